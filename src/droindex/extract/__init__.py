@@ -1,0 +1,1 @@
+"""One file -> text and facts, in limited worker processes, cached by content."""

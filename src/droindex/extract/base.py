@@ -1,0 +1,114 @@
+"""What an extractor is given, and what it gives back.
+
+An extractor turns one file into pages and facts. It is found through the entry point group
+`droindex.extractors`; ours are registered the same way. It may be slow, crash or loop: it runs
+in a limited worker process, never in the caller's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from droindex.model import FileStatus, Page
+    from droindex.settings import ExtractSettings
+
+__all__ = ["Extraction", "Extractor", "FileFacts", "OutlineEntry", "SizedLine"]
+
+
+@dataclass(frozen=True, slots=True)
+class SizedLine:
+    """A line of the first pages with the size of its type, evidence for the title.
+
+    Attributes:
+        text: The line, cleaned.
+        size: Height of the type in points, as it stands on the page.
+        page: Page number, from 1.
+    """
+
+    text: str
+    size: float
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One bookmark of the file: its title, its depth from 0, and its page number from 1."""
+
+    title: str
+    level: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file says besides its text.
+
+    Attributes:
+        media_type: For example `application/pdf`.
+        page_count: Pages in the file, read or not; None where it cannot be told.
+        properties: The file's own properties (`Title`, `Author`, `Subject`, `CreationDate`, …),
+            as strings; they are often junk.
+        outline: Bookmarks in reading order.
+        sized_lines: The lines of the first two pages with the size of their type.
+        running_lines: Heads and feet that repeat on the pages and were taken out of the text, each
+            once, in order of first appearance; header evidence (banners, numbers, dates).
+        is_encrypted: True where the file is encrypted, also if it could be opened.
+        notes: Things worth telling the operator, for example which limit was hit.
+    """
+
+    media_type: str = "application/pdf"
+    page_count: int | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    outline: tuple[OutlineEntry, ...] = ()
+    sized_lines: tuple[SizedLine, ...] = ()
+    running_lines: tuple[str, ...] = ()
+    is_encrypted: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The reading of one file.
+
+    Attributes:
+        status: How it ended.
+        reason: Why, in one sentence for people; empty where the status is `ok`.
+        pages: The pages that were read, rising by number; a page without text is there too.
+        facts: What the file says besides its text.
+    """
+
+    status: FileStatus
+    reason: str = ""
+    pages: tuple[Page, ...] = ()
+    facts: FileFacts = field(default_factory=FileFacts)
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """One way to read files.
+
+    Attributes:
+        name: Short and unique, for example `pdf`.
+        version: Changes whenever its output for the same bytes may change; part of the cache key.
+        suffixes: Lower-case file name endings it reads, with the dot.
+    """
+
+    name: str
+    version: str
+    suffixes: tuple[str, ...]
+
+    def claims(self, head: bytes) -> bool:
+        """Whether the first kilobyte of a file looks like something this extractor reads."""
+        ...
+
+    def extract(self, path: Path, settings: ExtractSettings) -> Iterator[FileFacts | Page]:
+        """Yield the facts first, as soon as they are known, then the pages, rising by number.
+
+        Pages that came before an error, a crash or a deadline are kept.
+        """
+        ...

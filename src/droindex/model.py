@@ -1,0 +1,262 @@
+"""The values that the whole library speaks of: documents, pages, references, statuses, scopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Document", "FileStatus", "Page", "PageStatus", "Reference", "Scope", "Status"]
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Status(StrEnum):
+    """What a document says of itself. Other words are kept as they are and belong to no scope."""
+
+    CURRENT = "Current"
+    SUPERSEDED = "Superseded"
+    RESCINDED = "Rescinded"
+    ARCHIVED = "Archived"
+    DRAFT = "Draft"
+
+
+class Scope(StrEnum):
+    """What the searcher chose to search."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    ALL = "all"
+
+
+class FileStatus(StrEnum):
+    """How the reading of a file ended. Every file ends in exactly one of these."""
+
+    OK = "ok"
+    PARTIAL = "partial"  # some pages were read, others were not; the reason says why
+    EMPTY = "empty"  # it was read and holds no text, and no page image that OCR could read
+    NEEDS_OCR = "needs_ocr"  # its pages are images; with OCR they could be read
+    ENCRYPTED = "encrypted"  # it asks for a password
+    DAMAGED = "damaged"  # it is a PDF, but too broken to be read
+    NOT_PDF = "not_pdf"  # its name says PDF, its content does not
+    TOO_BIG = "too_big"  # beyond the budgets for bytes, pages or characters
+    TIMED_OUT = "timed_out"  # reading took longer than the deadline, and nothing came before it
+    CRASHED = "crashed"  # the worker process died while reading it
+
+
+class PageStatus(StrEnum):
+    """How the reading of one page ended."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    NEEDS_OCR = "needs_ocr"
+    DAMAGED = "damaged"
+    TOO_BIG = "too_big"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a document, or the whole text of one that has no pages.
+
+    Attributes:
+        number: Place in the file, from 1; what a viewer's `#page=` takes.
+        text: The page's text, paragraphs separated by newlines; may be empty.
+        label: What is printed on the page, for example `iii`; None where the file has no labels.
+        status: How reading it ended.
+        engine: What read it (`pypdf`, `pdfium`, `tesseract`, …); empty for text that was given.
+        is_ocr: True where the text was recognised in an image.
+    """
+
+    number: int
+    text: str
+    label: str | None = None
+    status: PageStatus = PageStatus.OK
+    engine: str = ""
+    is_ocr: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A mention of another document: by id, by number, or by date and title.
+
+    Attributes:
+        text: The mention as it was written.
+        doc_id: The document meant, where it was found in the library; else None.
+        number: The number named, if any.
+        issued: The date named, if any.
+        title: The title named, if any.
+    """
+
+    text: str
+    doc_id: str | None = None
+    number: str | None = None
+    issued: date | None = None
+    title: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape; keys without a value are left out, `text` and `doc_id` stay."""
+        shape: dict[str, Any] = {"text": self.text, "doc_id": self.doc_id}
+        if self.number is not None:
+            shape["number"] = self.number
+        if self.issued is not None:
+            shape["issued"] = self.issued.isoformat()
+        if self.title is not None:
+            shape["title"] = self.title
+        return shape
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Reference:
+        """Return the reference that `to_dict` wrote."""
+        issued = shape.get("issued")
+        return cls(
+            text=shape["text"],
+            doc_id=shape.get("doc_id"),
+            number=shape.get("number"),
+            issued=date.fromisoformat(issued) if issued else None,
+            title=shape.get("title"),
+        )
+
+
+_DATES = ("issued", "effective", "expires")
+_REFERENCES = ("supersedes", "superseded_by", "related")
+_PAGES_ONLY = ("pages",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One item of a library, with its metadata and, where they were loaded, its pages.
+
+    A document that comes with a hit has no pages (`pages` is empty); `Index.get` loads them.
+    Absent values are None, an empty string, or an empty tuple.
+
+    Attributes:
+        doc_id: The key, unique in a library; by default the file's path without its suffix.
+        title: What the document is called.
+        summary: The author's summary.
+        pages: The text, page by page.
+        number: The number it is cited by, for example `11-4.1` or `BOD 18-02`.
+        doc_type: Directive, Guidance, Manual, MOU, …
+        category: The part of the office's work it belongs to.
+        collection: The shelf it stands on, for example `documents` or `moa-mou`.
+        source: Who issued it.
+        subject: What it is about.
+        opi: The office of primary interest, name and code.
+        status: What it says of itself; None where it says nothing.
+        issued: The day it was issued.
+        effective: The day it takes effect.
+        expires: The day after which it no longer binds.
+        issued_text: The issue date as it was written; kept also where it is no date.
+        effective_text: The effective date as it was written.
+        expires_text: The expiry date as it was written.
+        signatory: Who signed it.
+        label: Its access label, for example `LES`; None means open.
+        supersedes: What it replaces.
+        superseded_by: What replaces it.
+        related: What its owner linked it with.
+        file: Where the file lies, relative to the corpus; None for documents without a file.
+        size_bytes: The size of the file.
+        media_type: For example `application/pdf`.
+        sha256: The digest of the file's content, in hexadecimal.
+        page_count: How many pages the file has, read or not.
+        file_status: How the reading of the file ended.
+        needs_ocr_pages: Page numbers whose text can only be had by OCR, rising.
+        sources: Where each value came from: `sidecar`, `catalog`, `record`, `text`, `properties`,
+            `filename` or `update`.
+        confidence: For values read from the text, how sure the reading is, above 0 up to 1.
+    """
+
+    doc_id: str
+    title: str = ""
+    summary: str = ""
+    pages: tuple[Page, ...] = ()
+    number: str | None = None
+    doc_type: str | None = None
+    category: str | None = None
+    collection: str | None = None
+    source: str | None = None
+    subject: tuple[str, ...] = ()
+    opi: str | None = None
+    status: str | None = None
+    issued: date | None = None
+    effective: date | None = None
+    expires: date | None = None
+    issued_text: str | None = None
+    effective_text: str | None = None
+    expires_text: str | None = None
+    signatory: str | None = None
+    label: str | None = None
+    supersedes: tuple[Reference, ...] = ()
+    superseded_by: tuple[Reference, ...] = ()
+    related: tuple[Reference, ...] = ()
+    file: str | None = None
+    size_bytes: int | None = None
+    media_type: str | None = None
+    sha256: str | None = None
+    page_count: int | None = None
+    file_status: FileStatus | None = None
+    needs_ocr_pages: tuple[int, ...] = ()
+    sources: Mapping[str, str] = field(default=_NOTHING)
+    confidence: Mapping[str, float] = field(default=_NOTHING)
+
+    @property
+    def body(self) -> str:
+        """The text of all pages, joined by newlines; empty where the pages were not loaded."""
+        return "\n".join(page.text for page in self.pages)
+
+    def with_pages(self, pages: tuple[Page, ...]) -> Document:
+        """Return the same document with these pages."""
+        return replace(self, pages=pages)
+
+    def to_dict(self, *, pages: bool = False) -> dict[str, Any]:
+        """Return the JSON shape: every metadata field, in the order of the field table.
+
+        Args:
+            pages: Whether to add the text, as a list of `{"number", "label", "text"}`.
+        """
+        shape: dict[str, Any] = {}
+        for name in _FIELD_NAMES:
+            value = getattr(self, name)
+            if name in _DATES:
+                value = value.isoformat() if value is not None else None
+            elif name in _REFERENCES:
+                value = [reference.to_dict() for reference in value]
+            elif isinstance(value, tuple):
+                value = list(value)
+            elif name in ("sources", "confidence"):
+                value = dict(value)
+            shape[name] = value
+        if pages:
+            shape["pages"] = [
+                {"number": page.number, "label": page.label, "text": page.text}
+                for page in self.pages
+            ]
+        return shape
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Document:
+        """Return the document that `to_dict` wrote, without its pages."""
+        values: dict[str, Any] = {}
+        for name in _FIELD_NAMES:
+            value = shape.get(name)
+            if value is None:
+                continue
+            if name in _DATES:
+                value = date.fromisoformat(value)
+            elif name in _REFERENCES:
+                value = tuple(Reference.from_dict(item) for item in value)
+            elif name in ("subject", "needs_ocr_pages"):
+                value = tuple(value)
+            elif name == "file_status":
+                value = FileStatus(value)
+            values[name] = value
+        return cls(**values)
+
+
+_FIELD_NAMES = tuple(item.name for item in fields(Document) if item.name not in _PAGES_ONLY)

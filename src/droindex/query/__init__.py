@@ -1,0 +1,1 @@
+"""Text -> results: parsing, compiling, searching, percentages, snippets."""

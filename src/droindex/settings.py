@@ -1,0 +1,109 @@
+"""Every number of droindex: limits, budgets, boosts; each with its unit and its reason."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+
+__all__ = [
+    "BuildSettings",
+    "ExtractSettings",
+    "QueryLimits",
+    "RankingSettings",
+    "Settings",
+    "SnippetSettings",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractSettings:
+    """Limits of the reading of files, per worker process, page and document."""
+
+    engine: str = "auto"  # auto: pdfium for text where installed, else pypdf | pypdf | pdfium
+    ocr: bool = False  # OCR costs 30 to 70 times the reading of text, so it is asked for
+    ocr_dpi: int = 200  # 300 costs 40 % more and finds no more words
+    ocr_language: str = "eng"  # tesseract's name of the language
+    max_bytes: int = 100_000_000  # a larger file is a book of images or an attack
+    max_pages: int = 5_000  # the longest manuals seen have some 1,500
+    max_chars: int = 20_000_000  # per document, 4 kB a page at 5,000 pages
+    max_page_chars: int = 1_000_000  # a page of print has 3,000 to 8,000
+    page_deadline_s: float = 10.0  # real pages take milliseconds, the slowest seen 2 s
+    document_deadline_s: float = 120.0  # 1,500 pages at pypdf's speed
+    memory_bytes: int = 1 << 30  # pypdf peaked at 313 MB on the worst hostile case
+    cpu_s: int = 180  # backstop behind the wall deadlines
+    max_open_files: int = 256  # a reader needs a handful
+    files_per_worker: int = 200  # then a fresh worker: frees what the readers leak
+    worker_rss_bytes: int = 400_000_000  # recycled past this, measured after each file
+    min_page_chars: int = 50  # fewer characters and a page-filling image: needs OCR
+    min_image_cover: float = 0.5  # share of the page that the image must fill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSettings:
+    """How a library is written."""
+
+    writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
+    passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
+    max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
+    max_dead_share: float = 0.1  # past it a set is written anew: dead documents distort BM25
+    keep_generations: int = 2  # the current one and one to go back to
+    max_metadata_chars: int = 20_000  # per value; a summary has 2,000 at most
+    max_doc_id_chars: int = 512  # a path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryLimits:
+    """What a query may cost, so that no text can make it slow."""
+
+    max_chars: int = 2_000  # longer text is a pasted page: the rest is ignored, with a note
+    max_depth: int = 20  # nested parentheses; people use two
+    max_clauses: int = 64  # after stop words and repeats
+    max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
+    max_limit: int = 1_000  # hits per call; scan() has no limit
+    max_facet_values: int = 100  # values listed per facet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingSettings:
+    """The weights of the ranking: a sum of BM25 clauses. docs/relevance.md has their effect."""
+
+    title_boost: float = 0.35  # more helps title words and costs questions (docs/relevance.md)
+    summary_boost: float = 0.1  # a summary repeats the body's words; more adds noise
+    body_boost: float = 1.0  # the field of all text, the yardstick of the others
+    exact_boost: float = 0.35  # surface words beside stems: "detention" before "detained"
+    pair_boost: float = 0.4  # neighbouring words of the query, as a phrase
+    pair_slop: int = 2  # words that may stand between a pair
+    max_pairs: int = 12  # only the pairs with the rarest words, so that pasted text stays fast
+    number_boost: float = 2.0  # a run with a digit, as a phrase: 11-4.1, 8 CFR 241.4
+    coverage_boost: float = 0.4  # share of a word's idf added once where a document holds it
+    exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
+    exact_number_boost: float = 6.0  # the query is the document's number, likewise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnippetSettings:
+    """How snippets are cut."""
+
+    max_chars: int = 240  # two lines on a screen
+    lead_chars: int = 40  # text shown before the first match
+    max_probes: int = 64  # places looked at per word and passage, so that the cost is bounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings together."""
+
+    extract: ExtractSettings = field(default_factory=ExtractSettings)
+    build: BuildSettings = field(default_factory=BuildSettings)
+    limits: QueryLimits = field(default_factory=QueryLimits)
+    ranking: RankingSettings = field(default_factory=RankingSettings)
+    snippet: SnippetSettings = field(default_factory=SnippetSettings)
+
+    def to_dict(self) -> dict[str, dict[str, object]]:
+        """Return all numbers, by group and name."""
+        return asdict(self)
+
+
+def default_workers() -> int:
+    """Return how many worker processes to start: one per core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

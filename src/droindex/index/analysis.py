@@ -1,0 +1,148 @@
+"""The one analyzer chain: how text becomes terms, when it is indexed and when it is asked for.
+
+Words are runs of letters and runs of digits, split at the border between the two, so that
+`DoDI5000.02`, `dodi 5000.02` and `DoDI-5000.02` give the same terms. Scripts written without
+blanks (Chinese, Japanese, Thai) give one term per character. Terms are lower case, without
+accents; a *stem* term has its ending taken off as well, a *surface* term has not. Common words
+are indexed like all others, and left out of queries that hold other words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+__all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "fold", "normalise"]
+
+ANALYSIS_VERSION = 1  # part of the index format: raise it when any term may change
+
+STEMS = "stems"
+SURFACES = "surfaces"
+
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_TOKEN = rf"[{_UNSPACED}]|[\p{{L}}\p{{M}}&&[^{_UNSPACED}]]+|\p{{N}}+"
+_MAX_TERM_BYTES = 100  # longer runs are keys or garbage, nobody types them
+
+# The engine's pattern in the standard library's dialect; they differ only in rare marks.
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
+_MAX_REMEMBERED = 50_000  # words whose terms are kept; about 10 MB
+
+_ENGLISH_COMMON = frozenset(
+    """
+    a about all am an and any are as at be been being but by can could did do does doing for from
+    had has have having he her his how i if in into is it its me my no not of on or our shall
+    she should so some such than that the their them then there these they this those to too us
+    was we were what when where which who whom whose why will with would you your
+    """.split()  # noqa: SIM905 - a list of words reads best as text
+)
+
+
+class Token(NamedTuple):
+    """A word in its place: its stem and surface terms and its offsets in characters."""
+
+    stem: str
+    surface: str
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """Return text in the form that is indexed: NFKC, without invisible characters."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def fold(text: str) -> str:
+    """Return the comparison key of a keyword: normalised, case-folded, blanks collapsed."""
+    return " ".join(normalise(text).casefold().split())
+
+
+class Analyzer:
+    """The analyzer chain of one language.
+
+    Args:
+        language: Name of the stemmer, for example `english`.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        self.language = language
+        self.stemming = _chain(Filter.stemmer(language))
+        self.plain = _chain()
+        self._common = _common_words(language)
+        self._remembered: dict[str, tuple[str, str] | None] = {}
+
+    def terms(self, text: str) -> list[tuple[str, str]]:
+        """Return the (stem, surface) terms of a text, in reading order, common words included."""
+        text = normalise(text)
+        return list(zip(self.stemming.analyze(text), self.plain.analyze(text), strict=True))
+
+    def query_terms(self, text: str) -> list[tuple[str, str]]:
+        """Return the terms of a query's word; a possessive ending is no word of its own."""
+        if text.isascii() and text.isalpha():
+            known = self._word(text)
+            return [known] if known else []
+        return self.terms(_POSSESSIVE.sub("", text))
+
+    def is_common(self, surface: str) -> bool:
+        """Whether a surface term is a word that queries leave out if they hold others."""
+        return surface in self._common
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words of a short text with their places, for marking matches in it."""
+        found = []
+        for match in _WORD.finditer(text):
+            known = self._word(match.group())
+            if known:
+                found.append(Token(known[0], known[1], match.start(), match.end()))
+        return found
+
+    def engine_tokens(self, text: str) -> list[Token]:
+        """Return the same through the engine itself: slower, and right in every script."""
+        stems = self.stemming.pre_tokenize(text).tokens
+        surfaces = self.plain.pre_tokenize(text).tokens
+        return [
+            Token(stem.text, plain.text, stem.char_offset_from, stem.char_offset_to)
+            for stem, plain in zip(stems, surfaces, strict=True)
+        ]
+
+    def _word(self, word: str) -> tuple[str, str] | None:
+        try:
+            return self._remembered[word]
+        except KeyError:
+            pairs = self.terms(word)
+            known = pairs[0] if len(pairs) == 1 else None
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[word] = known
+            return known
+
+
+def _chain(*last: Filter) -> TextAnalyzer:
+    builder = TextAnalyzerBuilder(Tokenizer.regex(_TOKEN))
+    steps = (Filter.remove_long(_MAX_TERM_BYTES), Filter.lowercase(), Filter.ascii_fold(), *last)
+    for step in steps:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+def _common_words(language: str) -> frozenset[str] | _EngineStopWords:
+    return _ENGLISH_COMMON if language == "english" else _EngineStopWords(language)
+
+
+class _EngineStopWords:
+    """The engine's own list of a language, asked word by word: it cannot be read as a list."""
+
+    def __init__(self, language: str) -> None:
+        try:
+            self._filter: TextAnalyzer | None = _chain(Filter.stopword(language))
+        except ValueError:  # no list for this language: no word is common
+            self._filter = None
+
+    def __contains__(self, word: object) -> bool:
+        return self._filter is not None and not self._filter.analyze(str(word))

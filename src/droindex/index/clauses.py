@@ -1,0 +1,107 @@
+"""A compiled query as data, until an engine turns it into its own objects.
+
+A clause is one of the tuples below. Scores add up: a term and a phrase score BM25 times their
+boost, `Constant` replaces the score of what it wraps, a filter is a `Constant` of 0.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = [
+    "AllDocuments",
+    "AnyOf",
+    "Bool",
+    "Clause",
+    "Constant",
+    "NoDocuments",
+    "Pattern",
+    "PhraseOf",
+    "Span",
+    "Term",
+    "filtered",
+]
+
+
+class Term(NamedTuple):
+    """Documents that hold a term in a field; BM25 times `boost`."""
+
+    field: str
+    term: str
+    boost: float = 1.0
+
+
+class PhraseOf(NamedTuple):
+    """Documents that hold terms side by side, `slop` positions apart at most."""
+
+    field: str
+    terms: tuple[str, ...]
+    slop: int = 0
+    boost: float = 1.0
+
+
+class AnyOf(NamedTuple):
+    """Documents whose field holds one of many raw values; scores 1."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+class Pattern(NamedTuple):
+    """Documents with a term that matches a regular expression of the engine; scores 1."""
+
+    field: str
+    regex: str
+
+
+class Span(NamedTuple):
+    """Documents whose whole number in a field lies between two bounds, both included."""
+
+    field: str
+    low: int | None
+    high: int | None
+
+
+class AllDocuments(NamedTuple):
+    """Every document; scores 1."""
+
+
+class NoDocuments(NamedTuple):
+    """No document."""
+
+
+class Constant(NamedTuple):
+    """What `clause` matches, each with the same score."""
+
+    clause: Clause
+    score: float
+
+
+class Bool(NamedTuple):
+    """All of `must`, none of `must_not`, and one of `should` at least if there is no `must`."""
+
+    must: tuple[Clause, ...] = ()
+    should: tuple[Clause, ...] = ()
+    must_not: tuple[Clause, ...] = ()
+
+
+Clause = Term | PhraseOf | AnyOf | Pattern | Span | AllDocuments | NoDocuments | Constant | Bool
+
+
+def filtered(
+    clause: Clause | None, filters: tuple[Clause, ...], excluded: tuple[Clause, ...]
+) -> Clause:
+    """Return a clause limited by filters that leave every score as it is.
+
+    Args:
+        clause: What scores; None where nothing does.
+        filters: What a hit must also match.
+        excluded: What a hit must not match.
+    """
+    neutral = tuple(Constant(item, 0.0) for item in filters)
+    if clause is None:
+        clause = Constant(AllDocuments(), 0.0) if not neutral else None
+    if clause is not None and not neutral and not excluded:
+        return clause
+    must = neutral if clause is None else (clause, *neutral)
+    return Bool(must=must, must_not=excluded)

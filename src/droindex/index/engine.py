@@ -1,0 +1,317 @@
+"""All of tantivy: schemas, writing, reading, and turning clauses into its query objects.
+
+Nothing outside `index/` knows which engine this is, and none of its errors leaves this module:
+they are translated by what was being done, for their texts are no interface.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from droindex.errors import EngineError, IndexDamagedError, StorageError
+from droindex.index import clauses
+from droindex.index.analysis import STEMS, SURFACES
+from droindex.index.fields import FIELDS, FieldKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from droindex.index.analysis import Analyzer
+    from droindex.index.clauses import Clause
+
+__all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_schema", "key_field"]
+
+ENGINE = f"tantivy {version('tantivy')}"
+SCHEMA_VERSION = 1  # part of the index format: raise it with any change of the two schemas
+
+_MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
+
+# A panic of the engine is a BaseException and prints a trace; the trace helps nobody here.
+os.environ.setdefault("RUST_BACKTRACE", "0")
+
+
+class Found(NamedTuple):
+    """A document that a search found: its score and its address in this reader."""
+
+    score: float
+    address: Any
+
+
+def key_field(name: str) -> str:
+    """Return the engine field that holds the filter keys of a field of the table."""
+    return f"{name}_key"
+
+
+def documents_schema() -> tantivy.Schema:
+    """Return the schema of the document index, made from the field table."""
+    build = tantivy.SchemaBuilder()
+    build.add_text_field("doc_id", stored=True, tokenizer_name="raw", index_option="basic")
+    build.add_bytes_field("meta", stored=True)
+    build.add_text_field("all", tokenizer_name=STEMS)
+    build.add_text_field("exact", tokenizer_name=SURFACES, index_option="freq")
+    for name in ("title", "summary"):
+        build.add_text_field(name, tokenizer_name=STEMS)
+    build.add_text_field("title_exact", tokenizer_name=SURFACES, index_option="freq")
+    for name in ("title_key", "scope"):
+        build.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("newest", "oldest", "by_title"):
+        build.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for spec in FIELDS.values():
+        if spec.kind is FieldKind.DATE:
+            build.add_integer_field(spec.name, fast=True)
+        elif spec.kind is not FieldKind.TEXT:
+            build.add_text_field(key_field(spec.name), tokenizer_name="raw", index_option="basic")
+        if spec.is_facet:
+            build.add_text_field(spec.name, fast=True, tokenizer_name="raw", index_option="basic")
+    return build.build()
+
+
+def pages_schema() -> tantivy.Schema:
+    """Return the schema of the page index: one entry per passage of a page."""
+    build = tantivy.SchemaBuilder()
+    build.add_text_field("doc_id", fast=True, tokenizer_name="raw", index_option="basic")
+    build.add_text_field("text", stored=True, tokenizer_name=STEMS)
+    build.add_bytes_field("info", stored=True)
+    return build.build()
+
+
+class Writer:
+    """Writes one index in one thread; nothing is kept before `commit`.
+
+    Args:
+        folder: Where the index lies; it is created if it is not there.
+        schema: Its schema.
+        analyzer: The chain that its text fields use.
+        heap_bytes: Memory for postings before a segment is written.
+    """
+
+    def __init__(
+        self, folder: Path, schema: tantivy.Schema, analyzer: Analyzer, heap_bytes: int
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._schema = schema
+        with _translated(f"open {folder.name} for writing", folder):
+            self._index = tantivy.Index(schema, path=str(folder), reuse=True)
+            _register(self._index, analyzer)
+            self._writer = self._index.writer(max(heap_bytes, _MIN_HEAP_BYTES), 1)
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Add one entry; `values` maps fields to a value or a list of values."""
+        with _translated("add a document", self._folder):
+            self._writer.add_document(tantivy.Document.from_dict(dict(values), self._schema))
+
+    def delete(self, field: str, term: str) -> None:
+        """Delete all entries that hold a raw term."""
+        with _translated("delete a document", self._folder):
+            self._writer.delete_documents_by_term(field, term)
+
+    def commit(self) -> None:
+        """Write everything to disk and wait for merges; the writer is used up then."""
+        with _translated("commit", self._folder):
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+    def abandon(self) -> None:
+        """Drop what was not committed."""
+        with _translated("roll back", self._folder):
+            self._writer.rollback()
+
+
+class Reader:
+    """A snapshot of one index; safe to use from many threads.
+
+    Args:
+        folder: Where the index lies.
+        analyzer: The chain that its text fields use.
+    """
+
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+        self._folder = folder
+        self._borrowed: tempfile.TemporaryDirectory[str] | None = None
+        with _translated(f"open {folder.name}", folder):
+            self._index = self._open(folder)
+            _register(self._index, analyzer)
+            self._schema = self._index.schema
+            self._searcher = self._index.searcher()
+        self.num_docs: int = self._searcher.num_docs
+
+    def _open(self, folder: Path) -> tantivy.Index:
+        try:
+            return tantivy.Index.open(str(folder))
+        except ValueError:
+            if os.access(folder, os.W_OK) or not folder.is_dir():
+                raise
+        # The engine wants to create lock files: on a read-only folder it gets one of links.
+        self._borrowed = tempfile.TemporaryDirectory(prefix="droindex-")
+        for file in folder.iterdir():
+            (Path(self._borrowed.name) / file.name).symlink_to(file.resolve())
+        return tantivy.Index.open(self._borrowed.name)
+
+    def doc_freq(self, field: str, term: str) -> int:
+        """Return how many entries hold a term; deleted ones count until a merge."""
+        return int(self._searcher.doc_freq(field, term))
+
+    def terms_with_prefix(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return (term, entries that hold it), in term order, at most `limit`."""
+        with _translated("read the dictionary", self._folder):
+            return list(self._searcher.terms_with_prefix(field, prefix, limit=limit))
+
+    def search(
+        self, clause: Clause, limit: int, *, count: bool = True
+    ) -> tuple[list[Found], int | None]:
+        """Return the best hits, best first, and how many there are in all.
+
+        Args:
+            clause: What to search.
+            limit: How many hits to return, at least 1.
+            count: Whether to count all hits; else the second value is None.
+        """
+        try:
+            result: Any = self._searcher.search(self.to_query(clause), limit, count)
+            return [Found(score, address) for score, address in result.hits], result.count
+        except BaseException as error:
+            raise _translate(error, "search", self._folder) from error
+
+    def search_ordered(
+        self, clause: Clause, limit: int, field: str, offset: int = 0
+    ) -> tuple[list[tuple[str, Any]], int]:
+        """Return (sort key, address) in rising order of a fast text field, and the total."""
+        try:
+            result: Any = self._searcher.search(
+                self.to_query(clause),
+                limit,
+                True,
+                order_by_field=field,
+                offset=offset,
+                order=Order.Asc,
+            )
+            return list(result.hits), result.count or 0
+        except BaseException as error:
+            raise _translate(error, "search", self._folder) from error
+
+    def count(self, clause: Clause) -> int:
+        """Return how many entries a clause matches."""
+        return self.search(clause, 1)[1] or 0
+
+    def facets(
+        self, clause: Clause, names: Sequence[str], size: int
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Return the values of facet fields among the hits: most frequent first, then by value."""
+        wanted = {name: {"terms": {"field": name, "size": size}} for name in names}
+        with _translated("count facets", self._folder):
+            answer = self._searcher.aggregate(self.to_query(clause), wanted)
+        return {
+            name: sorted(
+                ((str(item["key"]), int(item["doc_count"])) for item in answer[name]["buckets"]),
+                key=lambda pair: (-pair[1], pair[0]),
+            )
+            for name in names
+        }
+
+    def stored(self, address: Any, fields: Sequence[str]) -> list[Any]:
+        """Return stored values of one entry, None where there is none."""
+        try:
+            document = self._searcher.doc(address)
+            return [document.get_first(field) for field in fields]
+        except BaseException as error:
+            raise _translate(error, "read a document", self._folder) from error
+
+    def to_query(self, clause: Clause) -> Query:
+        """Return the engine's query object for a clause."""
+        return _CONVERTERS[type(clause)](self, clause)
+
+    def _term(self, clause: clauses.Term) -> Query:
+        query = Query.term_query(self._schema, clause.field, clause.term)
+        return query if clause.boost == 1.0 else Query.boost_query(query, clause.boost)
+
+    def _phrase(self, clause: clauses.PhraseOf) -> Query:
+        if len(clause.terms) == 1:  # the engine panics on a phrase of one word
+            return self._term(clauses.Term(clause.field, clause.terms[0], clause.boost))
+        query = Query.phrase_query(self._schema, clause.field, list(clause.terms), clause.slop)
+        return query if clause.boost == 1.0 else Query.boost_query(query, clause.boost)
+
+    def _any_of(self, clause: clauses.AnyOf) -> Query:
+        return Query.term_set_query(self._schema, clause.field, clause.values)
+
+    def _pattern(self, clause: clauses.Pattern) -> Query:
+        return Query.regex_query(self._schema, clause.field, clause.regex)
+
+    def _span(self, clause: clauses.Span) -> Query:
+        return Query.range_query(
+            self._schema, clause.field, FieldType.Integer, clause.low, clause.high
+        )
+
+    def _all(self, _clause: clauses.AllDocuments) -> Query:
+        return Query.all_query()
+
+    def _none(self, _clause: clauses.NoDocuments) -> Query:
+        return Query.empty_query()
+
+    def _constant(self, clause: clauses.Constant) -> Query:
+        return Query.const_score_query(self.to_query(clause.clause), clause.score)
+
+    def _bool(self, clause: clauses.Bool) -> Query:
+        parts = [(Occur.Must, self.to_query(item)) for item in clause.must]
+        parts += [(Occur.Should, self.to_query(item)) for item in clause.should]
+        if not parts and clause.must_not:  # the engine finds nothing by exclusions alone
+            parts = [(Occur.Must, Query.const_score_query(Query.all_query(), 0.0))]
+        parts += [(Occur.MustNot, self.to_query(item)) for item in clause.must_not]
+        return Query.boolean_query(parts)
+
+
+_CONVERTERS: dict[type, Callable[[Reader, Any], Query]] = {
+    clauses.Term: Reader._term,  # noqa: SLF001 - the table of Reader's own converters
+    clauses.PhraseOf: Reader._phrase,  # noqa: SLF001 - as above
+    clauses.AnyOf: Reader._any_of,  # noqa: SLF001 - as above
+    clauses.Pattern: Reader._pattern,  # noqa: SLF001 - as above
+    clauses.Span: Reader._span,  # noqa: SLF001 - as above
+    clauses.AllDocuments: Reader._all,  # noqa: SLF001 - as above
+    clauses.NoDocuments: Reader._none,  # noqa: SLF001 - as above
+    clauses.Constant: Reader._constant,  # noqa: SLF001 - as above
+    clauses.Bool: Reader._bool,  # noqa: SLF001 - as above
+}
+
+
+def _register(index: tantivy.Index, analyzer: Analyzer) -> None:
+    index.register_tokenizer(STEMS, analyzer.stemming)
+    index.register_tokenizer(SURFACES, analyzer.plain)
+
+
+@contextmanager
+def _translated(action: str, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        raise _translate(error, action, folder) from error
+
+
+def _translate(error: BaseException, action: str, folder: Path) -> BaseException:
+    """Return what to raise instead of an error of the engine; others are returned as they are."""
+    if isinstance(error, PermissionError):
+        return StorageError(f"No permission to {action}: {error}.", path=str(folder))
+    panicked = type(error).__name__ == "PanicException"
+    if not panicked and not isinstance(error, ValueError | OSError | RuntimeError | OverflowError):
+        return error
+    if action.startswith(("open", "read")) or panicked:
+        return IndexDamagedError(
+            f"The search engine could not {action}: {_first_line(error)}", file=str(folder)
+        )
+    if action in ("commit", "add a document"):
+        return StorageError(
+            f"The search engine could not {action} (disk full?): {_first_line(error)}",
+            path=str(folder),
+        )
+    return EngineError(f"The search engine could not {action}: {_first_line(error)}")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -1,0 +1,189 @@
+"""A document -> what the engine is given: one entry in the document index, one per passage."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from droindex.index.analysis import fold, normalise
+from droindex.index.engine import key_field
+from droindex.index.fields import (
+    FIELDS,
+    FieldKind,
+    day_number,
+    facet_values,
+    filter_keys,
+    sort_keys,
+    title_key,
+)
+from droindex.model import Document, Page, PageStatus, Scope, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from droindex.index.analysis import Analyzer
+    from droindex.ingest.config import CorpusConfig
+
+__all__ = [
+    "OTHER_SCOPE",
+    "Passage",
+    "decode_document",
+    "document_entry",
+    "encode_document",
+    "pages_from_passages",
+    "passage_entries",
+    "scope_of",
+]
+
+OTHER_SCOPE = "other"  # drafts and help pages: only in the scope `all`
+
+_ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
+_HELP = "help"
+
+
+class Passage(NamedTuple):
+    """A piece of a page as it is stored: the page's number and label, and the text."""
+
+    page: int
+    label: str | None
+    text: str
+
+
+def scope_of(document: Document, config: CorpusConfig, today: date) -> str:
+    """Return `active`, `archived` or `other`: the scope in which a document is found.
+
+    Args:
+        document: The document, with its status, collection and expiry.
+        config: Says which statuses are active.
+        today: The day that decides whether it has expired.
+    """
+    status = fold(document.status or "")
+    if fold(document.collection or "") == _HELP:
+        return OTHER_SCOPE
+    if document.expires is not None and document.expires < today:
+        return Scope.ARCHIVED.value
+    if not status or status in {fold(word) for word in config.active_statuses}:
+        return Scope.ACTIVE.value
+    if status in {fold(word) for word in _ARCHIVED}:
+        return Scope.ARCHIVED.value
+    return OTHER_SCOPE
+
+
+def encode_document(document: Document) -> bytes:
+    """Return the stored form of a document's metadata: JSON without what is absent."""
+    shape = {name: value for name, value in document.to_dict().items() if value not in (None, "")}
+    lean = {name: value for name, value in shape.items() if value != [] and value != {}}
+    return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode_document(stored: bytes) -> Document:
+    """Return the document that `encode_document` wrote."""
+    return Document.from_dict(json.loads(stored))
+
+
+def document_entry(
+    document: Document, pages: Iterable[Page], scope: str, analyzer: Analyzer
+) -> dict[str, Any]:
+    """Return the entry of the document index: field -> value or values."""
+    title, summary = normalise(document.title), normalise(document.summary)
+    parts = [normalise(document.number or ""), title, summary]
+    parts += [_indexable(page) for page in pages]
+    everything = "\n".join(part for part in parts if part)
+    entry: dict[str, Any] = {
+        "doc_id": document.doc_id,
+        "meta": encode_document(document),
+        "all": everything,
+        "exact": everything,
+        "title": title,
+        "title_exact": title,
+        "summary": summary,
+        "title_key": title_key(document.title, analyzer),
+        "scope": scope,
+        **sort_keys(document),
+    }
+    for name, spec in FIELDS.items():
+        if spec.kind is FieldKind.TEXT:
+            continue
+        if spec.kind is FieldKind.DATE:
+            day = getattr(document, name)
+            if day is not None:
+                entry[name] = day_number(day)
+            continue
+        if keys := _keys(document, name, analyzer):
+            entry[key_field(name)] = keys
+        if spec.is_facet and (values := facet_values(document, name)):
+            entry[name] = list(values)
+    return entry
+
+
+def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[dict[str, Any]]:
+    """Yield the entries of the page index; together their texts are the pages' texts, whole.
+
+    Args:
+        doc_id: The document the pages belong to.
+        pages: Its pages.
+        size: About how many characters a passage may have.
+    """
+    place = 0
+    for page in pages:
+        for text in split_passages(_indexable(page), size):
+            info = {"n": page.number, "p": place, "l": page.label, "e": page.engine}
+            if page.status is not PageStatus.OK:
+                info["s"] = page.status.value
+            if page.is_ocr:
+                info["o"] = 1
+            lean = {key: value for key, value in info.items() if value not in (None, "")}
+            packed = json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
+            yield {"doc_id": doc_id, "text": text, "info": packed}
+            place += 1
+
+
+def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ...]:
+    """Return the pages that were stored as (text, info), in whatever order they come."""
+    pieces = sorted(((json.loads(info), text) for text, info in passages), key=lambda x: x[0]["p"])
+    pages: list[Page] = []
+    for info, text in pieces:
+        before = pages.pop().text if pages and pages[-1].number == info["n"] else ""
+        pages.append(
+            Page(
+                number=info["n"],
+                text=before + text,
+                label=info.get("l"),
+                status=PageStatus(info.get("s", "ok")),
+                engine=info.get("e", ""),
+                is_ocr=bool(info.get("o")),
+            )
+        )
+    return tuple(pages)
+
+
+def split_passages(text: str, size: int) -> Iterator[str]:
+    """Yield pieces of about `size` characters, cut after a paragraph, a sentence or a word."""
+    start = 0
+    while len(text) - start > size * 3 // 2:
+        low, high = start + size // 2, start + size
+        end = high
+        for mark in ("\n\n", "\n", ". ", " "):
+            place = text.rfind(mark, low, high)
+            if place > 0:
+                end = place + len(mark)
+                break
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def read_passage(text: str, info: bytes) -> Passage:
+    """Return a stored passage for showing."""
+    values = json.loads(info)
+    return Passage(values["n"], values.get("l"), text)
+
+
+def _keys(document: Document, name: str, analyzer: Analyzer) -> list[str]:
+    return sorted(key for key in filter_keys(document, name, analyzer) if key)
+
+
+def _indexable(page: Page) -> str:
+    # What an extractor of ours made is normalised already; text that was given may not be.
+    return page.text if page.engine else normalise(page.text)

@@ -1,0 +1,119 @@
+"""One clearance set, open for reading: its two indexes, its analyzer and what is known of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from droindex.errors import DocumentNotFoundError, SettingsError
+from droindex.index.analysis import Analyzer
+from droindex.index.clauses import Term
+from droindex.index.engine import Reader
+from droindex.index.entries import (
+    Passage,
+    decode_document,
+    pages_from_passages,
+    read_passage,
+)
+from droindex.ingest.config import CorpusConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from droindex.index.clauses import Clause
+    from droindex.index.engine import Found
+    from droindex.index.store import Generation
+    from droindex.model import Document, Page
+
+__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "set_for"]
+
+OPEN_SET = "open"
+DOCUMENTS = "documents"
+PAGES = "pages"
+
+
+def set_for(manifest: dict[str, Any], clearance: str | None) -> str:
+    """Return the name of the set that a caller with this clearance reads.
+
+    Args:
+        manifest: The generation's manifest.
+        clearance: A label of the library, or None for the open set.
+
+    Raises:
+        SettingsError: `settings-error`, the library knows no such label.
+    """
+    if clearance is None:
+        return OPEN_SET
+    labels: list[str] = manifest["labels"]
+    if clearance not in labels:
+        raise SettingsError(
+            f"This library knows no clearance {clearance!r}.",
+            hint="Give one of the labels of its corpus.toml, or none for the open documents.",
+        )
+    return str(manifest["clearances"][clearance])
+
+
+class SetReader:
+    """A snapshot of one clearance set; safe to use from many threads.
+
+    Args:
+        generation: The generation to read.
+        name: The set, as `set_for` returns it.
+
+    Attributes:
+        documents: The document index.
+        pages: The page index.
+        analyzer: The chain both were written with.
+        config: The corpus's configuration.
+        info: The set's part of the manifest: counts per scope, expiries, fingerprint.
+    """
+
+    def __init__(self, generation: Generation, name: str) -> None:
+        self.info: dict[str, Any] = generation.manifest["sets"][name]
+        self.config = CorpusConfig.from_dict(generation.manifest["config"])
+        self.analyzer = Analyzer(self.config.language)
+        self.folder: Path = generation.folder / name
+        self.documents = Reader(self.folder / DOCUMENTS, self.analyzer)
+        self.pages = Reader(self.folder / PAGES, self.analyzer)
+
+    def address_of(self, doc_id: str) -> Any:
+        """Return the address of a document in the document index.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, this set does not hold it.
+        """
+        found, _ = self.documents.search(Term("doc_id", doc_id), 1, count=False)
+        if not found:
+            raise DocumentNotFoundError(doc_id)
+        return found[0].address
+
+    def document(self, doc_id: str) -> Document:
+        """Return a document without its pages.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, this set does not hold it.
+        """
+        return decode_document(self.documents.stored(self.address_of(doc_id), ("meta",))[0])
+
+    def pages_of(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the stored pages of a document, rising by number; empty if it has none."""
+        clause = Term("doc_id", doc_id)
+        count = self.pages.count(clause)
+        if not count:
+            return ()
+        found, _ = self.pages.search(clause, count, count=False)
+        return pages_from_passages(
+            tuple(self.pages.stored(hit.address, ("text", "info"))) for hit in found
+        )
+
+    def passage(self, found: Found) -> Passage:
+        """Return a passage that a search of the page index found."""
+        return read_passage(*self.pages.stored(found.address, ("text", "info")))
+
+    def doc_ids_on_pages(self, clause: Clause) -> Sequence[str]:
+        """Return the ids of the documents that have a passage which matches, rising."""
+        count = self.pages.count(clause)
+        if not count:
+            return ()
+        found, _ = self.pages.search_ordered(clause, count, "doc_id")
+        return sorted({doc_id for doc_id, _ in found})

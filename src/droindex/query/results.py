@@ -1,0 +1,233 @@
+"""What a search returns: results, hits, snippets, and their JSON shape."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+from droindex.model import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["FacetCount", "Hit", "Results", "Snippet"]
+
+JSON_FORMAT = 1  # raised when a key changes its meaning or goes away
+
+_TEMPLATE = Document(doc_id="").to_dict()  # every key that a document's JSON has
+_ABSENT_LISTS = {name for name, value in _TEMPLATE.items() if isinstance(value, list)}
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of text around the matches.
+
+    Attributes:
+        segments: Pairs (text, whether it matches the query); joined they are the whole snippet.
+        page: The page it stands on, from 1; None where the text is the summary.
+        page_label: What is printed on that page; None where there is no label.
+    """
+
+    segments: tuple[tuple[str, bool], ...]
+    page: int | None = None
+    page_label: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The snippet without marks. Raw: escape it before it goes into HTML."""
+        return "".join(text for text, _ in self.segments)
+
+    def html(self) -> str:
+        """Return the snippet as HTML that is safe to insert: escaped, matches in `<mark>`."""
+        return "".join(
+            f"<mark>{html.escape(text)}</mark>" if marked else html.escape(text)
+            for text, marked in self.segments
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "text": self.text,
+            "segments": [[text, marked] for text, marked in self.segments],
+            "page": self.page,
+            "page_label": self.page_label,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A value of a facet and how many hits have it."""
+
+    value: str
+    count: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {"value": self.value, "count": self.count}
+
+
+class Hit:
+    """One document that a search found.
+
+    Attributes:
+        rank: Its place in the whole list, from 1.
+        doc_id: The document's key.
+        score: The raw number of the ranking, 0 where nothing scores. Comparable within one list.
+        relevance: Whole percent, 0 to 100, of the best score among all hits of this search; 100
+            marks the best hit, not certainty. None where nothing scores.
+    """
+
+    __slots__ = ("__dict__", "_match", "_meta", "_snippet", "doc_id", "rank", "relevance", "score")
+
+    def __init__(
+        self,
+        rank: int,
+        doc_id: str,
+        score: float,
+        relevance: int | None,
+        meta: bytes,
+        match: Callable[[str], int | None],
+        snippet: Callable[[Hit], Snippet | None],
+    ) -> None:
+        self.rank = rank
+        self.doc_id = doc_id
+        self.score = score
+        self.relevance = relevance
+        self._meta = meta
+        self._match = match
+        self._snippet = snippet
+
+    @property
+    def match(self) -> int | None:
+        """Whole percent, 0 to 100, of what was asked for that this document holds.
+
+        Each asked part counts by its rarity. Other hits cannot change it; 100 means that
+        everything asked for is there. None where nothing was asked for that could be held.
+        """
+        return self._match(self.doc_id)
+
+    @cached_property
+    def document(self) -> Document:
+        """The document's metadata, without its pages."""
+        return Document.from_dict(self._shape)
+
+    @cached_property
+    def snippet(self) -> Snippet | None:
+        """The text around the matches; None only if the search was told to make none."""
+        return self._snippet(self)
+
+    @cached_property
+    def _shape(self) -> dict[str, Any]:
+        shape: dict[str, Any] = json.loads(self._meta)
+        return shape
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        stored = self._shape
+        document = {
+            name: stored.get(name, [] if name in _ABSENT_LISTS else default)
+            for name, default in _TEMPLATE.items()
+        }
+        snippet = self.snippet
+        return {
+            "rank": self.rank,
+            "doc_id": self.doc_id,
+            "title": document["title"],
+            "relevance": self.relevance,
+            "match": self.match,
+            "score": self.score,
+            "summary": document["summary"],
+            "snippet": snippet.to_dict() if snippet else None,
+            "document": document,
+        }
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.rank} {self.doc_id!r} relevance={self.relevance}>"
+
+
+class Results(Sequence[Hit]):
+    """The hits of a search that were asked for, in order, and what is known of all of them.
+
+    Attributes:
+        query: The query as it was given.
+        scope: The scope that was searched.
+        total: How many documents were found, on all pages of the list; exact.
+        offset: How many hits were skipped.
+        limit: How many hits were asked for at most.
+        took_ms: Milliseconds from the call until the hits stood in order.
+        facets: Field -> its values among all hits, most frequent first.
+        suggestion: Another spelling to try, or None.
+        notes: Sentences for the searcher: what was ignored, cut or read in another way.
+    """
+
+    def __init__(
+        self,
+        *,
+        query: str,
+        scope: str,
+        hits: Sequence[Hit],
+        total: int,
+        count_all_words: Callable[[], int],
+        offset: int,
+        limit: int,
+        took_ms: float,
+        facets: Mapping[str, Sequence[FacetCount]],
+        suggestion: str | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
+        self.query = query
+        self.scope = scope
+        self.total = total
+        self.offset = offset
+        self.limit = limit
+        self.took_ms = took_ms
+        self.facets = facets
+        self.suggestion = suggestion
+        self.notes = tuple(notes)
+        self._hits = tuple(hits)
+        self._count_all_words = count_all_words
+
+    @cached_property
+    def total_all_words(self) -> int:
+        """How many of the hits hold every word and phrase asked for; counted when first read."""
+        return self._count_all_words()
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | Sequence[Hit]:
+        return self._hits[index]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape, the same as the command line's and the web's."""
+        hits = [hit.to_dict() for hit in self._hits]
+        return {
+            "format": JSON_FORMAT,
+            "query": self.query,
+            "scope": self.scope,
+            "total": self.total,
+            "total_all_words": self.total_all_words,
+            "offset": self.offset,
+            "limit": self.limit,
+            "took_ms": self.took_ms,
+            "hits": hits,
+            "facets": {
+                name: [item.to_dict() for item in values] for name, values in self.facets.items()
+            },
+            "suggestion": self.suggestion,
+            "notes": list(self.notes),
+        }
+
+    def __repr__(self) -> str:
+        return f"<Results {self.query!r}: {len(self)} of {self.total}>"

@@ -254,7 +254,7 @@ def parse_body(body: str) -> tuple[list[Block], list[tuple[str, str]]]:
                 items: list[list[str]] = []
                 while lines:
                     if item := re.match(r"(-|\d+\.) (.*)", lines[0]):
-                        mark = "\u2022" if item[1] == "-" else item[1]
+                        mark = "\u2013" if item[1] == "-" else item[1]
                         items.append([mark, item[2].strip()])
                     elif lines[0].startswith(" "):
                         items[-1][1] += " " + lines[0].strip()
@@ -262,7 +262,9 @@ def parse_body(body: str) -> tuple[list[Block], list[tuple[str, str]]]:
                         break
                     lines.pop(0)
                 blocks.append(Block("list", rows=items))
-            elif line == "":
+            elif line in ("", "@page"):
+                if line:
+                    blocks.append(Block("page"))
                 lines.pop(0)
             else:
                 text = []
@@ -402,6 +404,8 @@ def body_story(source: Source, styles: dict[str, ParagraphStyle], width: float) 
             else:
                 name = "h2" if block.kind in ("h1", "h2") else "h3"
                 story.append(Paragraph(inline(block.text), styles[name]))
+        elif block.kind == "page":
+            story.append(PageBreak())
         elif block.kind == "p":
             plain = re.fullmatch(r"[^*\[\]]*", block.text)
             if hyphens and plain:

@@ -1,0 +1,284 @@
+"""The catalogue: one table of metadata at the top of a corpus, as CSV or as lines of JSON."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from droindex.errors import CorpusError
+from droindex.ingest.coercion import (
+    KNOWN_KEYS,
+    clean_line,
+    guess_key,
+    means_label,
+    normalise_key,
+)
+from droindex.ingest.config import (
+    UNREADABLE_LABEL,
+    Problem,
+    decode_text,
+    read_small,
+    reason,
+    shown,
+)
+from droindex.ingest.metadata import loads_json, may_hold_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["CATALOG_NAMES", "Catalog", "CatalogRow", "read_catalogs"]
+
+CATALOG_NAMES = ("catalog.csv", "catalog.jsonl")  # where both say something, the first wins
+_MAX_CATALOG_BYTES = 200_000_000  # 100,000 rows of 2 kB; the rows are held in memory
+_DELIMITERS = ",;\t"
+_FILE_KEY = re.compile(rb'"file"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_HINT = "Mend the catalogue; until then nothing is changed, since it may hold access labels."
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRow:
+    """What the catalogue says of one file.
+
+    Attributes:
+        where: File and line, for problems.
+        values: Known keys, raw values; blank ones left out.
+    """
+
+    where: str
+    values: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """The digest of the values, 32 hexadecimal digits."""
+        text = json.dumps(self.values, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass
+class Catalog:
+    """The rows of a corpus's catalogue.
+
+    Attributes:
+        rows: By file, as the catalogue spells it.
+        problems: What is wrong with it.
+    """
+
+    rows: dict[str, CatalogRow] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_catalogs(paths: Iterable[Path]) -> Catalog:
+    """Read the catalogue; where there are two, the CSV wins per value.
+
+    Args:
+        paths: The files, each named as one of `CATALOG_NAMES` in any case.
+
+    Returns:
+        The rows and the problems: `two-catalogs`, `catalog-encoding`, `catalog-no-file`,
+        `catalog-row`, `catalog-broken`, `unknown-key`, `duplicate-key`, `unreadable-label`.
+
+    Raises:
+        CorpusError: It cannot be read, or not so far that one can tell whose labels it holds.
+    """
+    catalog = Catalog()
+    ordered = sorted(paths, key=lambda path: path.name.lower())
+    if len(ordered) > 1:
+        message = "There are two catalogues; where both give a value, the CSV wins. Remove one."
+        catalog.problems.append(Problem(ordered[1].name, "two-catalogs", message))
+    for path in ordered:
+        reader = _CatalogReader(path)
+        reader.read()
+        catalog.problems += reader.problems
+        for file, row in reader.rows.items():
+            first = catalog.rows.get(file)
+            values = {**row.values, **first.values} if first else row.values
+            catalog.rows[file] = CatalogRow(first.where if first else row.where, values)
+    return catalog
+
+
+class _CatalogReader:
+    """Reads one file of the catalogue."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._name = path.name
+        self._reported: set[str] = set()
+        self.rows: dict[str, CatalogRow] = {}
+        self.problems: list[Problem] = []
+
+    def read(self) -> None:
+        """Read all rows."""
+        try:
+            data = read_small(self._path, max_bytes=_MAX_CATALOG_BYTES)
+        except (OSError, ValueError) as error:
+            raise self._refusal(f"cannot be read: {reason(error)}") from error
+        if self._name.lower().endswith(".csv"):
+            self._read_csv(self._decode(data))
+        else:
+            self._read_lines(data)
+
+    def _refusal(self, what: str) -> CorpusError:
+        return CorpusError(f"The catalogue {self._name} {what}.", hint=_HINT)
+
+    def _report(self, where: str, slug: str, message: str) -> None:
+        self.problems.append(Problem(where, slug, message))
+
+    def _decode(self, data: bytes) -> str:
+        try:
+            return decode_text(data)
+        except UnicodeDecodeError:
+            message = (
+                "The catalogue is not in UTF-8 and was read as Windows-1252: check accents and "
+                'dashes, or save it as "CSV UTF-8".'
+            )
+            self._report(self._name, "catalog-encoding", message)
+            return data.decode("cp1252", "replace")
+
+    def _read_csv(self, text: str) -> None:
+        text, delimiter = _delimiter(text)
+        cells = csv.reader(
+            io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
+        )
+        header: list[str] = []
+        try:
+            for row in cells:
+                if not any(cell.strip() for cell in row):
+                    continue
+                if header:
+                    self._csv_row(header, row, f"{self._name}:{cells.line_num}")
+                    continue
+                header = [normalise_key(cell) for cell in row]
+                if "file" not in header:
+                    self._no_file_column(header)
+                    return
+        except csv.Error as error:
+            self._csv_broken(header, f"{self._name}:{cells.line_num}", error)
+
+    def _no_file_column(self, header: list[str]) -> None:
+        if any(key == "label" or means_label(key) for key in header):
+            raise self._refusal('has labels but no column "file" that says whose')
+        message = 'The catalogue is ignored: its first row names no column "file". Add one.'
+        self._report(self._name, "catalog-no-file", message)
+
+    def _csv_broken(self, header: list[str], where: str, error: csv.Error) -> None:
+        if not header or any(key == "label" or means_label(key) for key in header):
+            raise self._refusal(f"is broken in or before line {where.rpartition(':')[2]}: {error}")
+        message = f"The catalogue is ignored from here on ({error}): mend the quotes."
+        self._report(where, "catalog-broken", message)
+
+    def _csv_row(self, header: list[str], row: list[str], where: str) -> None:
+        pairs = [(key, cell) for key, cell in zip(header, row, strict=False) if cell.strip()]
+        extra = [cell for cell in row[len(header) :] if cell.strip()]
+        if len(row) < len(header) or extra:
+            message = (
+                f"The row has {len(row)} cells where the first row has {len(header)}: put texts "
+                "that hold the separator in quotes."
+            )
+            if extra and "label" in header:
+                pairs.append(("label", UNREADABLE_LABEL))
+                message += " Until then only operators know of its document."
+            self._report(where, "catalog-row", message)
+        self._add(pairs, where)
+
+    def _read_lines(self, data: bytes) -> None:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            data = data.decode("utf-16", "replace").encode()
+        for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+            if not line.strip():
+                continue
+            where = f"{self._name}:{number}"
+            try:
+                row = loads_json(line)
+            except (ValueError, RecursionError) as error:
+                self._broken_line(line, where, reason(error))
+                continue
+            if isinstance(row, dict):
+                self._add(((normalise_key(key), value) for key, value in row.items()), where)
+            else:
+                self._broken_line(line, where, "it is no table of keys and values")
+
+    def _broken_line(self, line: bytes, where: str, why: str) -> None:
+        message = f"The line is left out, it cannot be read ({why}). Mend it."
+        if may_hold_label(line):
+            found = _FILE_KEY.search(line)
+            if found is None:
+                raise self._refusal(f"is broken in line {where.rpartition(':')[2]}")
+            message += " It may hold a label: until then only operators know of its document."
+            file = _unescaped(found[1])
+            self._add([("file", file), ("label", UNREADABLE_LABEL)], where)
+        self._report(where, "catalog-row", message)
+
+    def _add(self, pairs: Iterable[tuple[str, Any]], where: str) -> None:
+        values: dict[str, Any] = {}
+        for key, value in self._known(pairs, where):
+            if key not in values:
+                values[key] = value
+            elif key == "label" and value != values[key]:
+                values[key] = UNREADABLE_LABEL
+        file = values.pop("file", "")
+        if not isinstance(file, str) or not file.strip():
+            message = 'The row is left out: its column "file" is empty. Name the file.'
+            self._report(where, "catalog-row", message)
+            return
+        file = file.strip()
+        first = self.rows.get(file)
+        if first is None:
+            self.rows[file] = CatalogRow(where, values)
+            return
+        message = f"{shown(file)} has a row already ({first.where}); the first counts. Remove one."
+        if "label" in values and values["label"] != first.values.get("label"):
+            self.rows[file] = CatalogRow(first.where, {**first.values, "label": UNREADABLE_LABEL})
+            message += " Their labels differ: until then only operators know of the document."
+        self._report(where, "duplicate-key", message)
+
+    def _known(self, pairs: Iterable[tuple[str, Any]], where: str) -> Iterator[tuple[str, Any]]:
+        """Yield the known keys with a value; report each unknown key once."""
+        for key, value in pairs:
+            if value is None or (isinstance(value, str) and not value.strip()):
+                continue
+            if key in KNOWN_KEYS or key == "file":
+                yield key, value
+                continue
+            if means_label(key) and value is not False:
+                yield "label", UNREADABLE_LABEL
+            self._report_unknown(key, where)
+
+    def _report_unknown(self, key: str, where: str) -> None:
+        if key in self._reported or key == "doc_id":  # an exported list has the ids too
+            return
+        self._reported.add(key)
+        guess = guess_key(key)
+        message = f"Unknown key {shown(key)} is ignored in all rows: "
+        message += f"did you mean {guess}?" if guess else "remove it."
+        if means_label(key):
+            message += " Until it is mended, only operators know of the documents that have it."
+        self._report(where, "unknown-key", message)
+
+
+def _delimiter(text: str) -> tuple[str, str]:
+    """Return the text of the rows and what separates their cells."""
+    text = text.lstrip("\r\n")
+    first = re.match(r"sep=(.)\r?\n", text)  # how spreadsheets say it
+    if first:
+        return text[first.end() :], first[1]
+    head = text.partition("\n")[0]
+
+    def known(delimiter: str) -> int:
+        keys = [normalise_key(cell.strip('" \r')) for cell in head.split(delimiter)]
+        return sum(2 if key == "file" else key in KNOWN_KEYS for key in keys)
+
+    return text, max(_DELIMITERS, key=known)
+
+
+def _unescaped(raw: bytes) -> str:
+    """Return the text of a JSON string whose surroundings are broken."""
+    try:
+        return clean_line(str(json.loads(b'"' + raw + b'"')))
+    except ValueError:
+        return raw.decode("utf-8", "replace")

@@ -1,0 +1,469 @@
+"""`corpus.toml`: what a corpus says of itself, and the problems that reading a corpus reports."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from droindex.errors import CorpusError, CorpusNotFoundError, SettingsError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+__all__ = [
+    "CONFIG_NAME",
+    "LANGUAGES",
+    "OPEN_LABEL",
+    "UNREADABLE_LABEL",
+    "CorpusConfig",
+    "Problem",
+    "Shelf",
+    "decode_text",
+    "is_record_file",
+    "load_config",
+    "nearest",
+    "read_small",
+    "reason",
+    "shown",
+]
+
+CONFIG_NAME = "corpus.toml"
+MAX_SMALL_BYTES = 1_000_000  # of corpus.toml or a sidecar; people write some kilobytes
+OPEN_LABEL = "open"  # as a label: this document is open, whatever its text says
+UNREADABLE_LABEL = "UNREADABLE"  # stands above every label, so that no typo opens a document
+
+# The engine's stemmers.
+LANGUAGES = (
+    "arabic",
+    "danish",
+    "dutch",
+    "english",
+    "finnish",
+    "french",
+    "german",
+    "greek",
+    "hungarian",
+    "italian",
+    "norwegian",
+    "portuguese",
+    "romanian",
+    "russian",
+    "spanish",
+    "swedish",
+    "tamil",
+    "turkish",
+)
+_KEYS = (
+    "acronyms",
+    "categories",
+    "collections",
+    "exclude",
+    "labels",
+    "language",
+    "name",
+    "statuses",
+    "synonyms",
+    "tagline",
+)
+_NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
+_SHOWN_CHARS = 60  # enough to recognise a value in a message
+_SHOWN_INT_BITS = 64  # a longer number is shown as such: to print it may be refused
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about a corpus that its owner should mend; it never stops a build.
+
+    Attributes:
+        file: The file concerned, relative to the corpus, with `:line` where lines are records.
+        slug: Stable, lower-case name of the condition, for example `bad-date`.
+        message: What is wrong, where, and the next step.
+    """
+
+    file: str
+    slug: str
+    message: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the JSON shape of the build report."""
+        return {"file": self.file, "slug": self.slug, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category or a collection.
+
+    Attributes:
+        name: As documents name it.
+        description: What a reader finds there; may be empty.
+        aliases: Other names for it.
+    """
+
+    name: str
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "aliases": list(self.aliases),
+        }
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Shelf:
+        """Return the shelf that `to_dict` wrote."""
+        return cls(shape["name"], shape["description"], tuple(shape["aliases"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusConfig:
+    """What `corpus.toml` says, with the defaults for a corpus without one.
+
+    Attributes:
+        name: The library's name; may be empty.
+        tagline: One line below the name; may be empty.
+        language: Whose stemmer and stop words are used; one of `LANGUAGES`.
+        labels: The access labels, from the least to the most restricted. A label that is not
+            among them ranks above all of them.
+        active_statuses: Which stated statuses the scope `active` holds.
+        categories: The categories that have a description or aliases.
+        collections: The collections that have a description or aliases.
+        acronyms: What short forms stand for.
+        synonyms: Groups of words or phrases that mean the same.
+        exclude: Glob patterns, relative to the corpus, of what is no part of it.
+    """
+
+    name: str = ""
+    tagline: str = ""
+    language: str = "english"
+    labels: tuple[str, ...] = ("LES",)
+    active_statuses: tuple[str, ...] = ("Current",)
+    categories: tuple[Shelf, ...] = ()
+    collections: tuple[Shelf, ...] = ()
+    acronyms: Mapping[str, str] = field(default_factory=lambda: _NO_ACRONYMS)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape; equal configurations have equal shapes."""
+        return {
+            "name": self.name,
+            "tagline": self.tagline,
+            "language": self.language,
+            "labels": list(self.labels),
+            "active_statuses": list(self.active_statuses),
+            "categories": [shelf.to_dict() for shelf in self.categories],
+            "collections": [shelf.to_dict() for shelf in self.collections],
+            "acronyms": dict(self.acronyms),
+            "synonyms": [list(group) for group in self.synonyms],
+            "exclude": list(self.exclude),
+        }
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> CorpusConfig:
+        """Return the configuration that `to_dict` wrote."""
+        return cls(
+            name=shape["name"],
+            tagline=shape["tagline"],
+            language=shape["language"],
+            labels=tuple(shape["labels"]),
+            active_statuses=tuple(shape["active_statuses"]),
+            categories=tuple(Shelf.from_dict(item) for item in shape["categories"]),
+            collections=tuple(Shelf.from_dict(item) for item in shape["collections"]),
+            acronyms=MappingProxyType(dict(shape["acronyms"])),
+            synonyms=tuple(tuple(group) for group in shape["synonyms"]),
+            exclude=tuple(shape["exclude"]),
+        )
+
+
+def is_record_file(corpus: Path) -> bool:
+    """Whether a corpus is a file of records rather than a folder.
+
+    Args:
+        corpus: A folder, or a `.jsonl` file.
+
+    Returns:
+        True for a `.jsonl` file, False for a folder.
+
+    Raises:
+        CorpusNotFoundError: There is nothing at that path (slug `corpus-not-found`).
+        CorpusError: It is a file of another kind (slug `corpus-problem`).
+        StorageError: The path may not be looked at (slug `storage-error`).
+    """
+    try:
+        mode = corpus.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise CorpusNotFoundError(f"There is no corpus at {shown(str(corpus))}.") from None
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"The corpus at {shown(str(corpus))} cannot be looked at: {reason(error)}.",
+            path=str(corpus),
+        ) from error
+    if stat.S_ISDIR(mode):
+        return False
+    if stat.S_ISREG(mode) and corpus.suffix.lower() == ".jsonl":
+        return True
+    raise CorpusError(
+        f"{shown(str(corpus))} is neither a folder nor a .jsonl file.",
+        hint="Give the path of a folder of documents, or of a .jsonl file of records.",
+    )
+
+
+def read_small(path: Path, *, max_bytes: int = MAX_SMALL_BYTES) -> bytes:
+    """Return the content of a small regular file.
+
+    Args:
+        path: The file.
+        max_bytes: What it may hold at most, in bytes, from 1.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is larger, or no regular file (a pipe would never end).
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ValueError("it is no regular file")
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ValueError(f"it is larger than {max_bytes:,} bytes")
+    return data
+
+
+def decode_text(data: bytes) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 with its byte order mark.
+
+    Raises:
+        UnicodeDecodeError: It is in another encoding.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: short, quoted, and printable anywhere."""
+    if isinstance(value, int) and value.bit_length() > _SHOWN_INT_BITS:
+        return "a number of more than 64 bits"
+    if isinstance(value, (dict, list, tuple)):
+        return f"a {'table' if isinstance(value, dict) else 'list'} of {len(value)}"
+    text = value if isinstance(value, str) else str(value)
+    text = text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
+    text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return f'"{text}"'
+
+
+def reason(error: Exception) -> str:
+    """Return what went wrong, without the path that the message already has."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error) or type(error).__name__
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that looks most like `word`, None where none does."""
+    found = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    return found[0] if found else None
+
+
+def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:
+    """Read `corpus.toml`: in the corpus folder, or beside a `.jsonl` file.
+
+    Args:
+        corpus: The corpus, a folder or a `.jsonl` file.
+
+    Returns:
+        The configuration (the defaults where there is no file), and what is wrong with keys that
+        decide nothing about access.
+
+    Raises:
+        CorpusNotFoundError: There is no corpus at that path.
+        CorpusError: It is neither a folder nor a `.jsonl` file.
+        SettingsError: The file is there but cannot be read, is no TOML, names an unknown language,
+            or says something unusable about labels or exclusions: they decide who sees what, so
+            nothing is guessed (slug `settings-error`).
+    """
+    path = (corpus.parent if is_record_file(corpus) else corpus) / CONFIG_NAME
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return CorpusConfig(), []
+    except OSError:
+        pass  # it may be there: the reading below says what is wrong
+    try:
+        raw = tomllib.loads(decode_text(read_small(path)))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SettingsError(
+            f"{CONFIG_NAME} cannot be used: {reason(error)}.",
+            hint=f"Mend {path}; the library is as it was.",
+        ) from error
+    return _Reader(raw).read()
+
+
+class _Reader:
+    """Turns the tables of `corpus.toml` into a configuration and gathers the problems."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._raw = raw
+        self._problems: list[Problem] = []
+
+    def read(self) -> tuple[CorpusConfig, list[Problem]]:
+        """Return the configuration and the problems."""
+        self._report_unknown(self._raw, _KEYS, "")
+        config = CorpusConfig(
+            name=self._text("name"),
+            tagline=self._text("tagline"),
+            language=self._language(),
+            labels=self._labels(),
+            active_statuses=self._active_statuses(),
+            categories=self._shelves("categories"),
+            collections=self._shelves("collections"),
+            acronyms=self._acronyms(),
+            synonyms=self._synonyms(),
+            exclude=self._exclude(),
+        )
+        return config, self._problems
+
+    def _bad(self, key: str, expected: str) -> None:
+        message = f"{key} in {CONFIG_NAME} is left out: it must be {expected}."
+        self._problems.append(Problem(CONFIG_NAME, "bad-value", message))
+
+    def _report_unknown(self, table: Mapping[str, Any], known: Iterable[str], prefix: str) -> None:
+        for key in table:
+            if key in known:
+                continue
+            guess = nearest(key.casefold(), known)
+            step = f"did you mean {guess}?" if guess else "remove it, or see docs for the keys."
+            message = f"Unknown key {shown(prefix + key)} in {CONFIG_NAME} is ignored: {step}"
+            self._problems.append(Problem(CONFIG_NAME, "unknown-key", message))
+
+    def _text(self, key: str) -> str:
+        value = self._raw.get(key, "")
+        if isinstance(value, str):
+            return " ".join(value.split())
+        self._bad(key, "a text in quotes")
+        return ""
+
+    def _language(self) -> str:
+        value = self._raw.get("language", "english")
+        name = value.strip().casefold() if isinstance(value, str) else ""
+        if name not in LANGUAGES:
+            raise SettingsError(
+                f"{CONFIG_NAME} names a language that is not known: {shown(value)}.",
+                hint=f"Use one of: {', '.join(LANGUAGES)}.",
+            )
+        return name
+
+    def _labels(self) -> tuple[str, ...]:
+        if "labels" not in self._raw:
+            return CorpusConfig().labels
+        labels = _strings(self._raw["labels"])
+        folded = [label.casefold() for label in labels or ()]
+        reserved = {OPEN_LABEL.casefold(), UNREADABLE_LABEL.casefold()}
+        if labels is None or len(set(folded)) < len(folded) or reserved & set(folded):
+            raise SettingsError(
+                f"The labels in {CONFIG_NAME} cannot be used.",
+                hint="Give a list of texts, least restricted first, each once, none of them "
+                f'"{OPEN_LABEL}" or "{UNREADABLE_LABEL}": labels = ["LES"]',
+            )
+        return labels
+
+    def _exclude(self) -> tuple[str, ...]:
+        patterns = _strings(self._raw.get("exclude", []))
+        if patterns is None:
+            raise SettingsError(
+                f"exclude in {CONFIG_NAME} cannot be used.",
+                hint='Give a list of patterns: exclude = ["drafts/**"]',
+            )
+        return patterns
+
+    def _active_statuses(self) -> tuple[str, ...]:
+        default = CorpusConfig().active_statuses
+        table = self._raw.get("statuses", {})
+        if not isinstance(table, dict):
+            self._bad("statuses", 'a table: [statuses] with active = ["Current"]')
+            return default
+        self._report_unknown(table, ("active",), "statuses.")
+        if "active" not in table:
+            return default
+        words = _strings(table["active"])
+        if words is None:
+            self._bad("statuses.active", 'a list of texts: active = ["Current"]')
+            return default
+        return words
+
+    def _shelves(self, key: str) -> tuple[Shelf, ...]:
+        table = self._raw.get(key, {})
+        if not isinstance(table, dict):
+            self._bad(key, f'tables: [{key}."NAME"] with description and aliases')
+            return ()
+        return tuple(self._shelf(f"{key}.{name}", name, value) for name, value in table.items())
+
+    def _shelf(self, key: str, name: str, value: object) -> Shelf:
+        name = " ".join(name.split())
+        if isinstance(value, str):
+            return Shelf(name, value.strip())
+        if not isinstance(value, dict):
+            self._bad(key, "a description, or a table with description and aliases")
+            return Shelf(name)
+        self._report_unknown(value, ("description", "aliases"), f"{key}.")
+        description = value.get("description", "")
+        if not isinstance(description, str):
+            self._bad(f"{key}.description", "a text in quotes")
+            description = ""
+        aliases = _strings(value.get("aliases", []))
+        if aliases is None:
+            self._bad(f"{key}.aliases", "a list of texts")
+        return Shelf(name, description.strip(), aliases or ())
+
+    def _acronyms(self) -> Mapping[str, str]:
+        table = self._raw.get("acronyms", {})
+        if not isinstance(table, dict):
+            self._bad("acronyms", 'a table: [acronyms] with OPI = "office of primary interest"')
+            return _NO_ACRONYMS
+        acronyms: dict[str, str] = {}
+        for short, long in table.items():
+            if isinstance(long, str) and long.strip() and short.strip():
+                acronyms[short.strip()] = " ".join(long.split())
+            else:
+                self._bad(f"acronyms.{short}", "a text in quotes")
+        return MappingProxyType(acronyms)
+
+    def _synonyms(self) -> tuple[tuple[str, ...], ...]:
+        value = self._raw.get("synonyms", [])
+        if isinstance(value, dict):
+            value = [[key, *_listed(words)] for key, words in value.items()]
+        if not isinstance(value, list):
+            self._bad("synonyms", 'a list of groups: [["alien", "noncitizen"]]')
+            return ()
+        groups: list[tuple[str, ...]] = []
+        for number, item in enumerate(value, start=1):
+            group = _strings(item)
+            if group is None or len(group) < len(("one", "other")):
+                self._bad(f"group {number} of synonyms", "a list of two texts or more")
+            else:
+                groups.append(group)
+        return tuple(groups)
+
+
+def _listed(value: object) -> list[Any]:
+    """Return a list as it is and anything else as a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _strings(value: object) -> tuple[str, ...] | None:
+    """Return a list of texts without blanks and repeats; None where it is anything else."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return None
+    texts = [" ".join(item.split()) for item in value]
+    return tuple(dict.fromkeys(texts)) if all(texts) else None

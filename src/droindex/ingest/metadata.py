@@ -1,0 +1,215 @@
+"""The metadata of a document: what was given beside it, over what was read from it."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from droindex.ingest.coercion import KNOWN_KEYS, Given, clean_line, coerce
+from droindex.ingest.config import (
+    UNREADABLE_LABEL,
+    Problem,
+    decode_text,
+    read_small,
+    reason,
+    shown,
+)
+from droindex.model import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from droindex.ingest.corpus import Entry
+    from droindex.ingest.infer import Inferred
+    from droindex.settings import BuildSettings
+
+__all__ = [
+    "KNOWN_KEYS",
+    "Given",
+    "coerce",
+    "loads_json",
+    "loads_toml",
+    "may_hold_label",
+    "merge",
+    "read_given",
+    "readable_name",
+]
+
+_DATES = ("issued", "effective", "expires")
+_FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id", "pages"}
+_NOT_METADATA = frozenset(
+    {"doc_id", "pages", "sources", "confidence", "file", "size_bytes", "media_type"}
+    | {"sha256", "page_count", "file_status", "needs_ocr_pages"}
+)
+_LABEL_KEY = re.compile(rb"(?<![a-z])(?:la?b(?:e|l)|les(?![a-z]))", re.IGNORECASE)  # also lable
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def loads_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text in which no key stands twice.
+
+    Numbers with a point stay the texts they are: 11.10 is a number of a document, and not 11.1.
+
+    Raises:
+        ValueError: It is no JSON, or a key of a table is given twice (the first would be lost).
+        RecursionError: It is nested too deeply.
+    """
+    return json.loads(text, object_pairs_hook=_table, parse_float=str)
+
+
+def loads_toml(text: str) -> dict[str, Any]:
+    """Return the tables of a TOML text; numbers with a point stay the texts they are.
+
+    Raises:
+        ValueError: It is no TOML.
+        RecursionError: It is nested too deeply.
+    """
+    return tomllib.loads(text, parse_float=str)
+
+
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise ValueError("a key is given twice")
+    return table
+
+
+def read_given(entry: Entry, *, settings: BuildSettings, statuses: Collection[str] = ()) -> Given:
+    """Read what was given for a document: its sidecar over its row of the catalogue, per field.
+
+    A sidecar that cannot be read loses nothing else. Where it may have held a label, the document
+    carries `UNREADABLE`, so that a slip in typing opens nothing.
+
+    Args:
+        entry: The document's files.
+        settings: The limits.
+        statuses: Stated statuses beyond `Status` that are known.
+
+    Returns:
+        The values, with the problems of `coerce` and `bad-sidecar`.
+    """
+    given = Given(_NOTHING, _NOTHING)
+    for path in (entry.sidecar, entry.other_sidecar):
+        if path is not None:
+            sidecar = _read_sidecar(entry, path, settings=settings, statuses=statuses)
+            given = _over(given, sidecar)
+    if entry.catalog_row is None:
+        return given
+    row = coerce(
+        entry.catalog_row,
+        source="catalog",
+        file=entry.catalog_file,
+        settings=settings,
+        statuses=statuses,
+    )
+    return _over(given, row)
+
+
+def _read_sidecar(
+    entry: Entry, path: Path, *, settings: BuildSettings, statuses: Collection[str]
+) -> Given:
+    """Return what one sidecar gives."""
+    file = f"{entry.file.rpartition('/')[0]}/{path.name}".lstrip("/")
+    file = file.encode("utf-8", "replace").decode()
+    if entry.sidecar_identity is None:
+        return _broken_sidecar(file, None, "it is no regular file of the corpus")
+    data: bytes | None = None
+    try:
+        data = read_small(path)
+        text = decode_text(data)
+        raw = loads_json(text) if path.suffix.lower() == ".json" else loads_toml(text)
+    except (OSError, ValueError, RecursionError) as error:
+        return _broken_sidecar(file, data, reason(error))
+    if not isinstance(raw, dict):
+        return _broken_sidecar(file, data, "it holds no table of keys and values")
+    ours = {"doc_id": entry.doc_id, "file": entry.file}
+    raw = {key: value for key, value in raw.items() if ours.get(key) != value or key not in ours}
+    return coerce(raw, source="sidecar", file=file, settings=settings, statuses=statuses)
+
+
+def _broken_sidecar(file: str, data: bytes | None, why: str) -> Given:
+    """Return what a sidecar gives that cannot be read: its problem and, to be safe, a label."""
+    message = f"The metadata in {shown(file)} is left out: {why.rstrip('.')}. Mend it"
+    values: dict[str, Any] = {}
+    if data is None or may_hold_label(data):
+        values["label"] = UNREADABLE_LABEL
+        message += "; it may hold a label, so until then only operators know of this document"
+    sources = dict.fromkeys(values, "sidecar")
+    return Given(values, sources, (Problem(file, "bad-sidecar", f"{message}."),))
+
+
+def may_hold_label(data: bytes) -> bool:
+    """Whether broken metadata may have given a label, also under a misspelt key."""
+    return _LABEL_KEY.search(data.replace(b"\0", b"")) is not None
+
+
+def _over(high: Given, low: Given) -> Given:
+    """Return both, the first winning per field; a date and its text belong together."""
+    hidden = set(high.values) | {f"{name}_text" for name in _DATES if name in high.values}
+    values = {key: value for key, value in low.values.items() if key not in hidden}
+    sources = {key: source for key, source in low.sources.items() if key not in hidden}
+    return Given(
+        MappingProxyType({**high.values, **values}),
+        MappingProxyType({**high.sources, **sources}),
+        (*high.problems, *low.problems),
+    )
+
+
+def readable_name(name: str) -> str:
+    """Return a title made of a path: `droppm/chapter-21.pdf` gives `Chapter 21`.
+
+    Args:
+        name: A file's path with `/`, or a document's id.
+    """
+    stem = name.rstrip("/").rpartition("/")[2]
+    stem = re.sub(r"(?<=.)\.(?:pdf|html?|txt|md)$", "", stem, flags=re.IGNORECASE)
+    words = re.sub(r"[_+]|%20|(?<![0-9])-|-(?![0-9])", " ", stem)
+    title = clean_line(words) or clean_line(stem) or clean_line(name)
+    return title[:1].upper() + title[1:] if title.islower() else title
+
+
+def merge(
+    doc_id: str, given: Given, inferred: Mapping[str, Inferred], base: Mapping[str, Any]
+) -> Document:
+    """Return the document that what was given, what was read and its file make together.
+
+    Args:
+        doc_id: The key.
+        given: What was given; wins per field. A label that is given as open counts as given.
+        inferred: What was read from text, properties or file name, by field.
+        base: The facts of the file: `file`, `size_bytes`, `media_type`, `sha256`, `page_count`,
+            `file_status`, `needs_ocr_pages`.
+
+    Returns:
+        The document without pages; its title is its file's name where nothing else gave one.
+        `sources` names every metadata field that has a value, `confidence` those that were read.
+    """
+    values = {key: value for key, value in base.items() if key in _FIELDS}
+    values |= {key: value for key, value in given.values.items() if key in _FIELDS}
+    hidden = set(given.values) | {f"{name}_text" for name in _DATES if name in given.values}
+    sources = dict(given.sources)
+    confidence: dict[str, float] = {}
+    for key, item in inferred.items():
+        if key in _FIELDS - hidden and item.value not in (None, "", ()):
+            values[key] = item.value
+            sources[key] = item.source
+            confidence[key] = item.confidence
+    if not values.get("title"):
+        values["title"] = readable_name(values.get("file") or doc_id)
+        sources["title"] = "filename"
+    sources = {
+        key: source
+        for key, source in sources.items()
+        if key not in _NOT_METADATA and values.get(key) is not None
+    }
+    return Document(
+        doc_id=doc_id,
+        **values,
+        sources=MappingProxyType(sources),
+        confidence=MappingProxyType(confidence),
+    )

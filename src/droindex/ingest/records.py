@@ -1,0 +1,406 @@
+"""Corpora that are files of records, and documents that an application hands over."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any
+
+from droindex.errors import CorpusError, DocumentError, StorageError
+from droindex.ingest.coercion import clean_line, clean_text, coerce, normalise_key
+from droindex.ingest.config import OPEN_LABEL, Problem, is_record_file, reason, shown
+from droindex.ingest.metadata import loads_json, merge
+from droindex.model import Document, FileStatus, Page, Reference
+from droindex.settings import BuildSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["RecordEntry", "check_document", "read_record", "scan_records"]
+
+_MAX_LINE_BYTES = 100_000_000  # one record, as large as the largest file that is read
+_ID_KEYS = ("doc_id", "id")
+_TEXT_KEYS = ("body", "pages")
+_UTF8_MARK = b"\xef\xbb\xbf"
+_DATES = frozenset({"issued", "effective", "expires"})
+_REFERENCES = frozenset({"supersedes", "superseded_by", "related"})
+_COUNTS = frozenset({"size_bytes", "page_count"})
+_REQUIRED_TEXTS = frozenset({"title", "summary"})
+_NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"})
+_NOT_METADATA = _NO_VALUE_CHECK | {"file", "media_type", "sha256", "file_status"} | _COUNTS
+_NOT_METADATA |= {"needs_ocr_pages"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEntry:
+    """Where a record stands in its file.
+
+    Attributes:
+        doc_id: Its key.
+        offset: Where its line begins, in bytes from 0.
+        length: Of its line without the line's end, in bytes.
+        digest: Of those bytes, 32 hexadecimal digits of their SHA-256.
+    """
+
+    doc_id: str
+    offset: int
+    length: int
+    digest: str
+
+
+def scan_records(
+    path: Path, *, settings: BuildSettings | None = None
+) -> tuple[list[RecordEntry], list[Problem]]:
+    """List the records of a `.jsonl` file; it is read once, line by line.
+
+    Args:
+        path: The file, one JSON object a line, in UTF-8.
+        settings: The limits; the defaults without.
+
+    Returns:
+        The records in the order of the file, and the problems: `bad-record`, `bad-doc-id`,
+        `duplicate-doc-id` (the first wins).
+
+    Raises:
+        CorpusNotFoundError: There is nothing at that path.
+        CorpusError: It is no `.jsonl` file, or not in UTF-8.
+        StorageError: It cannot be read.
+    """
+    if not is_record_file(path):
+        raise CorpusError(f"{shown(str(path))} is a folder, not a file of records.")
+    limit = (settings or BuildSettings()).max_doc_id_chars
+    entries: dict[str, RecordEntry] = {}
+    problems: list[Problem] = []
+    lines: dict[str, int] = {}
+    try:
+        with path.open("rb") as file:
+            for number, offset, line in _lines(file, path):
+                where = f"{path.name}:{number}"
+                try:
+                    doc_id = _doc_id(line, limit)
+                except (ValueError, RecursionError) as error:
+                    problems.append(_bad_record(where, error))
+                    continue
+                if doc_id in entries:
+                    message = (
+                        f"{shown(doc_id)} stands in line {lines[doc_id]} already, which counts. "
+                        "Remove one of the two."
+                    )
+                    problems.append(Problem(where, "duplicate-doc-id", message))
+                    continue
+                lines[doc_id] = number
+                digest = hashlib.sha256(line).hexdigest()[:32]
+                entries[doc_id] = RecordEntry(doc_id, offset, len(line), digest)
+    except OSError as error:
+        raise StorageError(
+            f"{shown(str(path))} cannot be read: {reason(error)}.", path=str(path)
+        ) from error
+    return list(entries.values()), problems
+
+
+def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Yield number, offset and bytes of each line that is not blank."""
+    offset = number = 0
+    while line := file.readline(_MAX_LINE_BYTES):
+        number += 1
+        start, offset = offset, offset + len(line)
+        if number == 1:
+            if line.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise CorpusError(
+                    f"{shown(str(path))} is not in UTF-8.", hint="Save it as UTF-8 and try again."
+                )
+            mark = len(_UTF8_MARK) if line.startswith(_UTF8_MARK) else 0
+            start, line = start + mark, line[mark:]
+        if len(line) >= _MAX_LINE_BYTES and not line.endswith(b"\n"):
+            offset += _skip_line(file)
+        line = line.rstrip(b"\r\n")
+        if line.strip():
+            yield number, start, line
+
+
+def _skip_line(file: IO[bytes]) -> int:
+    """Read to the end of a line and return how many bytes that took."""
+    skipped = 0
+    while part := file.readline(1 << 20):
+        skipped += len(part)
+        if part.endswith(b"\n"):
+            break
+    return skipped
+
+
+def _bad_record(where: str, error: Exception) -> Problem:
+    slug = "bad-doc-id" if isinstance(error, _IdError) else "bad-record"
+    message = f"The record is left out: {reason(error).rstrip('.')}. Mend the line."
+    return Problem(where, slug, message)
+
+
+class _IdError(ValueError):
+    """A record without a usable id."""
+
+
+def _loads(line: bytes) -> dict[str, Any]:
+    """Return the object of a line; ValueError where it holds none."""
+    if len(line) >= _MAX_LINE_BYTES:
+        raise ValueError(f"it is longer than {_MAX_LINE_BYTES:,} bytes")
+    record = loads_json(line)
+    if not isinstance(record, dict):
+        raise ValueError("it is no JSON object")  # noqa: TRY004 - one kind of error for all lines
+    return record
+
+
+def _doc_id(line: bytes, limit: int) -> str:
+    return _id_of(_loads(line), limit)
+
+
+def _id_of(record: Mapping[str, Any], limit: int) -> str:
+    """Return the id of a record; `_IdError` where it has none that can be used."""
+    found = record.get("doc_id")
+    if found is None or found == "":
+        found = record.get("id")
+    if isinstance(found, int) and not isinstance(found, bool) and abs(found) < 10**18:
+        found = str(found)
+    if not isinstance(found, str) or not found.strip():
+        raise _IdError('it has no "doc_id" that is a text')
+    fault = _id_fault(found, limit)
+    if fault:
+        raise _IdError(f"its doc_id {fault}")
+    return found
+
+
+def _id_fault(doc_id: str, limit: int) -> str:
+    """Return what is wrong with an id; empty where nothing is."""
+    if len(doc_id) > limit:
+        return f"has {len(doc_id):,} characters, more than {limit:,}"
+    if "\0" in doc_id:
+        return "holds a null character"
+    return "" if _is_valid(doc_id) else "holds half a character (a lone surrogate)"
+
+
+def _is_valid(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def read_record(
+    line: bytes | Mapping[str, Any],
+    *,
+    file: str,
+    settings: BuildSettings,
+    statuses: Collection[str] = (),
+) -> tuple[Document, tuple[Problem, ...]]:
+    """Return the document that a record is.
+
+    `body` makes one page; `pages`, a list of texts or of `{"text", "label"}`, makes one page each,
+    numbered from 1.
+
+    Args:
+        line: The line of the file, or what it holds.
+        file: Named in problems, for example `records.jsonl:17`.
+        settings: The limits.
+        statuses: Stated statuses beyond `Status` that are known.
+
+    Returns:
+        The document with its pages, and the problems of `coerce`.
+
+    Raises:
+        DocumentError: It is no JSON object, or has no usable id.
+    """
+    try:
+        record = _loads(line) if isinstance(line, bytes) else line
+        doc_id = _id_of(record, settings.max_doc_id_chars)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(
+            f"The record {shown(file)} cannot be read: {reason(error)}.", hint="Mend the record."
+        ) from error
+    rest = {
+        key: value
+        for key, value in record.items()
+        if normalise_key(str(key)) not in (*_ID_KEYS, *_TEXT_KEYS)
+    }
+    given = coerce(rest, source="record", file=file, settings=settings, statuses=statuses)
+    texts = {normalise_key(str(key)): value for key, value in record.items()}
+    pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
+    document = merge(doc_id, given, {}, {})
+    return document.with_pages(pages), (*given.problems, *problems)
+
+
+def _pages(pages: object, body: object, file: str) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+    """Return the pages of a record and what is wrong with them."""
+    problems: list[Problem] = []
+
+    def bad(what: str) -> None:
+        problems.append(Problem(file, "bad-value", what))
+
+    if body is not None and not isinstance(body, str):
+        bad(f"body is left out: {shown(body)} is not a text. Give a text.")
+        body = None
+    if pages is not None and not isinstance(pages, (list, tuple)):
+        bad(f"pages is left out: {shown(pages)} is not a list of texts. Give a list.")
+        pages = None
+    if not pages:
+        text = clean_text(body) if body else ""
+        return ((Page(1, text),) if text else ()), tuple(problems)
+    if body:
+        bad("body is left out, since there are pages too. Give one of the two.")
+    found: list[Page] = []
+    for number, item in enumerate(pages, start=1):
+        page = _page(number, item)
+        if page is None:
+            bad(f"page {number} is left empty: {shown(item)} is not a text. Give a text.")
+        found.append(page or Page(number, ""))
+    return tuple(found), tuple(problems)
+
+
+def _page(number: int, item: object) -> Page | None:
+    """Return one page of a record; None where it is no text."""
+    label: object = None
+    if isinstance(item, dict):
+        label = item.get("label")
+        item = item.get("text")
+    if not isinstance(item, str):
+        return None
+    shown_label = clean_line(str(label)) if isinstance(label, (str, int)) else ""
+    return Page(number, clean_text(item), label=shown_label or None)
+
+
+def check_document(document: Document, settings: BuildSettings) -> Document:
+    """Return a document that an application made as it can be indexed.
+
+    Texts become valid unicode without control characters, empty ones None where a field may be
+    absent; a label `open` becomes None; `sources` says `update` for values without a source.
+
+    Args:
+        document: The document.
+        settings: The limits.
+
+    Raises:
+        DocumentError: A field has the wrong type or is out of range; the message names it.
+    """
+    if not isinstance(document, Document):
+        raise DocumentError(
+            f"{type(document).__name__} is no Document.", hint="Give droindex.Document objects."
+        )
+    _check_id(document.doc_id, settings.max_doc_id_chars)
+    checker = _Checker(document.doc_id, settings.max_metadata_chars)
+    values: dict[str, Any] = {}
+    for item in fields(document):
+        if item.name not in _NO_VALUE_CHECK:
+            values[item.name] = checker.check(item.name, getattr(document, item.name))
+    sources = {
+        name: document.sources.get(name, "update")
+        for name, value in values.items()
+        if name not in _NOT_METADATA and value not in (None, "", ())
+    }
+    pages = checker.pages(document.pages)
+    return replace(document, **values, pages=pages, sources=MappingProxyType(sources))
+
+
+def _check_id(doc_id: object, limit: int) -> None:
+    hint = "Give each document an id that is a text and unique in the library."
+    if not isinstance(doc_id, str) or not doc_id.strip():
+        raise DocumentError(f"doc_id must be a text that is not empty: {shown(doc_id)}.", hint=hint)
+    fault = _id_fault(doc_id, limit)
+    if fault:
+        raise DocumentError(f"doc_id {fault}.", hint=hint)
+
+
+class _Checker:
+    """Checks the values of one document."""
+
+    def __init__(self, doc_id: str, limit: int) -> None:
+        self._doc_id = doc_id
+        self._limit = limit
+
+    def check(self, name: str, value: object) -> object:
+        """Return the value of a field as it can be indexed."""
+        if name in _DATES:
+            return self._date(name, value)
+        if name in _REFERENCES:
+            return tuple(self._reference(name, item) for item in self._tuple(name, value))
+        if name == "subject":
+            texts = (self._text(name, item) for item in self._tuple(name, value))
+            return tuple(dict.fromkeys(text for text in texts if text))
+        if name == "needs_ocr_pages":
+            return tuple(self._count(name, item) for item in self._tuple(name, value))
+        if value is None and name not in _REQUIRED_TEXTS:
+            return None
+        if name in _COUNTS:
+            return self._count(name, value)
+        if name == "file_status":
+            return self._file_status(name, value)
+        text = self._text(name, value)
+        if name == "label" and text.casefold() == OPEN_LABEL:
+            return None
+        return text if text or name in _REQUIRED_TEXTS else None
+
+    def pages(self, pages: object) -> tuple[Page, ...]:
+        """Return the pages as they can be indexed."""
+        checked: list[Page] = []
+        for page in self._tuple("pages", pages):
+            if not isinstance(page, Page) or not isinstance(page.text, str):
+                raise self._error("pages", page, "Page objects with texts")
+            number = self._count("pages", page.number)
+            if number <= (checked[-1].number if checked else 0):
+                raise self._error("pages", number, "numbered from 1, each number above the last")
+            label = page.label if page.label is None else self._text("pages", page.label)
+            text = page.text if _is_clean(page.text) else clean_text(page.text)
+            checked.append(replace(page, text=text, label=label or None))
+        return tuple(checked)
+
+    def _error(self, name: str, value: object, expected: str) -> DocumentError:
+        return DocumentError(
+            f"{name} of {shown(self._doc_id)} must be {expected}, not {shown(value)}.",
+            hint=f"Mend the field {name} of that document.",
+        )
+
+    def _tuple(self, name: str, value: object) -> tuple[Any, ...]:
+        if isinstance(value, (tuple, list)):
+            return tuple(value)
+        raise self._error(name, value, "a tuple")
+
+    def _text(self, name: str, value: object) -> str:
+        if not isinstance(value, str):
+            raise self._error(name, value, "a text")
+        if len(value) > self._limit:
+            raise self._error(name, value, f"at most {self._limit:,} characters long")
+        return clean_text(value) if name == "summary" else clean_line(value)
+
+    def _date(self, name: str, value: object) -> date | None:
+        if isinstance(value, datetime):
+            return value.date()
+        if value is None or isinstance(value, date):
+            return value
+        raise self._error(name, value, "a date")
+
+    def _count(self, name: str, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
+            raise self._error(name, value, "a whole number from 0")
+        return value
+
+    def _file_status(self, name: str, value: object) -> FileStatus:
+        try:
+            return FileStatus(str(value))
+        except ValueError:
+            raise self._error(name, value, f"one of {', '.join(FileStatus)}") from None
+
+    def _reference(self, name: str, value: object) -> Reference:
+        if not isinstance(value, Reference):
+            raise self._error(name, value, "Reference objects")
+        texts = {
+            key: self._text(name, text) or None
+            for key in ("doc_id", "number", "title")
+            if (text := getattr(value, key)) is not None
+        }
+        text = self._text(name, value.text)
+        return replace(value, text=text, issued=self._date(name, value.issued), **texts)
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a page's text can stay as it is; texts are long, so that is found out fast."""
+    return "\0" not in text and _is_valid(text)

@@ -511,8 +511,9 @@ def destinations(rng: random.Random) -> Iterator[str]:
         if at:
             yield "@page"
         yield f"### {name}"
+        article = "an" if kind[0] in "aeiou" else "a"
         yield (
-            f"{name} stands for a {kind} where {language} is spoken. A document takes "
+            f"{name} stands for {article} {kind} where {language} is spoken. A document takes "
             f"{rng.randint(9, 140)} days on average; {rng.randint(5, 90)} were issued last year "
             f"and {rng.randint(1, 20)} refused."
         )

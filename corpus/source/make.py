@@ -506,7 +506,12 @@ def header_rows(source: Source, titles: dict[str, dict[str, Any]]) -> list[tuple
     add("Effective Date:", long_date(data.get("effective", "")))
     add("Expiration Date:", long_date(data.get("expires", "")))
     for label, key in (("Supersedes:", "supersedes"), ("Superseded By:", "superseded_by")):
-        add(label, "; ".join(reference_text(item, titles) for item in data.get(key, [])))
+        shown = [
+            reference_text(item, titles)
+            for item in data.get(key, [])
+            if source.sensitive or not titles.get(item, {}).get("label")  # no title leaks out
+        ]
+        add(label, "; ".join(shown))
     add("Office of Primary Interest:", data.get("opi"))
     if source.sidecar == "none":
         if not memo:

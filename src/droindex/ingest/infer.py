@@ -181,7 +181,9 @@ def _numbers(
             yield Inferred("number", version, "text", 0.45)
     for title, _ in title_candidates(head, found, "")[:1]:
         part = re.match(
-            r"(?:title|chapter|part|appendix) [0-9][\w.-]*(?=\s?[\u2014\u2013:-])", title, re.IGNORECASE
+            r"(?:title|chapter|part|appendix) [0-9][\w.-]*(?=\s?[\u2014\u2013:-])",
+            title,
+            re.IGNORECASE,
         )
         if part and not seen:
             yield Inferred("number", part[0].capitalize(), "text", 0.4)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.ingest.infer_layout import is_date_line, is_issuer, is_prose, is_type_line, tidy
+from droindex.ingest.infer_scan import mend_scan
 from droindex.ingest.values import find_dates, leading_date, parse_date, read_number
 
 if TYPE_CHECKING:
@@ -24,21 +25,6 @@ __all__ = [
     "signatory_offers",
     "status_of",
 ]
-
-_CONFUSED = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0"})
-_SCANNED = re.compile(r"(?<=[- .0-9])[IlOo0-9](?: ?[IlOo0-9]){0,3}(?=-[0-9])")
-
-
-def mend_scan(text: str) -> str:
-    """Return a number with the letters and blanks of a poor scan mended: `BOD-I 5-01`."""
-
-    def mend(match: re.Match[str]) -> str:
-        piece = match[0]
-        if any(char.isdigit() for char in piece):
-            return piece.replace(" ", "").translate(_CONFUSED)
-        return piece
-
-    return _SCANNED.sub(mend, text)
 
 
 def take_number(text: str) -> str | None:
@@ -81,11 +67,12 @@ def number_offers(head: Head, found: Sequence[Found]) -> Iterator[tuple[str, flo
     for place, line in enumerate(head.lines[:25]):
         match = _KIND_NUMBER.fullmatch(mend_scan(line)) if not is_prose(line) else None
         number = read_number(match["number"].strip()) if match else None
-        if match and number and not parse_date(number):
+        counted = number and number.isdigit() and len(number) < len("10")  # "Towing Policy - 1"
+        if match and number and not counted and not parse_date(number):
             yield number, 0.75 if place < head.running else 0.88
     yield from _series_offers(head)
     for item in found:
-        if item.name == "version" and item.value:
+        if item.name == "version" and item.value and item.place - head.running < _VERSION_LINE:
             match = re.match(r"v?\s?[0-9]+(?:\.[0-9]+)*", item.value)
             if match:
                 yield f"Version {match[0].lstrip('vV ')}", 0.4
@@ -100,13 +87,14 @@ def _series_offers(head: Head) -> Iterator[tuple[str, float]]:
     for place, line in enumerate(head.lines[:12]):
         match = _SERIES_NUMBER.search(line) if not is_prose(line) else None
         if match and (match.start() < len("J-3 ") + 1 or match.end() == len(line)):
-            yield match["number"], 0.55 if place < head.running else 0.6
+            yield match["number"], 0.6 - place / 1000
     for line in head.lines[:40]:
         match = re.fullmatch(r"version:? v?(?P<number>[0-9]+(?:\.[0-9]+)*)", line, re.IGNORECASE)
         if match:
             yield f"Version {match['number']}", 0.35
 
 
+_VERSION_LINE = 8  # further down it is the version of something else
 _DATE_FIELDS = {
     "issued": (("issued", 0.95),),
     "both": (("issued", 0.95), ("effective", 0.95)),

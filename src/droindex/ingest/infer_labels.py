@@ -131,8 +131,8 @@ _LABEL = re.compile(
     + r")(?:\(s\))?(?![\w'’])(?P<mark>\.? ?#? ?(?:\([^()]{1,20}\) ?)?:|\.? ?#|\.(?= |$))?",  # noqa: RUF001
     re.IGNORECASE,
 )
-_ANY_LABEL = re.compile(r"[A-Z][\w /&.'()-]{1,48}:(?: |$)")
-_MAX_CELLS = 8  # lines that may stand between a label and its value further down
+_ANY_LABEL = re.compile(r"[A-Z][\w /&.'()-]{1,80}:(?: |$)")
+_MAX_CELLS = 14  # lines that may stand between a label and its value further down
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def find_marks(line: str) -> list[Mark]:
         if _admits(name, key, line, match, at_start=at_start or bool(marks and not marks[-1].end)):
             marks.append(Mark(name, match.start(), match.end(), marked))
     if not marks and _ANY_LABEL.match(line):
-        marks.append(Mark("other", 0, line.index(":") + 1, is_marked=True))
+        marks.append(Mark("any", 0, line.index(":") + 1, is_marked=True))
     return marks
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "ends_open",
     "is_address",
     "is_date_line",
+    "is_heading",
     "is_issuer",
     "is_noise",
     "is_prose",
@@ -45,7 +46,7 @@ _FIRST_PARAGRAPH = re.compile(
 )
 _VERBS = re.compile(
     r"\b(?:is|are|was|were|shall|will|must|may|has|have|had|been|can|should|does|do|provides?|"
-    r"establish(?:es)?|clarifies|authorizes|requires|applies|contains|issued M-)\b",
+    r"establish(?:es)?|clarifies|authorizes|requires?|applies|contains)\b",
 )
 _PAGE_MARK = re.compile(
     r"(?:page\s{0,2})?-?\s?[0-9]{1,4}\s?-?(?:\s{0,2}(?:of|/)\s{0,2}[0-9]{1,4})?|[ivxl]{1,6}"
@@ -83,7 +84,7 @@ _TYPE = (
     r"police|operations|enforcement|field operations) )?"
     r"(?:directive|order|policy|procedure|instruction|memorandum|memo|notice|bulletin|manual|"
     r"guideline|guidance|circular|regulation|report|addendum|guide|handbook|standard|plan|"
-    r"announcement|delegation)s?(?: (?:manual|addendum|index))?|sop"
+    r"announcement|delegation)s?(?: (?:manual|addendum))?|sop"
 )
 _TYPE_LINE = re.compile(
     r"(?:[\w']+ police department |the )?" + _TYPE + r"(?:[\s/&,]+" + _TYPE + r"){0,3}",
@@ -92,9 +93,9 @@ _TYPE_LINE = re.compile(
 _BANNER = re.compile(
     r"(?:tlp:? ?\w+|(?:for )?official use only|law enforcement sensitive|unclassified(?:/+.*)?|"
     r"draft|final|sensitive but unclassified|fouo|confidential|copyright .*|all rights reserved.*|"
-    r"published with permission.*|©.*|released under .*|proactively released.*|out of scope|"
+    r"published with permission.*|©.*|released under .*|proactively released.*|out of scope|for (?:internal|public) (?:use|release).*|"
     r".*current (?:as )?at .*|this is an uncontrolled document.*|copies to:?|page|"
-    r"intentionally (?:left )?blank|\(?intentionally blank\)?|adoption date.*|printed on.*)",
+    r"intentionally (?:left )?blank|\(?intentionally blank\)?|printed on.*)",
     re.IGNORECASE,
 )
 _OPEN_END = re.compile(
@@ -102,6 +103,11 @@ _OPEN_END = re.compile(
     r"between|regarding|concerning|following|during)|[,&\-/:(])$",
     re.IGNORECASE,
 )
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line opens a section that every document has: `PURPOSE`, `1. Background`."""
+    return bool(_FIRST_PARAGRAPH.match(line))
 
 
 def squash(text: str) -> str:
@@ -128,7 +134,7 @@ def is_prose(line: str) -> bool:
     if len(words) < _PROSE_WORDS:
         return False
     small = sum(word[0].islower() for word in words)
-    if len(line) >= _LONG_LINE and small * 2 >= len(words) and _VERBS.search(line):
+    if len(line) >= _LONG_LINE and small * 5 >= len(words) * 2 and _VERBS.search(line):
         return True
     return line.endswith(".") and small * 2 > len(words)
 
@@ -187,10 +193,23 @@ class Head:
 _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
 
 
+_SPLIT_LABEL = re.compile(r"(?:SUBJECT|TITLE|EFFECTIVE|ISSUED?|NUMBER|RESCINDS|SUPERSEDES)\b")
+_MAX_SPLINTER = 4  # letters of a label that were torn off into a line of their own
+
+
 def _page_lines(text: str) -> list[str]:
-    """Return the tidied lines of a page that carry something."""
-    lines = (tidy(line) for line in text[:_MAX_PAGE_CHARS].splitlines())
-    return [line for line in lines if line and not is_noise(line)]
+    """Return the tidied lines of a page that carry something; labels torn in two are joined."""
+    lines: list[str] = []
+    for raw in text[:_MAX_PAGE_CHARS].splitlines():
+        line = tidy(raw)
+        if not line or is_noise(line):
+            continue
+        torn = lines and len(lines[-1]) <= _MAX_SPLINTER and lines[-1].isalpha()
+        if torn and _SPLIT_LABEL.match(lines[-1] + line):
+            lines[-1] += line
+        else:
+            lines.append(line)
+    return lines
 
 
 def _cut(lines: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.ingest.infer_layout import tidy
+from droindex.ingest.infer_scan import mend_scan
 from droindex.ingest.values import (
     find_dates,
     normalise_number,
@@ -36,6 +37,7 @@ _MAX_REFERENCES = 40
 
 def _tidy_number(text: str) -> str:
     """Return the text with the blanks inside numbers closed: `OPS-09 / 20-006`, `029 -I`."""
+    text = mend_scan(text)
     text = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", text)
     return re.sub(r"(?<=[0-9]) -(?=[A-Z0-9])|(?<=[0-9])- (?=[A-Z0-9]\b)", "-", text)
 

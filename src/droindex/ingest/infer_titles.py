@@ -10,6 +10,7 @@ from droindex.ingest.infer_layout import (
     ends_open,
     is_address,
     is_date_line,
+    is_heading,
     is_issuer,
     is_noise,
     is_prose,
@@ -36,6 +37,7 @@ _VERSION = re.compile(
     r"[\s,(\[-]+(?:version|ver\.?|v\.?|rev(?:ision)?\.?)\s?:?\s?(?P<number>v?[0-9]+(?:\.[0-9]+)*)[)\]]?$",
     re.IGNORECASE,
 )
+_CITED = re.compile(r"version [0-9]", re.IGNORECASE)  # the line above names another document
 _PAGE = re.compile(
     r"\s*\bpage\s?[0-9]+(?:\s?(?:of|/)\s?[0-9]+)?\s*$|\s-\s[0-9]{1,3}$", re.IGNORECASE
 )
@@ -109,6 +111,7 @@ def _stops(line: str) -> bool:
         or is_date_line(line)
         or is_address(line)
         or bool(find_marks(line))
+        or is_heading(line)
         or bool(_BULLET.match(line))
     )
 
@@ -125,7 +128,8 @@ def join_title(lines: Sequence[str], place: int, first: str, sizes: dict[str, fl
     parts = [first]
     size = sizes.get(squash(lines[place]))
     for line in lines[place + 1 : place + _MAX_TITLE_LINES]:
-        if _stops(line) or is_issuer(line):
+        below = lines[place + len(parts) + 1 :][:1]
+        if _stops(line) or is_issuer(line) or (below and _CITED.match(below[0])):
             break
         above = lines[place + len(parts) - 1]
         word = line.split(maxsplit=1)[0]
@@ -134,12 +138,20 @@ def join_title(lines: Sequence[str], place: int, first: str, sizes: dict[str, fl
         capitals = first.isupper() and line.isupper() and not is_type_line(line)
         other = sizes.get(squash(line))
         same_size = not size or not other or abs(size - other) <= size / 12
+        capitals = capitals and not find_dates(line)
         if not (wrapped or open_end or capitals) or not same_size:
             break
         if not (open_end or capitals) and (first.isupper() != line.isupper()):
             break
         parts.append(line)
-    return " ".join(parts)
+    title = " ".join(parts)
+    return title if len(title) <= _MAX_TITLE_CHARS else first
+
+
+_OFFICER = re.compile(
+    r"\b(?:director|secretary|administrator|chief|commissioner|office of|department of)\b",
+    re.IGNORECASE,
+)
 
 
 def _last_of_block(lines: Sequence[str], block: Sequence[int]) -> str:
@@ -150,7 +162,8 @@ def _last_of_block(lines: Sequence[str], block: Sequence[int]) -> str:
     width = max(map(len, texts))
     parts = [texts[-1]]
     for text in reversed(texts[:-1]):
-        if len(text) + 1 + len(parts[0].split(maxsplit=1)[0]) <= width:
+        fits = len(text) + 1 + len(parts[0].split(maxsplit=1)[0]) <= width
+        if fits or _OFFICER.search(text):
             break
         parts.insert(0, text)
     return " ".join(parts)
@@ -182,7 +195,7 @@ def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
         return
     for place, line in enumerate(head.lines[:30]):
         match = _NUMBERED.match(line)
-        if match is None:
+        if match is None or _PART.match(line):
             continue
         start = line[: match.end()].strip(" :-\u2014\u2013")
         rest = line[match.end() :].strip()
@@ -192,7 +205,11 @@ def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
 
 def _may_be_title(line: str, number: str) -> bool:
     """Whether a line of large type may be the title, or a part of it."""
-    if _stops(line) or is_issuer(line) or is_type_line(line):
+    marks = find_marks(line)
+    named = bool(marks) and marks[0].field == "any" and not line.endswith(":")
+    if (_stops(line) and not named) or is_issuer(line) or is_type_line(line):
+        return False
+    if named and (is_prose(line) or is_address(line) or is_heading(line)):
         return False
     if is_number_like(line) and not _PART.match(line):
         return False
@@ -200,7 +217,7 @@ def _may_be_title(line: str, number: str) -> bool:
     if key and normalise_number(line) == key:
         return False
     dates = find_dates(line)
-    return not (dates and dates[0][1] - dates[0][0] > len(line) / 2)
+    return not any("/" in line[start:end] or end - start > len(line) / 2 for start, end, _ in dates)
 
 
 def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, float, int]]:
@@ -208,7 +225,8 @@ def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, 
     groups: list[tuple[str, float, int]] = []
     is_open = False
     for line, size in sized:
-        if not _may_be_title(line, number):
+        goes_on = is_open and groups and ends_open(groups[-1][0]) and is_issuer(line)
+        if not goes_on and not _may_be_title(line, number):
             is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
             continue
         if is_open and groups:
@@ -254,6 +272,18 @@ def _running(head: Head) -> Iterator[tuple[str, float]]:
             return
 
 
+def _is_readable(title: str) -> bool:
+    """Whether a title is made of words, and not of what a poor scan or a broken font leaves."""
+    letters = sum(char.isalpha() for char in title)
+    figures = sum(char.isdigit() for char in title)
+    blanks = title.count(" ")
+    return (
+        letters >= len("Tow")
+        and (letters + figures + blanks) * 4 >= len(title) * 3
+        and bool(re.search(r"[^\W\d_]{3}", title))
+    )
+
+
 def title_candidates(head: Head, found: Sequence[Found], number: str) -> list[tuple[str, float]]:
     """Return the titles that the text offers, cleaned, with how sure each is, the surest first.
 
@@ -273,7 +303,7 @@ def title_candidates(head: Head, found: Sequence[Found], number: str) -> list[tu
     for text, sure in offers:
         title = clean_title(text, number)
         key = squash(title)
-        if sum(map(str.isalpha, title)) < len("Tow") or len(title) > _MAX_TITLE_CHARS:
+        if not _is_readable(title) or len(title) > _MAX_TITLE_CHARS:
             continue
         if is_date_line(title) or title.count("_") > len("__"):
             continue

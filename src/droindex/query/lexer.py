@@ -21,7 +21,8 @@ _OPERATORS = frozenset(("AND", "OR", "NOT"))
 _DOUBLE = '"“”„‟«»'
 _SINGLE = "'‘‚"  # noqa: RUF001 - the quotes people type
 
-_NOT_BLANK = re.compile(r"\S")
+# Blanks, and then a word that is one whatever stands around it, if there is such a word.
+_NEXT = re.compile(rf"\s*([^\W_][^\s()*?:^{_DOUBLE}]*(?!\S))?")
 _RUN = re.compile(rf"[^\s(){_DOUBLE}]+")
 _NESTING = re.compile(rf"[\s(){_DOUBLE}]")
 _ANY_DOUBLE = re.compile(rf"[{_DOUBLE}]")
@@ -118,6 +119,7 @@ class Lexer:
         self._at = 0
         self._tokens: list[Token] = []
         self._pairs: dict[int, int] | None = None
+        self._double = 0
         self._no_single_until = 0
         self._guesses = 0
 
@@ -127,9 +129,19 @@ class Lexer:
         Raises:
             QueryError: In strict mode, for the first fault.
         """
-        while match := _NOT_BLANK.search(self._text, self._at):
-            self._at = match.start()
-            self._read_token(match.group())
+        while match := _NEXT.match(self._text, self._at):
+            self._at = match.end()
+            word = match.group(1)
+            if word and word not in _OPERATORS:
+                start, end = match.span(1)
+                self._tokens.append(Token(Kind.LEAF, start, end, "", Word(word, start, end)))
+            elif word:
+                self._at = match.start(1)
+                self._read_word()
+            elif self._at < self._size:
+                self._read_token(self._text[self._at])
+            else:
+                break
         return self._tokens
 
     def _read_token(self, char: str) -> None:
@@ -209,11 +221,10 @@ class Lexer:
         if mark in "«»":
             match = _ANGLED.search(self._text, begin)
             return match.start() if match else -1
-        straight = self._text.find('"', begin)
-        if mark == '"' and straight >= 0:
+        if mark == '"' and (straight := self._text.find('"', begin)) >= 0:
             return straight
         curly = _CURLY.search(self._text, begin)
-        return curly.start() if curly else straight
+        return curly.start() if curly else self._text.find('"', begin)
 
     def _single_end(self) -> int:
         """Return where single quotes around two words or more are closed; 0 if they are not."""
@@ -221,8 +232,10 @@ class Lexer:
         if self._at < self._no_single_until or not self._is_followed():
             return 0
         # A later double quote is a border: else an apostrophe would swallow the real phrase.
-        border = _ANY_DOUBLE.search(self._text, begin)
-        stop = border.start() if border else self._size
+        if self._double < begin:
+            border = _ANY_DOUBLE.search(self._text, begin)
+            self._double = border.start() if border else self._size
+        stop = self._double
         match = _SINGLE_END.search(self._text, begin + 1, stop)
         if match is None:
             self._no_single_until = stop

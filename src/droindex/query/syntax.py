@@ -21,13 +21,13 @@ __all__ = ["parse"]
 
 _DEFAULT_LIMITS = QueryLimits()
 _NO_WORDS: frozenset[str] = frozenset()
-_DEEPEST = 100  # whatever the settings say: the tree is walked by recursion
+_DEEPEST = 50  # whatever the settings say: the tree is walked by recursion
 _BINARY = frozenset((Kind.AND, Kind.OR))
 _OPERATORS = frozenset((Kind.AND, Kind.OR, Kind.NOT))
 _PREFIXES = frozenset((Kind.NOT, Kind.MINUS, Kind.FIELD))
+_PARENTHESES = frozenset((Kind.OPEN, Kind.CLOSE))
 _GLUED = frozenset((Kind.MINUS, Kind.FIELD))
 
-_WORDS = re.compile(r"\S+")
 # Anything that may be more than a plain word: then the lexer decides.
 _SYNTAX = re.compile(
     r"""["“”„‟«»()*?^]|:(?=\S)|(?<!\S)(?:[^\w\s]|_|(?:AND|OR|NOT)(?!\S))""",
@@ -62,14 +62,10 @@ def parse(
     Raises:
         QueryError: In strict mode only, with slug, position and hint.
     """
-    if (
-        len(text) <= limits.max_chars
-        and text.isprintable()
-        and _SYNTAX.search(text) is None
-        and len(words := [Word(m[0], *m.span()) for m in _WORDS.finditer(text)])
-        <= limits.max_clauses
-    ):
-        return Parsed(text, Group(tuple(words), 0, len(text)), ())
+    if len(text) <= limits.max_chars and _is_plain(text):
+        words = _plain_words(text)
+        if len(words) <= limits.max_clauses:
+            return Parsed(text, Group(words, 0, len(text)), ())
     faults = Faults(text, strict=strict)
     text = _readable(text, limits.max_chars, faults)
     tokens = _balance(Lexer(text, fields, faults).tokens(), limits.max_depth, faults)
@@ -77,8 +73,25 @@ def parse(
     if _operators_are_words(tokens):
         tokens = [_as_word(token) for token in tokens]
         tokens = _limit(tokens, limits.max_clauses, uncounted, faults)
-    root = _Builder(_Cleaner(text, faults).clean(tokens)).root(len(text))
-    return Parsed(text, root, faults.notes)
+    return Parsed(text, _build(tokens, text, faults), faults.notes)
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether the text is words and ASCII blanks only: most queries are."""
+    if text.replace(" ", "").isalnum():
+        return not ("AND" in text or "OR" in text or "NOT" in text) or not _SYNTAX.search(text)
+    return text.isprintable() and _SYNTAX.search(text) is None
+
+
+def _plain_words(text: str) -> tuple[Word, ...]:
+    words = []
+    start = 0
+    for word in text.split(" "):
+        end = start + len(word)
+        if word:
+            words.append(Word(word, start, end))
+        start = end + 1
+    return tuple(words)
 
 
 def _readable(text: str, max_chars: int, faults: Faults) -> str:
@@ -112,6 +125,8 @@ def _balance(tokens: list[Token], max_depth: int, faults: Faults) -> list[Token]
     deepest = min(max_depth, _DEEPEST)
     opened: list[int] = []
     dropped: set[int] = set()
+    if not any(token.kind in _PARENTHESES for token in tokens):
+        return tokens
     for index, token in enumerate(tokens):
         if token.kind is Kind.OPEN:
             opened.append(index)
@@ -277,10 +292,10 @@ class _Cleaner:
 
     def _prefix(self, token: Token) -> None:
         self._detach(token)
-        if self._last() is Kind.FIELD or (
-            token.kind is not Kind.FIELD and self._last() in _PREFIXES
-        ):
+        if self._last() is Kind.FIELD:
             self._fault(self._kept.pop())
+        if token.kind is not Kind.FIELD and self._last() in _PREFIXES:
+            self._fault_twice(self._kept.pop())
         self._kept.append(token)
 
     def _detach(self, token: Token) -> None:
@@ -316,6 +331,15 @@ class _Cleaner:
         if self._last() in _BINARY:
             self._kept.pop()
 
+    def _fault_twice(self, token: Token) -> None:
+        self._faults.add(
+            "dangling-operator",
+            "The same words are excluded twice.",
+            token.start,
+            "Write NOT or - once.",
+            "The same words are excluded twice: read as once.",
+        )
+
     def _fault(self, token: Token) -> None:
         written = self._text[token.start : token.end]
         self._faults.add(
@@ -328,6 +352,13 @@ class _Cleaner:
 
 
 # --- from well-formed tokens to the tree -----------------------------------------------------
+
+
+def _build(tokens: list[Token], text: str, faults: Faults) -> Group:
+    leaves = tuple(token.leaf for token in tokens if token.leaf is not None)
+    if len(leaves) == len(tokens):
+        return Group(leaves, 0, len(text))
+    return _Builder(_Cleaner(text, faults).clean(tokens)).root(len(text))
 
 
 class _Builder:

@@ -11,14 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError
-from droindex.ingest.coercion import (
-    KNOWN_KEYS,
-    clean_line,
-    guess_key,
-    means_label,
-    normalise_key,
-)
-from droindex.ingest.config import (
+from droindex.ingest.common import (
     UNREADABLE_LABEL,
     Problem,
     decode_text,
@@ -26,6 +19,7 @@ from droindex.ingest.config import (
     reason,
     shown,
 )
+from droindex.ingest.keys import KNOWN_KEYS, clean_line, guess_key, means_label, normalise_key
 from droindex.ingest.metadata import loads_json, may_hold_label
 
 if TYPE_CHECKING:

@@ -9,7 +9,18 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.ingest.config import OPEN_LABEL, UNREADABLE_LABEL, Problem, nearest, shown
+from droindex.ingest.common import OPEN_LABEL, UNREADABLE_LABEL, Problem, shown
+from droindex.ingest.keys import (
+    DATE_TEXTS,
+    DATES,
+    LINES,
+    REFERENCES,
+    clean_line,
+    clean_text,
+    guess_key,
+    means_label,
+    normalise_key,
+)
 from droindex.ingest.values import parse_date, parse_reference
 from droindex.model import FileStatus, Reference, Status
 
@@ -18,32 +29,8 @@ if TYPE_CHECKING:
 
     from droindex.settings import BuildSettings
 
-__all__ = [
-    "KNOWN_KEYS",
-    "Given",
-    "clean_line",
-    "clean_text",
-    "coerce",
-    "guess_key",
-    "means_label",
-    "normalise_key",
-]
+__all__ = ["Given", "coerce"]
 
-_LINES = (
-    "title",
-    "number",
-    "doc_type",
-    "category",
-    "collection",
-    "source",
-    "opi",
-    "status",
-    "signatory",
-)
-_DATES = ("issued", "effective", "expires")
-_DATE_TEXTS = tuple(f"{name}_text" for name in _DATES)
-_REFERENCES = ("supersedes", "superseded_by", "related")
-KNOWN_KEYS = (*_LINES, "summary", "subject", "label", *_DATES, *_DATE_TEXTS, *_REFERENCES)
 _FILE_KEYS = (
     "file",
     "size_bytes",
@@ -54,33 +41,11 @@ _FILE_KEYS = (
     "needs_ocr_pages",
 )
 _EXPORTED_KEYS = ("sources", "confidence")  # an exported document has them; they say nothing here
-_HINTS = {
-    "abstract": "summary",
-    "access": "label",
-    "author": "signatory",
-    "classification": "label",
-    "clearance": "label",
-    "date": "issued",
-    "description": "summary",
-    "doc_date": "issued",
-    "keywords": "subject",
-    "les": "label",
-    "marking": "label",
-    "name": "title",
-    "office": "opi",
-    "tags": "subject",
-    "type": "doc_type",
-}
 _TABLE_KEYS = ("doc_id", "number", "issued", "title", "text")
 _MAX_ITEMS = 1_000  # subjects or references of one document; the most seen are some dozens
 _MAX_NUMBER = 10**18  # a longer one is no document's number
 _DIGEST = re.compile("[0-9a-f]{64}")
 _STATUSES = {status.casefold(): status.value for status in Status}
-_CONTROLS = {
-    code: None if code < ord("\t") or code > ord("\r") else " "
-    for code in (*range(32), 127)
-    if chr(code) not in "\t\n"
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,37 +61,6 @@ class Given:
     values: Mapping[str, Any]
     sources: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
-
-
-def clean_text(text: str) -> str:
-    """Return the text as valid unicode, without control characters but tabs and newlines."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, as broken JSON escapes leave it
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if text.isprintable():
-        return text.strip()
-    return text.replace("\r\n", "\n").translate(_CONTROLS).strip()
-
-
-def clean_line(text: str) -> str:
-    """Return the text on one line, with single blanks, as valid unicode."""
-    return " ".join(clean_text(text).split())
-
-
-def normalise_key(key: str) -> str:
-    """Return a key as the field table spells it: `Doc Type` is `doc_type`."""
-    return re.sub(r"[\s_\-]+", "_", clean_line(key).casefold()).strip("_")
-
-
-def guess_key(key: str, known: Collection[str] = KNOWN_KEYS) -> str | None:
-    """Return the known key that an unknown one was probably meant as; None without a guess."""
-    return _HINTS.get(key) or nearest(key, known)
-
-
-def means_label(key: str) -> bool:
-    """Whether an unknown key is a slip for `label`: then its document must not become open."""
-    return key == "les" or nearest(key, KNOWN_KEYS) == "label"
 
 
 def coerce(
@@ -177,10 +111,10 @@ class _Coercion:
         self._values: dict[str, Any] = {}
         self._problems: list[Problem] = []
         self._readers: dict[str, Callable[[str, Any], Any]] = {
-            **dict.fromkeys(_LINES, self._line),
-            **dict.fromkeys(_DATES, self._date),
-            **dict.fromkeys(_DATE_TEXTS, self._line),
-            **dict.fromkeys(_REFERENCES, self._references),
+            **dict.fromkeys(LINES, self._line),
+            **dict.fromkeys(DATES, self._date),
+            **dict.fromkeys(DATE_TEXTS, self._line),
+            **dict.fromkeys(REFERENCES, self._references),
             "summary": self._text,
             "subject": self._subject,
             "status": self._status,
@@ -198,7 +132,7 @@ class _Coercion:
 
     def given(self) -> Given:
         """Return what was taken."""
-        for name in _DATES:
+        for name in DATES:
             text = self._values.get(f"{name}_text")
             day = parse_date(text) if text and name not in self._values else None
             if day:

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
-import os
-import stat
 import tomllib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.errors import CorpusError, CorpusNotFoundError, SettingsError, StorageError
+from droindex.errors import SettingsError
+from droindex.ingest.common import (
+    OPEN_LABEL,
+    UNREADABLE_LABEL,
+    Problem,
+    decode_text,
+    is_record_file,
+    nearest,
+    read_small,
+    reason,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-__all__ = [
-    "CONFIG_NAME",
-    "LANGUAGES",
-    "OPEN_LABEL",
-    "UNREADABLE_LABEL",
-    "CorpusConfig",
-    "Problem",
-    "Shelf",
-    "decode_text",
-    "is_record_file",
-    "load_config",
-    "nearest",
-    "read_small",
-    "reason",
-    "shown",
-]
+__all__ = ["CONFIG_NAME", "LANGUAGES", "CorpusConfig", "Problem", "Shelf", "load_config"]
 
 CONFIG_NAME = "corpus.toml"
-MAX_SMALL_BYTES = 1_000_000  # of corpus.toml or a sidecar; people write some kilobytes
-OPEN_LABEL = "open"  # as a label: this document is open, whatever its text says
-UNREADABLE_LABEL = "UNREADABLE"  # stands above every label, so that no typo opens a document
 
 # The engine's stemmers.
 LANGUAGES = (
@@ -72,27 +62,6 @@ _KEYS = (
     "tagline",
 )
 _NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
-_SHOWN_CHARS = 60  # enough to recognise a value in a message
-_SHOWN_INT_BITS = 64  # a longer number is shown as such: to print it may be refused
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about a corpus that its owner should mend; it never stops a build.
-
-    Attributes:
-        file: The file concerned, relative to the corpus, with `:line` where lines are records.
-        slug: Stable, lower-case name of the condition, for example `bad-date`.
-        message: What is wrong, where, and the next step.
-    """
-
-    file: str
-    slug: str
-    message: str
-
-    def to_dict(self) -> dict[str, str]:
-        """Return the JSON shape of the build report."""
-        return {"file": self.file, "slug": self.slug, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,98 +151,6 @@ class CorpusConfig:
             synonyms=tuple(tuple(group) for group in shape["synonyms"]),
             exclude=tuple(shape["exclude"]),
         )
-
-
-def is_record_file(corpus: Path) -> bool:
-    """Whether a corpus is a file of records rather than a folder.
-
-    Args:
-        corpus: A folder, or a `.jsonl` file.
-
-    Returns:
-        True for a `.jsonl` file, False for a folder.
-
-    Raises:
-        CorpusNotFoundError: There is nothing at that path (slug `corpus-not-found`).
-        CorpusError: It is a file of another kind (slug `corpus-problem`).
-        StorageError: The path may not be looked at (slug `storage-error`).
-    """
-    try:
-        mode = corpus.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise CorpusNotFoundError(f"There is no corpus at {shown(str(corpus))}.") from None
-    except (OSError, ValueError) as error:
-        raise StorageError(
-            f"The corpus at {shown(str(corpus))} cannot be looked at: {reason(error)}.",
-            path=str(corpus),
-        ) from error
-    if stat.S_ISDIR(mode):
-        return False
-    if stat.S_ISREG(mode) and corpus.suffix.lower() == ".jsonl":
-        return True
-    raise CorpusError(
-        f"{shown(str(corpus))} is neither a folder nor a .jsonl file.",
-        hint="Give the path of a folder of documents, or of a .jsonl file of records.",
-    )
-
-
-def read_small(path: Path, *, max_bytes: int = MAX_SMALL_BYTES) -> bytes:
-    """Return the content of a small regular file.
-
-    Args:
-        path: The file.
-        max_bytes: What it may hold at most, in bytes, from 1.
-
-    Raises:
-        OSError: It cannot be read.
-        ValueError: It is larger, or no regular file (a pipe would never end).
-    """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ValueError("it is no regular file")
-        data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise ValueError(f"it is larger than {max_bytes:,} bytes")
-    return data
-
-
-def decode_text(data: bytes) -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with its byte order mark.
-
-    Raises:
-        UnicodeDecodeError: It is in another encoding.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    return data.decode("utf-8-sig")
-
-
-def shown(value: object) -> str:
-    """Return a value as a message shows it: short, quoted, and printable anywhere."""
-    if isinstance(value, int) and value.bit_length() > _SHOWN_INT_BITS:
-        return "a number of more than 64 bits"
-    if isinstance(value, (dict, list, tuple)):
-        return f"a {'table' if isinstance(value, dict) else 'list'} of {len(value)}"
-    text = value if isinstance(value, str) else str(value)
-    text = text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
-    text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-    return f'"{text}"'
-
-
-def reason(error: Exception) -> str:
-    """Return what went wrong, without the path that the message already has."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return str(error) or type(error).__name__
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that looks most like `word`, None where none does."""
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
-    return found[0] if found else None
 
 
 def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:

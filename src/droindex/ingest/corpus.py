@@ -1,59 +1,25 @@
-"""The walk over a corpus folder: documents, their sidecars and their rows of the catalogue."""
+"""A corpus folder: its documents, each with its sidecar and its row of the catalogue."""
 
 from __future__ import annotations
 
-import os
-import re
-import stat
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from droindex.errors import CorpusError, StorageError
-from droindex.ingest.catalog import CATALOG_NAMES, Catalog, CatalogRow, read_catalogs
-from droindex.ingest.config import CONFIG_NAME, Problem, is_record_file, reason, shown
+from droindex.errors import CorpusError
+from droindex.ingest.catalog import CatalogRow, read_catalogs
+from droindex.ingest.common import Problem, is_record_file, shown
+from droindex.ingest.walk import DOCUMENT_SUFFIXES, FileIdentity, Found, Walk, valid_name
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from droindex.ingest.config import CorpusConfig
 
-__all__ = ["Entry", "FileIdentity", "Scan", "scan", "valid_name"]
-
-_DOCUMENT_SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")  # of two with one id the first wins
-_SIDECAR_SUFFIXES = (".toml", ".json")  # likewise
-
-
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """What tells, without reading a file, that it is unchanged.
-
-    Attributes:
-        size_bytes: Its size.
-        mtime_ns: When it was last written, in nanoseconds since 1970.
-        inode: Its number in the file system.
-    """
-
-    size_bytes: int
-    mtime_ns: int
-    inode: int
-
-    def to_list(self) -> list[int]:
-        """Return the shape in the state of a build."""
-        return [self.size_bytes, self.mtime_ns, self.inode]
-
-    @classmethod
-    def from_list(cls, shape: Sequence[int]) -> FileIdentity:
-        """Return the identity that `to_list` wrote."""
-        size_bytes, mtime_ns, inode = shape
-        return cls(size_bytes, mtime_ns, inode)
-
-    @classmethod
-    def of(cls, facts: os.stat_result) -> FileIdentity:
-        """Return the identity in what `stat` says of a file."""
-        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+__all__ = ["Entry", "FileIdentity", "Scan", "scan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +71,6 @@ class Scan:
     unreadable_folders: list[str] = field(default_factory=list)
 
 
-def valid_name(name: str) -> str:
-    """Return a file name as valid unicode: each byte that is none becomes `%XX`."""
-    if name.isascii():
-        return name
-    return re.sub("[\udc80-\udcff]", lambda match: f"%{ord(match[0]) - 0xDC00:02X}", name)
-
-
 def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None = None) -> Scan:
     """List the documents of a corpus folder; no document and no sidecar is opened.
 
@@ -136,186 +95,46 @@ def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None =
     """
     if is_record_file(corpus):
         raise CorpusError(f"{shown(str(corpus))} is a file of records, not a folder.")
-    walk = _Walk(corpus, config, settings or BuildSettings())
+    walk = Walk(corpus, config, settings or BuildSettings())
     walk.run()
     return _Pairing(walk).result()
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file of the walk: where it lies and, where it could be looked at, its identity."""
-
-    relative: str
-    path: str
-    identity: FileIdentity | None
-
-
-class _Walk:
-    """Walks the folders and sorts what lies there into documents, sidecars and the rest."""
-
-    def __init__(self, corpus: Path, config: CorpusConfig, settings: BuildSettings) -> None:
-        self._corpus = corpus
-        self._real_root = os.path.realpath(corpus)
-        self._max_id_chars = settings.max_doc_id_chars
-        self.excluded = exclusion(config.exclude)
-        self.scan = Scan()
-        self.documents: dict[str, list[_Found]] = {}
-        self.sidecars: dict[str, list[_Found]] = {}
-        self.others: set[str] = set()  # ids of files that are there but are no documents
-        self.catalogs: list[Path] = []
-
-    def run(self) -> None:
-        """Walk the whole corpus."""
-        waiting = [""]
-        while waiting:
-            folder = waiting.pop()
-            for item in self._listing(folder):
-                if item.name.startswith("."):
-                    continue
-                relative = folder + item.name
-                if item.is_dir(follow_symlinks=False):
-                    if not self.excluded(relative):
-                        waiting.append(f"{relative}/")
-                else:
-                    self._take(item, relative)
-
-    def report(self, relative: str, slug: str, message: str) -> None:
-        """Add a problem of one file."""
-        self.scan.problems.append(Problem(valid_name(relative), slug, message))
-
-    def _listing(self, folder: str) -> list[os.DirEntry[str]]:
-        path = os.path.join(self._corpus, folder)  # noqa: PTH118 - twice as fast as a Path
-        try:
-            with os.scandir(path) as items:
-                return sorted(items, key=lambda item: item.name)
-        except OSError as error:
-            if folder and isinstance(error, FileNotFoundError):
-                return []  # it went while we walked
-            if not folder:
-                raise StorageError(
-                    f"The corpus {shown(path)} cannot be listed: {reason(error)}.", path=path
-                ) from error
-            self.scan.unreadable_folders.append(valid_name(folder.rstrip("/")))
-            message = f"The folder cannot be listed ({reason(error)}); what the library has of it"
-            self.report(folder, "folder-unreadable", f"{message} is kept. Mend its permissions.")
-            return []
-
-    def _take(self, item: os.DirEntry[str], relative: str) -> None:
-        """Sort one file in."""
-        stem, dot, suffix = item.name.rpartition(".")
-        suffix = f"{dot}{suffix}".lower() if stem else ""
-        is_document, is_sidecar = suffix in _DOCUMENT_SUFFIXES, suffix in _SIDECAR_SUFFIXES
-        key = relative[: len(relative) - len(suffix)]
-        if self.excluded(relative):
-            if is_document:
-                self.others.add(key)
-        elif relative.lower() in CATALOG_NAMES:
-            self.catalogs.append(Path(item.path))
-        elif relative == CONFIG_NAME:
-            return
-        elif not self._is_ours(item, relative, is_wanted=is_document or is_sidecar):
-            if is_document:
-                self.others.add(key)
-            if is_sidecar:
-                self.sidecars.setdefault(key, []).append(_Found(relative, item.path, None))
-        elif is_document:
-            self._take_document(item, relative, key)
-        elif is_sidecar:
-            identity = self._identity(item)
-            self.sidecars.setdefault(key, []).append(_Found(relative, item.path, identity))
-
-    def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
-        """Whether a file is a regular one of this corpus; reports what else it is."""
-        if not item.is_symlink():
-            if item.is_file(follow_symlinks=False):
-                return is_wanted
-            self._report_no_file(relative)
-            return False
-        try:
-            mode = item.stat().st_mode
-        except OSError as error:
-            if is_wanted:
-                message = f"The link leads nowhere ({reason(error)}). Mend or remove it."
-                self.report(relative, "link-broken", message)
-            return False
-        if not (is_wanted or stat.S_ISDIR(mode)):
-            return False
-        target = os.path.relpath(os.path.realpath(item.path), self._real_root)
-        if target == os.pardir or target.startswith(os.pardir + os.sep):
-            message = "The link leads out of the corpus and is not followed. Copy what it leads to."
-            self.report(relative, "link-outside", message)
-            return False
-        if stat.S_ISDIR(mode):
-            self._report_hidden_target(relative, target)
-            return False
-        if not stat.S_ISREG(mode):
-            self._report_no_file(relative)
-            return False
-        return True
-
-    def _report_no_file(self, relative: str) -> None:
-        message = "It is a pipe, a socket or a device and is not opened. Remove or exclude it."
-        self.report(relative, "not-a-file", message)
-
-    def _report_hidden_target(self, relative: str, target: str) -> None:
-        """Report a link to a folder that the walk itself does not come to."""
-        if target != os.curdir and any(part.startswith(".") for part in Path(target).parts):
-            message = "The link leads to a hidden folder and is not followed. Unhide the folder."
-            self.report(relative, "link-hidden", message)
-
-    def _identity(self, item: os.DirEntry[str]) -> FileIdentity | None:
-        try:
-            return FileIdentity.of(item.stat())
-        except OSError:
-            return None
-
-    def _take_document(self, item: os.DirEntry[str], relative: str, key: str) -> None:
-        doc_id = valid_name(key)
-        if len(doc_id) > self._max_id_chars:
-            self.others.add(key)
-            message = (
-                f"The path has {len(doc_id)} characters without its suffix, more than the "
-                f"{self._max_id_chars} of an id. Shorten it."
-            )
-            self.report(relative, "doc-id-too-long", message)
-            return
-        identity = self._identity(item)
-        if identity is None or not os.access(item.path, os.R_OK):
-            if identity is None and not os.path.lexists(item.path):
-                return  # it went while we walked
-            self.scan.unreadable.append(doc_id)
-            message = (
-                "The file may not be opened; what the library has of it is kept. "
-                "Mend its permissions."
-            )
-            self.report(relative, "file-unreadable", message)
-        self.documents.setdefault(key, []).append(_Found(relative, item.path, identity))
 
 
 class _Pairing:
     """Gives each document its id, its sidecar and its row of the catalogue."""
 
-    def __init__(self, walk: _Walk) -> None:
+    def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._scan = walk.scan
-        self._entries: dict[str, Entry] = {}
+        self._documents: dict[str, Found] = {}
+        self._sidecars: dict[str, list[Found]] = {}
+        self._rows: dict[str, CatalogRow] = {}
         self._lost: set[str] = set()  # files that are there and are no entries
 
     def result(self) -> Scan:
         """Return the scan, complete."""
         for key, found in self._walk.documents.items():
-            self._add(key, found)
-        self._pair_sidecars()
-        self._pair_rows(read_catalogs(self._walk.catalogs))
-        self._scan.entries = [entry for _, entry in sorted(self._entries.items())]
-        self._scan.unreadable = sorted(set(self._scan.unreadable))
-        return self._scan
+            self._choose(valid_name(key), found)
+        for key, found in self._walk.sidecars.items():
+            self._pair_sidecar(key, found)
+        catalog = read_catalogs(self._walk.catalogs)
+        self._walk.problems += catalog.problems
+        self._pair_rows(catalog.rows)
+        return Scan(
+            entries=[self._entry(*item) for item in sorted(self._documents.items())],
+            problems=self._walk.problems,
+            unreadable=sorted({valid_name(key) for key in self._walk.unreadable}),
+            unreadable_folders=sorted(map(valid_name, self._walk.unreadable_folders)),
+        )
 
-    def _add(self, key: str, found: list[_Found]) -> None:
-        doc_id = valid_name(key)
-        best, *others = sorted(found, key=lambda file: (not _is_pdf(file), file.relative))
-        if doc_id in self._entries:  # two names that differ in bytes that are no unicode
-            best, others = _Found(self._entries[doc_id].file, "", None), found
+    def _choose(self, doc_id: str, found: list[Found]) -> None:
+        """Choose among the files that have one id."""
+        taken = self._documents.get(doc_id)  # of a name that differs in bytes that are no text
+        if taken is not None:
+            best, others = taken, found
+        elif len(found) == 1:
+            best, others = found[0], []
+        else:
+            best, *others = sorted(found, key=_document_rank)
         for other in others:
             self._lost.add(valid_name(other.relative))
             message = (
@@ -325,109 +144,100 @@ class _Pairing:
             self._walk.report(other.relative, "duplicate-doc-id", message)
         if best.identity is None:
             self._lost.add(valid_name(best.relative))
-            return
-        self._entries[doc_id] = Entry(
-            doc_id=doc_id,
-            file=valid_name(best.relative),
-            path=Path(best.path),
-            identity=best.identity,
-        )
+        else:
+            self._documents[doc_id] = best
 
-    def _pair_sidecars(self) -> None:
-        loose: dict[str, list[str]] | None = None
-        for key, found in self._walk.sidecars.items():
-            doc_id = valid_name(key)
-            if doc_id not in self._entries and not self._is_known(key):
-                loose = loose if loose is not None else _loosely(self._entries)
-                near = loose.get(_loose(doc_id), [])
-                doc_id = near[0] if len(near) == 1 else doc_id
-            entry = self._entries.get(doc_id)
-            if entry is not None and entry.sidecar is None:
-                self._entries[doc_id] = self._with_sidecar(entry, found)
-            elif entry is not None or not self._is_known(key):
-                for sidecar in found:
-                    self._report_orphan(sidecar)
+    @cached_property
+    def _by_loose_id(self) -> dict[str, list[str]]:
+        return _loosely((doc_id, doc_id) for doc_id in self._documents)
 
-    def _is_known(self, key: str) -> bool:
-        """Whether a file of that name is there, though it is no entry."""
-        return key in self._walk.documents or key in self._walk.others
+    def _pair_sidecar(self, key: str, found: list[Found]) -> None:
+        """Pair a sidecar with the document of its name; case makes no difference."""
+        doc_id = valid_name(key)
+        is_known = key in self._walk.documents or key in self._walk.others
+        if doc_id not in self._documents and not is_known:
+            near = self._by_loose_id.get(_loose(doc_id), [])
+            doc_id = near[0] if len(near) == 1 else doc_id
+        if doc_id in self._documents and doc_id not in self._sidecars:
+            self._sidecars[doc_id] = sorted(found, key=_sidecar_rank)
+            for other in self._sidecars[doc_id][1:]:
+                message = (
+                    f"There is {shown(valid_name(self._sidecars[doc_id][0].relative))} too; where "
+                    "both give a value, that one wins. Remove one."
+                )
+                self._walk.report(other.relative, "duplicate-sidecar", message)
+        elif doc_id in self._documents or not is_known:
+            for sidecar in found:
+                self._report_orphan(sidecar.relative)
 
-    def _report_orphan(self, sidecar: _Found) -> None:
-        stem = sidecar.relative.rpartition(".")[0]
+    def _report_orphan(self, relative: str) -> None:
+        stem, _, suffix = relative.rpartition(".")
+        inner, dot, inner_suffix = stem.rpartition(".")
         step = "Name it as the document is named, or exclude it."
-        if stem.lower().endswith(_DOCUMENT_SUFFIXES):
-            suffix = sidecar.relative.rpartition(".")[2]
-            better = f"{stem.rpartition('.')[0]}.{suffix}"
-            step = f"Name it {shown(valid_name(better))}."
+        if inner and f"{dot}{inner_suffix}".lower() in DOCUMENT_SUFFIXES:
+            step = f"Name it {shown(valid_name(f'{inner}.{suffix}'))}."
         message = f"There is no document beside this metadata, so it counts for nothing. {step}"
-        self._walk.report(sidecar.relative, "sidecar-orphan", message)
+        self._walk.report(relative, "sidecar-orphan", message)
 
-    def _with_sidecar(self, entry: Entry, found: list[_Found]) -> Entry:
-        first, *others = sorted(found, key=_sidecar_rank)
-        identities = [file.identity for file in (first, *others[:1])]
-        for other in others:
-            message = (
-                f"There is {shown(valid_name(first.relative))} too; where both give a value, "
-                "that one wins. Remove one."
-            )
-            self._walk.report(other.relative, "duplicate-sidecar", message)
-        return replace(
-            entry,
-            sidecar=Path(first.path),
-            sidecar_identity=_together(identities),
-            other_sidecar=Path(others[0].path) if others else None,
-        )
-
-    def _pair_rows(self, catalog: Catalog) -> None:
-        self._scan.problems += catalog.problems
-        files = {entry.file: doc_id for doc_id, entry in self._entries.items()}
-        rows = dict(catalog.rows)
-        for file in [file for file in rows if file in files]:
-            self._give_row(files[file], rows.pop(file))
-        if not rows:
+    def _pair_rows(self, rows: Mapping[str, CatalogRow]) -> None:
+        """Pair rows with files; where none has exactly that name, slashes and case may differ."""
+        ids = {valid_name(found.relative): doc_id for doc_id, found in self._documents.items()}
+        self._rows = {ids[file]: row for file, row in rows.items() if file in ids}
+        left = {file: row for file, row in rows.items() if file not in ids}
+        if not left:
             return
-        bare = {i: entry for i, entry in self._entries.items() if entry.catalog_row is None}
-        loose = _loosely([*bare, *(entry.file for entry in bare.values())])
-        for file, row in rows.items():
-            near = loose.get(_loose(file), [])
-            doc_id = files.get(near[0], near[0]) if len(near) == 1 else ""
-            if doc_id and self._entries[doc_id].catalog_row is None:
-                self._give_row(doc_id, row)
+        open_files = [(file, doc_id) for file, doc_id in ids.items() if doc_id not in self._rows]
+        near_ids = _loosely([*open_files, *((doc_id, doc_id) for _, doc_id in open_files)])
+        for file, row in left.items():
+            near = near_ids.get(_loose(file), [])
+            if len(near) == 1 and near[0] not in self._rows:
+                self._rows[near[0]] = row
             elif not self._is_explained(file):
                 message = f"There is no document {shown(file)}. Mend its name, or remove the row."
-                self._scan.problems.append(Problem(row.where, "catalog-file-missing", message))
-
-    def _give_row(self, doc_id: str, row: CatalogRow) -> None:
-        self._entries[doc_id] = replace(
-            self._entries[doc_id],
-            catalog_row=row.values,
-            catalog_digest=row.digest,
-            catalog_file=row.where,
-        )
+                self._walk.problems.append(Problem(row.where, "catalog-file-missing", message))
 
     def _is_explained(self, file: str) -> bool:
         """Whether it is known why a file of the catalogue is no document."""
-        folders = self._scan.unreadable_folders
+        folders = self._walk.unreadable_folders
         return (
             file in self._lost
             or self._walk.excluded(file)
-            or any(file.startswith(f"{folder}/") for folder in folders)
+            or any(file.startswith(f"{valid_name(folder)}/") for folder in folders)
+        )
+
+    def _entry(self, doc_id: str, document: Found) -> Entry:
+        sidecars = self._sidecars.get(doc_id, [])
+        row = self._rows.get(doc_id)
+        assert document.identity is not None
+        return Entry(
+            doc_id,
+            valid_name(document.relative),
+            Path(document.path),
+            document.identity,
+            Path(sidecars[0].path) if sidecars else None,
+            _together(sidecars) if sidecars else None,
+            row.values if row else None,
+            row.digest if row else "",
+            row.where if row else "",
+            Path(sidecars[1].path) if len(sidecars) > 1 else None,
         )
 
 
-def _is_pdf(file: _Found) -> bool:
-    return file.relative.lower().endswith(".pdf")
+def _document_rank(file: Found) -> tuple[bool, str]:
+    return not file.relative.lower().endswith(".pdf"), file.relative
 
 
-def _sidecar_rank(file: _Found) -> tuple[bool, str]:
-    return not file.relative.lower().endswith(_SIDECAR_SUFFIXES[0]), file.relative
+def _sidecar_rank(file: Found) -> tuple[bool, str]:
+    return not file.relative.lower().endswith(".toml"), file.relative
 
 
-def _together(identities: list[FileIdentity | None]) -> FileIdentity | None:
+def _together(files: Sequence[Found]) -> FileIdentity | None:
     """Return one identity for files that count together; None where one has none."""
-    known = [identity for identity in identities if identity is not None]
-    if len(known) < len(identities):
+    known = [file.identity for file in files if file.identity is not None]
+    if len(known) < len(files):
         return None
+    if len(known) == 1:
+        return known[0]
     return FileIdentity(
         sum(identity.size_bytes for identity in known),
         sum(identity.mtime_ns for identity in known),
@@ -441,51 +251,11 @@ def _loose(name: str) -> str:
     return name.removeprefix("./").strip("/")
 
 
-def _loosely(names: Iterable[str]) -> dict[str, list[str]]:
-    keys: dict[str, list[str]] = {}
-    for name in names:
-        keys.setdefault(_loose(name), []).append(name)
-    return keys
-
-
-def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a path is excluded.
-
-    Args:
-        patterns: Relative to the corpus: `*`, `?` and `[…]` match inside one name, `**` any
-            number of folders. What lies below an excluded folder is excluded with it.
-
-    Returns:
-        A function of a path relative to the corpus, with `/`.
-    """
-    if not patterns:
-        return lambda path: False
-    forms = "|".join(_pattern(pattern) for pattern in patterns)
-    match = re.compile(f"(?:{forms})(?:/.*)?", re.DOTALL).fullmatch
-    return lambda path: match(path) is not None
-
-
-_PARTS = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|.", re.DOTALL)
-
-
-def _pattern(pattern: str) -> str:
-    """Return a glob pattern as a regular expression."""
-    pattern = pattern.strip().removeprefix("./").strip("/")
-    parts: list[str] = []
-    for part in _PARTS.findall(pattern):
-        if part == "**/":
-            parts.append("(?:.*/)?")
-        elif part == "/**":
-            parts.append("(?:/.*)?")
-        elif part == "**":
-            parts.append(".*")
-        elif part == "*":
-            parts.append("[^/]*")
-        elif part == "?":
-            parts.append("[^/]")
-        elif part.startswith("[") and len(part) > 1:
-            inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
-            parts.append(f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]")
-        else:
-            parts.append(re.escape(part))
-    return "".join(parts)
+def _loosely(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the ids by loose name, given names and their ids."""
+    ids: dict[str, list[str]] = {}
+    for name, doc_id in names:
+        known = ids.setdefault(_loose(name), [])
+        if doc_id not in known:
+            known.append(doc_id)
+    return ids

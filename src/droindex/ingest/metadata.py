@@ -9,8 +9,8 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.ingest.coercion import KNOWN_KEYS, Given, clean_line, coerce
-from droindex.ingest.config import (
+from droindex.ingest.coercion import Given, coerce
+from droindex.ingest.common import (
     UNREADABLE_LABEL,
     Problem,
     decode_text,
@@ -18,6 +18,8 @@ from droindex.ingest.config import (
     reason,
     shown,
 )
+from droindex.ingest.infer_titles import file_name_title
+from droindex.ingest.keys import DATES
 from droindex.model import Document
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from droindex.settings import BuildSettings
 
 __all__ = [
-    "KNOWN_KEYS",
     "Given",
     "coerce",
     "loads_json",
@@ -37,11 +38,9 @@ __all__ = [
     "may_hold_label",
     "merge",
     "read_given",
-    "readable_name",
 ]
 
-_DATES = ("issued", "effective", "expires")
-_FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id", "pages"}
+_FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id"}
 _NOT_METADATA = frozenset(
     {"doc_id", "pages", "sources", "confidence", "file", "size_bytes", "media_type"}
     | {"sha256", "page_count", "file_status", "needs_ocr_pages"}
@@ -150,7 +149,7 @@ def may_hold_label(data: bytes) -> bool:
 
 def _over(high: Given, low: Given) -> Given:
     """Return both, the first winning per field; a date and its text belong together."""
-    hidden = set(high.values) | {f"{name}_text" for name in _DATES if name in high.values}
+    hidden = set(high.values) | {f"{name}_text" for name in DATES if name in high.values}
     values = {key: value for key, value in low.values.items() if key not in hidden}
     sources = {key: source for key, source in low.sources.items() if key not in hidden}
     return Given(
@@ -158,19 +157,6 @@ def _over(high: Given, low: Given) -> Given:
         MappingProxyType({**high.sources, **sources}),
         (*high.problems, *low.problems),
     )
-
-
-def readable_name(name: str) -> str:
-    """Return a title made of a path: `droppm/chapter-21.pdf` gives `Chapter 21`.
-
-    Args:
-        name: A file's path with `/`, or a document's id.
-    """
-    stem = name.rstrip("/").rpartition("/")[2]
-    stem = re.sub(r"(?<=.)\.(?:pdf|html?|txt|md)$", "", stem, flags=re.IGNORECASE)
-    words = re.sub(r"[_+]|%20|(?<![0-9])-|-(?![0-9])", " ", stem)
-    title = clean_line(words) or clean_line(stem) or clean_line(name)
-    return title[:1].upper() + title[1:] if title.islower() else title
 
 
 def merge(
@@ -183,15 +169,15 @@ def merge(
         given: What was given; wins per field. A label that is given as open counts as given.
         inferred: What was read from text, properties or file name, by field.
         base: The facts of the file: `file`, `size_bytes`, `media_type`, `sha256`, `page_count`,
-            `file_status`, `needs_ocr_pages`.
+            `file_status`, `needs_ocr_pages`; also `pages`, where they are at hand.
 
     Returns:
-        The document without pages; its title is its file's name where nothing else gave one.
+        The document; its title is its file's name where nothing else gave one.
         `sources` names every metadata field that has a value, `confidence` those that were read.
     """
     values = {key: value for key, value in base.items() if key in _FIELDS}
-    values |= {key: value for key, value in given.values.items() if key in _FIELDS}
-    hidden = set(given.values) | {f"{name}_text" for name in _DATES if name in given.values}
+    values |= given.values
+    hidden = set(given.values) | {f"{name}_text" for name in DATES if name in given.values}
     sources = dict(given.sources)
     confidence: dict[str, float] = {}
     for key, item in inferred.items():
@@ -200,7 +186,7 @@ def merge(
             sources[key] = item.source
             confidence[key] = item.confidence
     if not values.get("title"):
-        values["title"] = readable_name(values.get("file") or doc_id)
+        values["title"] = file_name_title(values.get("file") or f"{doc_id}.pdf") or doc_id
         sources["title"] = "filename"
     sources = {
         key: source

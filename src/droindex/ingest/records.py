@@ -9,8 +9,15 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError, DocumentError, StorageError
-from droindex.ingest.coercion import clean_line, clean_text, coerce, normalise_key
-from droindex.ingest.config import OPEN_LABEL, Problem, is_record_file, reason, shown
+from droindex.ingest.coercion import coerce
+from droindex.ingest.common import OPEN_LABEL, Problem, is_record_file, reason, shown
+from droindex.ingest.keys import (
+    DATES,
+    REFERENCES,
+    clean_line,
+    clean_text,
+    normalise_key,
+)
 from droindex.ingest.metadata import loads_json, merge
 from droindex.model import Document, FileStatus, Page, Reference
 from droindex.settings import BuildSettings
@@ -25,8 +32,6 @@ _MAX_LINE_BYTES = 100_000_000  # one record, as large as the largest file that i
 _ID_KEYS = ("doc_id", "id")
 _TEXT_KEYS = ("body", "pages")
 _UTF8_MARK = b"\xef\xbb\xbf"
-_DATES = frozenset({"issued", "effective", "expires"})
-_REFERENCES = frozenset({"supersedes", "superseded_by", "related"})
 _COUNTS = frozenset({"size_bytes", "page_count"})
 _REQUIRED_TEXTS = frozenset({"title", "summary"})
 _NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"})
@@ -218,16 +223,17 @@ def read_record(
         raise DocumentError(
             f"The record {shown(file)} cannot be read: {reason(error)}.", hint="Mend the record."
         ) from error
-    rest = {
-        key: value
-        for key, value in record.items()
-        if normalise_key(str(key)) not in (*_ID_KEYS, *_TEXT_KEYS)
-    }
+    rest: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    for key, value in record.items():
+        name = normalise_key(str(key))
+        if name in _TEXT_KEYS:
+            texts[name] = value
+        elif name not in _ID_KEYS:
+            rest[key] = value
     given = coerce(rest, source="record", file=file, settings=settings, statuses=statuses)
-    texts = {normalise_key(str(key)): value for key, value in record.items()}
     pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
-    document = merge(doc_id, given, {}, {})
-    return document.with_pages(pages), (*given.problems, *problems)
+    return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)
 
 
 def _pages(pages: object, body: object, file: str) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
@@ -319,9 +325,9 @@ class _Checker:
 
     def check(self, name: str, value: object) -> object:
         """Return the value of a field as it can be indexed."""
-        if name in _DATES:
+        if name in DATES:
             return self._date(name, value)
-        if name in _REFERENCES:
+        if name in REFERENCES:
             return tuple(self._reference(name, item) for item in self._tuple(name, value))
         if name == "subject":
             texts = (self._text(name, item) for item in self._tuple(name, value))

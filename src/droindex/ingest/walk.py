@@ -1,0 +1,276 @@
+"""The walk over the folders of a corpus: what lies there, before anything of it is read."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from droindex.errors import StorageError
+from droindex.ingest.catalog import CATALOG_NAMES
+from droindex.ingest.common import Problem, reason, shown
+from droindex.ingest.config import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from droindex.ingest.config import CorpusConfig
+    from droindex.settings import BuildSettings
+
+__all__ = ["DOCUMENT_SUFFIXES", "FileIdentity", "Found", "Walk", "exclusion", "valid_name"]
+
+DOCUMENT_SUFFIXES = frozenset({".pdf", ".html", ".htm", ".txt", ".md"})
+_SIDECAR_SUFFIXES = frozenset({".toml", ".json"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """What tells, without reading a file, that it is unchanged.
+
+    Attributes:
+        size_bytes: Its size.
+        mtime_ns: When it was last written, in nanoseconds since 1970.
+        inode: Its number in the file system.
+    """
+
+    size_bytes: int
+    mtime_ns: int
+    inode: int
+
+    def to_list(self) -> list[int]:
+        """Return the shape in the state of a build."""
+        return [self.size_bytes, self.mtime_ns, self.inode]
+
+    @classmethod
+    def from_list(cls, shape: Sequence[int]) -> FileIdentity:
+        """Return the identity that `to_list` wrote."""
+        size_bytes, mtime_ns, inode = shape
+        return cls(size_bytes, mtime_ns, inode)
+
+    @classmethod
+    def of(cls, facts: os.stat_result) -> FileIdentity:
+        """Return the identity in what `stat` says of a file."""
+        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that the walk met.
+
+    Attributes:
+        relative: Its path relative to the corpus, with `/`, as the file system spells it.
+        path: Where it lies.
+        identity: None where it could not be looked at, or is no regular file of the corpus.
+    """
+
+    relative: str
+    path: str
+    identity: FileIdentity | None
+
+
+class Walk:
+    """Walks the folders and sorts what lies there into documents, sidecars and the rest.
+
+    Attributes:
+        documents: By path without suffix: files that have it in common.
+        sidecars: Likewise.
+        others: Paths without suffix of files that are there and are no documents of the corpus:
+            excluded, links that lead out of it, …
+        catalogs: The catalogue's files.
+        problems: What is wrong, in the order it was met.
+        unreadable: Documents that may not be opened, by path without suffix.
+        unreadable_folders: Folders that may not be listed, without a slash at the end.
+        excluded: Tells whether a path is excluded.
+    """
+
+    def __init__(self, corpus: Path, config: CorpusConfig, settings: BuildSettings) -> None:
+        self._corpus = corpus
+        self._real_root = os.path.realpath(corpus)
+        self._max_id_chars = settings.max_doc_id_chars
+        self.excluded = exclusion(config.exclude)
+        self.documents: dict[str, list[Found]] = {}
+        self.sidecars: dict[str, list[Found]] = {}
+        self.others: set[str] = set()
+        self.catalogs: list[Path] = []
+        self.problems: list[Problem] = []
+        self.unreadable: list[str] = []
+        self.unreadable_folders: list[str] = []
+
+    def run(self) -> None:
+        """Walk the whole corpus."""
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            for item in self._listing(folder):
+                if item.name.startswith("."):
+                    continue
+                relative = folder + item.name
+                if not item.is_dir(follow_symlinks=False):
+                    self._take(item, relative)
+                elif not self.excluded(relative):
+                    waiting.append(f"{relative}/")
+
+    def report(self, relative: str, slug: str, message: str) -> None:
+        """Add a problem of one file."""
+        self.problems.append(Problem(valid_name(relative), slug, message))
+
+    def _listing(self, folder: str) -> list[os.DirEntry[str]]:
+        path = os.path.join(self._corpus, folder)  # noqa: PTH118 - twice as fast as a Path
+        try:
+            with os.scandir(path) as items:
+                return sorted(items, key=lambda item: item.name)
+        except OSError as error:
+            if folder and isinstance(error, FileNotFoundError):
+                return []  # it went while we walked
+            if not folder:
+                raise StorageError(
+                    f"The corpus {shown(path)} cannot be listed: {reason(error)}.", path=path
+                ) from error
+            self.unreadable_folders.append(folder.rstrip("/"))
+            message = f"The folder cannot be listed ({reason(error)}); what the library has of it"
+            self.report(folder, "folder-unreadable", f"{message} is kept. Mend its permissions.")
+            return []
+
+    def _take(self, item: os.DirEntry[str], relative: str) -> None:
+        """Sort one file in."""
+        stem, dot, suffix = item.name.rpartition(".")
+        suffix = f"{dot}{suffix}".lower() if stem else ""
+        is_document, is_sidecar = suffix in DOCUMENT_SUFFIXES, suffix in _SIDECAR_SUFFIXES
+        key = relative[: len(relative) - len(suffix)]
+        if self.excluded(relative):
+            if is_document:
+                self.others.add(key)
+        elif relative.lower() in CATALOG_NAMES:
+            self.catalogs.append(Path(item.path))
+        elif relative == CONFIG_NAME:
+            return
+        elif not self._is_ours(item, relative, is_wanted=is_document or is_sidecar):
+            if is_document:
+                self.others.add(key)
+            if is_sidecar:
+                self.sidecars.setdefault(key, []).append(Found(relative, item.path, None))
+        elif is_document:
+            self._take_document(item, relative, key)
+        elif is_sidecar:
+            identity = self._identity(item)
+            self.sidecars.setdefault(key, []).append(Found(relative, item.path, identity))
+
+    def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
+        """Whether a file is a regular one of this corpus; reports what else it is."""
+        if not item.is_symlink():
+            if item.is_file(follow_symlinks=False):
+                return is_wanted
+            self._report_no_file(relative)
+            return False
+        try:
+            mode = item.stat().st_mode
+        except OSError as error:
+            if is_wanted:
+                message = f"The link leads nowhere ({reason(error)}). Mend or remove it."
+                self.report(relative, "link-broken", message)
+            return False
+        if not (is_wanted or stat.S_ISDIR(mode)):
+            return False
+        target = os.path.relpath(os.path.realpath(item.path), self._real_root)
+        if target == os.pardir or target.startswith(os.pardir + os.sep):
+            message = "The link leads out of the corpus and is not followed. Copy what it leads to."
+            self.report(relative, "link-outside", message)
+            return False
+        if stat.S_ISDIR(mode):
+            self._report_hidden_target(relative, target)
+            return False
+        if not stat.S_ISREG(mode):
+            self._report_no_file(relative)
+            return False
+        return True
+
+    def _report_no_file(self, relative: str) -> None:
+        message = "It is a pipe, a socket or a device and is not opened. Remove or exclude it."
+        self.report(relative, "not-a-file", message)
+
+    def _report_hidden_target(self, relative: str, target: str) -> None:
+        """Report a link to a folder that the walk itself does not come to."""
+        if target != os.curdir and any(part.startswith(".") for part in Path(target).parts):
+            message = "The link leads to a hidden folder and is not followed. Unhide the folder."
+            self.report(relative, "link-hidden", message)
+
+    def _identity(self, item: os.DirEntry[str]) -> FileIdentity | None:
+        try:
+            return FileIdentity.of(item.stat())
+        except OSError:
+            return None
+
+    def _take_document(self, item: os.DirEntry[str], relative: str, key: str) -> None:
+        doc_id = valid_name(key)
+        if len(doc_id) > self._max_id_chars:
+            self.others.add(key)
+            message = (
+                f"The path has {len(doc_id)} characters without its suffix, more than the "
+                f"{self._max_id_chars} of an id. Shorten it."
+            )
+            self.report(relative, "doc-id-too-long", message)
+            return
+        identity = self._identity(item)
+        if identity is None or not os.access(item.path, os.R_OK):
+            if identity is None and not os.path.lexists(item.path):
+                return  # it went while we walked
+            self.unreadable.append(key)
+            message = (
+                "The file may not be opened; what the library has of it is kept. "
+                "Mend its permissions."
+            )
+            self.report(relative, "file-unreadable", message)
+        self.documents.setdefault(key, []).append(Found(relative, item.path, identity))
+
+
+def valid_name(name: str) -> str:
+    """Return a file name as valid unicode: each byte that is none becomes `%XX`."""
+    if name.isascii():
+        return name
+    return re.sub("[\udc80-\udcff]", lambda match: f"%{ord(match[0]) - 0xDC00:02X}", name)
+
+
+def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether a path is excluded.
+
+    Args:
+        patterns: Relative to the corpus: `*`, `?` and `[…]` match inside one name, `**` any
+            number of folders. What lies below an excluded folder is excluded with it.
+
+    Returns:
+        A function of a path relative to the corpus, with `/`.
+    """
+    if not patterns:
+        return lambda path: False
+    forms = "|".join(_pattern(pattern) for pattern in patterns)
+    match = re.compile(f"(?:{forms})(?:/.*)?", re.DOTALL).fullmatch
+    return lambda path: match(path) is not None
+
+
+_PARTS = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|.", re.DOTALL)
+
+
+def _pattern(pattern: str) -> str:
+    """Return a glob pattern as a regular expression."""
+    pattern = pattern.strip().removeprefix("./").strip("/")
+    parts: list[str] = []
+    for part in _PARTS.findall(pattern):
+        if part == "**/":
+            parts.append("(?:.*/)?")
+        elif part == "/**":
+            parts.append("(?:/.*)?")
+        elif part == "**":
+            parts.append(".*")
+        elif part == "*":
+            parts.append("[^/]*")
+        elif part == "?":
+            parts.append("[^/]")
+        elif part.startswith("[") and len(part) > 1:
+            inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
+            parts.append(f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]")
+        else:
+            parts.append(re.escape(part))
+    return "".join(parts)

@@ -1,3 +1,105 @@
-"""A search engine library for folders of policy documents."""
+"""A search engine library for folders of policy documents.
+
+Names are loaded on first use: `import droindex` imports neither the PDF reader nor the engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from droindex.api import Index, LibraryStatus, ShelfCount
+    from droindex.errors import (
+        CorpusError,
+        CorpusNotFoundError,
+        DocumentError,
+        DocumentNotFoundError,
+        DroindexError,
+        EngineError,
+        IndexDamagedError,
+        IndexFormatError,
+        IndexLockedError,
+        IndexNotFoundError,
+        LimitError,
+        MissingExtraError,
+        QueryError,
+        RemovalsRefusedError,
+        SettingsError,
+        StorageError,
+    )
+    from droindex.index.report import BuildReport, FileReport, Progress
+    from droindex.ingest.config import Problem
+    from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
+    from droindex.query.results import FacetCount, Hit, Results, Snippet
+    from droindex.settings import Settings
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "BuildReport",
+    "CorpusError",
+    "CorpusNotFoundError",
+    "Document",
+    "DocumentError",
+    "DocumentNotFoundError",
+    "DroindexError",
+    "EngineError",
+    "FacetCount",
+    "FileReport",
+    "FileStatus",
+    "Hit",
+    "Index",
+    "IndexDamagedError",
+    "IndexFormatError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "LibraryStatus",
+    "LimitError",
+    "MissingExtraError",
+    "Page",
+    "PageStatus",
+    "Problem",
+    "Progress",
+    "QueryError",
+    "Reference",
+    "RemovalsRefusedError",
+    "Results",
+    "Scope",
+    "Settings",
+    "SettingsError",
+    "ShelfCount",
+    "Snippet",
+    "Status",
+    "StorageError",
+]
+
+_HOMES = {
+    "droindex.api": ("Index", "LibraryStatus", "ShelfCount"),
+    "droindex.index.report": ("BuildReport", "FileReport", "Progress"),
+    "droindex.ingest.config": ("Problem",),
+    "droindex.model": (
+        "Document",
+        "FileStatus",
+        "Page",
+        "PageStatus",
+        "Reference",
+        "Scope",
+        "Status",
+    ),
+    "droindex.query.results": ("FacetCount", "Hit", "Results", "Snippet"),
+    "droindex.settings": ("Settings",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'droindex' has no attribute {name!r}")
+    value = getattr(import_module(_HOME.get(name, "droindex.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Document", "FileStatus", "Page", "PageStatus", "Reference", "Scope", "Status"]
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Status(StrEnum):
@@ -202,8 +199,8 @@ class Document:
     page_count: int | None = None
     file_status: FileStatus | None = None
     needs_ocr_pages: tuple[int, ...] = ()
-    sources: Mapping[str, str] = field(default=_NOTHING)
-    confidence: Mapping[str, float] = field(default=_NOTHING)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def body(self) -> str:

@@ -27,8 +27,10 @@ class ExtractSettings:
     max_pages: int = 5_000  # the longest manuals seen have some 1,500
     max_chars: int = 20_000_000  # per document, 4 kB a page at 5,000 pages
     max_page_chars: int = 1_000_000  # a page of print has 3,000 to 8,000
-    page_deadline_s: float = 10.0  # real pages take milliseconds, the slowest seen 2 s
-    document_deadline_s: float = 120.0  # 1,500 pages at pypdf's speed
+    page_deadline_s: float = 6.0  # real pages take milliseconds, the slowest seen 2 s
+    ocr_page_deadline_s: float = 60.0  # added where OCR is on; a page takes 2 to 5 s
+    document_deadline_s: float = 120.0  # 1,500 pages at pypdf's speed; time spent on OCR is added
+    wasted_cpu_s: float = 10.0  # lost on pages that time out or give next to nothing: then stop
     memory_bytes: int = 1 << 30  # pypdf peaked at 313 MB on the worst hostile case
     cpu_s: int = 180  # backstop behind the wall deadlines
     max_open_files: int = 256  # a reader needs a handful
@@ -61,6 +63,7 @@ class QueryLimits:
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
+    max_offset: int = 100_000  # deeper pages are for scan(), which has no limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,9 @@ class RankingSettings:
     max_pairs: int = 12  # only the pairs with the rarest words, so that pasted text stays fast
     number_boost: float = 2.0  # a run with a digit, as a phrase: 11-4.1, 8 CFR 241.4
     coverage_boost: float = 0.4  # share of a word's idf added once where a document holds it
+    prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
+    page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
+    phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
 

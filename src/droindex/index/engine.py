@@ -63,7 +63,10 @@ def documents_schema() -> tantivy.Schema:
     for name in ("title_key", "scope"):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("newest", "oldest", "by_title"):
-        build.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        stored = name == "newest"  # read when equal scores are put in order
+        build.add_text_field(
+            name, stored=stored, fast=True, tokenizer_name="raw", index_option="basic"
+        )
     for spec in FIELDS.values():
         if spec.kind is FieldKind.DATE:
             build.add_integer_field(spec.name, fast=True)

@@ -202,22 +202,24 @@ class Lexer:
     # --- phrases -----------------------------------------------------------------------------
 
     def _read_quoted(self, mark: str) -> None:
-        end = self._double_end(mark)
+        end = self._double_end(mark, self._at + 1)
         if end >= 0:
             self._push_phrase(end)
-            return
+        else:
+            self._fault_quote(self._at)
+            self._at += 1
+
+    def _fault_quote(self, position: int) -> None:
         self._faults.add(
             "unclosed-quote",
             "A quotation mark is not closed.",
-            self._at,
+            position,
             "Close it, or leave it out.",
             "A quotation mark is missing: read as single words.",
         )
-        self._at += 1
 
-    def _double_end(self, mark: str) -> int:
-        """Return where the phrase that opens here is closed; -1 if it is not."""
-        begin = self._at + 1
+    def _double_end(self, mark: str, begin: int) -> int:
+        """Return where the phrase that begins there is closed; -1 if it is not."""
         if mark in "«»":
             match = _ANGLED.search(self._text, begin)
             return match.start() if match else -1
@@ -365,7 +367,7 @@ class Lexer:
 
     def _read_field(self, name: re.Match[str]) -> bool:
         """Read `name:value`; return False if that is no field, so that it is a plain word."""
-        begin = name.end()
+        begin = self._past_open_quotes(name.end())
         first = self._text[begin : begin + 1]
         if not first or first.isspace() or first == ")" or self._text.startswith("//", begin):
             return False
@@ -379,6 +381,15 @@ class Lexer:
         self._push(Kind.FIELD, begin, field)
         self._read_value(first)
         return True
+
+    def _past_open_quotes(self, begin: int) -> int:
+        """Return where a value begins, quotes that are never closed left out."""
+        while (mark := self._text[begin : begin + 1]) and mark in _DOUBLE:
+            if self._double_end(mark, begin + 1) >= 0:
+                break
+            self._fault_quote(begin)
+            begin += 1
+        return begin
 
     def _read_value(self, first: str) -> None:
         if first in f"({_DOUBLE}":

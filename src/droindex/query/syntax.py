@@ -22,11 +22,11 @@ __all__ = ["parse"]
 _DEFAULT_LIMITS = QueryLimits()
 _NO_WORDS: frozenset[str] = frozenset()
 _DEEPEST = 50  # whatever the settings say: the tree is walked by recursion
+_PARTED = {Kind.MINUS: re.compile(r"\s"), Kind.FIELD: re.compile(r"[\s(]")}
 _BINARY = frozenset((Kind.AND, Kind.OR))
 _OPERATORS = frozenset((Kind.AND, Kind.OR, Kind.NOT))
 _PREFIXES = frozenset((Kind.NOT, Kind.MINUS, Kind.FIELD))
 _PARENTHESES = frozenset((Kind.OPEN, Kind.CLOSE))
-_GLUED = frozenset((Kind.MINUS, Kind.FIELD))
 
 # Anything that may be more than a plain word: then the lexer decides.
 _SYNTAX = re.compile(
@@ -299,10 +299,10 @@ class _Cleaner:
         self._kept.append(token)
 
     def _detach(self, token: Token) -> None:
-        """Drop a field or `-` before this token if a blank has come between them."""
-        while self._last() in _GLUED:
-            gap = self._text[self._kept[-1].end : token.start]
-            if not any(map(str.isspace, gap)):
+        """Drop a field or `-` before this token if dropped marks or a blank part them."""
+        while self._last() in _PARTED:
+            parted = _PARTED[self._kept[-1].kind]
+            if not parted.search(self._text, self._kept[-1].end, token.start):
                 return
             self._fault(self._kept.pop())
 
@@ -341,7 +341,7 @@ class _Cleaner:
         )
 
     def _fault(self, token: Token) -> None:
-        written = self._text[token.start : token.end]
+        written = f"{token.text}:" if token.kind is Kind.FIELD else token.text or "-"
         self._faults.add(
             "dangling-operator",
             f'"{written}" has nothing to work on.',

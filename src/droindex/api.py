@@ -1,0 +1,548 @@
+"""The front door: class `Index`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from droindex.errors import DocumentNotFoundError, SettingsError
+from droindex.index.analysis import fold
+from droindex.index.clauses import Term
+from droindex.index.engine import key_field
+from droindex.index.library import SetReader, set_for
+from droindex.index.store import Store
+from droindex.query.search import Request, scan, search
+from droindex.query.suggest import suggest
+from droindex.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from droindex.index.report import BuildReport, FileReport, Progress
+    from droindex.index.store import Generation
+    from droindex.ingest.config import Shelf
+    from droindex.model import Document
+    from droindex.query.filters import FilterValue
+    from droindex.query.results import Hit, Results
+
+__all__ = ["Index", "LibraryStatus", "ShelfCount"]
+
+_MAX_LINEAGE = 1_000  # documents in one chain; the longest seen has a dozen
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfCount:
+    """A category or collection, for browsing.
+
+    Attributes:
+        field: `category` or `collection`: what to filter by.
+        name: Its name: the value to filter by.
+        description: What it holds, in the library's words; may be empty.
+        count: Documents on it, in the scope that was asked for.
+    """
+
+    field: str
+    name: str
+    description: str
+    count: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "field": self.field,
+            "name": self.name,
+            "description": self.description,
+            "count": self.count,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What an operator wants to know of a library; it covers labelled documents too.
+
+    Attributes:
+        name: The library's name, from corpus.toml.
+        generation: The generation that answers.
+        created: When it was built, ISO 8601.
+        documents: Documents in all, labelled ones and those of no set included.
+        sets: Clearance set -> number of documents.
+        scopes: Scope -> number of documents of the highest set.
+        files: Every file that was read and how that ended.
+        file_statuses: Status of reading -> number of files.
+        problems: Number of problems that the last build left.
+        size_bytes: Size of the generation that answers.
+        cache_bytes: Size of the cache of extracted texts.
+    """
+
+    name: str
+    generation: str
+    created: str
+    documents: int
+    sets: Mapping[str, int]
+    scopes: Mapping[str, int]
+    files: tuple[FileReport, ...]
+    file_statuses: Mapping[str, int]
+    problems: int
+    size_bytes: int
+    cache_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape, without the list of files."""
+        return {
+            "name": self.name,
+            "generation": self.generation,
+            "created": self.created,
+            "documents": self.documents,
+            "sets": dict(self.sets),
+            "scopes": dict(self.scopes),
+            "file_statuses": dict(self.file_statuses),
+            "problems": self.problems,
+            "size_bytes": self.size_bytes,
+            "cache_bytes": self.cache_bytes,
+        }
+
+
+class Index:
+    """A library, open for searching: a snapshot that builds beside it do not disturb.
+
+    It is read-only, may be shared by threads, and is bound to one clearance for good.
+
+    Example:
+        >>> with Index.open("library.idx") as index:
+        ...     for hit in index.search("escort", limit=3):
+        ...         print(hit.relevance, hit.document.title)
+
+    Attributes:
+        path: Where the library lies.
+        clearance: The label up to which documents are seen; None for the open ones alone.
+    """
+
+    def __init__(
+        self, path: Path, generation: Generation, clearance: str | None, settings: Settings
+    ) -> None:
+        self.path = path
+        self.clearance = clearance
+        self._settings = settings
+        self._generation = generation
+        self._reader = SetReader(generation, set_for(generation.manifest, clearance))
+
+    # making -----------------------------------------------------------------------------------
+
+    @classmethod
+    def build(
+        cls,
+        corpus: str | os.PathLike[str],
+        path: str | os.PathLike[str],
+        *,
+        allow_removals: bool = False,
+        compact: bool = False,
+        workers: int | None = None,
+        engine: str | None = None,
+        ocr: bool | None = None,
+        cache: str | os.PathLike[str] | None = None,
+        wait_s: float = 0.0,
+        settings: Settings | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> BuildReport:
+        """Create a library, or bring one up to date: only what changed is read again.
+
+        It happens all at once or not at all; whoever searches meanwhile searches the old library.
+
+        Args:
+            corpus: A folder of documents, or a `.jsonl` file of records.
+            path: Where the library lies or will lie.
+            allow_removals: Whether more than a fifth of the corpus's documents may go.
+            compact: Whether to write every index anew, without what was deleted.
+            workers: Processes that read files; None for one per core, 0 for none.
+            engine: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in `settings`.
+            ocr: Whether to recognise text in page images; None as in `settings`.
+            cache: Where extracted texts are kept; None for inside the library.
+            wait_s: How long to wait for another build to finish, in seconds.
+            settings: All numbers; None for the defaults.
+            progress: Called with a `Progress` after each file and document.
+
+        Returns:
+            What was added, updated and removed, and every problem met on the way.
+
+        Raises:
+            CorpusError: `corpus-not-found`, `corpus-empty`, `removals-refused`.
+            IndexLockedError: `index-locked`.
+            SettingsError: `settings-error`, corpus.toml cannot be used.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.build import BuildOptions, build  # noqa: PLC0415 - a search must not pay for it
+
+        settings = settings or Settings()
+        extract = settings.extract
+        if engine is not None:
+            if engine not in _ENGINES:
+                raise SettingsError(
+                    f"There is no engine {engine!r}.", hint=f"Engines: {', '.join(_ENGINES)}."
+                )
+            extract = replace(extract, engine=engine)
+        if ocr is not None:
+            extract = replace(extract, ocr=ocr)
+        options = BuildOptions(
+            settings=replace(settings, extract=extract),
+            allow_removals=allow_removals,
+            compact=compact,
+            workers=workers,
+            cache=Path(cache) if cache is not None else None,
+            wait_s=wait_s,
+            progress=progress,
+        )
+        return build(Path(corpus), Path(path), options)
+
+    @classmethod
+    def update(
+        cls,
+        path: str | os.PathLike[str],
+        documents: Iterable[Document] = (),
+        remove: Iterable[str] = (),
+        *,
+        wait_s: float = 0.0,
+        settings: Settings | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> BuildReport:
+        """Put documents of an application into a library and take others out, all at once.
+
+        A document with a known id replaces the old one. Builds leave these documents alone.
+
+        Args:
+            path: Where the library lies or will lie.
+            documents: Documents with their pages.
+            remove: Ids of documents to take out.
+            wait_s: How long to wait for another build to finish, in seconds.
+            settings: All numbers; None for the defaults.
+            progress: Called with a `Progress` after each document.
+
+        Raises:
+            DocumentError: `document-error`, with the field that cannot be used; nothing changed.
+            IndexLockedError: `index-locked`.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.build import BuildOptions, update  # noqa: PLC0415 - a search must not pay for it
+
+        options = BuildOptions(settings=settings or Settings(), wait_s=wait_s, progress=progress)
+        return update(Path(path), documents, remove, options)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        clearance: str | None = None,
+        settings: Settings | None = None,
+    ) -> Self:
+        """Open a library for searching.
+
+        Args:
+            path: Where it lies.
+            clearance: A label of the library: its documents and those of all lower labels are
+                seen. None for the open documents alone.
+            settings: All numbers; None for the defaults.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexFormatError: `index-format`.
+            IndexDamagedError: `index-damaged`.
+            SettingsError: `settings-error`, the library knows no such clearance.
+        """
+        folder = Path(path)
+        return cls(folder, Store(folder).current(), clearance, settings or Settings())
+
+    def reload(self) -> bool:
+        """Turn to the newest generation; return whether there was a newer one."""
+        newest = Store(self.path).current()
+        if newest.name == self._generation.name:
+            return False
+        reader = SetReader(newest, set_for(newest.manifest, self.clearance))
+        self._generation, self._reader = newest, reader
+        return True
+
+    def close(self) -> None:
+        """Let go of the library. Results that were returned stay readable."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    # searching --------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        scope: str = "active",
+        filters: Mapping[str, FilterValue] | None = None,
+        issued_from: date | str | None = None,
+        issued_to: date | str | None = None,
+        sort: str = "relevance",
+        limit: int = 10,
+        offset: int = 0,
+        facets: Sequence[str] = (),
+        snippets: bool = True,
+        strict: bool = False,
+    ) -> Results:
+        """Return the hits for a query, best first.
+
+        Args:
+            query: Words, "phrases", AND, OR, NOT, `-`, parentheses, `field:value`, `word*`; see
+                docs/query-language.md. Empty lists the scope, newest first.
+            scope: `active`, `archived` or `all`.
+            filters: Field -> a value or several of which any may do. They change no score.
+            issued_from: First issue date: a date, or `2004`, `2004-05`, `2004-05-31`.
+            issued_to: Last issue date, likewise; a year or month means its last day.
+            sort: `relevance`, `-issued` (newest first), `issued` or `title`.
+            limit: Hits to return, 1 to 1000.
+            offset: Hits to skip, 0 to 100,000.
+            facets: Fields whose values are counted among all hits.
+            snippets: Whether hits get a snippet.
+            strict: Whether a fault in the query is an error instead of a note.
+
+        Returns:
+            The hits of that page of the list, with exact totals.
+
+        Raises:
+            QueryError: an unknown filter, facet, scope or sort order, a date that is none; in
+                strict mode any fault in the query, with its position.
+            LimitError: `limit-out-of-range`.
+        """
+        request = Request(
+            text=query,
+            scope=scope,
+            filters=filters or {},
+            issued_from=issued_from,
+            issued_to=issued_to,
+            sort=sort,
+            limit=limit,
+            offset=offset,
+            facets=tuple(facets),
+            snippets=snippets,
+            strict=strict,
+        )
+        return search(self._reader, request, self._settings)
+
+    def scan(
+        self,
+        query: str = "",
+        *,
+        scope: str = "active",
+        filters: Mapping[str, FilterValue] | None = None,
+        issued_from: date | str | None = None,
+        issued_to: date | str | None = None,
+        sort: str = "relevance",
+        snippets: bool = False,
+        strict: bool = False,
+    ) -> Iterator[Hit]:
+        """Yield every hit, in the order of `search`, reading each as it is reached.
+
+        Args and errors are those of `search`.
+        """
+        request = Request(
+            text=query,
+            scope=scope,
+            filters=filters or {},
+            issued_from=issued_from,
+            issued_to=issued_to,
+            sort=sort,
+            snippets=snippets,
+            strict=strict,
+        )
+        return scan(self._reader, request, self._settings)
+
+    def suggest(self, text: str, *, limit: int = 10, scope: str = "active") -> Results:
+        """Return the best documents for text whose last word may be half-typed.
+
+        Args:
+            text: What stands in the search box.
+            limit: Documents to return, 1 to 1000.
+            scope: `active`, `archived` or `all`.
+        """
+        request = Request(text=text, scope=scope, limit=limit)
+        return suggest(self._reader, request, self._settings)
+
+    # looking up -------------------------------------------------------------------------------
+
+    def get(self, doc_id: str) -> Document:
+        """Return a document with its pages.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
+        """
+        document = self._reader.document(doc_id)
+        return document.with_pages(self._reader.pages_of(doc_id))
+
+    def file_path(self, doc_id: str) -> Path | None:
+        """Return where a document's file lies, for an application that opens it.
+
+        Returns:
+            An absolute path inside the corpus; None for a document without a file, or where the
+            corpus is not on this machine.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+        """
+        document = self._reader.document(doc_id)
+        if document.file is None:
+            return None
+        for corpus in self._generation.manifest["corpora"]:
+            base = Path(corpus)
+            path = (base / document.file).resolve()
+            if path.is_relative_to(base) and path.is_file():
+                return path
+        return None
+
+    def recent(self, n: int = 10, *, scope: str = "active") -> Results:
+        """Return the newest documents by issue date; those without one come last."""
+        return self.search("", scope=scope, sort="-issued", limit=n)
+
+    def browse(self, *, scope: str = "active") -> tuple[ShelfCount, ...]:
+        """Return the categories and then the collections with how many documents each holds.
+
+        Those that corpus.toml describes come first, in its order; others follow by name.
+        """
+        results = self.search(
+            "", scope=scope, limit=1, facets=("category", "collection"), snippets=False
+        )
+        config = self._reader.config
+        shelves: list[ShelfCount] = []
+        for field, described in (
+            ("category", config.categories),
+            ("collection", config.collections),
+        ):
+            counts = {item.value: item.count for item in results.facets[field]}
+            shelves += _shelves(field, described, counts)
+        return tuple(shelves)
+
+    def related(self, doc_id: str) -> tuple[Document, ...]:
+        """Return the documents that a document's owner linked it with, as far as they are here.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+        """
+        links = self._reader.document(doc_id).related
+        return tuple(self._reader.document(link.doc_id) for link in links if link.doc_id)
+
+    def lineage(self, doc_id: str) -> tuple[Document, ...]:
+        """Return what a document replaced and what replaced it, oldest first, itself included.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+        """
+        from droindex.ingest.lineage import chain  # noqa: PLC0415 - a search must not pay for it
+
+        known = {doc_id: self._reader.document(doc_id)}
+        waiting = [doc_id]
+        while waiting and len(known) < _MAX_LINEAGE:
+            for neighbour in self._neighbours(known[waiting.pop()]):
+                if neighbour.doc_id not in known:
+                    known[neighbour.doc_id] = neighbour
+                    waiting.append(neighbour.doc_id)
+        return tuple(known[key] for key in chain(known, doc_id))
+
+    def _neighbours(self, document: Document) -> Iterator[Document]:
+        for reference in (*document.supersedes, *document.superseded_by):
+            if reference.doc_id is not None:
+                try:
+                    yield self._reader.document(reference.doc_id)
+                except DocumentNotFoundError:  # a reference kept from an older generation
+                    continue
+        for field in ("supersedes", "superseded_by"):
+            clause = Term(key_field(field), fold(document.doc_id))
+            count = self._reader.documents.count(clause)
+            if count:
+                found, _ = self._reader.documents.search(clause, count, count=False)
+                for hit in found:
+                    yield self._reader.document(
+                        self._reader.documents.stored(hit.address, ("doc_id",))[0]
+                    )
+
+    # telling ----------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The library's name, from corpus.toml; may be empty."""
+        return self._reader.config.name
+
+    @property
+    def tagline(self) -> str:
+        """The library's motto, from corpus.toml; may be empty."""
+        return self._reader.config.tagline
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether anything that this clearance sees has changed."""
+        return str(self._reader.info["fingerprint"])
+
+    def __len__(self) -> int:
+        return int(self._reader.info["documents"])
+
+    def __repr__(self) -> str:
+        return f"<Index {str(self.path)!r} clearance={self.clearance!r}: {len(self)} documents>"
+
+    @classmethod
+    def status(cls, path: str | os.PathLike[str]) -> LibraryStatus:
+        """Return what an operator wants to know of a library, labelled documents included.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`.
+        """
+        from droindex.index.state import load_state  # noqa: PLC0415 - a search must not pay for it
+
+        store = Store(Path(path))
+        generation = store.current()
+        manifest = generation.manifest
+        states = load_state(generation.folder)
+        files = tuple(
+            report for state in states.values() if (report := state.file_report()) is not None
+        )
+        statuses: dict[str, int] = {}
+        for report in files:
+            statuses[report.status] = statuses.get(report.status, 0) + 1
+        sets: dict[str, Any] = manifest["sets"]
+        return LibraryStatus(
+            name=manifest["config"].get("name", ""),
+            generation=generation.name,
+            created=manifest["created"],
+            documents=len(states),
+            sets={name: info["documents"] for name, info in sets.items()},
+            scopes=dict(list(sets.values())[-1]["scopes"]),
+            files=files,
+            file_statuses=dict(sorted(statuses.items())),
+            problems=sum(len(state.problems) for state in states.values()),
+            size_bytes=sum(size for size, _ in manifest["files"].values()),
+            cache_bytes=_folder_bytes(store.cache_folder),
+        )
+
+
+_ENGINES = ("auto", "pypdf", "pdfium")
+
+
+def _shelves(field: str, described: Sequence[Shelf], counts: Mapping[str, int]) -> list[ShelfCount]:
+    listed = [
+        ShelfCount(field, shelf.name, shelf.description, counts.get(shelf.name, 0))
+        for shelf in described
+    ]
+    names = {shelf.name for shelf in described}
+    others = [
+        ShelfCount(field, value, "", count) for value, count in counts.items() if value not in names
+    ]
+    return [*listed, *sorted(others, key=lambda shelf: shelf.name)]
+
+
+def _folder_bytes(folder: Path) -> int:
+    total = 0
+    for base, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(base) / name).stat().st_size
+            except OSError:  # removed meanwhile
+                continue
+    return total

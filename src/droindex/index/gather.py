@@ -1,0 +1,310 @@
+"""What a corpus holds now, against what the last build remembers: only what changed is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from dataclasses import asdict, dataclass, field
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from droindex.extract.codec import page_from_dict, page_to_dict
+from droindex.index.report import Progress
+from droindex.index.state import DocState
+from droindex.ingest.config import Problem
+from droindex.ingest.corpus import scan
+from droindex.ingest.infer import infer
+from droindex.ingest.metadata import read_given
+from droindex.ingest.records import read_record, scan_records
+from droindex.model import Document, FileStatus, PageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from droindex.extract.cache import ExtractionCache
+    from droindex.extract.run import Extracted
+    from droindex.ingest.coercion import Given
+    from droindex.ingest.config import CorpusConfig
+    from droindex.ingest.corpus import Entry
+    from droindex.ingest.records import RecordEntry
+    from droindex.model import Page
+    from droindex.settings import ExtractSettings, Settings
+
+__all__ = ["Gathered", "PageSpool", "gather_folder", "gather_records"]
+
+DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
+_READABLE = (FileStatus.OK, FileStatus.PARTIAL)
+_LOST = (  # a file that was fine and ends like this keeps its last good text
+    FileStatus.DAMAGED,
+    FileStatus.NOT_PDF,
+    FileStatus.ENCRYPTED,
+    FileStatus.TOO_BIG,
+    FileStatus.TIMED_OUT,
+    FileStatus.CRASHED,
+    FileStatus.EMPTY,
+)
+
+
+class PageSpool:
+    """Texts that were read and not yet written, in a temporary file instead of in memory.
+
+    Args:
+        folder: Where the file goes; it has no name there and vanishes with the process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in close()
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def __contains__(self, doc_id: str) -> bool:
+        return doc_id in self._places
+
+    def put(self, doc_id: str, pages: Sequence[Page]) -> None:
+        """Keep the pages of a document."""
+        packed = json.dumps([page_to_dict(page) for page in pages], ensure_ascii=False).encode()
+        self._file.seek(0, 2)
+        self._places[doc_id] = (self._file.tell(), len(packed))
+        self._file.write(packed)
+
+    def get(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the pages of a document."""
+        place, length = self._places[doc_id]
+        self._file.seek(place)
+        return tuple(page_from_dict(shape) for shape in json.loads(self._file.read(length)))
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a corpus holds.
+
+    Attributes:
+        states: Every document of the corpus, by id.
+        problems: What is wrong with the corpus as a whole.
+        records: Where the text of a record stands in its file, by document id.
+        kept: Ids that are gone from the corpus's listing but must stay: their folder or file
+            could not be looked at.
+    """
+
+    states: dict[str, DocState] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    records: dict[str, RecordEntry] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+
+
+def gather_folder(
+    corpus: Path,
+    origin: str,
+    config: CorpusConfig,
+    old: Mapping[str, DocState],
+    spool: PageSpool,
+    *,
+    settings: Settings,
+    cache: ExtractionCache | None,
+    workers: int | None,
+    progress: Callable[[Progress], None] | None,
+) -> Gathered:
+    """Return the documents of a corpus folder; changed files are read, the others are not opened.
+
+    Args:
+        corpus: The folder.
+        origin: The name under which its documents are remembered.
+        config: What corpus.toml says.
+        old: What the last build remembers of this corpus's documents.
+        spool: Takes the texts that are read.
+        settings: Limits.
+        cache: Texts read before, by content.
+        workers: How many processes read; None for one per core.
+        progress: Called after each file.
+    """
+    from droindex.extract.run import ExtractRequest, extract_files  # noqa: PLC0415 - only for files
+
+    listing = scan(corpus, config, settings=settings.build)
+    gathered = Gathered(problems=list(listing.problems))
+    reading_print = _reading_print(settings.extract)
+    to_read: dict[str, Entry] = {}
+    for entry in listing.entries:
+        before = old.get(entry.doc_id)
+        source = _source_of(entry, reading_print)
+        if before is None or not _same_text(before, source):
+            to_read[entry.doc_id] = entry
+        elif before.source == source:
+            gathered.states[entry.doc_id] = before
+        else:
+            given = read_given(entry, settings=settings.build, statuses=config.active_statuses)
+            gathered.states[entry.doc_id] = _with_given(before, given, source)
+    requests = (ExtractRequest(doc_id, entry.path) for doc_id, entry in to_read.items())
+    pages_read = 0
+    for done, extracted in enumerate(
+        extract_files(requests, settings=settings.extract, cache=cache, workers=workers), 1
+    ):
+        entry = to_read[extracted.request.key]
+        given = read_given(entry, settings=settings.build, statuses=config.active_statuses)
+        state = _read_state(entry, origin, extracted, given, _source_of(entry, reading_print))
+        before = old.get(entry.doc_id)
+        if before is not None and _is_lost(before, state):
+            state = _stale(before, state, given)
+        else:
+            spool.put(entry.doc_id, extracted.extraction.pages)
+        gathered.states[entry.doc_id] = state
+        pages_read += len(extracted.extraction.pages)
+        if progress:
+            progress(Progress("reading", done, len(to_read), pages_read))
+    gathered.kept = _unseen(old, listing.unreadable, listing.unreadable_folders)
+    return gathered
+
+
+def gather_records(
+    corpus: Path, origin: str, old: Mapping[str, DocState], settings: Settings
+) -> Gathered:
+    """Return the documents of a `.jsonl` file; changed records are read again."""
+    entries, problems = scan_records(corpus, settings=settings.build)
+    gathered = Gathered(problems=problems)
+    with corpus.open("rb") as file:
+        for entry in entries:
+            before = old.get(entry.doc_id)
+            gathered.records[entry.doc_id] = entry
+            if before is not None and before.digest == entry.digest:
+                gathered.states[entry.doc_id] = before
+                continue
+            document, issues = read_entry(file, entry, corpus.name, settings)
+            gathered.states[entry.doc_id] = DocState(
+                doc_id=entry.doc_id,
+                origin=origin,
+                given=document.with_pages(()),
+                digest=entry.digest,
+                text_pages=sum(1 for page in document.pages if page.text),
+                problems=issues,
+            )
+    return gathered
+
+
+def read_entry(
+    file: IO[bytes], entry: RecordEntry, name: str, settings: Settings
+) -> tuple[Document, tuple[Problem, ...]]:
+    """Return the document of one record of an open `.jsonl` file."""
+    file.seek(entry.offset)
+    return read_record(file.read(entry.length), file=name, settings=settings.build)
+
+
+def _reading_print(settings: ExtractSettings) -> str:
+    return hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _source_of(entry: Entry, reading_print: str) -> dict[str, Any]:
+    sidecar = entry.sidecar_identity.to_list() if entry.sidecar_identity else None
+    if entry.sidecar is not None and sidecar is None:
+        sidecar = []
+    return {
+        "file": entry.identity.to_list(),
+        "reading": reading_print,
+        "sidecar": sidecar,
+        "catalog": entry.catalog_digest,
+    }
+
+
+def _same_text(before: DocState, source: Mapping[str, Any]) -> bool:
+    # A document in no set has no stored text; it is read again, from the cache as a rule.
+    if not before.prints:
+        return False
+    return all(before.source.get(key) == source[key] for key in ("file", "reading"))
+
+
+def _with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocState:
+    return DocState(
+        doc_id=before.doc_id,
+        origin=before.origin,
+        given=_given_document(before.doc_id, given),
+        digest=before.digest,
+        source=source,
+        inferred=before.inferred,
+        base=before.base,
+        reason=before.reason,
+        text_pages=before.text_pages,
+        is_stale=before.is_stale,
+        problems=given.problems,
+    )
+
+
+def _read_state(
+    entry: Entry, origin: str, extracted: Extracted, given: Given, source: dict[str, Any]
+) -> DocState:
+    extraction = extracted.extraction
+    base = {
+        "file": entry.file,
+        "size_bytes": extracted.size_bytes,
+        "media_type": extraction.facts.media_type,
+        "sha256": extracted.sha256,
+        "page_count": extraction.facts.page_count,
+        "file_status": extraction.status,
+        "needs_ocr_pages": tuple(
+            page.number for page in extraction.pages if page.status is PageStatus.NEEDS_OCR
+        ),
+    }
+    return DocState(
+        doc_id=entry.doc_id,
+        origin=origin,
+        given=_given_document(entry.doc_id, given),
+        digest=_text_digest(extraction.pages),
+        source=source,
+        inferred=infer(extraction, entry.file),
+        base={key: value for key, value in base.items() if value is not None},
+        reason=extraction.reason,
+        text_pages=sum(1 for page in extraction.pages if page.text),
+        problems=given.problems,
+    )
+
+
+def _text_digest(pages: Sequence[Page]) -> str:
+    """Return the digest of what is indexed of the pages: the text may change, the file not."""
+    digest = hashlib.sha256()
+    for page in pages:
+        digest.update(json.dumps(page_to_dict(page), sort_keys=True).encode())
+    return digest.hexdigest()[:DIGEST_CHARS]
+
+
+def _given_document(doc_id: str, given: Given) -> Document:
+    return Document(doc_id=doc_id, **given.values, sources=dict(given.sources))
+
+
+def _is_lost(before: DocState, now: DocState) -> bool:
+    was_fine = before.is_stale or before.base.get("file_status") in _READABLE
+    if not was_fine or not before.prints:
+        return False
+    status = now.base["file_status"]
+    return status in _LOST and now.text_pages == 0
+
+
+def _stale(before: DocState, now: DocState, given: Given) -> DocState:
+    """Return the state of a file that cannot be read any more: its last good text stays."""
+    kept = _with_given(before, given, now.source)
+    kept.is_stale = True
+    kept.reason = now.reason
+    status = now.base["file_status"]
+    kept.problems = (
+        *given.problems,
+        Problem(
+            before.base["file"],
+            "kept-last-good",
+            f"It can no longer be read ({status}: {now.reason}) Its last good text is kept; "
+            "put back a sound file.",
+        ),
+    )
+    return kept
+
+
+def _unseen(
+    old: Mapping[str, DocState], unreadable: Sequence[str], folders: Sequence[str]
+) -> set[str]:
+    """Return ids that the listing may lack only because something could not be looked at."""
+    starts = tuple(f"{folder}/" for folder in folders)
+    hidden = {doc_id for doc_id in unreadable if doc_id in old}
+    if "." in folders or "" in folders:
+        return set(old)
+    return hidden | {doc_id for doc_id in old if starts and doc_id.startswith(starts)}

@@ -1,0 +1,161 @@
+"""What a build remembers of each document, so that the next one reads only what changed.
+
+It lies in the generation, is read by builds and operator commands alone, and holds metadata of
+labelled documents: it belongs to no clearance set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from droindex.errors import IndexDamagedError
+from droindex.index.entries import encode_document
+from droindex.index.report import FileReport
+from droindex.ingest.coercion import Given
+from droindex.ingest.config import Problem
+from droindex.ingest.infer import Inferred
+from droindex.ingest.metadata import merge
+from droindex.model import Document, FileStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+    from pathlib import Path
+
+__all__ = ["UPDATE", "DocState", "load_state", "save_state"]
+
+UPDATE = "update"  # the origin of documents that came through Index.update
+_STATE = "state.jsonl"
+
+
+@dataclass(slots=True)
+class DocState:
+    """One document as the last build left it.
+
+    Attributes:
+        doc_id: Its key.
+        origin: The corpus it came from, or `UPDATE`.
+        given: The metadata that was given; its `sources` name the fields.
+        digest: Digest of what its text was made from.
+        source: What tells that its files are unchanged.
+        inferred: What was read from its text, for fields that nobody gave.
+        base: Facts of its file.
+        reason: Why the reading did not end in `ok`.
+        text_pages: Pages with text.
+        is_stale: Whether its file could not be read any more and the last good text was kept.
+        problems: What was wrong with it when it was read.
+        prints: Clearance set -> fingerprint of what stands in it.
+    """
+
+    doc_id: str
+    origin: str
+    given: Document
+    digest: str
+    source: dict[str, Any] = field(default_factory=dict)
+    inferred: tuple[Inferred, ...] = ()
+    base: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    text_pages: int = 0
+    is_stale: bool = False
+    problems: tuple[Problem, ...] = ()
+    prints: dict[str, str] = field(default_factory=dict)
+
+    def document(self, choose: Mapping[str, Inferred]) -> Document:
+        """Return the document: what was given over what was read.
+
+        Args:
+            choose: Field -> the winner among the values that were read.
+        """
+        if not self.inferred and not self.base:
+            return self.given
+        values = {name: getattr(self.given, name) for name in self.given.sources}
+        return merge(self.doc_id, Given(values, self.given.sources), choose, self.base)
+
+    def file_report(self) -> FileReport | None:
+        """Return how the reading of its file ended; None for a document without a file."""
+        if "file" not in self.base:
+            return None
+        return FileReport(
+            file=self.base["file"],
+            doc_id=self.doc_id,
+            status=str(self.base.get("file_status", FileStatus.OK)),
+            reason=self.reason,
+            pages=self.text_pages,
+            needs_ocr_pages=tuple(self.base.get("needs_ocr_pages", ())),
+            is_stale=self.is_stale,
+        )
+
+    def to_json(self) -> bytes:
+        """Return the state as a line of JSON."""
+        shape = {
+            "doc_id": self.doc_id,
+            "origin": self.origin,
+            "given": json.loads(encode_document(self.given)),
+            "open": "label" in self.given.sources and self.given.label is None,
+            "digest": self.digest,
+            "source": self.source,
+            "inferred": [item.to_dict() for item in self.inferred],
+            "base": self.base,
+            "reason": self.reason,
+            "text_pages": self.text_pages,
+            "stale": self.is_stale,
+            "problems": [problem.to_dict() for problem in self.problems],
+            "prints": self.prints,
+        }
+        lean = {key: value for key, value in shape.items() if value not in ("", [], {}, 0, False)}
+        return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, line: bytes) -> DocState:
+        """Return the state that `to_json` wrote."""
+        shape = json.loads(line)
+        base = shape.get("base", {})
+        if "file_status" in base:
+            base["file_status"] = FileStatus(base["file_status"])
+        if "needs_ocr_pages" in base:
+            base["needs_ocr_pages"] = tuple(base["needs_ocr_pages"])
+        return cls(
+            doc_id=shape["doc_id"],
+            origin=shape["origin"],
+            given=Document.from_dict(shape["given"]),
+            digest=shape.get("digest", ""),
+            source=shape.get("source", {}),
+            inferred=tuple(Inferred.from_dict(item) for item in shape.get("inferred", ())),
+            base=base,
+            reason=shape.get("reason", ""),
+            text_pages=shape.get("text_pages", 0),
+            is_stale=shape.get("stale", False),
+            problems=tuple(Problem(**item) for item in shape.get("problems", ())),
+            prints=shape.get("prints", {}),
+        )
+
+
+def load_state(generation: Path, skip: Container[str] = ()) -> dict[str, DocState]:
+    """Return the state of every document of a generation, by id.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, the file is missing or altered.
+    """
+    states: dict[str, DocState] = {}
+    try:
+        with (generation / _STATE).open("rb") as file:
+            for line in file:
+                state = DocState.from_json(line)
+                if state.doc_id not in skip:
+                    states[state.doc_id] = state
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamagedError(
+            f"The build state of {generation} is missing or damaged.", file=_STATE
+        ) from error
+    return states
+
+
+def save_state(folder: Path, states: Mapping[str, DocState]) -> None:
+    """Write the states of a new generation, readable by their owner alone."""
+    path = folder / _STATE
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        for doc_id in sorted(states):
+            file.write(states[doc_id].to_json())

@@ -1,0 +1,182 @@
+"""Filters, scopes and date ranges -> clauses that limit the hits and never touch a score."""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from droindex.errors import QueryError
+from droindex.index.analysis import fold
+from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span, Term
+from droindex.index.engine import key_field
+from droindex.index.entries import OTHER_SCOPE
+from droindex.index.fields import FACETS, FIELDS, FieldKind, day_number
+from droindex.model import Scope
+
+if TYPE_CHECKING:
+    from droindex.index.library import SetReader
+
+__all__ = [
+    "FilterValue",
+    "check_facets",
+    "day_span",
+    "field_filter",
+    "first_day",
+    "keyword_filter",
+    "last_day",
+    "nearest_field",
+    "scope_filters",
+]
+
+FilterValue = str | int | date | Iterable[str]
+
+_DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
+_NO_DAY: dict[str, str | None] = {"year": "0", "month": None, "day": None}  # no day of any year
+
+
+def scope_filters(
+    reader: SetReader, scope: Scope, today: date
+) -> tuple[tuple[Clause, ...], tuple[Clause, ...]]:
+    """Return what a hit of a scope must match, and what it must not.
+
+    Documents that expired after the library was built move to the archive here, so that the scope
+    is right on every day; where none did, and nothing else lies outside the scope, the search
+    runs without a filter at all.
+    """
+    if scope is Scope.ALL:
+        return (), ()
+    counts: Mapping[str, int] = reader.info["scopes"]
+    today_number = day_number(today)
+    lapsed = any(day < today_number for day in reader.info["expiries"])
+    expired = Span("expires", None, today_number - 1)
+    if scope is Scope.ARCHIVED:
+        if not lapsed:
+            return (Term("scope", scope.value),), ()
+        # Help pages and drafts stay outside, also when they expire.
+        return (_either(Term("scope", scope.value), expired),), (Term("scope", OTHER_SCOPE),)
+    outside = [name for name in (Scope.ARCHIVED.value, OTHER_SCOPE) if counts.get(name)]
+    excluded: list[Clause] = [Term("scope", name) for name in outside]
+    if lapsed:
+        excluded.append(expired)
+    return (), tuple(excluded)
+
+
+def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:
+    """Return the clause of `filters={name: value}`; several values mean any of them.
+
+    Raises:
+        QueryError: `unknown-field` or `bad-date`.
+    """
+    spec = FIELDS.get(name)
+    if spec is None or spec.kind is FieldKind.TEXT:
+        raise QueryError(
+            f"There is no filter {name!r}.",
+            slug="unknown-field",
+            hint=f"Did you mean {nearest_field(name)!r}? Filters: {', '.join(_filterable())}.",
+        )
+    values = [value] if isinstance(value, str | int | date) else list(value)
+    clauses = tuple(field_filter(reader, name, str(item)) for item in values)
+    return clauses[0] if len(clauses) == 1 else _either(*clauses)
+
+
+def field_filter(reader: SetReader, name: str, value: str) -> Clause:
+    """Return the clause of `name:value` for a field that is no text field.
+
+    Raises:
+        QueryError: `bad-date`.
+    """
+    kind = FIELDS[name].kind
+    if kind is FieldKind.DATE:
+        low, _, high = value.partition("..")
+        return day_span(name, low or None, (high or None) if ".." in value else low)
+    keys = {fold(value)}
+    if kind in (FieldKind.IDENTIFIER, FieldKind.REFERENCE) and name != "doc_id":
+        keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
+    if name == "category" or name == "collection":
+        keys |= _shelf_names(reader, name, value)
+    return AnyOf(key_field(name), tuple(sorted(keys)))
+
+
+def day_span(name: str, low: str | date | None, high: str | date | None) -> Clause:
+    """Return the clause of a range of days, both ends included.
+
+    Args:
+        name: A date field.
+        low: First day: a date, or `2004`, `2004-05`, `2004-05-31`; None for no bound.
+        high: Last day, likewise; a year or a month means its last day.
+
+    Raises:
+        QueryError: `bad-date`.
+    """
+    first = _bound(name, low, last=False)
+    final = _bound(name, high, last=True)
+    if first is not None and final is not None and first > final:
+        return NoDocuments()
+    return Span(name, first, final)
+
+
+def first_day(name: str, value: str) -> int:
+    """Return the first day of a year, month or day, as a day number."""
+    return _bound(name, value, last=False) or 0
+
+
+def last_day(name: str, value: str) -> int:
+    """Return the last day of a year, month or day, as a day number."""
+    return _bound(name, value, last=True) or 0
+
+
+def check_facets(names: Sequence[str]) -> None:
+    """Raise QueryError (`unknown-field`) for a name that cannot be counted."""
+    for name in names:
+        if name not in FACETS:
+            near = difflib.get_close_matches(name, FACETS, 1, 0.0)[0]
+            raise QueryError(
+                f"There is no facet {name!r}.",
+                slug="unknown-field",
+                hint=f"Did you mean {near!r}? Facets: {', '.join(FACETS)}.",
+            )
+
+
+def nearest_field(name: str) -> str:
+    """Return the field whose name is most like this one."""
+    return difflib.get_close_matches(name.casefold(), FIELDS, 1, 0.0)[0]
+
+
+def _filterable() -> list[str]:
+    return [name for name, spec in FIELDS.items() if spec.kind is not FieldKind.TEXT]
+
+
+def _either(*clauses: Clause) -> Clause:
+    return Bool(should=clauses)
+
+
+def _shelf_names(reader: SetReader, name: str, value: str) -> set[str]:
+    shelves = reader.config.categories if name == "category" else reader.config.collections
+    wanted = fold(value)
+    return {
+        fold(shelf.name) for shelf in shelves if wanted in {fold(alias) for alias in shelf.aliases}
+    }
+
+
+def _bound(name: str, value: str | date | None, *, last: bool) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, date):
+        return day_number(value)
+    match = _DAY.fullmatch(value.strip()) or _NO_DAY
+    try:
+        year = int(match["year"] or 0)
+        month = int(match["month"] or (12 if last else 1))
+        length = calendar.monthrange(year, month)[1]
+        day = int(match["day"] or (length if last else 1))
+        return day_number(date(year, month, day))
+    except (ValueError, IndexError) as error:
+        raise QueryError(
+            f"{name}: {value!r} is not a date.",
+            slug="bad-date",
+            hint="Write 2008, 2008-05 or 2008-05-31.",
+        ) from error

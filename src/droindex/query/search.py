@@ -1,0 +1,281 @@
+"""The hot path: parse, compile, search, percentages, snippets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from droindex.errors import LimitError, QueryError
+from droindex.index.clauses import AnyOf, Bool, Clause, Constant, Term, filtered
+from droindex.index.engine import Found
+from droindex.index.fields import QUERY_FIELDS, SORT_ORDERS
+from droindex.model import Scope
+from droindex.query.compile import Compiled, compile_query
+from droindex.query.filters import (
+    FilterValue,
+    check_facets,
+    day_span,
+    keyword_filter,
+    scope_filters,
+)
+from droindex.query.relevance import Matcher, holds_all, relevance
+from droindex.query.results import FacetCount, Hit, Results, Snippet
+from droindex.query.snippet import SnippetMaker
+from droindex.query.syntax import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from droindex.index.library import SetReader
+    from droindex.settings import Settings
+
+__all__ = ["Request", "scan", "search"]
+
+_ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
+_SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """What is asked of a search; see `Index.search` for the meaning of each value."""
+
+    text: str = ""
+    scope: str = "active"
+    filters: Mapping[str, FilterValue] = field(default_factory=dict)
+    issued_from: date | str | None = None
+    issued_to: date | str | None = None
+    sort: str = "relevance"
+    limit: int = 10
+    offset: int = 0
+    facets: Sequence[str] = ()
+    snippets: bool = True
+    strict: bool = False
+
+
+def search(reader: SetReader, request: Request, settings: Settings) -> Results:
+    """Return the hits of one page of the list.
+
+    Raises:
+        QueryError: a filter, date, facet, scope or sort order that does not exist; in strict mode
+            also a query with a fault in it.
+        LimitError: `limit-out-of-range`.
+    """
+    started = time.perf_counter_ns()
+    _check_limits(request, settings)
+    compiled = _compile(reader, request, settings)
+    clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
+    found, total, best = _find(reader, compiled, clause, request)
+    entries = [(hit, *reader.documents.stored(hit.address, ("doc_id", "meta"))) for hit in found]
+    match = Matcher(reader, compiled.parts, [doc_id for _, doc_id, _ in entries])
+    snippet = _snippets(reader, compiled, settings) if request.snippets else _no_snippet
+    hits = [
+        _hit(rank, found_hit, best, doc_id, meta, match, snippet)
+        for rank, (found_hit, doc_id, meta) in enumerate(entries, request.offset + 1)
+    ]
+    if request.snippets:
+        for hit in hits:
+            hit.snippet  # noqa: B018 - made now, so that the time it takes is in took_ms
+    facets = _facets(reader, clause, request, settings)
+    return Results(
+        query=request.text,
+        scope=request.scope,
+        hits=hits,
+        total=total,
+        count_all_words=_all_words_counter(reader, compiled, clause, total),
+        offset=request.offset,
+        limit=request.limit,
+        took_ms=round((time.perf_counter_ns() - started) / 1e6, 3),
+        facets=facets,
+        notes=compiled.notes,
+    )
+
+
+def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hit]:
+    """Yield every hit, in order; documents and snippets are read as they are reached."""
+    compiled = _compile(reader, request, settings)
+    clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
+    total = reader.documents.count(clause)
+    request.limit, request.offset = max(total, 1), 0
+    found, _, best = _find(reader, compiled, clause, request)
+    snippet = _snippets(reader, compiled, settings) if request.snippets else _no_snippet
+    for rank, hit in enumerate(found, 1):
+        doc_id, meta = reader.documents.stored(hit.address, ("doc_id", "meta"))
+        match = Matcher(reader, compiled.parts, [doc_id])
+        yield _hit(rank, hit, best, doc_id, meta, match, snippet)
+
+
+def _hit(
+    rank: int,
+    found: Found,
+    best: float,
+    doc_id: str,
+    meta: bytes,
+    match: Callable[[str], int | None],
+    snippet: Callable[[Hit], Snippet | None],
+) -> Hit:
+    score = round(found.score, _SCORE_DIGITS)
+    return Hit(rank, doc_id, score, relevance(found.score, best), meta, match, snippet)
+
+
+def _check_limits(request: Request, settings: Settings) -> None:
+    if not 1 <= request.limit <= settings.limits.max_limit:
+        raise LimitError(
+            f"limit is {request.limit}; it must be 1 to {settings.limits.max_limit}.",
+            hint="Ask for more with offset, or use scan() (--all) for every hit.",
+        )
+    if not 0 <= request.offset <= settings.limits.max_offset:
+        raise LimitError(
+            f"offset is {request.offset}; it must be 0 to {settings.limits.max_offset}.",
+            hint="Use scan() (--all) to go through every hit.",
+        )
+    if request.sort not in SORT_ORDERS:
+        raise QueryError(
+            f"There is no sort order {request.sort!r}.",
+            slug="unknown-sort",
+            hint=f"Sort orders: {', '.join(SORT_ORDERS)}.",
+        )
+    if request.scope not in set(Scope):
+        raise QueryError(
+            f"There is no scope {request.scope!r}.",
+            slug="unknown-scope",
+            hint=f"Scopes: {', '.join(Scope)}.",
+        )
+    check_facets(request.facets)
+
+
+def _compile(reader: SetReader, request: Request, settings: Settings) -> Compiled:
+    parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
+    compiled = compile_query(parsed, reader, settings, strict=request.strict)
+    if request.text.strip() and not _says_something(compiled):
+        compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
+    limits, outside = scope_filters(reader, Scope(request.scope), datetime.now(UTC).date())
+    compiled.filters += limits
+    compiled.excluded += outside
+    for name, value in request.filters.items():
+        compiled.filters.append(keyword_filter(reader, name, value))
+    if request.issued_from is not None or request.issued_to is not None:
+        compiled.filters.append(day_span("issued", request.issued_from, request.issued_to))
+    return compiled
+
+
+def _says_something(compiled: Compiled) -> bool:
+    return compiled.clause is not None or bool(compiled.filters or compiled.excluded)
+
+
+def _find(
+    reader: SetReader, compiled: Compiled, clause: Clause, request: Request
+) -> tuple[list[Found], int, float]:
+    """Return the hits asked for, the number of all hits, and the best score among all."""
+    if compiled.clause is None:
+        field_name = _ORDER_FIELDS.get(request.sort, "newest")
+        ordered, total = reader.documents.search_ordered(
+            clause, request.limit, field_name, request.offset
+        )
+        return [Found(0.0, address) for _, address in ordered], total, 0.0
+    if request.sort != "relevance":
+        return _find_ordered(reader, clause, request)
+    wanted = request.offset + request.limit
+    found, counted = reader.documents.search(clause, wanted + 1)
+    total = counted or 0
+    best = found[0].score if found else 0.0
+    # A tie across the page's end is ordered as a whole, or pages would overlap.
+    while wanted < len(found) < total and found[-1].score == found[wanted - 1].score:
+        found, _ = reader.documents.search(clause, 2 * len(found), count=False)
+    return _break_ties(reader, found, request.offset, wanted), total, best
+
+
+def _find_ordered(
+    reader: SetReader, clause: Clause, request: Request
+) -> tuple[list[Found], int, float]:
+    """Return hits in the order of a field, with the scores that they have all the same."""
+    documents = reader.documents
+    ordered, total = documents.search_ordered(
+        clause, request.limit, _ORDER_FIELDS[request.sort], request.offset
+    )
+    if not ordered:
+        return [], total, 0.0
+    best = documents.search(clause, 1, count=False)[0][0].score
+    doc_ids = tuple(documents.stored(address, ("doc_id",))[0] for _, address in ordered)
+    limit = Constant(AnyOf("doc_id", doc_ids), 0.0)
+    scored, _ = documents.search(Bool(must=(clause, limit)), len(doc_ids), count=False)
+    scores = {_place(hit.address): hit.score for hit in scored}
+    return [Found(scores[_place(address)], address) for _, address in ordered], total, best
+
+
+def _break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> list[Found]:
+    """Return hits `first` to `end`, equal scores ordered by newest issue date, then by id."""
+    scores = [hit.score for hit in found]
+    if all(one != two for one, two in pairwise(scores)):
+        return found[first:end]
+    ordered: list[Found] = []
+    place = 0
+    while place < min(end, len(found)):
+        last = place + 1
+        while last < len(found) and found[last].score == found[place].score:
+            last += 1
+        group = found[place:last]
+        if last - place > 1 and last > first:
+            group = sorted(group, key=lambda hit: _newest_key(reader, hit.address))
+        ordered += group
+        place = last
+    return ordered[first:end]
+
+
+def _newest_key(reader: SetReader, address: Any) -> str:
+    key: str = reader.documents.stored(address, ("newest",))[0]
+    return key
+
+
+def _place(address: Any) -> tuple[int, int]:
+    return address.segment_ord, address.doc
+
+
+def _snippets(
+    reader: SetReader, compiled: Compiled, settings: Settings
+) -> Callable[[Hit], Snippet]:
+    maker = SnippetMaker(reader.analyzer, compiled.marks, settings.snippet)
+
+    def make(hit: Hit) -> Snippet:
+        own = Term("doc_id", hit.doc_id)
+        if compiled.page_clause is not None:
+            wanted = Bool(must=(Constant(own, 0.0), compiled.page_clause))
+            found, _ = reader.pages.search(wanted, 1, count=False)
+            if found and (snippet := maker.from_passage(reader.passage(found[0]))):
+                return snippet
+        if hit.document.summary:
+            return maker.from_summary(hit.document.summary)
+        found, _ = reader.pages.search(own, 1, count=False)
+        return maker.lead(reader.passage(found[0])) if found else Snippet(())
+
+    return make
+
+
+def _no_snippet(_hit: Hit) -> None:
+    return None
+
+
+def _facets(
+    reader: SetReader, clause: Clause, request: Request, settings: Settings
+) -> dict[str, list[FacetCount]]:
+    if not request.facets:
+        return {}
+    size = settings.limits.max_facet_values
+    counted = reader.documents.facets(clause, request.facets, size)
+    return {
+        name: [FacetCount(value, count) for value, count in counted[name]]
+        for name in request.facets
+    }
+
+
+def _all_words_counter(
+    reader: SetReader, compiled: Compiled, clause: Clause, total: int
+) -> Callable[[], int]:
+    def count() -> int:
+        if len(compiled.parts) < 2 and not any(part.branches for part in compiled.parts):
+            return total
+        return reader.documents.count(Bool(must=(clause, *holds_all(compiled.parts))))
+
+    return count

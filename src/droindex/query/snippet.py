@@ -1,0 +1,189 @@
+"""Snippets: the piece of a hit's best passage around the matches, with the matches marked.
+
+A passage is about a page, so a snippet costs the same from a manual of 500 pages as from a memo.
+Only a window of it is analyzed: places where a match may stand are found in the lower-cased
+bytes, the window with the most different words asked for is taken, and its words are checked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from droindex.index.analysis import normalise
+from droindex.query.results import Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from droindex.index.analysis import Analyzer, Token
+    from droindex.index.entries import Passage
+    from droindex.query.compile import Marks
+    from droindex.settings import SnippetSettings
+
+__all__ = ["SnippetMaker"]
+
+_BLANKS = re.compile(r"\s+")
+_SENTENCE_END = re.compile(r"[.!?;:]\s+|\n")
+_MIN_PROBE_BYTES = 4  # of a stem: shorter starts stand in too many words
+_ELLIPSIS = "…"
+
+
+class SnippetMaker:
+    """Cuts snippets for one query.
+
+    Args:
+        analyzer: The chain of the set that was searched.
+        marks: Which words to mark.
+        settings: How long, how much context.
+    """
+
+    def __init__(self, analyzer: Analyzer, marks: Marks, settings: SnippetSettings) -> None:
+        self._analyzer = analyzer
+        self._marks = marks
+        self._settings = settings
+        self._probes = [_probe(stem) for stem in sorted(marks.stems)]
+        self._probes += [word.encode() for word in sorted(marks.surfaces)]
+
+    def from_passage(self, passage: Passage) -> Snippet | None:
+        """Return the snippet of a passage; None where none of the words stands in it."""
+        text = passage.text
+        window = self._window(text)
+        tokens = self._matches(text, *window)
+        if not tokens:
+            window = (0, len(text))
+            tokens = self._matches(text, *window, engine=True)
+            if not tokens:
+                return None
+            window = self._around(text, tokens[0].start)
+        return Snippet(self._cut(text, window, tokens), passage.page, passage.label)
+
+    def from_summary(self, summary: str) -> Snippet:
+        """Return the beginning of a summary, with the words that match marked."""
+        text = normalise(summary)
+        window = (0, len(text))
+        if len(text) > self._settings.max_chars:
+            window = (0, _word_end(text, self._settings.max_chars))
+        return Snippet(self._cut(text, window, self._matches(text, *window)))
+
+    def lead(self, passage: Passage) -> Snippet:
+        """Return the beginning of a passage, unmarked, for a hit that has no better text."""
+        window = (0, _word_end(passage.text, self._settings.max_chars))
+        return Snippet(self._cut(passage.text, window, ()), passage.page, passage.label)
+
+    def _window(self, text: str) -> tuple[int, int]:
+        """Return the stretch, in characters, with the most different words asked for."""
+        raw = text.encode()
+        lowered = raw.lower()
+        places = self._places(lowered)
+        if not places:
+            return (0, 0)
+        width = self._settings.max_chars - self._settings.lead_chars
+        best, best_worth = places[0][0], (0, 0)
+        for index, (start, _) in enumerate(places):
+            inside = [which for place, which in places[index:] if place - start <= width]
+            worth = (len(set(inside)), len(inside))
+            if worth > best_worth:
+                best, best_worth = start, worth
+        return self._around(text, len(raw[:best].decode(errors="ignore")))
+
+    def _places(self, lowered: bytes) -> list[tuple[int, int]]:
+        """Return (byte offset, which word) where words may start, rising."""
+        found = []
+        for which, probe in enumerate(self._probes):
+            place = lowered.find(probe)
+            for _ in range(self._settings.max_probes):
+                if place < 0:
+                    break
+                if place == 0 or not _is_word_byte(lowered[place - 1], probe[0]):
+                    found.append((place, which))
+                place = lowered.find(probe, place + 1)
+        return sorted(found)
+
+    def _around(self, text: str, place: int) -> tuple[int, int]:
+        """Return the window of a match: from its sentence's start if near, else from a word's."""
+        lead = self._settings.lead_chars
+        earliest = max(0, place - 2 * lead)
+        starts = [match.end() for match in _SENTENCE_END.finditer(text, earliest, place)]
+        if starts:
+            start = starts[0]
+        elif earliest == 0:
+            start = 0
+        else:
+            blank = text.find(" ", max(0, place - lead), place)
+            start = blank + 1 if blank >= 0 else max(0, place - lead)
+        end = _word_end(text, start + self._settings.max_chars)
+        return start, end
+
+    def _matches(self, text: str, start: int, end: int, *, engine: bool = False) -> list[Token]:
+        """Return the words of a stretch that were asked for; offsets are into the whole text."""
+        if end <= start:
+            return []
+        piece = text[start:end]
+        tokens = self._analyzer.engine_tokens(piece) if engine else self._analyzer.tokens(piece)
+        stems, surfaces = self._marks.stems, self._marks.surfaces
+        return [
+            token._replace(start=token.start + start, end=token.end + start)
+            for token in tokens
+            if token.stem in stems or token.surface in surfaces
+        ]
+
+    def _cut(
+        self, text: str, window: tuple[int, int], tokens: Iterable[Token]
+    ) -> tuple[tuple[str, bool], ...]:
+        start, end = window
+        segments: list[tuple[str, bool]] = []
+        place = start
+        for token in tokens:
+            if token.start < place or token.end > end:
+                continue
+            segments.append((text[place : token.start], False))
+            segments.append((text[token.start : token.end], True))
+            place = token.end
+        segments.append((text[place:end], False))
+        return _tidy(segments, cut_before=start > 0, cut_after=bool(text[end:].strip()))
+
+
+def _tidy(
+    segments: Sequence[tuple[str, bool]], *, cut_before: bool, cut_after: bool
+) -> tuple[tuple[str, bool], ...]:
+    """Return segments with blanks collapsed, ends trimmed, and an ellipsis where text was cut."""
+    clean = [(text if marked else _BLANKS.sub(" ", text), marked) for text, marked in segments]
+    if clean and not clean[0][1]:
+        clean[0] = (clean[0][0].lstrip(), False)
+    if clean and not clean[-1][1]:
+        clean[-1] = (clean[-1][0].rstrip(), False)
+    if cut_before:
+        clean.insert(0, (_ELLIPSIS, False))
+    if cut_after:
+        clean.append((f" {_ELLIPSIS}", False))
+    joined: list[tuple[str, bool]] = []
+    for text, marked in clean:
+        if not text:
+            continue
+        if joined and not marked and not joined[-1][1]:
+            joined[-1] = (joined[-1][0] + text, False)
+        else:
+            joined.append((text, marked))
+    return tuple(joined)
+
+
+def _probe(stem: str) -> bytes:
+    """Return the start of a stem that stands in every word with that stem, as far as endings go."""
+    raw = stem.encode()
+    return raw[: max(_MIN_PROBE_BYTES, len(raw) - 1)] if len(raw) > _MIN_PROBE_BYTES else raw
+
+
+def _is_word_byte(byte: int, first: int) -> bool:
+    """Whether a byte joins on to a word that starts with `first`: digits and letters part."""
+    if 48 <= first <= 57:
+        return 48 <= byte <= 57
+    return 97 <= byte <= 122 or byte >= 128
+
+
+def _word_end(text: str, place: int) -> int:
+    """Return the nearest place at or before `place` where no word is cut."""
+    if place >= len(text):
+        return len(text)
+    blank = max(text.rfind(" ", 0, place + 1), text.rfind("\n", 0, place + 1))
+    return blank if blank > place // 2 else place

@@ -65,6 +65,7 @@ def number_offers(head: Head, found: Sequence[Found]) -> Iterator[tuple[str, flo
             if number:
                 yield number, 0.8 if item.is_apart else 0.95
     for place, line in enumerate(head.lines[:25]):
+        line = re.sub(r" ?\([A-Z]{2,6} [\w.-]+\)$", "", line)  # noqa: PLW2901 - "(BOD 19-02)" again
         match = _KIND_NUMBER.fullmatch(mend_scan(line)) if not is_prose(line) else None
         number = read_number(match["number"].strip()) if match else None
         counted = number and number.isdigit() and len(number) < len("10")  # "Towing Policy - 1"
@@ -79,11 +80,11 @@ def number_offers(head: Head, found: Sequence[Found]) -> Iterator[tuple[str, flo
 
 
 def _series_offers(head: Head) -> Iterator[tuple[str, float]]:
-    """Yield numbers that stand without a label: `CJCSI 3520.01C`, `204` before section 204.1."""
+    """Yield numbers without a label: `CJCSI 3520.01C`, and `204` where section 204.1 is first."""
     for line in head.tail[:3]:
         match = _FIRST_SECTION.match(line)
-        if match and any(match["number"] in above.split() for above in head.lines):
-            yield match["number"], 0.75
+        if match:
+            yield match["number"], 0.65
     for place, line in enumerate(head.lines[:12]):
         match = _SERIES_NUMBER.search(line) if not is_prose(line) else None
         if match and (match.start() < len("J-3 ") + 1 or match.end() == len(line)):

@@ -194,9 +194,9 @@ def _admits(name: str, key: str, line: str, match: re.Match[str], *, at_start: b
         )
     if not at_start:
         return name in _DATES and "date" in key and bool(find_marks(rest)) and len(rest) < len(line)
-    if name in _DATES and key not in _STRICT:
+    if name in _DATES:
         dates = find_dates(rest[:40])
-        return bool(dates) and dates[0][0] <= len("as of ")
+        return bool(dates) and dates[0][0] <= (0 if key in _STRICT else len("as of "))
     if name in {"supersedes", "amends"}:
         return bool(number_tokens(rest)) and not is_prose(line)
     return name == "title" and match[0].isupper() and key in {"subject", "topic"}

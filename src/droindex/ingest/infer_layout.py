@@ -93,7 +93,8 @@ _TYPE_LINE = re.compile(
 _BANNER = re.compile(
     r"(?:tlp:? ?\w+|(?:for )?official use only|law enforcement sensitive|unclassified(?:/+.*)?|"
     r"draft|final|sensitive but unclassified|fouo|confidential|copyright .*|all rights reserved.*|"
-    r"published with permission.*|©.*|released under .*|proactively released.*|out of scope|for (?:internal|public) (?:use|release).*|"
+    r"published with permission.*|©.*|released under .*|proactively released.*|out of scope|"
+    r"for (?:internal|public) (?:use|release).*|"
     r".*current (?:as )?at .*|this is an uncontrolled document.*|copies to:?|page|"
     r"intentionally (?:left )?blank|\(?intentionally blank\)?|printed on.*)",
     re.IGNORECASE,
@@ -181,6 +182,7 @@ class Head:
         sized: Lines of page one with the size of their type; without sizes where none are known.
         tail: The lines of page one behind the head, where form readers put the filled-in values.
         is_cover: True where page one is a short cover sheet.
+        body_size: The size that most letters of the first two pages are set in; 0 where unknown.
     """
 
     lines: tuple[str, ...]
@@ -188,6 +190,7 @@ class Head:
     sized: tuple[tuple[str, float], ...]
     tail: tuple[str, ...]
     is_cover: bool
+    body_size: float = 0.0
 
 
 _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
@@ -258,4 +261,13 @@ def read_head(extraction: Extraction) -> Head:
         sized=_sized(extraction.facts.sized_lines, page_one),
         tail=tuple(page_one[cut:]),
         is_cover=is_cover,
+        body_size=_body_size(extraction.facts.sized_lines),
     )
+
+
+def _body_size(lines: Iterable[SizedLine]) -> float:
+    """Return the size that most letters are set in; 0 where no sizes are known."""
+    letters: dict[float, int] = {}
+    for line in lines:
+        letters[line.size] = letters.get(line.size, 0) + len(line.text)
+    return max(letters, key=lambda size: letters[size], default=0.0)

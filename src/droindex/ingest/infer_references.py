@@ -126,7 +126,8 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _STATUTE = re.compile(
-    r"\b[0-9]+ (?:ILCS|U\.? ?S\.? ?C\.?|C\.? ?F\.? ?R\.?|Stat\.?|Fed\.? ?Reg\.?) ?(?:§+ ?)?[\w./()-]*"
+    r"\b[0-9]+ (?:ILCS|U\.? ?S\.? ?C\.?|C\.? ?F\.? ?R\.?|Stat\.?|Fed\.? ?Reg\.?) "
+    r"?(?:§+ ?)?[\w./()-]*"
 )
 _SENTENCE_END = re.compile(r"(?<=[^\d\s.][.;])\s+(?=[A-Z0-9(\u201c\"])|(?<=\d\.)\s+(?=[A-Z][a-z])")
 _SCAN_PAGES = 5  # a supersession stands near the start, or on the last page
@@ -183,8 +184,10 @@ def _of_sentence(sentence: str) -> list[Reference]:
     return []
 
 
+_CAPITAL = r"(?:[A-Z][\w&()/'-]*|of|and|for|the|to|in)"
 _NAMED = re.compile(
-    r"(?:the )?(?P<title>(?:[A-Z][\w&()/'-]*|of|and|for|the|to|in)(?: (?:[A-Z][\w&()/'-]*|of|and|for|the|to|in)){2,14}) (?:document|policy|directive|memorandum|manual)\b"
+    rf"(?:the )?(?P<title>{_CAPITAL}(?: {_CAPITAL}){{2,14}}) "
+    r"(?:document|policy|directive|memorandum|manual)\b"
 )
 
 

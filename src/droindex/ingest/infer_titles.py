@@ -31,6 +31,7 @@ __all__ = ["clean_title", "file_name_title", "is_junk_title", "title_candidates"
 _MAX_TITLE_LINES = 5
 _MAX_TITLE_CHARS = 250  # longer is a paragraph
 _WRAP = 54  # a line shorter than this, with room for the next word, was not wrapped
+_COVER_LINES = 24  # a cover sheet has fewer
 _HEADING = 1.12  # times the size of the body; less is bold print or rounding
 
 _VERSION = re.compile(
@@ -240,21 +241,15 @@ def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, 
     return groups
 
 
-def _body_size(sized: Sequence[tuple[str, float]]) -> float:
-    """Return the size that most letters of the page are set in; 0 where no sizes are known."""
-    letters: dict[float, int] = {}
-    for line, size in sized:
-        letters[size] = letters.get(size, 0) + len(line)
-    return max(letters, key=lambda size: letters[size], default=0.0)
-
-
 def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
     """Yield the text set in the largest type that is not the issuer, and the first heading."""
     groups = [group for group in _groups(head.sized, number) if len(group[0]) <= _MAX_TITLE_CHARS]
     if not groups:
         return
-    body = _body_size(head.sized)
     text, size, _ = max(groups, key=lambda group: group[1])
+    body = head.body_size
+    if len(head.sized) <= _COVER_LINES:  # a cover may hold more letters of the title than of others
+        body = min(body, *(other for _, other in head.sized))
     if body and size >= body * _HEADING:
         yield text, 0.78 if size >= body * 1.3 else 0.7
     before = {squash(line) for line in head.lines[head.running :]}

@@ -17,7 +17,32 @@ if TYPE_CHECKING:
     from droindex.model import FileStatus, Page
     from droindex.settings import ExtractSettings
 
-__all__ = ["Extraction", "Extractor", "FileFacts", "OutlineEntry", "SizedLine"]
+__all__ = [
+    "Extraction",
+    "Extractor",
+    "FileFacts",
+    "OutlineEntry",
+    "ResumableExtractor",
+    "SizedLine",
+    "UnreadableFileError",
+]
+
+
+class UnreadableFileError(Exception):
+    """What an extractor raises to end the reading of a file with a status of its choice.
+
+    It never leaves the package: it becomes the status and the reason of an `Extraction`, beside
+    the pages that had already come.
+
+    Attributes:
+        status: How the reading ended.
+        reason: Why, in one sentence for people.
+    """
+
+    def __init__(self, status: FileStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +134,26 @@ class Extractor(Protocol):
     def extract(self, path: Path, settings: ExtractSettings) -> Iterator[FileFacts | Page]:
         """Yield the facts first, as soon as they are known, then the pages, rising by number.
 
-        Pages that came before an error, a crash or a deadline are kept.
+        Facts may be yielded again when more is known: the last ones stand. Pages that came before
+        an error, a crash or a deadline are kept.
+
+        Args:
+            path: Where the bytes lie: a private copy, so its name and suffix mean nothing.
+            settings: The limits; what they leave to the caller is cut off by the caller.
+
+        Raises:
+            UnreadableFileError: To end with a status other than `damaged`, which any other
+                exception ends in.
         """
+        ...
+
+
+@runtime_checkable
+class ResumableExtractor(Protocol):
+    """An extractor that can go on in the middle of a file after its worker died."""
+
+    def resume(
+        self, path: Path, settings: ExtractSettings, first_page: int
+    ) -> Iterator[FileFacts | Page]:
+        """Yield the pages from `first_page` on, and facts only if they hold more than before."""
         ...

@@ -1,0 +1,163 @@
+"""Readings kept by the content of the file, so that no file is ever read twice."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+import zlib
+from dataclasses import asdict
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from droindex.extract.codec import extraction_from_dict, extraction_to_dict
+from droindex.extract.files import TEMPORARY_PREFIX, write_private
+from droindex.model import FileStatus, PageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from droindex.extract.base import Extraction
+    from droindex.settings import ExtractSettings
+
+__all__ = ["ExtractionCache", "settings_fingerprint"]
+
+_FORMAT = 1  # of an entry; another one is a miss
+_SUFFIX = ".json.z"
+_MAX_ENTRY_BYTES = 200_000_000  # unpacked; the largest reading has 20 million characters
+_ABANDONED_S = 3600.0  # age in seconds past which a temporary file belongs to a writer that died
+# what another machine, or another hour, may read well
+_PASSING = frozenset({FileStatus.TIMED_OUT, FileStatus.CRASHED})
+_PASSING_PAGES = frozenset({PageStatus.TIMED_OUT, PageStatus.CRASHED})
+# settings that change how long a reading takes, but not what comes out of one that came to its end
+_NO_TOUCH = frozenset(
+    {
+        "page_deadline_s",
+        "ocr_page_deadline_s",
+        "document_deadline_s",
+        "wasted_cpu_s",
+        "memory_bytes",
+        "cpu_s",
+        "max_open_files",
+        "files_per_worker",
+        "worker_rss_bytes",
+    }
+)
+_OCR_ONLY = frozenset({"ocr_dpi", "ocr_language"})
+
+
+def settings_fingerprint(settings: ExtractSettings) -> str:
+    """Return a digest of the settings that touch the output of a reading."""
+    left_out = _NO_TOUCH if settings.ocr else _NO_TOUCH | _OCR_ONLY
+    shape = {name: value for name, value in asdict(settings).items() if name not in left_out}
+    return sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
+
+
+class ExtractionCache:
+    """A folder of readings. Several processes and machines may share it.
+
+    It can be moved, pruned or deleted at any time: an entry that is missing or damaged is read
+    anew. Entries are written whole or not at all, and only their owner can read them.
+
+    Args:
+        folder: Where the entries lie; made when the first one is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.fault: OSError | None = None  # why the last entry could not be written
+
+    @property
+    def image_folder(self) -> Path:
+        """Where the texts lie that OCR found, by picture."""
+        return self.folder / "images"
+
+    def key(self, digest: str, extractor: str, settings: ExtractSettings) -> str:
+        """Return the name of an entry.
+
+        Args:
+            digest: sha256 of the content, in hexadecimal.
+            extractor: The extractor's fingerprint: its version and those of its libraries.
+            settings: Only those that touch the output count.
+        """
+        parts = (str(_FORMAT), digest, extractor, settings_fingerprint(settings))
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    def holds(self, key: str) -> bool:
+        """Whether there is an entry; it may still turn out damaged."""
+        return self._place(key).is_file()
+
+    def get(self, key: str) -> Extraction | None:
+        """Return the reading; None where there is none, or where it is damaged."""
+        try:
+            packed = self._place(key).read_bytes()
+            unpacker = zlib.decompressobj()
+            text = unpacker.decompress(packed, _MAX_ENTRY_BYTES)
+            if not unpacker.eof:  # the checksum stands at the very end
+                return None
+            shape = json.loads(text)
+            return extraction_from_dict(shape["extraction"]) if shape["key"] == key else None
+        except (OSError, zlib.error, ValueError, LookupError, TypeError, AttributeError):
+            return None
+
+    def put(self, key: str, extraction: Extraction) -> bool:
+        """Keep a reading, unless it depends on the hour: deadlines passed, workers that died.
+
+        Returns:
+            Whether it was kept. Where the disk is full or the folder may not be written, `fault`
+            says so, and the caller goes on without.
+        """
+        if extraction.status in _PASSING or any(
+            page.status in _PASSING_PAGES for page in extraction.pages
+        ):
+            return False
+        shape = {"key": key, "extraction": extraction_to_dict(extraction)}
+        packed = zlib.compress(json.dumps(shape, separators=(",", ":")).encode("ascii"), 6)
+        self.fault = write_private(self._place(key), packed)
+        return self.fault is None
+
+    def size(self) -> tuple[int, int]:
+        """Return how many entries there are, and their bytes together."""
+        sizes = [size for _, size, _ in self._files()]
+        return len(sizes), sum(sizes)
+
+    def prune(self, *, max_age_s: float | None = None, max_bytes: int | None = None) -> int:
+        """Remove entries, the oldest first; return how many went.
+
+        Args:
+            max_age_s: Entries written longer ago than this many seconds go.
+            max_bytes: Then entries go until those left have this many bytes at most.
+        """
+        now, gone = time.time(), 0
+        files = sorted(self._files(), key=lambda item: item[2])
+        total = sum(size for _, size, _ in files)
+        for path, size, written in files:
+            too_old = max_age_s is not None and now - written > max_age_s
+            too_much = max_bytes is not None and total > max_bytes
+            if too_old or too_much:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    gone += 1
+                total -= size
+        self._sweep(now)
+        return gone
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}{_SUFFIX}"
+
+    def _files(self) -> Iterator[tuple[Path, int, float]]:
+        """Yield path, bytes and time of writing of the entries, with those of pictures."""
+        for pattern in (f"??/*{_SUFFIX}", "images/??/*.txt"):
+            for path in self.folder.glob(pattern):
+                with contextlib.suppress(OSError):  # another process may prune, too
+                    found = path.stat()
+                    yield path, found.st_size, found.st_mtime
+
+    def _sweep(self, now: float) -> None:
+        """Remove what writers left behind that were killed."""
+        for pattern in (f"??/{TEMPORARY_PREFIX}*", f"images/??/{TEMPORARY_PREFIX}*"):
+            for path in self.folder.glob(pattern):
+                with contextlib.suppress(OSError):
+                    if now - path.stat().st_mtime > _ABANDONED_S:
+                        path.unlink()

@@ -1,0 +1,224 @@
+"""The extractors of text files, Markdown and web pages: one page each, without a label."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from droindex.extract.base import FileFacts, OutlineEntry, UnreadableFileError
+from droindex.extract.clean import clean_line, clean_text
+from droindex.model import FileStatus, Page, PageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from droindex.settings import ExtractSettings
+
+__all__ = ["HtmlExtractor", "MarkdownExtractor", "PlainExtractor"]
+
+_MAX_OUTLINE = 5_000
+_MAX_PROPERTIES = 50
+_HEAD = 4_096  # bytes in which a web page has to name its character set
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
+_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_BINARY = b"\x00"
+
+
+class PlainExtractor:
+    """Reads text files: UTF-8, UTF-16 with a byte order mark, else Windows-1252."""
+
+    name = "plain"
+    version = "1"
+    suffixes: tuple[str, ...] = (".txt",)
+    media_type = "text/plain"
+
+    def claims(self, head: bytes) -> bool:
+        """Whether the first kilobyte of a file looks like text."""
+        return _BINARY not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+    def extract(self, path: Path, settings: ExtractSettings) -> Iterator[FileFacts | Page]:
+        """Yield the facts and the text; see `Extractor.extract`.
+
+        Raises:
+            UnreadableFileError: It holds binary data.
+        """
+        data = path.read_bytes()
+        if not self.claims(data[: 1 << 16]):
+            raise UnreadableFileError(FileStatus.DAMAGED, "It holds binary data, not text.")
+        facts, text = self._parse(data)
+        yield facts
+        text = clean_text(text)
+        status = PageStatus.OK if text.strip() else PageStatus.EMPTY
+        yield Page(1, text, status=status, engine=self.name)
+
+    def _parse(self, data: bytes) -> tuple[FileFacts, str]:
+        return FileFacts(media_type=self.media_type, page_count=1), _decoded(data)
+
+
+class MarkdownExtractor(PlainExtractor):
+    """Reads Markdown as it is written; its headings become the outline, the first one the title."""
+
+    name = "markdown"
+    suffixes = (".md",)
+    media_type = "text/markdown"
+
+    def _parse(self, data: bytes) -> tuple[FileFacts, str]:
+        text = _decoded(data)
+        outline = tuple(
+            OutlineEntry(clean_line(match[2]), len(match[1]) - 1, 1)
+            for match in _HEADING.finditer(_FENCE.sub("", text))
+        )[:_MAX_OUTLINE]
+        properties = {"Title": outline[0].title} if outline and outline[0].level == 0 else {}
+        facts = FileFacts(
+            media_type=self.media_type, page_count=1, properties=properties, outline=outline
+        )
+        return facts, text
+
+
+class HtmlExtractor(PlainExtractor):
+    """Reads web pages: their text without scripts and styles, title and meta tags as properties."""
+
+    name = "html"
+    suffixes = (".html", ".htm")
+    media_type = "text/html"
+
+    def _parse(self, data: bytes) -> tuple[FileFacts, str]:
+        match = _CHARSET.search(data[:_HEAD])
+        parser = _PageParser()
+        parser.feed(_decoded(data, match[1].decode("ascii") if match else None))
+        parser.close()
+        facts = FileFacts(
+            media_type=self.media_type,
+            page_count=1,
+            properties=parser.properties,
+            outline=tuple(parser.outline[:_MAX_OUTLINE]),
+        )
+        return facts, "".join(parser.parts)
+
+
+class _PageParser(HTMLParser):
+    """Collects what a reader of the page sees."""
+
+    _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head"})
+    _BLOCKS = frozenset(
+        [
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "br",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "header",
+            "hr",
+            "li",
+            "main",
+            "nav",
+            "ol",
+            "option",
+            "p",
+            "pre",
+            "section",
+            "table",
+            "tr",
+            "ul",
+            "caption",
+            "tbody",
+            "thead",
+        ]
+    )
+    _CELLS = frozenset({"td", "th"})
+    _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+    _PROPERTIES = (("author", "Author"), ("description", "Subject"), ("keywords", "Keywords"))
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.properties: dict[str, str] = {}
+        self.outline: list[OutlineEntry] = []
+        self._silent: list[str] = []
+        self._heading: list[str] | None = None
+        self._title: list[str] | None = None
+        self._pre = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "title" and "Title" not in self.properties:
+            self._title = []
+        elif tag == "meta":
+            self._note(dict(attrs))
+        elif tag == "body":
+            self._silent.clear()  # a head that was never closed must not swallow the page
+        elif tag in self._SILENT:
+            self._silent.append(tag)
+        elif tag in self._HEADINGS:
+            self.parts.append("\n\n")
+            self._heading = []
+        elif tag in self._BLOCKS:
+            self.parts.append("\n\n" if tag == "p" else "\n")
+            self._pre += tag == "pre"
+        elif tag in self._CELLS:
+            self.parts.append("  ")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self._SILENT:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "title" and self._title is not None:
+            if title := clean_line("".join(self._title)):
+                self.properties["Title"] = title
+            self._title = None
+        elif tag in self._silent:
+            del self._silent[self._silent.index(tag) :]
+        elif tag in self._HEADINGS:
+            if self._heading is not None and (text := clean_line("".join(self._heading))):
+                self.outline.append(OutlineEntry(text, int(tag[1]) - 1, 1))
+            self._heading = None
+            self.parts.append("\n")
+        elif tag in self._BLOCKS:
+            self.parts.append("\n")
+            self._pre = max(0, self._pre - (tag == "pre"))
+
+    def handle_data(self, data: str) -> None:
+        if self._title is not None:
+            self._title.append(data)
+            return
+        if self._silent:
+            return
+        self.parts.append(data if self._pre else re.sub(r"\s+", " ", data))
+        if self._heading is not None:
+            self._heading.append(data)
+
+    def _note(self, meta: dict[str, str | None]) -> None:
+        name = (meta.get("name") or "").strip().lower()
+        value = clean_line(meta.get("content") or "")
+        if name and value and len(self.properties) < _MAX_PROPERTIES:
+            name = dict(self._PROPERTIES).get(name, name[:64])
+            self.properties.setdefault(name, value)
+
+
+def _decoded(data: bytes, charset: str | None = None) -> str:
+    """Return the text: UTF-8, else as its mark says, else as it says itself, else Windows-1252."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    if charset:
+        try:
+            return data.decode(charset)
+        except (LookupError, UnicodeError):
+            pass
+    return data.decode("cp1252", errors="replace")

@@ -1,0 +1,216 @@
+"""The worker processes, seen from the parent: started, timed, killed by their pid, replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import selectors
+import signal
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from droindex.errors import StorageError
+from droindex.extract.limits import EXIT_MEMORY
+from droindex.extract.process import WorkerProcess
+from droindex.extract.wire import WireError
+from droindex.model import FileStatus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from droindex.extract.job import Job
+    from droindex.settings import ExtractSettings
+
+__all__ = ["Pool"]
+
+_TICK_S = 0.25  # the longest wait between two looks at the deadlines
+_MAX_HELD_CHARS = 40_000_000  # of readings nobody has taken yet: two of the largest documents
+_MAX_FAILED_STARTS = 3  # in a row: then something is wrong with this machine
+
+
+class Pool:
+    """Reads files in limited worker processes. Workers start when there is work, up to a number.
+
+    A thread of its own listens to the workers, so that deadlines hold while the caller is busy.
+
+    Args:
+        settings: Limits of workers, pages and documents.
+        workers: The most processes at a time, at least 1.
+        image_cache: Where workers keep the texts that OCR finds; None for nowhere.
+    """
+
+    def __init__(
+        self, settings: ExtractSettings, workers: int, image_cache: Path | None = None
+    ) -> None:
+        self._settings = settings
+        self._most = workers
+        self._image_cache = image_cache
+        self._inbox: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._waiting: deque[Job] = deque()
+        self._workers: list[WorkerProcess] = []
+        self._selector = selectors.DefaultSelector()
+        self._bell_out, self._bell_in = os.pipe()
+        os.set_blocking(self._bell_in, False)
+        self._selector.register(self._bell_out, selectors.EVENT_READ)
+        self._held_chars = 0
+        self._held_lock = threading.Lock()
+        self._failed_starts = 0
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._run, name="droindex-extract", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Queue a file; its future gets the reading, or an error that concerns all files."""
+        self._inbox.put(job)
+        self._ring()
+
+    def release(self, chars: int) -> None:
+        """Say that a reading of so many characters was taken: there is room for another."""
+        with self._held_lock:
+            self._held_chars -= chars
+        self._ring()
+
+    def close(self) -> None:
+        """Kill the workers and wait until they are gone."""
+        self._is_closing = True
+        self._ring()
+        self._thread.join()
+
+    def _ring(self) -> None:
+        with contextlib.suppress(OSError):  # full: it has been rung; closed: nobody listens
+            os.write(self._bell_in, b"!")
+
+    # everything below runs in the pool's thread
+
+    def _run(self) -> None:
+        fault: BaseException | None = None
+        try:
+            while not self._is_closing:
+                self._assign()
+                for key, _ in self._selector.select(_TICK_S):
+                    if key.fileobj == self._bell_out:
+                        os.read(self._bell_out, 1 << 16)
+                    else:
+                        self._listen(key.data)
+                self._check_deadlines()
+        except BaseException as error:  # noqa: BLE001 - it goes to those who wait
+            fault = error
+        finally:
+            self._shut_down(fault)
+
+    def _assign(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._waiting.append(self._inbox.get_nowait())
+        while self._waiting and self._has_room():
+            worker = next((item for item in self._workers if item.job is None), None)
+            if worker is None:
+                if len(self._workers) >= self._most:
+                    return
+                worker = self._started()
+            worker.give(self._waiting.popleft())
+
+    def _has_room(self) -> bool:
+        # with nothing under way, the file that the caller waits for must be among the waiting
+        is_idle = all(worker.job is None for worker in self._workers)
+        return is_idle or self._held_chars < _MAX_HELD_CHARS
+
+    def _started(self) -> WorkerProcess:
+        worker = WorkerProcess(self._settings, self._image_cache)
+        self._workers.append(worker)
+        self._selector.register(worker.replies, selectors.EVENT_READ, worker)
+        return worker
+
+    def _listen(self, worker: WorkerProcess) -> None:
+        try:
+            for message in worker.read():
+                if message["kind"] == "ready":
+                    self._failed_starts = 0
+                    worker.is_ready()
+                elif message["kind"] == "end":
+                    self._ended(worker, message)
+                elif not worker.take(message):
+                    self._drop(worker, FileStatus.TOO_BIG, "It was stopped.", may_retry=False)
+                    return
+        except (WireError, OSError, LookupError, TypeError, ValueError):
+            self._drop(worker, FileStatus.CRASHED, "Its reader went out of its mind.")
+            return
+        if worker.is_closed:
+            self._drop(worker, *_cause(worker.wait()))
+
+    def _ended(self, worker: WorkerProcess, message: dict[str, object]) -> None:
+        job = worker.finish(message)
+        with self._held_lock:
+            self._held_chars += job.chars
+        if worker.is_worn(message):
+            self._discard(worker)
+
+    def _check_deadlines(self) -> None:
+        now = time.monotonic()
+        for worker in list(self._workers):
+            late = worker.late(now)
+            if late == "start":
+                self._drop(worker, FileStatus.CRASHED, "Its reader did not start.")
+            elif late == "page":
+                self._drop(worker, FileStatus.TIMED_OUT, "Reading it took too long.")
+            elif late == "document":
+                reason = "Reading it took longer than a document may take."
+                self._drop(worker, FileStatus.TIMED_OUT, reason, may_retry=False)
+
+    def _drop(
+        self, worker: WorkerProcess, status: FileStatus, reason: str, *, may_retry: bool = True
+    ) -> None:
+        """Kill a worker that failed, and decide what becomes of its file."""
+        self._discard(worker)
+        job, was_ready = worker.job, worker.was_ready
+        if not was_ready:
+            self._failed_starts += 1
+            if self._failed_starts >= _MAX_FAILED_STARTS:
+                raise StorageError(
+                    "Worker processes cannot be started on this machine.",
+                    hint="Look for limits on processes and memory, or use workers=0.",
+                )
+            if job is not None:
+                self._waiting.appendleft(job)  # the file had no part in it
+        elif job is not None:
+            if job.lost(status, reason, may_retry=may_retry):
+                self._waiting.appendleft(job)
+            else:
+                with self._held_lock:
+                    self._held_chars += job.chars
+
+    def _discard(self, worker: WorkerProcess) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(worker.replies)
+        if worker in self._workers:
+            self._workers.remove(worker)
+        worker.kill()
+
+    def _shut_down(self, fault: BaseException | None) -> None:
+        jobs = [worker.job for worker in self._workers if worker.job is not None]
+        for worker in list(self._workers):
+            self._discard(worker)
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._waiting.append(self._inbox.get_nowait())
+        for job in (*jobs, *self._waiting):
+            if fault is None:
+                job.future.cancel()
+            elif not job.future.done():
+                job.future.set_exception(fault)
+        self._selector.close()
+        os.close(self._bell_in)
+        os.close(self._bell_out)
+
+
+def _cause(code: int) -> tuple[FileStatus, str]:
+    """Return what the end of a worker process means for its file."""
+    if code == EXIT_MEMORY:
+        return FileStatus.TOO_BIG, "Reading it needs more memory than a reader may use."
+    if code == -signal.SIGXCPU:
+        return FileStatus.TIMED_OUT, "Reading it takes more computing time than a file may use."
+    name = signal.Signals(-code).name if -code in signal.valid_signals() else f"exit {code}"
+    return FileStatus.CRASHED, f"Its reader died while reading it ({name})."

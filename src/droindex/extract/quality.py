@@ -1,0 +1,78 @@
+"""Is this text, or noise? Signs that a page's text layer is missing, garbled or cut up."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+__all__ = ["count_chars", "count_split_words", "is_garbled", "is_spaced_out", "words_of"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_FOREIGN_SHARE = 0.15  # letters beyond ASCII: French has 4 %, Czech 13 %
+_RARE_SHARE = 0.02  # letters that no living language has in such numbers
+_NOISE_SHARE = 0.15  # signs that stand for no character at all
+_MIN_LETTERS = 40  # fewer tell nothing
+# Latin letters of phonetics, Old Slavonic, Skolt Sámi, Khoisan, …: what fonts without a map to
+# Unicode come out as. Left out: Vietnamese, Romanian, Azeri, Pinyin and the African alphabets.
+_RARE = re.compile(
+    "[\u0138\u0149\u017f\u0180\u0182-\u0185\u0187\u0188\u018b-\u018d\u0195\u019a\u019b\u019e"
+    "\u019f\u01a2-\u01a8\u01aa-\u01ae\u01b5\u01b6\u01b8-\u01cc\u01dd-\u01f3\u01f6-\u01ff"
+    "\u0200-\u0217\u021c-\u024f\u0250-\u0252\u0255\u0258\u025a\u025c-\u0262\u0264-\u0267\u0269-\u0271"
+    "\u0373-\u0377\u037b-\u037d\u03cf-\u03ff]"
+)
+_NOISE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_CUT_MARKS = "\x02"  # pdfium's sign for a cut word is no noise
+_SINGLE_SHARE = 0.5  # single letters among the words of a page that is spaced out
+_MIN_WORDS = 20  # fewer words tell nothing
+
+
+def count_chars(text: str) -> int:
+    """Return how many characters of a text are neither blank nor noise."""
+    return len("".join(_NOISE.sub("", text).split()))
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text layer is there but says nothing, for example in a font without a map.
+
+    Args:
+        text: As it came from the engine, before cleaning.
+    """
+    text = text.replace(_CUT_MARKS, "")
+    signs = len("".join(text.split()))
+    if signs >= _MIN_LETTERS and len(_NOISE.findall(text)) > _NOISE_SHARE * signs:
+        return True
+    letters = [char for char in text if char.isalpha()] if not text.isascii() else []
+    if len(letters) < _MIN_LETTERS:
+        return False
+    foreign = sum(not char.isascii() for char in letters)
+    rare = len(_RARE.findall(text))
+    return foreign > _FOREIGN_SHARE * len(letters) and rare > _RARE_SHARE * len(letters)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, in order, in lower case."""
+    return _WORD.findall(text.lower())
+
+
+def count_split_words(words: list[str], known: AbstractSet[str]) -> int:
+    """Return how many neighbours are pieces of one word, judged by the words of the document.
+
+    Args:
+        words: The words of a page, in order, in lower case.
+        known: Words that stand elsewhere in the document.
+    """
+    return sum(
+        len(left) + len(right) > 5
+        and left + right in known
+        and (left not in known or right not in known)
+        for left, right in zip(words, words[1:], strict=False)
+    )
+
+
+def is_spaced_out(words: list[str]) -> bool:
+    """Whether most words are single letters: `D I R E C T I V E`."""
+    singles = sum(len(word) == 1 for word in words)
+    return len(words) >= _MIN_WORDS and singles > _SINGLE_SHARE * len(words)

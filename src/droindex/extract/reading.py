@@ -1,0 +1,329 @@
+"""The reading of one PDF: which engine makes which page, and what each page turns out to be."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from droindex.extract import quality
+from droindex.extract.base import FileFacts, UnreadableFileError
+from droindex.extract.clean import clean_text
+from droindex.extract.limits import OutOfTimeError, soft_deadline
+from droindex.extract.pdf import engine_order
+from droindex.extract.repair import rebuild
+from droindex.extract.structure import PypdfEngine, is_limit
+from droindex.model import FileStatus, Page, PageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from droindex.extract.base import SizedLine
+    from droindex.extract.fast import PdfiumEngine
+    from droindex.extract.ocr import Recogniser
+    from droindex.settings import ExtractSettings
+
+__all__ = ["PdfReading"]
+
+_SIZED_PAGES = 2  # first pages whose type sizes are noted
+_THIN_TRIES = 8  # second opinions on thin pages that may bring nothing before they are given up
+_THIN_GAIN = 10  # characters that a second opinion must bring more
+_SPLIT_SHARE = 0.01  # of the words; past it the page gets a second opinion
+_MIN_SPLITS = 3
+_MAX_KNOWN = 50_000  # words of the document that are remembered
+_FREE_CPU_S = 0.1  # that a page without result may take before it counts as waste
+_WATERMARK_CHARS = 400  # a watermark or stamp on a scan has fewer
+_LOOK_S = 0.5  # seconds
+_T = TypeVar("_T")
+
+
+class _Engine(Protocol):
+    name: str
+
+    @property
+    def page_count(self) -> int: ...
+    def text(self, number: int, *, max_chars: int) -> str: ...
+    def text_and_sizes(self, number: int, *, max_chars: int) -> tuple[str, list[SizedLine]]: ...
+    def image_cover(self, number: int) -> float: ...
+    def label(self, number: int) -> str | None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What one engine made of a page."""
+
+    engine: str
+    text: str = ""
+    sizes: tuple[SizedLine, ...] = ()
+    fault: PageStatus | None = None
+    chars: int = 0
+    is_garbled: bool = False
+    splits: int = 0
+
+
+class PdfReading:
+    """Reads one PDF; in a limited worker, or in a process that trusts the file.
+
+    Args:
+        data: The whole file.
+        settings: Engine and limits.
+        recogniser: Reads pictures of pages; None where OCR is off.
+    """
+
+    def __init__(
+        self, data: bytes, settings: ExtractSettings, recogniser: Recogniser | None
+    ) -> None:
+        self._settings = settings
+        self._recogniser = recogniser
+        self._order = engine_order(settings.engine)
+        self._engines: dict[str, _Engine] = {}
+        self._structure: PypdfEngine | None = None
+        self._faults: list[PageStatus] = []
+        self._salvaged = ""
+        self._page_count = 0
+        self._known: set[str] = set()
+        self._thin_tries = _THIN_TRIES
+        self._wasted_s = 0.0
+        self._facts = FileFacts()
+        self._renderer: PdfiumEngine | None = None
+        self._until = 0.0  # when the time of the page at hand is up, on the monotonic clock
+        self._data = data
+        self._open()
+
+    def close(self) -> None:
+        """Free the memory of the document."""
+        for engine in {*self._engines.values(), self._structure, self._renderer} - {None}:
+            engine.close()
+
+    def items(self, first_page: int) -> Iterator[FileFacts | Page]:
+        """Yield the facts, and the pages from `first_page` (from 1) on.
+
+        Raises:
+            UnreadableFileError: The reading ended before the last page.
+        """
+        settings = self._settings
+        self._facts = self._read_facts()
+        yield self._facts
+        last = min(self._page_count, settings.max_pages)
+        for number in range(first_page, last + 1):
+            yield self._page(number)
+            if number == min(_SIZED_PAGES, last):
+                yield self._facts
+            if self._wasted_s > settings.wasted_cpu_s:
+                reason = f"Its pages take too long to read; stopped after page {number}."
+                raise UnreadableFileError(FileStatus.TIMED_OUT, reason)
+        if self._page_count > last:
+            reason = f"Only the first {last:,} of its {self._page_count:,} pages were read."
+            raise UnreadableFileError(FileStatus.TOO_BIG, reason)
+        if self._salvaged:
+            raise UnreadableFileError(FileStatus.DAMAGED, self._salvaged)
+
+    # opening
+
+    def _open(self) -> None:
+        if self._open_engines():
+            return
+        if rebuilt := rebuild(self._data):
+            self._data = rebuilt[0]
+            if self._open_engines():
+                self._salvaged = f"Its structure is broken; {_pages(rebuilt[1])} could be saved."
+                return
+        kinds = {
+            PageStatus.TIMED_OUT: (FileStatus.TIMED_OUT, "It takes too long to open."),
+            PageStatus.TOO_BIG: (FileStatus.TOO_BIG, "It is made to grow past all limits."),
+        }
+        damaged = (FileStatus.DAMAGED, "Its structure is broken, and no page could be saved.")
+        found = next((kinds[fault] for fault in self._faults if fault in kinds), damaged)
+        raise UnreadableFileError(*found)
+
+    def _open_engines(self) -> bool:
+        """Open the file with each engine; whether one that may make text can count its pages."""
+        data = self._data
+        self._engines.clear()
+        self._restart_clock()
+        self._structure = self._guarded(lambda: PypdfEngine(data))
+        if "pdfium" in self._order:
+            self._guarded(lambda: self._engines.setdefault("pdfium", _pdfium(data)))
+        if "pypdf" in self._order and self._structure is not None:
+            self._engines["pypdf"] = self._structure
+        for name in self._order:
+            engine = self._engines.get(name)
+            count = self._guarded(lambda engine=engine: engine.page_count) if engine else None
+            if count:
+                self._page_count = count
+                return True
+            self._engines.pop(name, None)
+        return False
+
+    def _restart_clock(self) -> None:
+        self._until = time.monotonic() + self._settings.page_deadline_s
+
+    def _guarded(self, action: Callable[[], _T]) -> _T | None:
+        """Return what the action returns; None where it failed, with the fault noted."""
+        try:
+            # what is left of the page's time, but enough for a look where a reader used it up
+            with soft_deadline(max(_LOOK_S, self._until - time.monotonic())):
+                return action()
+        except UnreadableFileError:
+            raise
+        except (Exception, OutOfTimeError) as error:  # noqa: BLE001 - the readers raise anything
+            self._faults.append(_fault(error))
+            return None
+
+    def _read_facts(self) -> FileFacts:
+        facts = None
+        self._restart_clock()
+        if (structure := self._structure) is not None and not self._salvaged:
+            facts = self._guarded(lambda: structure.facts(self._page_count))
+        if facts is None:
+            pdfium = self._engines.get("pdfium")
+            facts = (self._guarded(pdfium.facts) if pdfium else None) or FileFacts()
+        return replace(facts, page_count=self._page_count)
+
+    # pages
+
+    def _page(self, number: int) -> Page:
+        """Read one page, with a second opinion where that may help."""
+        cpu = time.process_time()
+        self._restart_clock()
+        names = [name for name in self._order if name in self._engines]
+        draft = self._draft(names[0], number)
+        if len(names) > 1 and self._is_doubtful(draft):
+            draft = self._better(draft, self._draft(names[1], number))
+        page = self._judged(draft, number)
+        if page.status is not PageStatus.OK or draft.chars < self._settings.min_page_chars:
+            self._wasted_s += max(0.0, time.process_time() - cpu - _FREE_CPU_S)
+        if page.status is PageStatus.NEEDS_OCR and self._recogniser is not None:
+            page = self._recognised(page, self._recogniser)
+        if draft.sizes:
+            sized = (*self._facts.sized_lines, *draft.sizes)
+            self._facts = replace(self._facts, sized_lines=sized)
+        if len(self._known) < _MAX_KNOWN:
+            self._known.update(quality.words_of(page.text))
+        return page
+
+    def _draft(self, name: str, number: int) -> _Draft:
+        """Return what one engine makes of a page, within what is left of the page's time."""
+        engine = self._engines[name]
+        draft = _Draft(name)
+        most = self._settings.max_page_chars + 1  # one more shows that there was more
+        try:
+            with soft_deadline(self._until - time.monotonic()):
+                if number <= _SIZED_PAGES:
+                    text, sizes = engine.text_and_sizes(number, max_chars=most)
+                    draft.sizes = tuple(sizes)
+                else:
+                    text = engine.text(number, max_chars=most)
+        except (Exception, OutOfTimeError) as error:  # noqa: BLE001 - the readers raise anything
+            draft.fault = _fault(error)
+            return draft
+        draft.is_garbled = quality.is_garbled(text)
+        draft.chars = quality.count_chars(text)
+        draft.text = clean_text(text)
+        if draft.chars >= self._settings.min_page_chars:
+            words = quality.words_of(draft.text)
+            splits = quality.count_split_words(words, self._known)
+            if quality.is_spaced_out(words):
+                splits = len(words)
+            draft.splits = splits if splits > max(_MIN_SPLITS, _SPLIT_SHARE * len(words)) else 0
+        return draft
+
+    def _is_doubtful(self, draft: _Draft) -> bool:
+        if draft.fault is not None or draft.is_garbled or draft.splits:
+            return True
+        return draft.chars < self._settings.min_page_chars and self._thin_tries > 0
+
+    def _better(self, first: _Draft, second: _Draft) -> _Draft:
+        """Return the better draft; the first one where they are as good."""
+        if first.fault is not None or second.fault is not None:
+            return second if second.fault is None else first
+        if first.is_garbled != second.is_garbled:
+            return second if first.is_garbled else first
+        if first.splits:
+            much = second.chars >= 0.9 * first.chars  # fewer split words, but not fewer words
+            return second if second.splits < first.splits and much else first
+        if second.chars >= first.chars + _THIN_GAIN:
+            return second
+        self._thin_tries -= first.chars < self._settings.min_page_chars
+        return first
+
+    def _judged(self, draft: _Draft, number: int) -> Page:
+        """Return the page with its status."""
+        page = Page(
+            number,
+            draft.text[: self._settings.max_page_chars],
+            label=self._label(number),
+            engine=draft.engine,
+        )
+        if draft.is_garbled or (
+            (draft.fault is not None or self._is_thin(draft, number))
+            and self._cover(draft.engine, number) >= self._settings.min_image_cover
+        ):
+            return replace(page, status=PageStatus.NEEDS_OCR)
+        if draft.fault is not None:
+            return replace(page, status=draft.fault)
+        if len(draft.text) > self._settings.max_page_chars:
+            return replace(page, status=PageStatus.TOO_BIG)
+        return page if page.text.strip() else replace(page, status=PageStatus.EMPTY)
+
+    def _is_thin(self, draft: _Draft, number: int) -> bool:
+        """Whether a page says next to nothing, or nothing but what its neighbours say, too."""
+        if draft.chars < self._settings.min_page_chars:
+            return True
+        if draft.chars >= _WATERMARK_CHARS:
+            return False
+        other = number + 1 if number < self._page_count else number - 1
+        if other < 1 or self._cover(draft.engine, number) < self._settings.min_image_cover:
+            return False
+        near = self._draft(draft.engine, other)
+        lines = set(near.text.split("\n"))
+        own = "".join(line for line in draft.text.split("\n") if line not in lines)
+        return quality.count_chars(own) < self._settings.min_page_chars
+
+    def _cover(self, name: str, number: int) -> float:
+        engine = self._engines[name]
+        return self._guarded(lambda: engine.image_cover(number)) or 0.0
+
+    def _label(self, number: int) -> str | None:
+        source: _Engine | None = self._structure or self._engines.get("pdfium")
+        if source is None or self._salvaged:
+            return None
+        return self._guarded(lambda: source.label(number))
+
+    def _recognised(self, page: Page, recogniser: Recogniser) -> Page:
+        """Return the page as OCR reads it; as it was where that finds nothing."""
+        if self._renderer is None:
+            data = self._data
+            self._renderer = self._guarded(lambda: _pdfium(data))
+        if self._renderer is None:
+            return page
+        try:
+            text = recogniser.read(self._renderer, page.number)
+        except Exception:  # noqa: BLE001 - the page stays as it is: to be read by OCR
+            return page
+        if not text.strip():
+            return page
+        return replace(
+            page,
+            text=clean_text(text),
+            status=PageStatus.OK,
+            engine=recogniser.name,
+            is_ocr=True,
+        )
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count:,} pages"
+
+
+def _pdfium(data: bytes) -> PdfiumEngine:
+    from droindex.extract.fast import PdfiumEngine  # noqa: PLC0415 - an optional package
+
+    return PdfiumEngine(data)
+
+
+def _fault(error: BaseException) -> PageStatus:
+    if isinstance(error, OutOfTimeError):
+        return PageStatus.TIMED_OUT
+    return PageStatus.TOO_BIG if is_limit(error) else PageStatus.DAMAGED

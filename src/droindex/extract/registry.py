@@ -1,0 +1,85 @@
+"""The extractors that are installed, found through the entry point group `droindex.extractors`."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from typing import TYPE_CHECKING
+
+from droindex.errors import SettingsError
+from droindex.extract.base import Extractor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import PurePath
+
+__all__ = ["GROUP", "Registry"]
+
+GROUP = "droindex.extractors"
+# the same as in pyproject.toml, for a checkout that was never installed
+_OURS = {
+    "html": "droindex.extract.plain:HtmlExtractor",
+    "markdown": "droindex.extract.plain:MarkdownExtractor",
+    "pdf": "droindex.extract.pdf:PdfExtractor",
+    "plain": "droindex.extract.plain:PlainExtractor",
+}
+
+
+class Registry:
+    """The extractors by name and by suffix.
+
+    Ours come first; one from elsewhere may add suffixes, or replace ours by taking its name.
+
+    Raises:
+        SettingsError: An extractor cannot be loaded, or is none.
+    """
+
+    def __init__(self) -> None:
+        places = {**_OURS, **{entry.name: entry.value for entry in entry_points(group=GROUP)}}
+        self._by_name = {name: _load(name, place) for name, place in places.items()}
+        self._by_suffix: dict[str, Extractor] = {}
+        for extractor in self._by_name.values():
+            for suffix in extractor.suffixes:
+                self._by_suffix.setdefault(suffix.lower(), extractor)
+
+    @property
+    def by_name(self) -> Mapping[str, Extractor]:
+        """All extractors by the name of their entry point."""
+        return self._by_name
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """The lower-case suffixes, with the dot, of the files that can be read."""
+        return frozenset(self._by_suffix)
+
+    def name_for(self, path: PurePath) -> str | None:
+        """Return the name of the extractor for a file, judged by its suffix; None without one."""
+        found = self._by_suffix.get(path.suffix.lower())
+        return next((name for name, item in self._by_name.items() if item is found), None)
+
+    def fingerprint(self, name: str) -> str:
+        """Return the version of an extractor and of the libraries that it names."""
+        extractor = self._by_name[name]
+        parts = [f"{extractor.name} {extractor.version}"]
+        for library in getattr(extractor, "libraries", ()):
+            with contextlib.suppress(PackageNotFoundError):
+                parts.append(f"{library} {version(library)}")
+        return ", ".join(parts)
+
+
+def _load(name: str, place: str) -> Extractor:
+    module, _, attribute = place.partition(":")
+    try:
+        extractor = getattr(import_module(module), attribute)()
+    except Exception as error:
+        raise SettingsError(
+            f"The extractor {name!r} ({place}) cannot be loaded: {error}",
+            hint="Mend or uninstall the package that registers it.",
+        ) from error
+    if not isinstance(extractor, Extractor):
+        raise SettingsError(
+            f"The extractor {name!r} ({place}) has not all that droindex.extract.base asks for.",
+            hint="Mend or uninstall the package that registers it.",
+        )
+    return extractor

@@ -1,0 +1,243 @@
+"""The way in: files -> readings, from the cache or from limited worker processes."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from droindex.errors import LimitError, MissingExtraError, SettingsError
+from droindex.extract.attempt import read_file
+from droindex.extract.base import Extraction, UnreadableFileError
+from droindex.extract.job import Job, Reading
+from droindex.extract.ocr import ocr_fingerprint, require_ocr
+from droindex.extract.pool import Pool
+from droindex.extract.registry import Registry
+from droindex.extract.source import digest
+from droindex.model import FileStatus
+from droindex.settings import default_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from droindex.extract.base import Extractor
+    from droindex.extract.cache import ExtractionCache
+    from droindex.settings import ExtractSettings
+
+__all__ = ["ExtractRequest", "Extracted", "extract_files"]
+
+_AHEAD = 256  # files that may be under way beyond the one the caller waits for
+_ENGINES = ("auto", "pypdf", "pdfium")
+_MAX_WORKERS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractRequest:
+    """A file that is to be read.
+
+    Attributes:
+        key: The caller's name for it; it comes back unchanged.
+        path: Where it lies.
+    """
+
+    key: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A file that was read, or could not be.
+
+    Attributes:
+        request: What was asked for.
+        extraction: The reading, with its status.
+        sha256: Digest of exactly the bytes that were read, in hexadecimal; None where the file
+            could not be read to its end.
+        size_bytes: How many bytes these were; 0 where that is not known.
+        from_cache: Whether the reading was kept from before.
+    """
+
+    request: ExtractRequest
+    extraction: Extraction
+    sha256: str | None
+    size_bytes: int
+    from_cache: bool
+
+
+def extract_files(
+    requests: Iterable[ExtractRequest],
+    *,
+    settings: ExtractSettings,
+    cache: ExtractionCache | None = None,
+    workers: int | None = None,
+    on_page: Callable[[int], None] | None = None,
+) -> Iterator[Extracted]:
+    """Read files, and yield the readings in the order of the requests.
+
+    Nothing that is wrong with a file raises: it becomes a status with a reason. Workers start
+    with the first file that the cache does not hold, and end with the iterator, also when that
+    is closed or dropped early. Up to 256 files are under way ahead of the one that is yielded;
+    past some 40 million characters that nobody has taken, no further file is begun.
+
+    Args:
+        requests: The files; they are taken from the iterable a little ahead, in the caller's
+            thread.
+        settings: Engine, OCR and limits.
+        cache: Readings from before; None to read all files anew and keep nothing.
+        workers: Worker processes, 1 to 512; None for one per core; 0 to read in this process,
+            without limits on memory and deadlines for what is not Python: for trusted files.
+        on_page: Called with 1 for each page that is read, from another thread, for progress.
+
+    Raises:
+        LimitError: `workers` is out of range.
+        SettingsError: The engine is unknown, or an installed extractor cannot be loaded.
+        MissingExtraError: The engine, OCR or its data is asked for and not installed.
+        StorageError: Worker processes cannot be started (raised while iterating).
+    """
+    count = default_workers() if workers is None else workers
+    if not 0 <= count <= _MAX_WORKERS:
+        raise LimitError(f"workers is {count}; it must be 0 to {_MAX_WORKERS}.")
+    _require(settings)
+    run = _Run(settings, cache, count, on_page)
+    return run.results(requests)
+
+
+def _require(settings: ExtractSettings) -> None:
+    from importlib.util import find_spec  # noqa: PLC0415 - needed once per call
+
+    if settings.engine not in _ENGINES:
+        raise SettingsError(
+            f"The engine {settings.engine!r} is unknown.", hint=f"Use one of {', '.join(_ENGINES)}."
+        )
+    if settings.engine == "pdfium" and not find_spec("pypdfium2"):
+        raise MissingExtraError("The engine pdfium is not installed.", extra="fast")
+    if settings.ocr:
+        require_ocr(settings)
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A file under way: its key in the cache, or the job that reads it, or a reading at once."""
+
+    request: ExtractRequest
+    extractor: str = ""
+    sha256: str | None = None
+    size_bytes: int = 0
+    key: str | None = None
+    job: Job | None = None
+    refusal: UnreadableFileError | None = None
+
+
+class _Run:
+    """One call of `extract_files`."""
+
+    def __init__(
+        self,
+        settings: ExtractSettings,
+        cache: ExtractionCache | None,
+        workers: int,
+        on_page: Callable[[int], None] | None,
+    ) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._workers = workers
+        self._on_page = on_page
+        self._registry = Registry()
+        self._pool: Pool | None = None
+
+    def results(self, requests: Iterable[ExtractRequest]) -> Iterator[Extracted]:
+        under_way: deque[_Slot] = deque()
+        todo = iter(requests)
+        ahead = _AHEAD if self._workers else 1
+        try:
+            while True:
+                while len(under_way) < ahead and (request := next(todo, None)) is not None:
+                    under_way.append(self._begun(request))
+                if not under_way:
+                    return
+                yield self._result(under_way.popleft())
+        finally:
+            if self._pool is not None:
+                self._pool.close()
+
+    def _begun(self, request: ExtractRequest) -> _Slot:
+        """Look a file up in the cache, and queue it for the workers where it is not there."""
+        slot = _Slot(request)
+        name = self._registry.name_for(request.path)
+        if name is None:
+            reason = f"No extractor reads files that end in {request.path.suffix!r}."
+            slot.refusal = UnreadableFileError(FileStatus.DAMAGED, reason)
+            return slot
+        slot.extractor = name
+        if self._cache is not None:
+            try:
+                slot.sha256, slot.size_bytes = digest(
+                    request.path, max_bytes=self._settings.max_bytes
+                )
+            except UnreadableFileError as error:
+                slot.refusal = error
+                return slot
+            key = self._key(slot.sha256, name)
+            if self._cache.holds(key):
+                slot.key = key
+                return slot
+        if self._workers:
+            self._submit(slot)
+        return slot
+
+    def _submit(self, slot: _Slot) -> None:
+        if self._pool is None:
+            folder = self._cache.image_folder if self._cache else None
+            self._pool = Pool(self._settings, self._workers, folder)
+        slot.job = Job(slot.request.path, slot.extractor, self._settings, self._on_page)
+        self._pool.submit(slot.job)
+
+    def _result(self, slot: _Slot) -> Extracted:
+        if slot.refusal is not None:
+            extraction = Extraction(slot.refusal.status, slot.refusal.reason)
+            return Extracted(slot.request, extraction, slot.sha256, slot.size_bytes, False)
+        if slot.key is not None and self._cache is not None:
+            kept = self._cache.get(slot.key)
+            if kept is not None:
+                return Extracted(slot.request, kept, slot.sha256, slot.size_bytes, True)
+            if self._workers:  # damaged, or pruned a moment ago
+                self._submit(slot)
+        if slot.job is not None and self._pool is not None:
+            reading = slot.job.future.result()
+            self._pool.release(reading.chars)
+        else:
+            reading = self._read_here(slot)
+        return self._kept(slot, reading)
+
+    def _kept(self, slot: _Slot, reading: Reading) -> Extracted:
+        """Put a reading into the cache, under the digest of the bytes that were read."""
+        extraction = reading.extraction
+        if self._cache is not None and reading.sha256 is not None:
+            self._cache.put(self._key(reading.sha256, slot.extractor), extraction)
+            if self._cache.fault is not None:
+                note = f"The reading could not be kept in the cache: {self._cache.fault.strerror}."
+                facts = replace(extraction.facts, notes=(*extraction.facts.notes, note))
+                extraction = replace(extraction, facts=facts)
+        return Extracted(slot.request, extraction, reading.sha256, reading.size_bytes, False)
+
+    def _key(self, sha256: str, extractor: str) -> str:
+        assert self._cache is not None
+        fingerprint = self._registry.fingerprint(extractor)
+        if self._settings.ocr:
+            fingerprint += f", {ocr_fingerprint()}"
+        return self._cache.key(sha256, fingerprint, self._settings)
+
+    def _read_here(self, slot: _Slot) -> Reading:
+        """Read a file in this process."""
+        job = Job(slot.request.path, slot.extractor, self._settings, self._on_page)
+        extractor: Extractor = self._registry.by_name[slot.extractor]
+        end = None
+        try:
+            for item in read_file(slot.request.path, extractor, self._settings):
+                if not job.take_item(item):
+                    break
+        except UnreadableFileError as error:
+            end = error
+        job.finish(end)
+        return job.future.result()

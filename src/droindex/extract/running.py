@@ -1,0 +1,115 @@
+"""Running heads and feet: lines that repeat at the top or bottom of the pages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from droindex.model import Page
+
+__all__ = ["strip_running_lines"]
+
+_DEPTH = 6  # lines from the edge of the text that are looked at: letterheads have five
+_MIN_PAGES = 3  # a line on two pages may well be said twice
+_MIN_LETTERS = 4  # shorter lines (Yes, N/A, o) are the cells of tables and forms
+_MIN_NAME_LETTERS = 10  # a name beside a page number; a heading (Chapter 1) has fewer
+_DIGITS = re.compile(r"\d+")
+_SPACES = re.compile(r"\s+")
+_PAGE_WORD = re.compile(r"\b(?:page|pg|p\.|seite|página|pagina)\W{0,3}#|#\s*(?:of|/|von|de)\s*#")
+_HEADING = re.compile(
+    r"(?:chapter|section|part|article|appendix|annex|title|attachment|exhibit|table|figure|step)\b"
+)
+
+
+def strip_running_lines(pages: Sequence[Page]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the texts of the pages without running lines, and those lines, each once.
+
+    A line is running where, digits masked, it stands among the first or the last six lines of at
+    least three pages; a line that is nothing but a number, or whose number changes, must count
+    the pages as well. A page that would lose all of its text keeps it.
+
+    Args:
+        pages: The pages of one file, with their cleaned text.
+    """
+    texts = [page.text for page in pages]
+    if len(pages) < _MIN_PAGES:
+        return texts, ()
+    lines = [text.split("\n") for text in texts]
+    masks = _running_masks(pages, lines)
+    if not masks:
+        return texts, ()
+    running: dict[str, str] = {}
+    for index, page_lines in enumerate(lines):
+        gone = {at for at in _edges(page_lines) if _mask(page_lines[at]) in masks}
+        kept = [line for at, line in enumerate(page_lines) if at not in gone]
+        if gone and any(line.strip() for line in kept):
+            texts[index] = "\n".join(kept).strip("\n")
+            for at in sorted(gone):
+                running.setdefault(_mask(page_lines[at]), page_lines[at].strip())
+    return texts, tuple(running.values())
+
+
+def _running_masks(pages: Sequence[Page], lines: list[list[str]]) -> set[str]:
+    seen: dict[str, dict[int, str]] = defaultdict(dict)
+    for page, page_lines in zip(pages, lines, strict=True):
+        for at in _edges(page_lines):
+            mask = _mask(page_lines[at])
+            if mask:
+                seen[mask].setdefault(page.number, page_lines[at])
+    return {mask for mask, where in seen.items() if _is_running(mask, where)}
+
+
+def _edges(lines: list[str]) -> Iterator[int]:
+    """Yield the places of the first and the last lines that are not blank."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    if len(filled) <= 2 * _DEPTH:
+        yield from filled
+    else:
+        yield from filled[:_DEPTH]
+        yield from filled[-_DEPTH:]
+
+
+def _mask(line: str) -> str:
+    return _SPACES.sub(" ", _DIGITS.sub("#", line.strip())).lower()
+
+
+def _is_running(mask: str, where: dict[int, str]) -> bool:
+    if len(where) < _MIN_PAGES:
+        return False
+    letters = sum(char.isalpha() for char in mask)
+    if "#" not in mask:
+        return letters >= _MIN_LETTERS
+    if letters == 0:
+        return _counts_pages(where)
+    if letters >= _MIN_LETTERS and len(set(map(_one_spaced, where.values()))) == 1:
+        return True
+    if _PAGE_WORD.search(mask):
+        return True
+    is_name = letters >= _MIN_NAME_LETTERS and not _HEADING.match(mask)
+    return is_name and (_counts_pages(where) or _repeats(where))
+
+
+def _one_spaced(line: str) -> str:
+    return _SPACES.sub(" ", line.strip())
+
+
+def _counts_pages(where: dict[int, str]) -> bool:
+    """Whether one of the numbers in the line rises with the page number, on three pages or more."""
+    offsets: dict[tuple[int, int], int] = defaultdict(int)
+    for number, line in where.items():
+        for place, digits in enumerate(_DIGITS.findall(line)[:8]):
+            if len(digits) <= 5:  # no file has more than 99,999 pages
+                offsets[place, int(digits) - number] += 1
+    return any(count >= _MIN_PAGES for count in offsets.values())
+
+
+def _repeats(where: dict[int, str]) -> bool:
+    """Whether the very same line, digits and all, stands on three pages or more."""
+    counts: dict[str, int] = defaultdict(int)
+    for line in where.values():
+        counts[_one_spaced(line)] += 1
+    return max(counts.values()) >= _MIN_PAGES

@@ -30,7 +30,7 @@ class ExtractSettings:
     page_deadline_s: float = 6.0  # real pages take milliseconds, the slowest seen 2 s
     ocr_page_deadline_s: float = 60.0  # added where OCR is on; a page takes 2 to 5 s
     document_deadline_s: float = 120.0  # 1,500 pages at pypdf's speed; time spent on OCR is added
-    wasted_cpu_s: float = 10.0  # lost on pages that time out or give next to nothing: then stop
+    wasted_s: float = 8.0  # lost on pages that time out or give next to nothing: then stop
     memory_bytes: int = 1 << 30  # pypdf peaked at 313 MB on the worst hostile case
     cpu_s: int = 180  # backstop behind the wall deadlines
     max_open_files: int = 256  # a reader needs a handful

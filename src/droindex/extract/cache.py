@@ -36,7 +36,7 @@ _NO_TOUCH = frozenset(
         "page_deadline_s",
         "ocr_page_deadline_s",
         "document_deadline_s",
-        "wasted_cpu_s",
+        "wasted_s",
         "memory_bytes",
         "cpu_s",
         "max_open_files",

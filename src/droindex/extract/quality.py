@@ -11,8 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["count_chars", "count_split_words", "is_garbled", "is_spaced_out", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FOREIGN_SHARE = 0.15  # letters beyond ASCII: French has 4 %, Czech 13 %
-_RARE_SHARE = 0.02  # letters that no living language has in such numbers
+_RARE_SHARE = 0.03  # letters that no widespread language has in such numbers
 _NOISE_SHARE = 0.15  # signs that stand for no character at all
 _MIN_LETTERS = 40  # fewer tell nothing
 # Latin letters of phonetics, Old Slavonic, Skolt Sámi, Khoisan, …: what fonts without a map to
@@ -25,8 +24,8 @@ _RARE = re.compile(
 )
 _NOISE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _CUT_MARKS = "\x02"  # pdfium's sign for a cut word is no noise
-_SINGLE_SHARE = 0.5  # single letters among the words of a page that is spaced out
-_MIN_WORDS = 20  # fewer words tell nothing
+_SPACED_RUN = re.compile(r"(?<!\S)(?:[^\W\d_] ){5,}(?=[^\W\d_]\b)")
+_SPACED_SHARE = 0.2  # of the characters; a heading that is spaced out is no reason to look twice
 
 
 def count_chars(text: str) -> int:
@@ -47,9 +46,7 @@ def is_garbled(text: str) -> bool:
     letters = [char for char in text if char.isalpha()] if not text.isascii() else []
     if len(letters) < _MIN_LETTERS:
         return False
-    foreign = sum(not char.isascii() for char in letters)
-    rare = len(_RARE.findall(text))
-    return foreign > _FOREIGN_SHARE * len(letters) and rare > _RARE_SHARE * len(letters)
+    return len(_RARE.findall(text)) > _RARE_SHARE * len(letters)
 
 
 def words_of(text: str) -> list[str]:
@@ -72,7 +69,7 @@ def count_split_words(words: list[str], known: AbstractSet[str]) -> int:
     )
 
 
-def is_spaced_out(words: list[str]) -> bool:
-    """Whether most words are single letters: `D I R E C T I V E`."""
-    singles = sum(len(word) == 1 for word in words)
-    return len(words) >= _MIN_WORDS and singles > _SINGLE_SHARE * len(words)
+def is_spaced_out(text: str) -> bool:
+    """Whether much of a text has blanks between its letters: `D I R E C T I V E`."""
+    spaced = sum(len(run) for run in _SPACED_RUN.findall(text))
+    return spaced > _SPACED_SHARE * len(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -31,8 +32,11 @@ _THIN_GAIN = 10  # characters that a second opinion must bring more
 _SPLIT_SHARE = 0.01  # of the words; past it the page gets a second opinion
 _MIN_SPLITS = 3
 _MAX_KNOWN = 50_000  # words of the document that are remembered
-_FREE_CPU_S = 0.1  # that a page without result may take before it counts as waste
+_FREE_CPU_S = 0.05  # that a page without result may take before it counts as waste
 _WATERMARK_CHARS = 400  # a watermark or stamp on a scan has fewer
+_WATERMARK_LINES = 4  # and no more lines than this; a chart has many short ones
+_DIGITS = re.compile(r"\d+")
+_FACTS_SHARE = 0.3  # of a page's time, for what stands beside the text
 _LOOK_S = 0.5  # seconds
 _T = TypeVar("_T")
 
@@ -110,7 +114,7 @@ class PdfReading:
             yield self._page(number)
             if number == min(_SIZED_PAGES, last):
                 yield self._facts
-            if self._wasted_s > settings.wasted_cpu_s:
+            if self._wasted_s > settings.wasted_s:
                 reason = f"Its pages take too long to read; stopped after page {number}."
                 raise UnreadableFileError(FileStatus.TIMED_OUT, reason)
         if self._page_count > last:
@@ -156,8 +160,8 @@ class PdfReading:
             self._engines.pop(name, None)
         return False
 
-    def _restart_clock(self) -> None:
-        self._until = time.monotonic() + self._settings.page_deadline_s
+    def _restart_clock(self, share: float = 1.0) -> None:
+        self._until = time.monotonic() + share * self._settings.page_deadline_s
 
     def _guarded(self, action: Callable[[], _T]) -> _T | None:
         """Return what the action returns; None where it failed, with the fault noted."""
@@ -173,7 +177,8 @@ class PdfReading:
 
     def _read_facts(self) -> FileFacts:
         facts = None
-        self._restart_clock()
+        # pdfium knows the most of it, too, and is never slow at that
+        self._restart_clock(_FACTS_SHARE if "pdfium" in self._engines else 1.0)
         if (structure := self._structure) is not None and not self._salvaged:
             facts = self._guarded(lambda: structure.facts(self._page_count))
         if facts is None:
@@ -185,14 +190,20 @@ class PdfReading:
 
     def _page(self, number: int) -> Page:
         """Read one page, with a second opinion where that may help."""
-        cpu = time.process_time()
+        cpu, started = time.process_time(), time.monotonic()
         self._restart_clock()
         names = [name for name in self._order if name in self._engines]
         draft = self._draft(names[0], number)
+        ran_out = draft.fault is PageStatus.TIMED_OUT
         if len(names) > 1 and self._is_doubtful(draft):
-            draft = self._better(draft, self._draft(names[1], number))
+            second = self._draft(names[1], number)
+            if second.fault is PageStatus.TIMED_OUT:
+                ran_out, self._thin_tries = True, 0
+            draft = self._better(draft, second)
         page = self._judged(draft, number)
-        if page.status is not PageStatus.OK or draft.chars < self._settings.min_page_chars:
+        if ran_out:
+            self._wasted_s += time.monotonic() - started
+        elif page.status is not PageStatus.OK or draft.chars < self._settings.min_page_chars:
             self._wasted_s += max(0.0, time.process_time() - cpu - _FREE_CPU_S)
         if page.status is PageStatus.NEEDS_OCR and self._recogniser is not None:
             page = self._recognised(page, self._recogniser)
@@ -224,7 +235,7 @@ class PdfReading:
         if draft.chars >= self._settings.min_page_chars:
             words = quality.words_of(draft.text)
             splits = quality.count_split_words(words, self._known)
-            if quality.is_spaced_out(words):
+            if quality.is_spaced_out(draft.text):
                 splits = len(words)
             draft.splits = splits if splits > max(_MIN_SPLITS, _SPLIT_SHARE * len(words)) else 0
         return draft
@@ -271,14 +282,15 @@ class PdfReading:
         """Whether a page says next to nothing, or nothing but what its neighbours say, too."""
         if draft.chars < self._settings.min_page_chars:
             return True
-        if draft.chars >= _WATERMARK_CHARS:
+        lines = [line for line in draft.text.split("\n") if line.strip()]
+        if draft.chars >= _WATERMARK_CHARS or len(lines) > _WATERMARK_LINES:
             return False
         other = number + 1 if number < self._page_count else number - 1
         if other < 1 or self._cover(draft.engine, number) < self._settings.min_image_cover:
             return False
         near = self._draft(draft.engine, other)
-        lines = set(near.text.split("\n"))
-        own = "".join(line for line in draft.text.split("\n") if line not in lines)
+        others = {_masked(line) for line in near.text.split("\n")}
+        own = "".join(line for line in lines if _masked(line) not in others)
         return quality.count_chars(own) < self._settings.min_page_chars
 
     def _cover(self, name: str, number: int) -> float:
@@ -311,6 +323,11 @@ class PdfReading:
             engine=recogniser.name,
             is_ocr=True,
         )
+
+
+def _masked(line: str) -> str:
+    """Return a line without its digits: a stamp counts the pages."""
+    return _DIGITS.sub("#", line.strip())
 
 
 def _pages(count: int) -> str:

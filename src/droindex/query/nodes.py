@@ -204,6 +204,7 @@ _N = TypeVar("_N", Word, Phrase, Fielded, Range, Not, And, Or, Group)
 
 # Beginnings that the parser would read as syntax; a `+` before them makes them plain.
 _ESCAPED = re.compile(r"[-+'‘‚]|(?:AND|OR|NOT)(?:\(|$)")  # noqa: RUF001 - the quotes people type
+_LIKE_A_RANGE = re.compile(r"[<>≤≥]|(?!\+).*?(?:\.\.|…)")
 _WEIGHTED = re.compile(r"\^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$")
 _PLACE_GROUP, _PLACE_OR, _PLACE_AND, _PLACE_ATOM = range(4)
 
@@ -269,7 +270,8 @@ def _format_children(group: Group, *, mixed_case: bool) -> str:
 def _format_value(node: Word | Phrase | Group, *, mixed_case: bool) -> str:
     if isinstance(node, Group):
         return f"({_format_children(node, mixed_case=mixed_case)})"
-    return _format(node, _PLACE_ATOM, mixed_case=mixed_case)
+    text = _format(node, _PLACE_ATOM, mixed_case=mixed_case)
+    return f"+{text}" if isinstance(node, Word) and _LIKE_A_RANGE.match(text) else text
 
 
 def _format_not(node: Not, *, mixed_case: bool) -> str:

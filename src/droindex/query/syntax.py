@@ -22,7 +22,7 @@ __all__ = ["parse"]
 _DEFAULT_LIMITS = QueryLimits()
 _NO_WORDS: frozenset[str] = frozenset()
 _DEEPEST = 50  # whatever the settings say: the tree is walked by recursion
-_PARTED = {Kind.MINUS: re.compile(r"\s"), Kind.FIELD: re.compile(r"[\s(]")}
+_PARTED = {Kind.MINUS: re.compile(r"\s"), Kind.FIELD: re.compile(r"[^+*?]")}
 _BINARY = frozenset((Kind.AND, Kind.OR))
 _OPERATORS = frozenset((Kind.AND, Kind.OR, Kind.NOT))
 _PREFIXES = frozenset((Kind.NOT, Kind.MINUS, Kind.FIELD))
@@ -70,7 +70,7 @@ def parse(
     text = _readable(text, limits.max_chars, faults)
     tokens = _balance(Lexer(text, fields, faults).tokens(), limits.max_depth, faults)
     tokens = _limit(tokens, limits.max_clauses, uncounted, faults)
-    if _operators_are_words(tokens):
+    if _operators_are_words(tokens, text):
         tokens = [_as_word(token) for token in tokens]
         tokens = _limit(tokens, limits.max_clauses, uncounted, faults)
     return Parsed(text, _build(tokens, text, faults), faults.notes)
@@ -232,11 +232,13 @@ def _voided(token: Token) -> Token:
     return token._replace(kind=Kind.VOID, leaf=None) if token.leaf is not None else token
 
 
-def _operators_are_words(tokens: list[Token]) -> bool:
+def _operators_are_words(tokens: list[Token], text: str) -> bool:
     """Return whether nothing is in lower case: then AND, OR and NOT say nothing special."""
     if not any(token.kind in _OPERATORS for token in tokens):
         return False
-    return not any(any(map(str.islower, _letters(token))) for token in tokens)
+    # A field that holds nothing is dropped and has no say: so the tokens are cleaned to see.
+    kept = _Cleaner(text, Faults(text, strict=False)).clean(tokens)
+    return not any(any(map(str.islower, _letters(token))) for token in kept)
 
 
 def _letters(token: Token) -> str:

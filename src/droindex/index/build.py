@@ -106,8 +106,9 @@ class _Job:
         self._options = options
         self._settings = options.settings
         self._base = store.find_current()
-        manifest = self._base.manifest if self._base else {}
-        self._config = config or CorpusConfig.from_dict(manifest.get("config", {}))
+        if config is None and self._base is not None:
+            config = CorpusConfig.from_dict(self._base.manifest["config"])
+        self._config = config or CorpusConfig()
         self._today = datetime.now(UTC).date()
         self._old = load_state(self._base.folder) if self._base else {}
         self._given_pages: dict[str, tuple[Page, ...]] = {}

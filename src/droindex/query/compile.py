@@ -131,10 +131,14 @@ class _Compiler:
         self._out = Compiled(notes=list(parsed.notes))
         self._page_should: list[Clause] = []
         self._seen_parts: set[object] = set()
+        self._unknown: list[str] = []
 
     def run(self) -> Compiled:
         out = self._out
         out.clause = self._group(self._parsed.root.nodes, top=True)
+        if self._unknown:
+            words = ", ".join(f"“{word}”" for word in dict.fromkeys(self._unknown))
+            out.notes.append(f"No document here holds {words}.")
         if self._page_should:
             out.page_clause = Bool(should=tuple(self._page_should))
         if self._strict and out.clause is None and out.excluded and not out.filters:
@@ -161,8 +165,9 @@ class _Compiler:
                     excluded.append(clause)
             elif isinstance(item, nodes.Word | nodes.Or | nodes.Group):
                 bare.append(item)
-            elif (limit := self._filter(item)) is not None:
-                filters.append(limit)
+            elif _is_limit(item):
+                if (limit := self._filter(item)) is not None:
+                    filters.append(limit)
             elif (clause := self._node(item)) is not None:
                 must.append(clause)
         if (group := self._bare(bare)) is not None:
@@ -205,10 +210,9 @@ class _Compiler:
                 return self._either(item)
             case nodes.Not():
                 return self._group((item,))
-            case nodes.Fielded():
-                limit = self._filter(item)
-                return Constant(limit, 0.0) if limit is not None else self._fielded(item)
-            case nodes.Range():
+            case nodes.Fielded() if not _is_limit(item):
+                return self._in_field(item.field, item.node)
+            case nodes.Fielded() | nodes.Range():
                 limit = self._filter(item)
                 return Constant(limit, 0.0) if limit is not None else None
 
@@ -245,8 +249,7 @@ class _Compiler:
         try:
             if isinstance(item, nodes.Word) and not item.pattern:
                 return self._plain_match(item)
-            limit = self._filter(item)
-            return limit if limit is not None else self._node(item)
+            return self._filter(item) if _is_limit(item) else self._node(item)
         finally:
             self._out, self._page_should, self._seen_parts = kept
 
@@ -287,6 +290,7 @@ class _Compiler:
             should.append(Term("title", stem, ranking.title_boost * weight))
             should.append(Term("summary", stem, ranking.summary_boost * weight))
             self._page_should.append(Term("text", stem, weight))
+        self._unknown += [surface for stem, surface, _ in kept if idfs[stem] >= unknown]
         if not should:
             return [NoDocuments()]
         should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
@@ -429,11 +433,10 @@ class _Compiler:
     # fields -----------------------------------------------------------------------------------
 
     def _filter(self, item: nodes.Node) -> Clause | None:
-        """Return the filter of `field:value`; None for a text field or another node."""
+        """Return the filter of `field:value` or a range; None where its value is no value."""
         if isinstance(item, nodes.Range):
             return self._range(item)
-        if not isinstance(item, nodes.Fielded) or FIELDS[item.field].kind is FieldKind.TEXT:
-            return None
+        assert isinstance(item, nodes.Fielded)
         return self._keyword(item.field, item.node)
 
     def _keyword(self, name: str, node: nodes.Node) -> Clause | None:
@@ -481,9 +484,6 @@ class _Compiler:
             ) from error
         self._out.notes.append(f"{error.message} It was left out. {error.hint}")
         return None
-
-    def _fielded(self, item: nodes.Fielded) -> Clause | None:
-        return self._in_field(item.field, item.node)
 
     def _in_field(self, name: str, node: nodes.Node) -> Clause | None:
         """Return the clause of `title:…`, `summary:…` or `body:…`: it binds, and it scores."""
@@ -549,6 +549,13 @@ class _Compiler:
 
     def _top_idf(self) -> float:
         return self._idf_of(0)
+
+
+def _is_limit(item: nodes.Node) -> bool:
+    """Whether a node limits the hits without a score: a range, or a value of no text field."""
+    if isinstance(item, nodes.Fielded):
+        return FIELDS[item.field].kind is not FieldKind.TEXT
+    return isinstance(item, nodes.Range)
 
 
 def _all_of(clauses: Sequence[Clause]) -> Clause | None:

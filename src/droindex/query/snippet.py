@@ -68,6 +68,8 @@ class SnippetMaker:
 
     def lead(self, passage: Passage) -> Snippet:
         """Return the beginning of a passage, unmarked, for a hit that has no better text."""
+        if not passage.text.strip():
+            return Snippet(())
         window = (0, _word_end(passage.text, self._settings.max_chars))
         return Snippet(self._cut(passage.text, window, ()), passage.page, passage.label)
 
@@ -105,10 +107,10 @@ class SnippetMaker:
         lead = self._settings.lead_chars
         earliest = max(0, place - 2 * lead)
         starts = [match.end() for match in _SENTENCE_END.finditer(text, earliest, place)]
-        if starts:
-            start = starts[0]
-        elif earliest == 0:
+        if earliest == 0:
             start = 0
+        elif starts:
+            start = starts[0]
         else:
             blank = text.find(" ", max(0, place - lead), place)
             start = blank + 1 if blank >= 0 else max(0, place - lead)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -194,7 +195,5 @@ def test_a_problem_has_a_json_shape() -> None:
 @given(data=st.binary(max_size=200))
 def test_arbitrary_bytes_are_read_or_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "corpus.toml").write_bytes(data)
-    try:
-        load_config(tmp_path)
-    except SettingsError as error:
-        assert error.hint
+    with suppress(SettingsError):
+        assert load_config(tmp_path)[0].language == "english"

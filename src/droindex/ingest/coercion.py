@@ -168,13 +168,12 @@ class _Coercion:
         if self._source == "record" and key in _EXPORTED_KEYS:
             return
         guess = guess_key(key, (*self._readers, "label"))
-        step = f"did you mean {guess}?" if guess else "remove it"
-        message = f"Unknown key {shown(raw_key)} is ignored: {step}".rstrip("?")
-        message += "?" if guess else ""
+        message = f"Unknown key {shown(raw_key)} is ignored: "
+        message += f"did you mean {guess}?" if guess else "remove it."
         if means_label(key) and not _is_absent(value) and value is not False:
             self._values["label"] = UNREADABLE_LABEL
-            message += " Until it is mended, only operators know of this document"
-        self._problems.append(Problem(self._file, "unknown-key", message.rstrip(".") + "."))
+            message += " Until it is mended, only operators know of this document."
+        self._problems.append(Problem(self._file, "unknown-key", message))
 
     def _label(self, value: object) -> None:
         if value is None or (isinstance(value, str) and not value.strip()):
@@ -267,9 +266,9 @@ class _Coercion:
             else:
                 text = self._line(key, item)
                 reference = parse_reference(text) if text else None
-            if reference and reference not in found[-_MAX_ITEMS:]:
+            if reference:
                 found.append(reference)
-        return tuple(found) or None
+        return tuple(dict.fromkeys(found)) or None
 
     def _reference(self, key: str, table: Mapping[Any, Any]) -> Reference | None:
         texts: dict[str, str] = {}
@@ -323,7 +322,7 @@ class _Coercion:
 
     def _file_status(self, key: str, value: object) -> FileStatus | None:
         try:
-            return FileStatus(str(value)) if isinstance(value, str) else None
+            return FileStatus(str(value))
         except ValueError:
             self._bad(key, value, f"one of {', '.join(FileStatus)}")
             return None

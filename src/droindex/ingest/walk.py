@@ -131,7 +131,7 @@ class Walk:
                 ) from error
             self.unreadable_folders.append(folder.rstrip("/"))
             message = f"The folder cannot be listed ({reason(error)}); what the library has of it"
-            self.report(folder, "folder-unreadable", f"{message} is kept. Mend its permissions.")
+            self.report(folder.rstrip("/"), "folder-unreadable", f"{message} is kept. Mend its permissions.")
             return []
 
     def _take(self, item: os.DirEntry[str], relative: str) -> None:

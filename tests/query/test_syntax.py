@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from droindex.errors import QueryError
+from droindex.index.fields import QUERY_FIELDS
 from droindex.query.nodes import (
     And,
     Fielded,
@@ -283,6 +286,8 @@ def test_a_missing_quotation_mark_leaves_words_and_a_note() -> None:
 
 
 def test_quotes_around_nothing_are_nothing() -> None:
+    check({'("" AND a) b': "(a b)", '("") a': "(a)"})
+    assert read('("" AND a) b').notes == ()
     check({'a "" b': "(a b)", 'title:"" b': "(b)", 'a AND "--" OR b': "((a | b))", '-" " b': "(b)"})
     assert read('a "" b').notes == ()
 
@@ -672,6 +677,48 @@ def test_strict_mode_reads_what_is_well_formed_as_lenient_mode_does(text: str) -
 def test_strict_mode_names_the_nearest_field_or_all() -> None:
     assert refusal("tilte:bar").hint == 'Did you mean "title"?'
     assert "doc_type, effective, issued" in refusal("zzz:bar").hint
+
+
+# --- the documentation -----------------------------------------------------------------------
+
+GUIDE = Path(__file__).parents[2] / "docs" / "query-language.md"
+LESSON, REST = GUIDE.read_text(encoding="utf-8").split("## What is ignored")
+IGNORED, STRICT = REST.split("## Strict mode")
+
+
+def examples(text: str, column: int = 0) -> list[str]:
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    cells = [row[column] for row in rows if len(row) > column]
+    return [found[1] for cell in cells if (found := re.fullmatch(r"`([^`]+)`", cell))]
+
+
+def test_every_example_of_the_guide_is_well_formed() -> None:
+    queries = examples(LESSON) + examples(LESSON, 2)
+    assert len(queries) > 45
+    for query in queries:
+        assert parse(query, fields=QUERY_FIELDS, strict=True).notes == ()
+
+
+def test_what_the_guide_says_is_ignored_is_noted() -> None:
+    queries = examples(IGNORED)
+    assert len(queries) > 7
+    for query in queries:
+        assert parse(query, fields=QUERY_FIELDS).notes
+        with pytest.raises(QueryError):
+            parse(query, fields=QUERY_FIELDS, strict=True)
+
+
+def test_the_guide_lists_every_slug_with_an_example_of_it() -> None:
+    rows = dict(re.findall(r"^\| ([\w-]+) \| .* \| `([^`]+)` \|$", STRICT, re.MULTILINE))
+    beyond_syntax = {"bad-date", "only-exclusions"}
+    for slug in rows.keys() - beyond_syntax:
+        assert refusal(rows[slug]).slug == slug
+    assert len(rows) > 10
+
+
+def test_the_guide_names_every_field() -> None:
+    for name in QUERY_FIELDS:
+        assert re.search(rf"^\| .*\b{name}\b", LESSON, re.MULTILINE), name
 
 
 # --- the tree --------------------------------------------------------------------------------

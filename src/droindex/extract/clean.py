@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def clean_text(text: str) -> str:
-    """Return the text of one page with plain characters, one `\\n` per line end.
+    """Return the text of one page with plain characters, one newline per line end.
 
     The text is in NFKC (so no ligatures), without control, direction and invisible characters;
     bullets from private code points are `•`; words cut with a soft hyphen are whole again. Words

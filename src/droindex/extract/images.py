@@ -93,12 +93,15 @@ def _image_matrices(
 
 
 def _get(thing: Any, key: Any) -> Any:
-    """Return an entry of a dictionary, or with no key the thing itself, as the object it leads to."""
-    thing = thing.get_object() if hasattr(thing, "get_object") else thing
+    """Return an entry of a dictionary, or with no key the thing itself, references followed."""
+    thing = _resolved(thing)
     if key is None or thing is None:
         return thing
-    value = thing.get(key) if isinstance(thing, dict) else None
-    return value.get_object() if hasattr(value, "get_object") else value
+    return _resolved(thing.get(key)) if isinstance(thing, dict) else None
+
+
+def _resolved(thing: Any) -> Any:
+    return thing.get_object() if hasattr(thing, "get_object") else thing
 
 
 def _matrix(values: Any) -> _Matrix:

@@ -39,7 +39,7 @@ def require_ocr(settings: ExtractSettings) -> str:
             return str(folder)
     raise MissingExtraError(
         f"OCR needs tesseract's data for the language {settings.ocr_language!r}.",
-        hint="Install it (Debian: apt install tesseract-ocr), or set TESSDATA_PREFIX to its folder.",
+        hint="Install it (Debian: apt install tesseract-ocr), or set TESSDATA_PREFIX to it.",
     )
 
 

@@ -46,7 +46,7 @@ class WorkerProcess:
         self._started = self._heard = time.monotonic()
         life_out, self._life_in = os.pipe()
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
                 [sys.executable, "-c", BOOT, json.dumps([str(place) for place in sys.path])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def count_split_words(words: list[str], known: AbstractSet[str]) -> int:
         len(left) + len(right) > 5
         and left + right in known
         and (left not in known or right not in known)
-        for left, right in zip(words, words[1:], strict=False)
+        for left, right in pairwise(words)
     )
 
 

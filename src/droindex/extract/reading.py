@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from droindex.extract import quality
@@ -97,8 +98,9 @@ class PdfReading:
 
     def close(self) -> None:
         """Free the memory of the document."""
-        for engine in {*self._engines.values(), self._structure, self._renderer} - {None}:
-            engine.close()
+        for engine in {*self._engines.values(), self._structure, self._renderer}:
+            if engine is not None:
+                engine.close()
 
     def items(self, first_page: int) -> Iterator[FileFacts | Page]:
         """Yield the facts, and the pages from `first_page` (from 1) on.
@@ -152,13 +154,16 @@ class PdfReading:
         if "pypdf" in self._order and self._structure is not None:
             self._engines["pypdf"] = self._structure
         for name in self._order:
-            engine = self._engines.get(name)
-            count = self._guarded(lambda engine=engine: engine.page_count) if engine else None
+            count = self._guarded(partial(self._count, name))
             if count:
                 self._page_count = count
                 return True
             self._engines.pop(name, None)
         return False
+
+    def _count(self, name: str) -> int:
+        engine = self._engines.get(name)
+        return 0 if engine is None else engine.page_count
 
     def _restart_clock(self, share: float = 1.0) -> None:
         self._until = time.monotonic() + share * self._settings.page_deadline_s
@@ -183,7 +188,8 @@ class PdfReading:
             facts = self._guarded(lambda: structure.facts(self._page_count))
         if facts is None:
             pdfium = self._engines.get("pdfium")
-            facts = (self._guarded(pdfium.facts) if pdfium else None) or FileFacts()
+            read = getattr(pdfium, "facts", FileFacts)
+            facts = self._guarded(read) or FileFacts()
         return replace(facts, page_count=self._page_count)
 
     # pages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,11 +62,7 @@ def rebuild(data: bytes) -> tuple[bytes, int] | None:
 
 def _objects(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Yield number, place and first bytes of the objects that lie open in the file."""
-    found = 0
-    for match in _OBJECT.finditer(data):
-        found += 1
-        if found > _MAX_OBJECTS:
-            return
+    for match in islice(_OBJECT.finditer(data), _MAX_OBJECTS):
         start = match.end()
         end = data.find(b"endobj", start, start + _HEAD_BYTES)
         body = data[start : end if end >= 0 else start + _HEAD_BYTES]
@@ -83,10 +80,11 @@ def _unpacked(
         first, count = _FIRST.search(body), _COUNT.search(body)
         if not (stream and first and count and _IS_OBJECT_STREAM.search(body)):
             continue
-        start = data.find(b"stream", places[number])
-        start = _STREAM.match(data, start).end() if _STREAM.match(data, start) else start  # type: ignore[union-attr]
+        opening = _STREAM.search(data, places[number])
+        if opening is None:
+            continue
         try:
-            text = zlib.decompressobj().decompress(data[start:], budget)
+            text = zlib.decompressobj().decompress(data[opening.end() :], budget)
         except zlib.error:
             continue
         budget -= len(text)

@@ -196,13 +196,14 @@ def sized_text(page: PageObject, number: int, max_chars: int) -> tuple[str, list
 def _lines(pieces: list[tuple[str, float]], number: int) -> Iterator[SizedLine]:
     words: list[str] = []
     sizes: dict[float, int] = {}
-    for text, size in [*pieces, ("\n", 0.0)]:
+    for text, height in [*pieces, ("\n", 0.0)]:
         for at, part in enumerate(text.split("\n")):
             if at:
                 line = clean_line("".join(words))
                 if line:
-                    yield SizedLine(line, round(max(sizes, key=lambda s: sizes[s]), 1), number)
+                    size, _ = max(sizes.items(), key=lambda item: item[1])
+                    yield SizedLine(line, round(size, 1), number)
                 words, sizes = [], {}
             if part.strip():
-                sizes[size] = sizes.get(size, 0) + len(part.strip())
+                sizes[height] = sizes.get(height, 0) + len(part.strip())
             words.append(part)

@@ -101,7 +101,9 @@ def _with_cache(
     if image_cache is None:
         return dict(extractors)
     return {
-        name: item.with_image_cache(Path(image_cache)) if hasattr(item, "with_image_cache") else item
+        name: item.with_image_cache(Path(image_cache))
+        if hasattr(item, "with_image_cache")
+        else item
         for name, item in extractors.items()
     }
 

@@ -12,7 +12,7 @@ from droindex import Hit, Index, LimitError, QueryError
 from droindex.query.relevance import relevance
 
 Library = Callable[..., Path]
-WORDS = ("escort removal detention officer travel custody order standard review policy").split()
+WORDS = [
     "escort",
     "removal",
     "detention",

@@ -745,6 +745,7 @@ def test_nodes_are_frozen_and_compare_by_value() -> None:
         ('«a "b"» «a "b“»', '“a "b"” «a "b“»'),
         ("issued:>=2006 issued:<2006 issued:>2006", "issued:2006.. issued:<2006 issued:>2006"),
         ("a NOT §5", "a NOT §5"),
+        ("title:((a OR b) -c)", "title:(a OR b -c)"),
         ("-(§5)", "-(§5)"),
         ("x^2^1 'a", "x^2^1 +'a"),
         ("(a AND b) AND (c AND d)", "(a AND b) AND (c AND d)"),

@@ -294,8 +294,6 @@ class _Cleaner:
 
     def _prefix(self, token: Token) -> None:
         self._detach(token)
-        if self._last() is Kind.FIELD:
-            self._fault(self._kept.pop())
         if token.kind is not Kind.FIELD and self._last() in _PREFIXES:
             self._fault_twice(self._kept.pop())
         self._kept.append(token)

@@ -130,8 +130,11 @@ class Walk:
                     f"The corpus {shown(path)} cannot be listed: {reason(error)}.", path=path
                 ) from error
             self.unreadable_folders.append(folder.rstrip("/"))
-            message = f"The folder cannot be listed ({reason(error)}); what the library has of it"
-            self.report(folder.rstrip("/"), "folder-unreadable", f"{message} is kept. Mend its permissions.")
+            message = (
+                f"The folder cannot be listed ({reason(error)}); what the library has of it is "
+                "kept. Mend its permissions."
+            )
+            self.report(folder.rstrip("/"), "folder-unreadable", message)
             return []
 
     def _take(self, item: os.DirEntry[str], relative: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex import Hit, Index, LimitError, QueryError
+from droindex import Index, LimitError, QueryError
 from droindex.query.relevance import relevance
 
 Library = Callable[..., Path]
@@ -386,7 +387,7 @@ def test_percentages_are_whole_and_fall_with_the_score(
             assert hits[0].relevance == 100
         scores = [hit.score for hit in hits]
         assert scores == sorted(scores, reverse=True)
-        for one, two in zip(hits, hits[1:], strict=False):
+        for one, two in itertools.pairwise(hits):
             assert one.relevance >= two.relevance  # type: ignore[operator]
             if one.score == two.score:
                 assert one.relevance == two.relevance
@@ -440,7 +441,7 @@ def test_match_is_100_exactly_when_every_word_is_there(
 ) -> None:
     with Index.open(build(library, texts)) as index:
         results = index.search(query, scope="all", limit=100)
-        asked = {word for word in query.split()}
+        asked = set(query.split())
         full = 0
         for hit in results:
             held = asked <= set(texts[int(hit.doc_id[1:])].split())

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Compiled", "Marks", "Part", "compile_query"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
+_MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 _LAST_WORD = re.compile(r"(.*[^\w*?])?(.*)", re.DOTALL)
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
 
@@ -281,7 +282,10 @@ class _Compiler:
         should: list[Clause] = []
         ranking = self._ranking
         unknown = self._top_idf()
+        begun = self._half_typed(kept, idfs, should)
         for stem, weight in weights.items():
+            if stem in begun:
+                continue
             self._add_part(stem, Part(idfs[stem], Term("all", stem)))
             if idfs[stem] >= unknown:  # no document holds it: nothing to score
                 continue
@@ -290,7 +294,9 @@ class _Compiler:
             should.append(Term("title", stem, ranking.title_boost * weight))
             should.append(Term("summary", stem, ranking.summary_boost * weight))
             self._page_should.append(Term("text", stem, weight))
-        self._unknown += [surface for stem, surface, _ in kept if idfs[stem] >= unknown]
+        self._unknown += [
+            surface for stem, surface, _ in kept if idfs[stem] >= unknown and stem not in begun
+        ]
         if not should:
             return [NoDocuments()]
         should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
@@ -305,6 +311,26 @@ class _Compiler:
         self._add_phrases([stem for stem, _, _ in kept], runs, idfs, should)
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
         return should
+
+    def _half_typed(
+        self,
+        words: Sequence[tuple[str, str, float]],
+        idfs: dict[str, float],
+        should: list[Clause],
+    ) -> set[str]:
+        """Read words that no document holds, but that begin words it does, as half-typed."""
+        begun: set[str] = set()
+        for stem, surface, boost in words:
+            if idfs[stem] < self._top_idf() or stem in begun:
+                continue
+            if len(surface) < _MIN_HALF_TYPED or not surface.isalpha():
+                continue
+            if self._documents.terms_with_prefix("exact", surface, 1):
+                begun.add(stem)
+                self._out.notes.append(f"No document here holds “{surface}”: read as {surface}*.")
+                if (clause := self._expanded(f"{surface}*", "exact", boost)) is not None:
+                    should.append(clause)
+        return begun
 
     def _add_phrases(
         self,

@@ -1,7 +1,5 @@
 """The query language: every rule of docs/query-language.md, and what no text may break."""
 
-# ruff: noqa: RUF001 - the quotes and dashes that people type are what is tested
-
 from __future__ import annotations
 
 import re

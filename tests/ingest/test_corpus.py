@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -180,6 +181,35 @@ def test_a_file_that_may_not_be_opened_is_named(
     assert ids(found) == ["a", "b"]
     assert problems(found) == [("a.pdf", "file-unreadable")]
     assert read_given(found.entries[0], settings=BuildSettings()).values == {"label": "LES"}
+
+
+class Shut:
+    """What the system tells of a file in a folder that may be listed but not entered."""
+
+    def __init__(self, item: os.DirEntry[str]) -> None:
+        self._item = item
+        self.name, self.path = item.name, item.path
+
+    def is_symlink(self) -> bool:
+        return False
+
+    def refuse(self, **_: bool) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    is_dir = is_file = stat = refuse
+
+
+def test_files_that_may_not_be_looked_at_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, "a.pdf", "b.html", "b.toml", "c.png")
+    with os.scandir(tmp_path) as items:
+        shut = [Shut(item) for item in items]
+    monkeypatch.setattr(os, "scandir", lambda path: nullcontext(shut))
+    found = scan(tmp_path, DEFAULTS)
+    assert found.entries == []
+    assert found.unreadable == ["a", "b"]
+    assert problems(found) == [("a.pdf", "file-unreadable"), ("b.html", "file-unreadable")]
 
 
 def test_a_folder_that_may_not_be_listed_is_named(

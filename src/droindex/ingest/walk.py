@@ -108,7 +108,7 @@ class Walk:
                 if item.name.startswith("."):
                     continue
                 relative = folder + item.name
-                if not item.is_dir(follow_symlinks=False):
+                if not _is_folder(item):
                     self._take(item, relative)
                 elif not self.excluded(relative):
                     waiting.append(f"{relative}/")
@@ -164,7 +164,7 @@ class Walk:
     def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
         """Whether a file is a regular one of this corpus; reports what else it is."""
         if not item.is_symlink():
-            if item.is_file(follow_symlinks=False):
+            if _is_file(item):
                 return is_wanted
             self._report_no_file(relative)
             return False
@@ -216,10 +216,13 @@ class Walk:
             )
             self.report(relative, "doc-id-too-long", message)
             return
-        identity = self._identity(item)
+        try:
+            identity = FileIdentity.of(item.stat())
+        except FileNotFoundError:
+            return  # it went while we walked
+        except OSError:
+            identity = None
         if identity is None or not os.access(item.path, os.R_OK):
-            if identity is None and not os.path.lexists(item.path):
-                return  # it went while we walked
             self.unreadable.append(key)
             message = (
                 "The file may not be opened; what the library has of it is kept. "
@@ -227,6 +230,22 @@ class Walk:
             )
             self.report(relative, "file-unreadable", message)
         self.documents.setdefault(key, []).append(Found(relative, item.path, identity))
+
+
+def _is_folder(item: os.DirEntry[str]) -> bool:
+    """Whether it is a folder and no link; what may not be looked at is none."""
+    try:
+        return item.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_file(item: os.DirEntry[str]) -> bool:
+    """Whether it is a regular file and no link; what may not be looked at may be one."""
+    try:
+        return item.is_file(follow_symlinks=False)
+    except OSError:
+        return True
 
 
 def valid_name(name: str) -> str:

@@ -471,3 +471,13 @@ def test_relevance_is_the_truncated_percent_of_the_best(score: float, best: floa
     else:
         assert percent == min(100, int(100 * score / best))
         assert (percent == 100) == (100 * score / best >= 100)
+
+
+def test_a_wildcard_after_a_letter_and_a_digit_binds_both(library: Library) -> None:
+    records = [
+        {"doc_id": "i", "body": "Form I-213 and others"},
+        {"doc_id": "j", "body": "Form I-865, 21 copies"},
+    ]
+    with Index.open(library(records)) as index:
+        assert set(ids(index.search("I-21*"))) == {"i", "j"}
+        assert ids(index.search("I-213*")) == ["i"]

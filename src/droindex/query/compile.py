@@ -42,7 +42,6 @@ __all__ = ["Compiled", "Marks", "Part", "compile_query"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
-_LAST_WORD = re.compile(r"(.*[^\w*?])?(.*)", re.DOTALL)
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
 
 
@@ -447,14 +446,14 @@ class _Compiler:
         return clause
 
     def _compound_pattern(self, text: str, boost: float) -> Clause | None:
-        """Return the clause of a wildcard word with punctuation inside, such as `I-21*`."""
-        found = _LAST_WORD.match(text)
-        head, last = found.groups() if found else (None, "")
-        if not head or len(self._analyzer.plain.analyze(last)) != 1:
+        """Return the clause of a wildcard word of several terms, such as `I-21*` or `fy20*`."""
+        begun, star, rest = text.partition("*")
+        terms = [surface for _, surface in self._analyzer.terms(begun)]
+        if not (star and len(terms) > 1 and begun[-1].isalnum()) or rest or "?" in begun:
             return self._bare([nodes.Word(re.sub(r"[*?]", " ", text), 0, 0, boost=boost)])
-        words = self._bound(nodes.Word(head, 0, 0, boost=boost))
-        clause = self._expanded(last, "exact", boost)
-        return _all_of([item for item in (words, clause) if item is not None])
+        head = self._phrase(nodes.Phrase(" ".join(terms[:-1]), 0, 0, 0, boost))
+        last = self._expanded(f"{terms[-1]}*", "exact", boost)
+        return _all_of([clause for clause in (head, last) if clause is not None])
 
     # fields -----------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ _BULLET = re.compile(f"(?<![^\\s])[{_PRIVATE}]+(?![^\\s])|^[{_PRIVATE}]+", re.MU
 _PRIVATE_LEFT = re.compile(f"[{_PRIVATE}]+")
 _TRAILING = re.compile("[ ]+$", re.MULTILINE)
 _GAP = re.compile("\n{3,}")
-_LINE_HYPHEN = re.compile(r"([^\W\d_]{2,})-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*")
+_LINE_HYPHEN = re.compile(r"([^\W\d_]{2,})-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*\n?")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -93,7 +93,7 @@ def _join_hyphens(texts: list[str]) -> list[str]:
         left, right, rest = match.groups()
         return f"{left}{_hyphen(left, right, words)}{right}{rest}\n"
 
-    return [_LINE_HYPHEN.sub(joined, text) if "-\n" in text else text for text in texts]
+    return [_LINE_HYPHEN.sub(joined, text).rstrip("\n") if "-\n" in text else text for text in texts]
 
 
 def _words(texts: Iterable[str]) -> Counter[str]:

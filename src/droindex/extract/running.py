@@ -17,6 +17,7 @@ _DEPTH = 6  # lines from the edge of the text that are looked at: letterheads ha
 _MIN_PAGES = 3  # a line on two pages may well be said twice
 _MIN_LETTERS = 4  # shorter lines (Yes, N/A, o) are the cells of tables and forms
 _MIN_NAME_LETTERS = 10  # a name beside a page number; a heading (Chapter 1) has fewer
+_MAX_DIGITS = 5  # of a page number: no file has more than 99,999 pages
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 _PAGE_WORD = re.compile(r"\b(?:page|pg|p\.|seite|página|pagina)\W{0,3}#|#\s*(?:of|/|von|de)\s*#")
@@ -44,12 +45,13 @@ def strip_running_lines(pages: Sequence[Page]) -> tuple[list[str], tuple[str, ..
         return texts, ()
     running: dict[str, str] = {}
     for index, page_lines in enumerate(lines):
-        gone = {at for at in _edges(page_lines) if _mask(page_lines[at]) in masks}
+        number = pages[index].number
+        gone = {at for at in _edges(page_lines) if _mask(page_lines[at], number) in masks}
         kept = [line for at, line in enumerate(page_lines) if at not in gone]
         if gone and any(line.strip() for line in kept):
             texts[index] = "\n".join(kept).strip("\n")
             for at in sorted(gone):
-                running.setdefault(_mask(page_lines[at]), page_lines[at].strip())
+                running.setdefault(_mask(page_lines[at], number), page_lines[at].strip())
     return texts, tuple(running.values())
 
 
@@ -57,7 +59,7 @@ def _running_masks(pages: Sequence[Page], lines: list[list[str]]) -> set[str]:
     seen: dict[str, dict[int, str]] = defaultdict(dict)
     for page, page_lines in zip(pages, lines, strict=True):
         for at in _edges(page_lines):
-            mask = _mask(page_lines[at])
+            mask = _mask(page_lines[at], page.number)
             if mask:
                 seen[mask].setdefault(page.number, page_lines[at])
     return {mask for mask, where in seen.items() if _is_running(mask, where)}
@@ -73,8 +75,13 @@ def _edges(lines: list[str]) -> Iterator[int]:
         yield from filled[-_DEPTH:]
 
 
-def _mask(line: str) -> str:
-    return _SPACES.sub(" ", _DIGITS.sub("#", line.strip())).lower()
+def _mask(line: str, number: int) -> str:
+    """Return a line with its digits masked; what has no letters, with its distance to the page."""
+    mask = _SPACES.sub(" ", _DIGITS.sub("#", line.strip())).lower()
+    if "#" not in mask or any(char.isalpha() for char in mask):
+        return mask
+    digits = _DIGITS.findall(line)[0]
+    return f"{mask}@{int(digits) - number}" if len(digits) <= _MAX_DIGITS else ""
 
 
 def _is_running(mask: str, where: dict[int, str]) -> bool:
@@ -84,7 +91,7 @@ def _is_running(mask: str, where: dict[int, str]) -> bool:
     if "#" not in mask:
         return letters >= _MIN_LETTERS
     if letters == 0:
-        return _counts_pages(where)
+        return True  # its distance to the page number is part of the mask
     if letters >= _MIN_LETTERS and len(set(map(_one_spaced, where.values()))) == 1:
         return True
     if _PAGE_WORD.search(mask):
@@ -102,7 +109,7 @@ def _counts_pages(where: dict[int, str]) -> bool:
     offsets: dict[tuple[int, int], int] = defaultdict(int)
     for number, line in where.items():
         for place, digits in enumerate(_DIGITS.findall(line)[:8]):
-            if len(digits) <= 5:  # no file has more than 99,999 pages
+            if len(digits) <= _MAX_DIGITS:
                 offsets[place, int(digits) - number] += 1
     return any(count >= _MIN_PAGES for count in offsets.values())
 

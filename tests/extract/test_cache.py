@@ -1,0 +1,165 @@
+"""Readings that are kept."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from droindex.extract import files
+from droindex.extract.base import Extraction, FileFacts, OutlineEntry, SizedLine
+from droindex.extract.cache import ExtractionCache, settings_fingerprint
+from droindex.extract.run import Extracted
+from droindex.model import FileStatus, Page, PageStatus
+from droindex.settings import ExtractSettings
+
+Read = Callable[..., list[Extracted]]
+SETTINGS = ExtractSettings()
+READING = Extraction(
+    FileStatus.PARTIAL,
+    "Page 2 could not be read.",
+    (Page(1, "text – ü", label="i", engine="pdfium"), Page(2, "", status=PageStatus.DAMAGED)),
+    FileFacts(
+        page_count=2,
+        properties={"Title": "T"},
+        outline=(OutlineEntry("One", 0, 1), OutlineEntry("Nowhere", 1, None)),
+        sized_lines=(SizedLine("T", 18.0),),
+        running_lines=("LES",),
+        is_encrypted=True,
+        notes=("note",),
+    ),
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> ExtractionCache:
+    return ExtractionCache(tmp_path / "cache")
+
+
+def test_what_is_kept_comes_back_whole(cache: ExtractionCache) -> None:
+    key = cache.key("00" * 32, "pdf 1", SETTINGS)
+    assert cache.get(key) is None
+    assert cache.put(key, READING)
+    assert cache.holds(key)
+    assert cache.get(key) == READING
+
+
+def test_the_key_follows_what_touches_the_output(cache: ExtractionCache) -> None:
+    base = cache.key("00" * 32, "pdf 1", SETTINGS)
+    assert cache.key("01" * 32, "pdf 1", SETTINGS) != base
+    assert cache.key("00" * 32, "pdf 2", SETTINGS) != base
+    assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, engine="pypdf")) != base
+    assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, ocr=True)) != base
+    assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, page_deadline_s=1.0)) == base
+    assert settings_fingerprint(replace(SETTINGS, ocr_dpi=300)) == settings_fingerprint(SETTINGS)
+
+
+def test_only_the_owner_may_look(cache: ExtractionCache) -> None:
+    key = cache.key("00" * 32, "pdf 1", SETTINGS)
+    cache.put(key, READING)
+    for path in [cache.folder, *cache.folder.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_entry_is_a_miss(cache: ExtractionCache) -> None:
+    key = cache.key("00" * 32, "pdf 1", SETTINGS)
+    cache.put(key, READING)
+    [place] = cache.folder.glob("??/*")
+    sound = place.read_bytes()
+    for at in range(0, len(sound), 7):
+        place.write_bytes(sound[:at])
+        assert cache.get(key) is None
+        place.write_bytes(sound[:at] + bytes([sound[at] ^ 0x10]) + sound[at + 1 :])
+        assert cache.get(key) is None
+    place.write_bytes(sound)
+    assert cache.get(cache.key("02" * 32, "pdf 1", SETTINGS)) is None
+    assert cache.get(key) == READING
+
+
+def test_readings_of_the_hour_are_not_kept(cache: ExtractionCache) -> None:
+    key = cache.key("00" * 32, "pdf 1", SETTINGS)
+    for status in (FileStatus.TIMED_OUT, FileStatus.CRASHED):
+        assert not cache.put(key, replace(READING, status=status))
+    late = (Page(1, "", status=PageStatus.TIMED_OUT),)
+    assert not cache.put(key, replace(READING, pages=late))
+    assert not cache.holds(key)
+
+
+def test_pruning(cache: ExtractionCache) -> None:
+    keys = [cache.key(f"{n:02}" * 32, "pdf 1", SETTINGS) for n in range(4)]
+    for age, key in enumerate(keys):
+        cache.put(key, READING)
+        place = cache.folder / key[:2] / f"{key}.json.z"
+        os.utime(place, (time.time() - 100 * age,) * 2)
+    count, size = cache.size()
+    assert count == 4
+    abandoned = cache.folder / keys[0][:2] / ".tmp-0"
+    abandoned.write_bytes(b"")
+    os.utime(abandoned, (0, 0))
+    assert cache.prune(max_age_s=250) == 1
+    assert not abandoned.exists()
+    assert cache.prune(max_bytes=size // 4) == 2
+    assert cache.holds(keys[0])
+
+
+def test_reading_again_reads_nothing(
+    tmp_path: Path, cache: ExtractionCache, read: Read, make_pdf: Callable[..., bytes]
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf(["The first page of a directive."]))
+    [first] = read(path, cache=cache)
+    assert not first.from_cache
+    again = tmp_path / "moved.pdf"
+    path.rename(again)
+    pages: list[int] = []
+    [second] = read(again, cache=cache, workers=2, on_page=pages.append)
+    assert second.from_cache
+    assert second.extraction == first.extraction
+    assert second.sha256 == first.sha256
+    assert pages == []
+
+
+def test_a_damaged_entry_is_read_anew(
+    tmp_path: Path, cache: ExtractionCache, read: Read, make_pdf: Callable[..., bytes]
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf(["The first page of a directive."]))
+    [first] = read(path, cache=cache)
+    [place] = cache.folder.glob("??/*")
+    place.write_bytes(b"")
+    for workers in (0, 1):
+        [second] = read(path, cache=cache, workers=workers)
+        assert second.extraction == first.extraction
+    assert read(path, cache=cache)[0].from_cache
+
+
+def test_a_full_disk_costs_the_cache_and_not_the_reading(
+    tmp_path: Path,
+    cache: ExtractionCache,
+    read: Read,
+    make_pdf: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make_pdf(["The first page of a directive."]))
+
+    def full(fd: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "write", full)
+        assert not cache.put("ab" * 32, READING)
+    assert list(cache.folder.rglob("*")) == [cache.folder / "ab"]
+    monkeypatch.setattr(
+        cache, "put", lambda key, reading: setattr(cache, "fault", OSError(28, "No space left"))
+    )
+    [found] = read(path, cache=cache)
+    assert found.extraction.status is FileStatus.OK
+    assert found.extraction.facts.notes == (
+        "The reading could not be kept in the cache: No space left.",
+    )

@@ -1,0 +1,86 @@
+"""Text files, Markdown and web pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.extract.base import FileFacts
+from droindex.extract.plain import HtmlExtractor
+from droindex.extract.run import Extracted
+from droindex.model import FileStatus, Page
+from droindex.settings import ExtractSettings
+
+Read = Callable[..., list[Extracted]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Detention – naïve".encode(),
+        b"\xef\xbb\xbf" + "Detention – naïve".encode(),
+        "Detention – naïve".encode("utf-16"),
+        "Detention – naïve".encode("cp1252"),
+    ],
+)
+def test_encodings(tmp_path: Path, read: Read, data: bytes) -> None:
+    path = tmp_path / "memo.txt"
+    path.write_bytes(data)
+    [found] = read(path)
+    assert found.extraction.status is FileStatus.OK
+    assert found.extraction.pages == (Page(1, "Detention – naïve", engine="plain"),)
+    assert found.extraction.facts.media_type == "text/plain"
+
+
+def test_binary_data_and_nothing(tmp_path: Path, read: Read) -> None:
+    (tmp_path / "a.txt").write_bytes(b"MZ\x00\x01")
+    (tmp_path / "b.txt").write_bytes(b"")
+    binary, empty = read(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert binary.extraction.status is FileStatus.DAMAGED
+    assert empty.extraction.status is FileStatus.EMPTY
+
+
+def test_a_web_page(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<!doctype html><html><head><title>Escort &amp; Travel</title>"
+        '<meta name="Author" content="J. Doe"><meta name="dc.date" content="2004">'
+        "<style>p{}</style><script>let secret = 1;</script></head><body>"
+        "<h1>Escort</h1><p>First <b>para</b>graph.</p><p>Second\nparagraph.</p>"
+        "<table><tr><td>a</td><td>b</td></tr></table><pre>x\n  y</pre></body></html>"
+    )
+    [found] = read(path)
+    facts = found.extraction.facts
+    assert facts.properties == {"Author": "J. Doe", "dc.date": "2004", "Title": "Escort & Travel"}
+    assert [(entry.title, entry.level) for entry in facts.outline] == [("Escort", 0)]
+    text = found.extraction.pages[0].text
+    assert "First paragraph." in text
+    assert "Second paragraph." in text
+    assert "a  b" in text
+    assert "x\n  y" in text
+    assert "secret" not in text
+    assert "p{}" not in text
+
+
+def test_markdown_headings_are_the_outline(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "note.md"
+    path.write_text("# The Title\n\ntext\n\n```\n# no heading\n```\n\n## Part *one*\n")
+    [found] = read(path)
+    assert found.extraction.facts.properties == {"Title": "The Title"}
+    assert [(e.title, e.level) for e in found.extraction.facts.outline] == [
+        ("The Title", 0),
+        ("Part *one*", 1),
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("<>/!-ab \"'=&;thead script title body h1"), max_size=80))
+def test_no_tag_soup_is_too_much(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "soup.html"
+    path.write_text(text)
+    facts, page = HtmlExtractor().extract(path, ExtractSettings())
+    assert isinstance(facts, FileFacts)
+    assert isinstance(page, Page)

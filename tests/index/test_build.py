@@ -305,12 +305,12 @@ def test_a_reader_keeps_its_snapshot_until_it_reloads(corpus: Path, target: Path
 
 
 def test_many_replacements_write_the_set_anew(target: Path) -> None:
-    texts = [document(f"quagga{'x' * n} escort", doc_id=f"d{n}") for n in range(20)]
+    texts = [document(f"quagga{chr(97 + n)}x escort", doc_id=f"d{n}") for n in range(20)]
     Index.update(target, documents=texts)
     Index.update(target, documents=[document("escort", doc_id=f"d{n}") for n in range(10)])
     assert Store(target).current().manifest["sets"]["open"]["dead"] == 0
     with Index.open(target) as index:
-        assert index.search("quaggaxxx").total == 0
+        assert index.search("quaggacx").total == 0
         assert index.search("quagga*").total == 10
 
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 __all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "fold", "normalise"]
 
@@ -68,13 +71,16 @@ class Analyzer:
 
     Args:
         language: Name of the stemmer, for example `english`.
+
+    Attributes:
+        common: Surface terms that queries leave out if they hold others.
     """
 
     def __init__(self, language: str = "english") -> None:
         self.language = language
         self.stemming = _chain(Filter.stemmer(language))
         self.plain = _chain()
-        self._common = _common_words(language)
+        self.common = _common_words(language)
         self._remembered: dict[str, tuple[str, str] | None] = {}
 
     def terms(self, text: str) -> list[tuple[str, str]]:
@@ -91,7 +97,7 @@ class Analyzer:
 
     def is_common(self, surface: str) -> bool:
         """Whether a surface term is a word that queries leave out if they hold others."""
-        return surface in self._common
+        return surface in self.common
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a short text with their places, for marking matches in it."""
@@ -131,7 +137,7 @@ def _chain(*last: Filter) -> TextAnalyzer:
     return builder.build()
 
 
-def _common_words(language: str) -> frozenset[str] | _EngineStopWords:
+def _common_words(language: str) -> Container[str]:
     return _ENGLISH_COMMON if language == "english" else _EngineStopWords(language)
 
 

@@ -1,0 +1,142 @@
+"""Lists of hits as programs read them: JSON, lines of JSON, CSV, ids, TREC runs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from droindex.cli.terminal import clean, escape_json, speak_utf8, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from droindex.query.results import Hit, Results
+
+__all__ = ["dump", "print_csv", "print_hits", "print_ids", "print_json_lines", "print_trec"]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+_LEAST_STEP = 0.0001  # between scores of a run; evaluation tools keep about seven digits
+_FACTS = ("number", "doc_type", "category", "collection", "source", "opi", "status", "label")
+_COLUMNS = (
+    "rank",
+    "doc_id",
+    "title",
+    *_FACTS,
+    "issued",
+    "relevance",
+    "match",
+    "score",
+    "page",
+    "page_label",
+    "file",
+    "summary",
+    "snippet",
+)
+
+
+def dump(shape: Mapping[str, Any]) -> None:
+    """Print a value as indented JSON."""
+    speak_utf8()
+    write(escape_json(json.dumps(shape, ensure_ascii=False, indent=2)))
+
+
+def print_hits(form: str, results: Results, hits: Iterable[Hit]) -> None:
+    """Print hits in a format for programs.
+
+    Args:
+        form: `json`, `jsonl`, `csv`, `ids` or `trec`.
+        results: The search that they come from.
+        hits: The hits to print: those of `results`, or all of them.
+    """
+    if form == "json":
+        if hits is not results:  # all of them
+            shapes = [hit.to_dict() for hit in hits]
+            dump({**results.to_dict(), "limit": len(shapes), "hits": shapes})
+        else:
+            dump(results.to_dict())
+        return
+    speak_utf8()
+    if form == "jsonl":
+        print_json_lines(hits)
+    elif form == "csv":
+        print_csv(hits)
+    elif form == "ids":
+        print_ids(hits)
+    else:
+        print_trec("1", hits)
+
+
+def print_json_lines(hits: Iterable[Hit]) -> None:
+    """Print each hit as one line of JSON."""
+    for hit in hits:
+        write(escape_json(json.dumps(hit.to_dict(), ensure_ascii=False)))
+
+
+def print_ids(hits: Iterable[Hit]) -> None:
+    """Print the id of each document on a line of its own."""
+    for hit in hits:
+        write(clean(hit.doc_id))
+
+
+def print_csv(hits: Iterable[Hit]) -> None:
+    """Print a table with a header, as RFC 4180 has it; no cell is taken for a formula."""
+    table = csv.writer(sys.stdout, lineterminator="\r\n")
+    table.writerow(_COLUMNS)
+    for hit in hits:
+        table.writerow(_cell(value) for value in _row(hit))
+
+
+def print_trec(topic: str, hits: Iterable[Hit]) -> bool:
+    """Print hits as lines of a TREC run, scores strictly falling; return whether there were any.
+
+    Args:
+        topic: The id of the query.
+        hits: Hits in their order.
+    """
+    last = None
+    for hit in hits:
+        score = hit.score if last is None else min(hit.score, last - _LEAST_STEP)
+        last = score
+        write(f"{_word(topic)} Q0 {_word(hit.doc_id)} {hit.rank} {score:.4f} droindex")
+    return last is not None
+
+
+def _row(hit: Hit) -> list[object]:
+    document = hit.document
+    snippet = hit.snippet
+    return [
+        hit.rank,
+        hit.doc_id,
+        document.title,
+        *(getattr(document, name) for name in _FACTS),
+        document.issued.isoformat() if document.issued else document.issued_text,
+        hit.relevance,
+        hit.match,
+        hit.score,
+        snippet.page if snippet else None,
+        snippet.page_label if snippet else None,
+        document.file,
+        document.summary,
+        snippet.text if snippet else None,
+    ]
+
+
+def _cell(value: object) -> object:
+    """Return a cell: numbers as they are, text so that no spreadsheet runs it."""
+    if not isinstance(value, str):
+        return value
+    safe = clean(value)
+    return f"'{safe}" if value.startswith(_FORMULA) or safe.startswith(_FORMULA) else safe
+
+
+def _word(text: str) -> str:
+    """Return a text without blanks, %-encoded where needed; `%` itself is encoded as well."""
+    return "".join(
+        quote(letter, safe="", errors="replace")
+        if letter == "%" or letter.isspace() or clean(letter) != letter
+        else letter
+        for letter in text
+    )

@@ -1,0 +1,158 @@
+"""Options and ways of parsing that commands share."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from droindex.cli.terminal import note
+from droindex.model import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "HIT_FORMATS",
+    "PLONE",
+    "QueryCommand",
+    "check_style",
+    "clearance_option",
+    "examples",
+    "format_option",
+    "hit_options",
+    "index_option",
+    "scope_option",
+]
+
+HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec")
+PLONE = "plone"
+_NEAR = 0.7  # likeness from which an unknown option is a slip of the finger, not a word
+
+AnyCallable = TypeVar("AnyCallable", bound="Callable[..., Any]")
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a help text: lines to try, which are not wrapped."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+class QueryCommand(click.Command):
+    """A command whose arguments are words of a query, which may start with `-`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse options wherever they stand; every other word belongs to the query."""
+        options, words = self._sort_out(ctx, args)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+    def _sort_out(self, ctx: click.Context, args: list[str]) -> tuple[list[str], list[str]]:
+        known = {
+            name: param
+            for param in self.get_params(ctx)
+            if isinstance(param, click.Option)
+            for name in (*param.opts, *param.secondary_opts)
+        }
+        options: list[str] = []
+        words: list[str] = []
+        waiting = list(args)
+        while waiting:
+            word = waiting.pop(0)
+            name, is_attached, _ = word.partition("=")
+            if word == "--":
+                words += waiting
+                break
+            if word in known or (name in known and name.startswith("--")):
+                options.append(word)
+                takes_value = not (known[name].is_flag or known[name].count)
+                if takes_value and not is_attached and waiting:
+                    options.append(waiting.pop(0))
+            elif name.startswith("--") and difflib.get_close_matches(name, known, 1, _NEAR):
+                options.append(word)  # a slip, which the parser reports with what was meant
+            else:
+                if name.startswith("--"):
+                    note(f"note: {name} is no option; it was searched for.")
+                words.append(word)
+        return options, words
+
+
+def index_option(command: AnyCallable) -> AnyCallable:
+    """Add `--index`."""
+    return click.option(
+        "-i",
+        "--index",
+        "index_path",
+        metavar="DIR",
+        envvar="DROINDEX_INDEX",
+        default="library.idx",
+        show_default=True,
+        show_envvar=True,
+        help="The library.",
+    )(command)
+
+
+def clearance_option(command: AnyCallable) -> AnyCallable:
+    """Add `--clearance`."""
+    return click.option(
+        "--clearance",
+        metavar="LABEL",
+        help="See documents up to this label as well; without it, only the open ones.",
+    )(command)
+
+
+def scope_option(command: AnyCallable) -> AnyCallable:
+    """Add `--scope`."""
+    return click.option(
+        "--scope",
+        type=click.Choice([item.value for item in Scope]),
+        default=Scope.ACTIVE.value,
+        show_default=True,
+        help="Documents in force, those of the archives, or everything.",
+    )(command)
+
+
+def format_option(*names: str) -> Callable[[AnyCallable], AnyCallable]:
+    """Add `--format` with these choices; the first is the default."""
+
+    def add(command: AnyCallable) -> AnyCallable:
+        return click.option(
+            "--format",
+            "form",
+            type=click.Choice(names),
+            default=names[0],
+            show_default=True,
+            help="How to print: for people, or for programs.",
+        )(command)
+
+    return add
+
+
+def hit_options(command: AnyCallable) -> AnyCallable:
+    """Add the options that `query` and `suggest` share."""
+    command = click.option(
+        "--style",
+        type=click.Choice(["default", PLONE]),
+        default="default",
+        show_default=True,
+        help="Look of the text: ours, or the short list of the library that droindex rebuilds.",
+    )(command)
+    command = format_option(*HIT_FORMATS)(command)
+    command = click.option(
+        "--limit",
+        type=int,
+        default=10,
+        show_default=True,
+        metavar="N",
+        help="Documents to list, 1 to 1000.",
+    )(command)
+    return index_option(clearance_option(scope_option(command)))
+
+
+def check_style(style: str, form: str) -> None:
+    """Refuse a style of text together with another format.
+
+    Raises:
+        click.UsageError: The two do not go together.
+    """
+    if style != "default" and form != "text":
+        raise click.UsageError(f"--style {style} goes with --format text, not with {form}.")

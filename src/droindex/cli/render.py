@@ -1,0 +1,171 @@
+"""Lists of hits as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.cli.terminal import cell_width, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from droindex.cli.terminal import Screen
+    from droindex.model import Document
+    from droindex.query.results import FacetCount, Hit, Results, Snippet
+
+__all__ = [
+    "SCOPE_NAMES",
+    "columns",
+    "day",
+    "page_name",
+    "plone_lines",
+    "results_lines",
+    "title_of",
+]
+
+SCOPE_NAMES = {
+    "active": "Active Documents",
+    "archived": "Archived Documents",
+    "all": "the Entire Site",
+}
+
+_INDENT = 7  # the width of "[100%] "
+_PLONE_TITLE = 29  # characters of a title in the reference library's list
+_PLONE_SUMMARY = 93  # characters of a summary there
+_CUT = "..."
+
+
+def results_lines(results: Results, hits: Iterable[Hit], screen: Screen) -> Iterator[str]:
+    """Yield a list of hits with what is known of all of them.
+
+    Args:
+        results: The search.
+        hits: The hits to show: those of `results`, or all of them.
+        screen: How to lay it out.
+    """
+    yield _head(results)
+    for hit in hits:
+        yield ""
+        yield from hit_lines(hit, screen)
+    for name, values in results.facets.items():
+        yield ""
+        yield from _facet(name, values, screen)
+
+
+def hit_lines(hit: Hit, screen: Screen) -> Iterator[str]:
+    """Yield a hit: relevance and title, facts, snippet with its page, id."""
+    scored = hit.relevance is not None
+    label = f"[{hit.relevance}%]".rjust(_INDENT - 1) + " " if scored else ""
+    indent = _INDENT if scored else 2
+    title = list(screen.paragraph([(title_of(hit.document), True)], indent))
+    yield f"{label}{title[0].lstrip()}"
+    yield from title[1:]
+    facts = _facts(hit.document)
+    if hit.match is not None and hit.match < 100:
+        facts.append(f"match {hit.match}%")
+    if facts:
+        yield from screen.paragraph([(" · ".join(facts), False)], indent)
+    if hit.snippet is not None:
+        yield from _snippet(hit.snippet, screen, indent)
+    yield " " * indent + screen.dim(clean(hit.doc_id))
+
+
+def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:
+    """Yield the list as the box of the reference library showed it.
+
+    Args:
+        results: The search.
+        hits: The hits to show: those of `results`, or all of them.
+    """
+    last = 0
+    for hit in hits:
+        label = f"[{hit.relevance}%] " if hit.relevance is not None else ""
+        yield f"{label}{_shortened(title_of(hit.document), _PLONE_TITLE)}"
+        if hit.document.summary:
+            yield f"    {_shortened(hit.document.summary, _PLONE_SUMMARY)}"
+        last = hit.rank
+    if not results.total:
+        yield "No matching results found."
+    yield "Advanced Search…"
+    if last < results.total:
+        yield "Show all…"
+
+
+def title_of(document: Document) -> str:
+    """Return what a document is called, on one line."""
+    return clean(document.title).strip() or clean(document.doc_id)
+
+
+def day(document: Document, name: str) -> str:
+    """Return a date of a document, or as it was written where that is no date; else nothing."""
+    value = getattr(document, name)
+    if value is not None:
+        return str(value.isoformat())
+    return clean(getattr(document, f"{name}_text") or "")
+
+
+def _head(results: Results) -> str:
+    place = SCOPE_NAMES[results.scope]
+    took = f"({results.took_ms:.1f} ms)"
+    if not results.total:
+        return f"Nothing found in {place} {took}"
+    parts = [f"{results.total} found in {place}"]
+    if results.total_all_words != results.total:
+        parts.append(f"{results.total_all_words} hold all words")
+    if results.offset:
+        first, last = results.offset + 1, results.offset + len(results)
+        parts.append(f"{first} to {last} shown" if len(results) else "none so far down the list")
+    return f"{', '.join(parts)} {took}"
+
+
+def _facts(document: Document) -> list[str]:
+    facts = (
+        document.number,
+        document.doc_type,
+        day(document, "issued"),
+        document.status,
+        document.label,
+    )
+    return [clean(fact) for fact in facts if fact]
+
+
+def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
+    page = page_name(snippet.page, snippet.page_label)
+    lead = [(f"{page}: ", False)] if page else []
+    yield from screen.paragraph([*lead, *snippet.segments], indent)
+
+
+def page_name(number: int | None, label: str | None) -> str:
+    """Return how a page is named: `p. 3`, or `p. iii (3)` where its own label differs."""
+    if number is None:
+        return ""
+    if label and label != str(number):
+        return f"p. {clean(label)} ({number})"
+    return f"p. {number}"
+
+
+def _facet(name: str, values: Sequence[FacetCount], screen: Screen) -> Iterator[str]:
+    yield screen.bold(name)
+    yield from counted({item.value: item.count for item in values}, indent=2)
+
+
+def counted(counts: Mapping[str, int], *, indent: int) -> Iterator[str]:
+    """Yield names with their counts, numbers in a column."""
+    width = max((len(str(count)) for count in counts.values()), default=1)
+    for name, count in counts.items():
+        yield f"{' ' * indent}{count:>{width}}  {clean(name)}"
+
+
+def columns(rows: Iterable[tuple[str, str]], screen: Screen) -> Iterator[str]:
+    """Yield names and values in two columns; long values are wrapped inside theirs."""
+    kept = [(name, value) for name, value in rows if value]
+    width = max((cell_width(name) for name, _ in kept), default=0) + 2
+    for name, value in kept:
+        lines = list(screen.paragraph([(value, False)], width)) or [" " * width]
+        yield f"{name:<{width}}{lines[0][width:]}"
+        yield from lines[1:]
+
+
+def _shortened(text: str, chars: int) -> str:
+    text = clean(text)
+    return f"{text[:chars]}{_CUT}" if len(text) > chars else text

@@ -1,0 +1,181 @@
+"""What the command line knows of a terminal: width, emphasis, and which characters are safe."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = [
+    "Screen",
+    "cell_width",
+    "clean",
+    "escape_json",
+    "note",
+    "speak_utf8",
+    "wrap",
+    "write",
+]
+
+Segment = tuple[str, bool]  # text, and whether it is emphasised
+
+_MIN_WIDTH = 40  # narrower columns are harder to read than lines that the terminal wraps
+_MAX_WIDTH = 120  # longer lines are hard to read
+_PLAIN_WIDTH = 80  # where the output is no terminal
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder what is shown
+_BLANKS = "\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029"
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{_BIDI}]")
+_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{_BIDI}]")
+_BLANK = re.compile(f"[{_BLANKS}]")
+_PIECES = re.compile(r"\s+|\S+")
+
+
+def clean(text: str) -> str:
+    """Return text that cannot steer a terminal: as long as before, and on one line.
+
+    Line breaks and tabs become blanks; other control characters, marks that reorder text, and
+    halves of characters become U+FFFD.
+    """
+    if _UNSAFE.search(text) is None:
+        return text
+    return _UNSAFE.sub("\ufffd", _BLANK.sub(" ", text))
+
+
+def escape_json(text: str) -> str:
+    """Return JSON in which characters that could steer a terminal are escaped."""
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def cell_width(text: str) -> int:
+    """Return how many columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(letter) for letter in text)
+
+
+def _columns(letter: str) -> int:
+    if category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(letter) in "WF" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How text is to be laid out.
+
+    Attributes:
+        width: Columns that a line may take.
+        is_styled: Whether emphasis is shown.
+    """
+
+    width: int = _PLAIN_WIDTH
+    is_styled: bool = False
+
+    @classmethod
+    def of_stdout(cls) -> Screen:
+        """Return what standard output can show; `NO_COLOR`, `COLUMNS` and `TERM` are honoured."""
+        width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns
+        is_styled = (
+            sys.stdout.isatty()
+            and not os.environ.get("NO_COLOR")
+            and os.environ.get("TERM") != "dumb"
+        )
+        return cls(min(max(width, _MIN_WIDTH), _MAX_WIDTH), is_styled)
+
+    def bold(self, text: str) -> str:
+        """Return text that stands out, where that can be shown."""
+        return f"\x1b[1m{text}\x1b[22m" if self.is_styled and text else text
+
+    def dim(self, text: str) -> str:
+        """Return text that stands back, where that can be shown."""
+        return f"\x1b[2m{text}\x1b[22m" if self.is_styled and text else text
+
+    def paragraph(self, segments: Iterable[Segment], indent: int) -> Iterator[str]:
+        """Yield the lines of a text, wrapped and indented, its matches standing out."""
+        for line in wrap(segments, self.width - indent):
+            shown = "".join(self.bold(text) if marked else text for text, marked in line)
+            yield " " * indent + shown
+
+
+def wrap(segments: Iterable[Segment], width: int) -> Iterator[list[Segment]]:
+    """Yield lines of at most `width` columns; words that are longer are cut.
+
+    Args:
+        segments: The text in pieces; it is cleaned here.
+        width: Columns of a line.
+    """
+    line: list[Segment] = []
+    used = 0
+    for word in _words(segments, width):
+        size = sum(cell_width(text) for text, _ in word)
+        if line and used + 1 + size > width:
+            yield line
+            line, used = [], 0
+        if line:
+            line.append((" ", False))
+            used += 1
+        line += word
+        used += size
+    if line:
+        yield line
+
+
+def _words(segments: Iterable[Segment], width: int) -> Iterator[list[Segment]]:
+    """Yield the words of a text; a word may consist of marked and unmarked pieces."""
+    word: list[Segment] = []
+    size = 0
+    for text, marked in segments:
+        for piece in _PIECES.findall(clean(text)):
+            if piece.isspace():
+                if word:
+                    yield word
+                word, size = [], 0
+                continue
+            for part in _chunks(piece, width):
+                if word and size + cell_width(part) > width:
+                    yield word
+                    word, size = [], 0
+                word.append((part, marked))
+                size += cell_width(part)
+    if word:
+        yield word
+
+
+def _chunks(text: str, width: int) -> Iterator[str]:
+    """Yield a word in pieces of at most `width` columns."""
+    chunk, used = "", 0
+    for letter in text:
+        columns = _columns(letter)
+        if chunk and used + columns > width:
+            yield chunk
+            chunk, used = "", 0
+        chunk += letter
+        used += columns
+    yield chunk
+
+
+def write(line: str) -> None:
+    """Write a line of results to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def note(text: str) -> None:
+    """Write a line that is no result to standard error, after the results so far."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{clean(text)}\n")
+    sys.stderr.flush()
+
+
+def speak_utf8() -> None:
+    """Make standard output write UTF-8: formats for programs do not follow the locale."""
+    stream = sys.stdout
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="replace")

@@ -103,6 +103,7 @@ _DATE_FIELDS = {
     "effective": (("effective", 0.95),),
     "expires": (("expires", 0.9),),
 }
+_DATED = frozenset({*_DATE_FIELDS, "revised"})
 _WEAK = re.compile(r"\W*(?:original|adopt|sign|dated|enacted|published)", re.IGNORECASE)
 _OTHER_DAY = re.compile(
     r"\b(?:current|printed|revis|amend|review|updat|effective|force|archiv|copyright|expire|until|"
@@ -124,7 +125,7 @@ def date_offers(head: Head, found: Sequence[Found]) -> Iterator[tuple[str, date,
                 continue
             weak = item.name == "issued" and _WEAK.match(label) and "release" not in label.lower()
             yield name, lead[1], lead[0], 0.7 if weak else sure - 0.1 * item.is_apart
-    yield from _bare_dates(head)
+    yield from _bare_dates(head, {item.place for item in found if item.name in _DATED})
 
 
 def _first_date(value: str) -> tuple[str, date] | None:
@@ -138,14 +139,14 @@ def _first_date(value: str) -> tuple[str, date] | None:
     return None
 
 
-def _bare_dates(head: Head) -> Iterator[tuple[str, date, str, float]]:
+def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, float]]:
     """Yield dates that stand without a label: alone on a line, or behind the number."""
     above = ""
     last = len(head.lines) if head.is_cover else head.running + _LAST_LINE_FOR_DATE
     for place, line in enumerate(head.lines[:last]):
         dates = find_dates(line)
         before, above = above, line
-        if len(dates) != 1 or is_prose(line):
+        if len(dates) != 1 or place in taken or is_prose(line):
             continue
         start, end, day = dates[0]
         written = line[start:end]
@@ -203,6 +204,8 @@ def kind_of(head: Head, found: Sequence[Found]) -> tuple[str, float] | None:
             return item.value, 0.85
     offers: list[str] = []
     for line in head.lines[:20]:
+        if is_prose(line):
+            continue
         text = re.sub(
             r"[\s:#\u2014\u2013-]*(?:no\.?|number)?[\s:#\u2014\u2013-]*$", "", line.casefold()
         )

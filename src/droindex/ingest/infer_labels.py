@@ -102,7 +102,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 _FIELDS = {squash(alias): name for name, aliases in _ALIASES.items() for alias in aliases}
 _DATES = frozenset({"issued", "both", "date", "effective", "revised", "expires"})
 _NUMBERS = frozenset({"number", "supersedes", "amends", "superseded_by"})
-_SPREAD = 6  # letters; only in words this long a stray blank may stand, or "Re" would be "R e"
+_SPREAD = 6  # letters; only labels this long may have stray blanks, or "Re" would be "R e"
 _STRICT = frozenset({"dir", "directive", "policy", "generalorder", "specialorder", "sop", "go"})
 _STRICT |= {"administrativeorder", "signed", "original", "review", "reviewed", "update", "dated"}
 _STRICT |= {"to", "from", "re", "name", "section", "chapter", "purpose", "approved", "authority"}
@@ -112,13 +112,14 @@ _STRICT |= {"status", "les", "version", "edition", "series", "auth", "contact", 
 
 
 def _alias_pattern(alias: str) -> str:
-    """Return the pattern of one label: blanks may be missing, or stand inside its long words."""
+    """Return the pattern of one label: blanks may be missing, or stand inside its words."""
+    gap = " ?" if sum(map(str.isalpha, alias)) >= _SPREAD else ""
     words = []
     for word in alias.split():
         if word == "/":
             words.append("(?:/|and|&)")
         else:
-            words.append((" ?" if len(word) >= _SPREAD else "").join(map(re.escape, word)))
+            words.append(gap.join(map(re.escape, word)))
     return " ?".join(words)
 
 

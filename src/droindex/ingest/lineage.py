@@ -24,7 +24,7 @@ __all__ = ["chain", "resolve"]
 
 _FIELDS = ("supersedes", "superseded_by", "related")
 _SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
-_MAX_SAME_DAY = 500  # documents of one day that are compared by words, so that the cost is bounded
+_MAX_SAME_DAY = 200  # more documents of one day are an import date, and would cost too much
 _MIN_LIKENESS = 0.6  # share of words in common, for titles on the very day that is named
 _CLEAR_LEAD = 0.2  # by which the best title must lead the next
 
@@ -37,7 +37,8 @@ class _Catalogue:
     by_number: dict[str, list[Document]]
     by_bare_number: dict[str, list[Document]]
     by_title: dict[str, list[Document]]
-    by_day: dict[date, list[Document]]
+    by_day: dict[date, list[tuple[frozenset[str], Document]]]
+    by_day_and_title: dict[tuple[date, str], list[Document]]
 
 
 def _catalogue(documents: Sequence[Document]) -> _Catalogue:
@@ -45,7 +46,8 @@ def _catalogue(documents: Sequence[Document]) -> _Catalogue:
     by_number: dict[str, list[Document]] = defaultdict(list)
     by_bare: dict[str, list[Document]] = defaultdict(list)
     by_title: dict[str, list[Document]] = defaultdict(list)
-    by_day: dict[date, list[Document]] = defaultdict(list)
+    by_day: dict[date, list[tuple[frozenset[str], Document]]] = defaultdict(list)
+    by_both: dict[tuple[date, str], list[Document]] = defaultdict(list)
     for document in documents:
         keys = number_keys(document.number or "")
         for key in keys[:1]:
@@ -55,9 +57,10 @@ def _catalogue(documents: Sequence[Document]) -> _Catalogue:
         if document.title:
             by_title[squash(document.title)].append(document)
         if document.issued:
-            by_day[document.issued].append(document)
+            by_day[document.issued].append((_words(document.title), document))
+            by_both[document.issued, squash(document.title)].append(document)
     by_id = {document.doc_id: document for document in documents}
-    return _Catalogue(by_id, by_number, by_bare, by_title, by_day)
+    return _Catalogue(by_id, by_number, by_bare, by_title, by_day, by_both)
 
 
 def resolve(documents: Sequence[Document]) -> dict[str, Document]:
@@ -160,14 +163,19 @@ def _by_day(reference: Reference, owner: Document, catalogue: _Catalogue) -> Doc
     """Return the document of that very day with that title, or the one whose title is closest."""
     if reference.issued is None or not reference.title:
         return None
-    same_day = catalogue.by_day.get(reference.issued, [])
-    others = [item for item in same_day if item.doc_id != owner.doc_id]
-    wanted = squash(reference.title)
-    equal = [item for item in others if squash(item.title) == wanted]
+    same = catalogue.by_day_and_title.get((reference.issued, squash(reference.title)), ())
+    equal = _agreeing(same, reference, owner)
     if equal:
         return equal[0] if len(equal) == 1 else None
+    same_day = catalogue.by_day.get(reference.issued, [])
+    if len(same_day) > _MAX_SAME_DAY:
+        return None
     words = _words(reference.title)
-    scored = [(_likeness(words, _words(item.title)), item) for item in others[:_MAX_SAME_DAY]]
+    scored = [
+        (_likeness(words, others), item)
+        for others, item in same_day
+        if item.doc_id != owner.doc_id and not words.isdisjoint(others)
+    ]
     scored.sort(key=lambda pair: (-pair[0], pair[1].doc_id))
     if not scored or scored[0][0] < _MIN_LIKENESS:
         return None

@@ -1,0 +1,67 @@
+"""Each layer imports only those below it, and `import droindex` loads next to nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+CONTRACTS = TOOLS["importlinter"]["contracts"]
+MODULES = {
+    path.stem for path in (ROOT / "src" / "droindex").iterdir() if not path.name.startswith("_")
+}
+
+
+def test_each_layer_imports_only_those_below_it() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "contract", [item for item in CONTRACTS if item["type"] == "forbidden"], ids=lambda x: x["name"]
+)
+def test_a_rule_about_a_package_covers_every_module_but_its_owner(
+    contract: dict[str, list[str]],
+) -> None:
+    found = re.search(r"of (\w+)/ alone", str(contract["name"]))
+    assert found is not None
+    covered = {name.removeprefix("droindex.") for name in contract["source_modules"]}
+    assert covered == MODULES - {found[1], "py"}
+
+
+def test_importing_droindex_loads_neither_engine_nor_pdf_reader_nor_command_line() -> None:
+    code = "import json, sys; import droindex; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    assert "droindex" in loaded
+    assert not loaded & {"tantivy", "pypdf", "pypdfium2", "tesserocr", "PIL", "click", "starlette"}
+
+
+def test_opening_and_searching_needs_neither_pdf_reader_nor_command_line(
+    sample_library: Path,
+) -> None:
+    code = (
+        "import json, sys; from droindex import Index\n"
+        "with Index.open(sys.argv[1]) as index: index.search('escort').to_dict()\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, sample_library], capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    assert "tantivy" in loaded
+    assert not loaded & {"pypdf", "pypdfium2", "tesserocr", "PIL", "click", "starlette"}
+
+
+def test_what_ships_is_the_package_alone() -> None:
+    assert TOOLS["hatch"]["build"]["targets"]["wheel"]["packages"] == ["src/droindex"]

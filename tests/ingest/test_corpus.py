@@ -175,12 +175,24 @@ def test_a_file_that_may_not_be_opened_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(tmp_path, "a.pdf", "b.pdf", "a.toml", text="label = 'LES'")
-    monkeypatch.setattr(os, "access", lambda path, mode: "b.pdf" in path)
+    before = scan(tmp_path, DEFAULTS).entries[0].identity
+    monkeypatch.setattr(os, "access", lambda path, mode: not path.endswith("a.pdf"))
     found = scan(tmp_path, DEFAULTS)
+    assert found.entries[0].identity != before
     assert found.unreadable == ["a"]
     assert ids(found) == ["a", "b"]
     assert problems(found) == [("a.pdf", "file-unreadable")]
     assert read_given(found.entries[0], settings=BuildSettings()).values == {"label": "LES"}
+
+
+def test_a_sidecar_that_may_not_be_opened_closes_its_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path, "a.pdf", "a.toml")
+    monkeypatch.setattr(os, "access", lambda path, mode: path.endswith("a.pdf"))
+    entry = only(scan(tmp_path, DEFAULTS))
+    assert entry.sidecar_identity is None
+    assert read_given(entry, settings=BuildSettings()).values == {"label": "UNREADABLE"}
 
 
 class Shut:

@@ -472,7 +472,7 @@ def test_a_sidecar_that_went_or_is_no_file_closes_the_document(tmp_path: Path) -
     outside = entry(tmp_path, "b.toml", "title = 'T'", sidecar_identity=None)
     found = read_given(outside, settings=LIMITS)
     assert found.values == {"label": "UNREADABLE"}
-    assert "no regular file of the corpus" in found.problems[0].message
+    assert "no file of the corpus" in found.problems[0].message
 
 
 def test_the_sidecar_wins_over_the_catalogue_per_field(tmp_path: Path) -> None:

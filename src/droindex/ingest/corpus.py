@@ -33,7 +33,7 @@ class Entry:
         identity: Of the file.
         sidecar: The metadata beside it, if any; TOML before JSON.
         sidecar_identity: Of the sidecar, or of both where there are two; None beside a sidecar
-            that is no regular file of the corpus and so may not be read.
+            that may not be opened or is no regular file of the corpus.
         catalog_row: Its row of the catalogue: known keys, raw values.
         catalog_digest: Of that row, in hexadecimal; empty without one.
         catalog_file: Where the row stands, for example `catalog.csv:12`; empty without one.

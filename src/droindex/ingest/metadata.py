@@ -116,7 +116,7 @@ def _read_sidecar(
     file = f"{entry.file.rpartition('/')[0]}/{path.name}".lstrip("/")
     file = file.encode("utf-8", "replace").decode()
     if entry.sidecar_identity is None:
-        return _broken_sidecar(file, None, "it is no regular file of the corpus")
+        return _broken_sidecar(file, None, "it may not be opened, or is no file of the corpus")
     data: bytes | None = None
     try:
         data = read_small(path)

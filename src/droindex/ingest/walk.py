@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ class FileIdentity:
 
     Attributes:
         size_bytes: Its size.
-        mtime_ns: When it was last written, in nanoseconds since 1970.
+        mtime_ns: When it was last written, in nanoseconds since 1970; -1 for a document that may
+            not be opened, so that it counts as changed when that changes.
         inode: Its number in the file system.
     """
 
@@ -63,7 +64,8 @@ class Found:
     Attributes:
         relative: Its path relative to the corpus, with `/`, as the file system spells it.
         path: Where it lies.
-        identity: None where it could not be looked at, or is no regular file of the corpus.
+        identity: None where it could not be looked at, is no regular file of the corpus, or is a
+            sidecar that may not be opened.
     """
 
     relative: str
@@ -158,7 +160,7 @@ class Walk:
         elif is_document:
             self._take_document(item, relative, key)
         elif is_sidecar:
-            identity = self._identity(item)
+            identity = _readable_identity(item)
             self.sidecars.setdefault(key, []).append(Found(relative, item.path, identity))
 
     def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
@@ -200,12 +202,6 @@ class Walk:
             message = "The link leads to a hidden folder and is not followed. Unhide the folder."
             self.report(relative, "link-hidden", message)
 
-    def _identity(self, item: os.DirEntry[str]) -> FileIdentity | None:
-        try:
-            return FileIdentity.of(item.stat())
-        except OSError:
-            return None
-
     def _take_document(self, item: os.DirEntry[str], relative: str, key: str) -> None:
         doc_id = valid_name(key)
         if len(doc_id) > self._max_id_chars:
@@ -223,6 +219,8 @@ class Walk:
         except OSError:
             identity = None
         if identity is None or not os.access(item.path, os.R_OK):
+            if identity:
+                identity = replace(identity, mtime_ns=-1)  # so that it has changed once it may
             self.unreadable.append(key)
             message = (
                 "The file may not be opened; what the library has of it is kept. "
@@ -230,6 +228,14 @@ class Walk:
             )
             self.report(relative, "file-unreadable", message)
         self.documents.setdefault(key, []).append(Found(relative, item.path, identity))
+
+
+def _readable_identity(item: os.DirEntry[str]) -> FileIdentity | None:
+    """Return the identity of a file that may be opened; None for any other."""
+    try:
+        return FileIdentity.of(item.stat()) if os.access(item.path, os.R_OK) else None
+    except OSError:
+        return None
 
 
 def _is_folder(item: os.DirEntry[str]) -> bool:

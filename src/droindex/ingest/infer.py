@@ -104,7 +104,7 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     """
     head = read_head(extraction)
     own, successor = _part_cover(head)
-    found = read_labels(own.lines, own.tail)
+    found = read_labels(own.lines, own.tail, own.running)
     readings = [
         *_numbers(own, found, extraction, file_name),
         *_dates(own, found),

@@ -284,13 +284,14 @@ class _Walk:
         return next((found for found in self.waiting if found.name in kinds), None)
 
 
-def read_labels(lines: Sequence[str], tail: Sequence[str] = ()) -> list[Found]:
+def read_labels(lines: Sequence[str], tail: Sequence[str] = (), running: int = 0) -> list[Found]:
     """Return the labels of a head with their values, in reading order.
 
     Args:
         lines: The header lines.
         tail: The lines behind them on page one; dates that stand alone at its end are taken as
             the values of date labels that have none, as the fields of a filled-in form are read.
+        running: How many of the lines are running heads; their labels have no values below them.
 
     Returns:
         The labels; those whose value was not found have an empty one, and in `block` the lines
@@ -298,6 +299,8 @@ def read_labels(lines: Sequence[str], tail: Sequence[str] = ()) -> list[Found]:
     """
     walk = _Walk(lines)
     for place, line in enumerate(lines):
+        if place == running:
+            walk.waiting, walk.last = [], None
         marks = find_marks(line)
         if marks and not (is_type_line(line) and not marks[0].is_marked and len(marks) == 1):
             walk.labels(place, marks)

@@ -1,0 +1,135 @@
+"""How much of the metadata of real directives is read from the text alone, against hand labels.
+
+    python benchmarks/metadata_quality.py [FOLDER] [--engine auto|pypdf|pdfium] [--misses]
+
+FOLDER holds PDF files and `labels.csv` (file, title, number, issued, effective, supersedes); by
+default `pdf` in the measurement data beside the checkout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import fuzz
+
+from droindex.extract.run import ExtractRequest, extract_files
+from droindex.ingest.infer import choose, infer
+from droindex.settings import ExtractSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIELDS = ("title", "number", "issued", "effective", "no wrong date", "supersedes")
+GOOD_TITLE = 85  # the better of ratio and token sort ratio, of 100
+REPEATED = 3  # files that share a title among their properties
+SERIES = re.compile(
+    r"^(bod|ed|ar|bindingoperationaldirective|emergencydirective|directive|policy|order|"
+    r"generalorder|go|sop|dod[dim]|dodd|cjcsi|number|no)+",
+)
+
+
+def default_folder() -> Path:
+    """Return where the labelled files lie: beside the checkout."""
+    root = Path(__file__).resolve().parents[1]
+    return Path(os.environ.get("DROINDEX_SHARED", root.parent / "shared")) / "data" / "pdf"
+
+
+def squash(text: object) -> str:
+    """Return letters and figures only, in lower case."""
+    return re.sub(r"[^a-z0-9]+", "", str(text or "").lower())
+
+
+def judge(row: dict[str, str], got: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:
+    """Yield field, whether it is right, and what was read, for each field that is labelled."""
+    pair = row["title"].lower(), str(got.get("title") or "").lower()
+    if row["title"]:
+        score = max(fuzz.ratio(*pair), fuzz.token_sort_ratio(*pair))
+        yield "title", score >= GOOD_TITLE, str(got.get("title"))
+    if row["number"]:
+        want, have = (SERIES.sub("", squash(text)) for text in (row["number"], got.get("number")))
+        yield "number", want == have, str(got.get("number"))
+    for name in ("issued", "effective"):
+        if row[name]:
+            yield name, str(got.get(name)) == row[name], str(got.get(name))
+    if not row["issued"] and not row["effective"]:
+        yield "no wrong date", "issued" not in got, str(got.get("issued"))
+    if re.search(r"\d", row["supersedes"]):
+        named = re.findall(r"[a-z]*[- ]?\d[\w.\-]*", row["supersedes"].lower())
+        read = squash([reference.to_dict() for reference in got.get("supersedes", ())])
+        yield "supersedes", any(squash(key) in read for key in named), read[:80]
+
+
+def measure(
+    folder: Path, engine: str = "auto"
+) -> tuple[Counter[str], Counter[str], list[tuple[str, str, str, str]]]:
+    """Return right answers and labelled answers by field, and the misses.
+
+    Args:
+        folder: Holds the PDF files and `labels.csv`.
+        engine: The setting of that name of `ExtractSettings`.
+
+    Returns:
+        Two counters, and for each miss field, file, what was read and what was wanted.
+    """
+    with (folder / "labels.csv").open(encoding="utf-8", newline="") as lines:
+        rows = {
+            row["file"]: row for row in csv.DictReader(lines) if (folder / row["file"]).exists()
+        }
+    requests = [ExtractRequest(name, folder / name) for name in rows]
+    settings = ExtractSettings(engine=engine)
+    read = {
+        item.request.key: infer(item.extraction, item.request.key)
+        for item in extract_files(requests, settings=settings, workers=0)
+    }
+    titles = Counter(
+        str(item.value).casefold()
+        for readings in read.values()
+        for item in readings
+        if item.field == "title" and item.source == "properties"
+    )
+    repeated = {title for title, count in titles.items() if count >= REPEATED}
+    right: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    misses = []
+    for name, readings in read.items():
+        winners = choose(readings, repeated_titles=repeated)
+        got = {field: item.value for field, item in winners.items()}
+        for field, is_right, seen in judge(rows[name], got):
+            asked[field] += 1
+            right[field] += is_right
+            if not is_right:
+                misses.append((field, name, seen, rows[name].get(field, "")))
+    return right, asked, misses
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description="Metadata read from the text, against labels.")
+    parser.add_argument("folder", type=Path, nargs="?", default=default_folder())
+    parser.add_argument("--engine", default="auto", choices=("auto", "pypdf", "pdfium"))
+    parser.add_argument("--misses", action="store_true", help="list what was not read right")
+    arguments = parser.parse_args()
+    if not (arguments.folder / "labels.csv").is_file():
+        print(f"skipped: there is no labels.csv in {arguments.folder}", file=sys.stderr)
+        return 0
+    right, asked, misses = measure(arguments.folder, arguments.engine)
+    print(f"engine {arguments.engine}, {arguments.folder}")
+    print("| field | right | of | share |\n|---|---|---|---|")
+    for field in FIELDS:
+        if asked[field]:
+            share = right[field] / asked[field]
+            print(f"| {field} | {right[field]} | {asked[field]} | {share:.0%} |")
+    for field, name, seen, wanted in misses if arguments.misses else ():
+        print(f"{field}: {name}: read {seen!r}, wanted {wanted!r}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -481,3 +481,24 @@ def test_a_wildcard_after_a_letter_and_a_digit_binds_both(library: Library) -> N
     with Index.open(library(records)) as index:
         assert set(ids(index.search("I-21*"))) == {"i", "j"}
         assert ids(index.search("I-213*")) == ["i"]
+
+
+@pytest.mark.parametrize("query", ['"consulate juvenile"', "consulate AND juvenile"])
+def test_what_no_document_holds_as_a_whole_is_answered_in_part_and_said(
+    index: Index, query: str
+) -> None:
+    results = index.search(query)
+    assert set(ids(results)) == {"escort", "travel"}
+    assert any("part of it" in note for note in results.notes)
+    assert results.total_all_words == 0
+    assert all(hit.match is not None and hit.match < 100 for hit in results)
+    assert [hit.doc_id for hit in index.scan(query)] == ids(results)
+
+
+def test_strict_mode_answers_nothing_in_part(index: Index) -> None:
+    assert index.search("consulate AND juvenile", strict=True).total == 0
+
+
+def test_parentheses_in_prose_ask_for_nothing(index: Index) -> None:
+    plain = [(hit.doc_id, hit.score) for hit in index.search("escort travel documents")]
+    assert [(h.doc_id, h.score) for h in index.search("escort (travel documents)")] == plain

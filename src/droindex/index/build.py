@@ -138,7 +138,8 @@ class _Job:
                     return spool.get(doc_id)
                 if records is not None and doc_id in gathered.records:
                     entry = gathered.records[doc_id]
-                    return read_entry(records, entry, corpus.name, self._settings)[0].pages
+                    name, config = corpus.name, self._config
+                    return read_entry(records, entry, name, config, self._settings)[0].pages
                 return self._stored_pages(doc_id)
 
             generation = self._write(states, load_pages)
@@ -194,7 +195,7 @@ class _Job:
         self, corpus: Path, origin: str, mine: dict[str, DocState], spool: PageSpool
     ) -> Gathered:
         if not corpus.is_dir():
-            return gather_records(corpus, origin, mine, self._settings)
+            return gather_records(corpus, origin, self._config, mine, self._settings)
         from droindex.extract.cache import ExtractionCache  # noqa: PLC0415 - only for files
 
         options = self._options

@@ -161,7 +161,11 @@ def gather_folder(
 
 
 def gather_records(
-    corpus: Path, origin: str, old: Mapping[str, DocState], settings: Settings
+    corpus: Path,
+    origin: str,
+    config: CorpusConfig,
+    old: Mapping[str, DocState],
+    settings: Settings,
 ) -> Gathered:
     """Return the documents of a `.jsonl` file; changed records are read again."""
     entries, problems = scan_records(corpus, settings=settings.build)
@@ -173,7 +177,7 @@ def gather_records(
             if before is not None and before.digest == entry.digest:
                 gathered.states[entry.doc_id] = before
                 continue
-            document, issues = read_entry(file, entry, corpus.name, settings)
+            document, issues = read_entry(file, entry, corpus.name, config, settings)
             gathered.states[entry.doc_id] = DocState(
                 doc_id=entry.doc_id,
                 origin=origin,
@@ -186,11 +190,16 @@ def gather_records(
 
 
 def read_entry(
-    file: IO[bytes], entry: RecordEntry, name: str, settings: Settings
+    file: IO[bytes], entry: RecordEntry, name: str, config: CorpusConfig, settings: Settings
 ) -> tuple[Document, tuple[Problem, ...]]:
     """Return the document of one record of an open `.jsonl` file."""
     file.seek(entry.offset)
-    return read_record(file.read(entry.length), file=name, settings=settings.build)
+    return read_record(
+        file.read(entry.length),
+        file=f"{name}: {entry.doc_id}",
+        settings=settings.build,
+        statuses=config.active_statuses,
+    )
 
 
 def _reading_print(settings: ExtractSettings) -> str:

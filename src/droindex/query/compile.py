@@ -87,6 +87,8 @@ class Compiled:
         page_clause: What ranks the passages of a hit; None where no text was asked for.
         marks: What to mark in snippets.
         notes: Sentences for the searcher.
+        parsed: The tree that it was made from.
+        is_relaxed: Whether less is bound than was asked, since nothing held it all.
     """
 
     clause: Clause | None = None
@@ -96,6 +98,15 @@ class Compiled:
     page_clause: Clause | None = None
     marks: Marks = field(default_factory=Marks)
     notes: list[str] = field(default_factory=list)
+    parsed: nodes.Parsed | None = None
+    is_relaxed: bool = False
+
+    @property
+    def is_one_word(self) -> bool:
+        """Whether every hit holds all that was asked for, since that is one word or phrase."""
+        if self.is_relaxed or len(self.parts) > 1:
+            return False
+        return not any(part.branches for part in self.parts)
 
 
 def compile_query(
@@ -185,6 +196,7 @@ class _Compiler:
 
     def _bare(self, items: list[nodes.Node]) -> Clause | None:
         """Return the clause of words and groups of which a hit must hold one at least."""
+        items = _without_idle_parentheses(items)
         words = [item for item in items if isinstance(item, nodes.Word) and not item.pattern]
         should = self._words(words)
         for item in items:
@@ -404,7 +416,9 @@ class _Compiler:
         strength = self._ranking.phrase_page_boost
         self._page_should.append(PhraseOf("text", stems, item.slop, strength))
         self._page_should += [Term("text", stem) for stem in stems]
-        lifts = [Term("title", stem, self._ranking.title_boost) for stem in idfs]
+        lifts: list[Clause] = [Term("title", stem, self._ranking.title_boost) for stem in idfs]
+        words = [nodes.Word(word, item.start, item.end) for word in item.text.split()]
+        self._add_exact(words, [surface for _, surface in terms], idfs, lifts)
         return Bool(must=(clause,), should=tuple(lifts))
 
     def _pattern(self, item: nodes.Word) -> Clause | None:
@@ -574,6 +588,17 @@ class _Compiler:
 
     def _top_idf(self) -> float:
         return self._idf_of(0)
+
+
+def _without_idle_parentheses(items: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Return nodes with groups of plain words opened: parentheses in prose ask for nothing."""
+    opened: list[nodes.Node] = []
+    for item in items:
+        plain = isinstance(item, nodes.Group) and all(
+            isinstance(inner, nodes.Word | nodes.Group) for inner in item.nodes
+        )
+        opened += _without_idle_parentheses(item.nodes) if plain else [item]  # type: ignore[union-attr] # a group
+    return opened
 
 
 def _is_limit(item: nodes.Node) -> bool:

@@ -21,6 +21,7 @@ from droindex.query.filters import (
     keyword_filter,
     scope_filters,
 )
+from droindex.query.relax import relaxed
 from droindex.query.relevance import Matcher, holds_all, relevance
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
@@ -68,6 +69,10 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     compiled = _compile(reader, request, settings)
     clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
     found, total, best = _find(reader, compiled, clause, request)
+    if not total and not request.strict and (loose := _relax(reader, compiled, settings)):
+        compiled = loose
+        clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
+        found, total, best = _find(reader, compiled, clause, request)
     entries = [(hit, *reader.documents.stored(hit.address, ("doc_id", "meta"))) for hit in found]
     match = Matcher(reader, compiled.parts, [doc_id for _, doc_id, _ in entries])
     snippet = _snippets(reader, compiled, settings) if request.snippets else _no_snippet
@@ -98,6 +103,10 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
     compiled = _compile(reader, request, settings)
     clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
     total = reader.documents.count(clause)
+    if not total and not request.strict and (loose := _relax(reader, compiled, settings)):
+        compiled = loose
+        clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
+        total = reader.documents.count(clause)
     request.limit, request.offset = max(total, 1), 0
     found, _, best = _find(reader, compiled, clause, request)
     snippet = _snippets(reader, compiled, settings) if request.snippets else _no_snippet
@@ -149,6 +158,7 @@ def _check_limits(request: Request, settings: Settings) -> None:
 def _compile(reader: SetReader, request: Request, settings: Settings) -> Compiled:
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
     compiled = compile_query(parsed, reader, settings, strict=request.strict)
+    compiled.parsed = parsed
     if request.text.strip() and not _says_something(compiled):
         compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
     limits, outside = scope_filters(reader, Scope(request.scope), datetime.now(UTC).date())
@@ -159,6 +169,18 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
     if request.issued_from is not None or request.issued_to is not None:
         compiled.filters.append(day_span("issued", request.issued_from, request.issued_to))
     return compiled
+
+
+def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
+    """Return the query with less bound, for one that found nothing; None where nothing was."""
+    if compiled.parsed is None or (parsed := relaxed(compiled.parsed)) is None:
+        return None
+    loose = compile_query(parsed, reader, settings)
+    loose.filters, loose.excluded = compiled.filters, compiled.excluded
+    loose.is_relaxed = True
+    loose.parts = compiled.parts  # match says how much of what was asked for is there
+    loose.notes.append("No document holds all that was asked for: these hold a part of it.")
+    return loose
 
 
 def _says_something(compiled: Compiled) -> bool:
@@ -274,7 +296,7 @@ def _all_words_counter(
     reader: SetReader, compiled: Compiled, clause: Clause, total: int
 ) -> Callable[[], int]:
     def count() -> int:
-        if len(compiled.parts) < 2 and not any(part.branches for part in compiled.parts):
+        if compiled.is_one_word:
             return total
         return reader.documents.count(Bool(must=(clause, *holds_all(compiled.parts))))
 

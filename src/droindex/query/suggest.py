@@ -37,8 +37,6 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
         words[-1] = f"{words[-1]}*"
     quoted = [word if word.endswith("*") else f'"{word}"' for word in words]
     results = search(reader, replace(request, text=" AND ".join(quoted)), settings)
-    if not results and len(words) > 1:
-        results = search(reader, replace(request, text=" ".join(words)), settings)
     results.query = typed
     results.notes = ()
     return results

@@ -46,6 +46,8 @@ def guarded(call: Callable[[], Any]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return _pipe_closed()
+    except click.exceptions.Exit as end:  # after --help and --version
+        return end.exit_code
     except click.ClickException as error:
         return _usage(error)
     except (click.Abort, KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "program"]
 
+_COMPLETION = "_DROINDEX_COMPLETE"  # set by a shell that asks what could be typed next
 _COMMANDS = {  # in the order of the help text: command -> module
     "build": "build",
     "query": "query",
@@ -53,17 +55,18 @@ class Program(click.Group):
         **extra: Any,
     ) -> Any:
         """Run the program; unless `standalone_mode` is off, end the process with its exit code."""
-
-        def run() -> Any:
-            return super(Program, self).main(
-                args, prog_name, complete_var, standalone_mode=False, **extra
-            )
-
-        if not standalone_mode:
-            return run()
+        if not standalone_mode or _COMPLETION in os.environ:
+            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")  # what a terminal lacks must not stop us
+
+        def run() -> Any:
+            # Not click's own loop: that ends with 1 where a reader closes the pipe.
+            given = sys.argv[1:] if args is None else list(args)
+            with self.make_context(prog_name or "droindex", given, **extra) as ctx:
+                return self.invoke(ctx)
+
         sys.exit(guarded(run))
 
 

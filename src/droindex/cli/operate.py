@@ -45,7 +45,8 @@ _STALE_STEP = "The file can no longer be read; its last good text is found. Repl
 def status(index_path: str, form: str) -> int:
     """Tell what a library holds.
 
-    It tells also how the reading of its files ended. It counts every document, labelled ones included, and is meant for whoever runs the library.
+    It tells also how the reading of its files ended. It counts every document, labelled ones
+    included, and is meant for whoever runs the library.
     """
     library = Index.status(index_path)
     if form == "json":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,7 +10,7 @@ from droindex.cli.terminal import note
 from droindex.model import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = [
     "HIT_FORMATS",
@@ -67,13 +66,19 @@ class QueryCommand(click.Command):
                 takes_value = not (known[name].is_flag or known[name].count)
                 if takes_value and not is_attached and waiting:
                     options.append(waiting.pop(0))
-            elif name.startswith("--") and difflib.get_close_matches(name, known, 1, _NEAR):
+            elif name.startswith("--") and _is_slip(name, known):
                 options.append(word)  # a slip, which the parser reports with what was meant
             else:
                 if name.startswith("--"):
                     note(f"note: {name} is no option; it was searched for.")
                 words.append(word)
         return options, words
+
+
+def _is_slip(name: str, known: Iterable[str]) -> bool:
+    from difflib import get_close_matches  # noqa: PLC0415 - only whoever mistypes pays for it
+
+    return bool(get_close_matches(name, known, 1, _NEAR))
 
 
 def index_option(command: AnyCallable) -> AnyCallable:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from droindex.api import Index
-from droindex.cli import topics
 from droindex.cli.failure import FOUND, NOTHING_FOUND
-from droindex.cli.formats import print_hits
 from droindex.cli.options import PLONE, QueryCommand, check_style, examples, hit_options
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
@@ -106,6 +104,8 @@ def query(
     with Index.open(index_path, clearance=clearance) as index:
         if topic_file is not None:
             _check_topics(words, form, is_all=is_all)
+            from droindex.cli import topics  # noqa: PLC0415 - costs time that a search spares
+
             return topics.run(index, topic_file, limit=limit, offset=offset, **asked)
         text = " ".join(words)
         results = index.search(
@@ -155,6 +155,8 @@ def suggest(
 
 def _print(results: Results, hits: Iterable[Hit], form: str, style: str) -> None:
     if form != "text":
+        from droindex.cli.formats import print_hits  # noqa: PLC0415 - costs time that text spares
+
         print_hits(form, results, hits)
         return
     screen = Screen.of_stdout()

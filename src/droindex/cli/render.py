@@ -111,7 +111,8 @@ def _head(results: Results) -> str:
         return f"Nothing found in {place} {took}"
     parts = [f"{results.total} found in {place}"]
     if results.total_all_words != results.total:
-        parts.append(f"{results.total_all_words} hold all words")
+        number = results.total_all_words
+        parts.append(f"{number} {'holds' if number == 1 else 'hold'} all words")
     if results.offset:
         first, last = results.offset + 1, results.offset + len(results)
         parts.append(f"{first} to {last} shown" if len(results) else "none so far down the list")

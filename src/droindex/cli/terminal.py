@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass
 from io import TextIOWrapper
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -67,17 +68,19 @@ def _columns(letter: str) -> int:
     return 2 if east_asian_width(letter) in "WF" else 1
 
 
-@dataclass(frozen=True, slots=True)
 class Screen:
     """How text is to be laid out.
 
-    Attributes:
+    Args:
         width: Columns that a line may take.
         is_styled: Whether emphasis is shown.
     """
 
-    width: int = _PLAIN_WIDTH
-    is_styled: bool = False
+    __slots__ = ("is_styled", "width")
+
+    def __init__(self, width: int = _PLAIN_WIDTH, *, is_styled: bool = False) -> None:
+        self.width = width
+        self.is_styled = is_styled
 
     @classmethod
     def of_stdout(cls) -> Screen:
@@ -88,7 +91,7 @@ class Screen:
             and not os.environ.get("NO_COLOR")
             and os.environ.get("TERM") != "dumb"
         )
-        return cls(min(max(width, _MIN_WIDTH), _MAX_WIDTH), is_styled)
+        return cls(min(max(width, _MIN_WIDTH), _MAX_WIDTH), is_styled=is_styled)
 
     def bold(self, text: str) -> str:
         """Return text that stands out, where that can be shown."""
@@ -101,7 +104,9 @@ class Screen:
     def paragraph(self, segments: Iterable[Segment], indent: int) -> Iterator[str]:
         """Yield the lines of a text, wrapped and indented, its matches standing out."""
         for line in wrap(segments, self.width - indent):
-            shown = "".join(self.bold(text) if marked else text for text, marked in line)
+            runs = groupby(line, key=itemgetter(1))
+            texts = ((marked, "".join(text for text, _ in run)) for marked, run in runs)
+            shown = "".join(self.bold(text) if marked else text for marked, text in texts)
             yield " " * indent + shown
 
 
@@ -120,7 +125,7 @@ def wrap(segments: Iterable[Segment], width: int) -> Iterator[list[Segment]]:
             yield line
             line, used = [], 0
         if line:
-            line.append((" ", False))
+            line.append((" ", line[-1][1] and word[0][1]))
             used += 1
         line += word
         used += size

@@ -1,0 +1,258 @@
+"""`query` and `suggest`: what is asked of the library, and what is printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("query.txt", ("query", "escort", "deviation")),
+        ("query-facets.txt", ("query", "--scope", "all", "--facet", "doc_type,year", "escort")),
+        ("query-empty.txt", ("query",)),
+        ("query-offset.txt", ("query", "--limit", "1", "--offset", "1", "escort")),
+        ("query-nothing.txt", ("query", "xylophone")),
+        ("query-steering.txt", ("query", "--scope", "archived", "steering")),
+        ("query-plone.txt", ("query", "--style", "plone", "--limit", "1", "escort")),
+        ("query-plone-nothing.txt", ("query", "--style", "plone", "xylophone")),
+        ("query.csv", ("query", "--format", "csv", "--scope", "all", "--all")),
+        ("query.jsonl", ("query", "--format", "jsonl", "--limit", "1", "escort", "deviation")),
+        ("query.json", ("query", "--format", "json", "--limit", "1", "escort", "deviation")),
+        ("query.ids", ("query", "--format", "ids", "--scope", "all", "--all", "escort")),
+        ("query.trec", ("query", "--format", "trec", "--scope", "all", "escort")),
+        ("suggest.txt", ("suggest", "esc")),
+        ("suggest-plone.txt", ("suggest", "--style", "plone", "esc")),
+    ],
+)
+def test_looks_as_reviewed(run, golden, name, args):
+    result = run(*args)
+    assert result.exit_code == (1 if "nothing" in name else 0), result.stderr
+    golden(name, result.stdout_bytes.decode())
+
+
+def test_narrow_terminal_wraps(run, golden):
+    result = run("query", "escort", "deviation", env={"COLUMNS": "44"})
+    assert max(map(len, result.stdout.splitlines()[1:])) <= 44
+    golden("query-narrow.txt", result.stdout)
+
+
+def test_options_stand_anywhere_and_words_may_start_with_a_dash(run):
+    result = run("query", "escort", "-juvenile", "--limit", "3", "--scope=all", "--format", "json")
+    shape = json.loads(result.stdout)
+    assert (shape["query"], shape["limit"], shape["scope"]) == ("escort -juvenile", 3, "all")
+    assert "archive/escort-2001" not in [hit["doc_id"] for hit in shape["hits"]]
+
+
+@pytest.mark.parametrize(
+    ("args", "query"),
+    [
+        (("escort", "--", "-x", "--limit", "3"), "escort -x --limit 3"),
+        (("-immigration",), "-immigration"),
+        (("-",), "-"),
+        (("--", "--help"), "--help"),
+        (("a", "--sort", "-issued", "-b"), "a -b"),
+        (("-i5", "-5"), "-i5 -5"),
+    ],
+)
+def test_query_is_what_no_option_takes(run, args, query):
+    assert json.loads(run("query", "--format", "json", *args).stdout)["query"] == query
+
+
+def test_unknown_option_that_is_a_slip_is_refused(run):
+    result = run("query", "escort", "--limt", "3")
+    assert result.exit_code == 2
+    assert "--limit" in result.stderr
+    assert "droindex query --help" in result.stderr
+    assert not result.stdout
+
+
+def test_unknown_option_that_is_no_slip_is_searched_for_and_said(run):
+    result = run("query", "escort", "--zebra")
+    assert result.exit_code == 0
+    assert "--zebra is no option" in result.stderr
+
+
+def test_option_without_its_value_is_refused(run):
+    assert run("query", "escort", "--limit").exit_code == 2
+
+
+def test_same_filter_twice_means_any_of_the_values(run):
+    args = ("--format", "ids", "--filter", "doc_type=Guidance", "--filter", "doc_type=directive")
+    both = run("query", *args, "escort").stdout.split()
+    one = run("query", "--format", "ids", "--filter", "doc_type=Guidance", "escort").stdout.split()
+    assert set(both) == {"enforcement/escort", "enforcement/cases"}
+    assert one == ["enforcement/cases"]
+
+
+def test_dates_and_order_reach_the_search(run):
+    args = ("--format", "ids", "--scope", "all", "--issued-to", "2006", "--sort", "issued")
+    assert run("query", *args, "escort").stdout.split() == [
+        "archive/escort-2001",
+        "enforcement/escort",
+    ]
+    later = run("query", "--format", "ids", "--issued-from", "2007", "escort")
+    assert later.stdout.split() == ["enforcement/cases"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "ids", "trec"])
+def test_all_lists_what_pages_list(run, form):
+    args = ("query", "--scope", "all", "--format", form, "escort")
+    one, whole = run(*args, "--limit", "1000"), run(*args, "--all")
+    assert whole.exit_code == 0
+
+    def lines(result):
+        skip = ("took_ms", '"limit"', " ms)")
+        return [line for line in result.stdout.splitlines() if not any(s in line for s in skip)]
+
+    assert lines(one) == lines(whole)
+
+
+@pytest.mark.parametrize("more", [("--limit", "3"), ("--offset", "3")])
+def test_all_and_a_limit_exclude_each_other(run, more):
+    assert run("query", "--all", "escort", *more).exit_code == 2
+
+
+def test_csv_cells_are_no_formulas_and_no_commands(run):
+    out = run("query", "--format", "csv", "--scope", "archived").stdout_bytes.decode()
+    assert out.endswith("\r\n")
+    rows = {row["doc_id"]: row for row in csv.DictReader(io.StringIO(out, newline=""))}
+    assert rows["odd/=1+1 %"]["title"] == "'=1+1"
+    assert rows["odd/steering"]["summary"] == "Line one line two"
+    assert rows["archive/escort-2001"]["issued"] == "2001-05-01"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "ids"])
+def test_nothing_from_a_document_steers_the_terminal(run, form):
+    result = run("query", "--format", form, "--scope", "all", "--facet", "status", "--all")
+    unsafe = {*map(chr, range(32)), "\x7f", "\u202e", "\u2066", "\u2069"} - {"\n", "\r"}
+    assert not unsafe & set(result.stdout)
+    if form == "json":
+        titles = [hit["title"] for hit in json.loads(result.stdout)["hits"]]
+        assert any(title.endswith(" red\u202e txet") for title in titles)
+
+
+def test_nothing_from_a_query_steers_the_terminal(run):
+    for args in (("esc\x1b[2Jort", "\u202e"), ("--li\x1bmit",), ("--strict", '"\x1b[2J')):
+        result = run("query", *args)
+        assert "\x1b" not in result.stderr + result.stdout
+        assert "\u202e" not in result.stderr + result.stdout
+
+
+def test_notes_stand_on_stderr_and_within_json(run):
+    result = run("query", "escort", "(deviation")
+    assert result.stderr.startswith("note: ")
+    as_json = run("query", "--format", "json", "escort", "(deviation")
+    assert json.loads(as_json.stdout)["notes"]
+    assert not as_json.stderr
+
+
+def test_another_scope_that_holds_something_is_named(run):
+    result = run("query", "juvenile")
+    assert result.exit_code == 1
+    assert "note: 1 found with --scope all." in result.stderr
+
+
+def test_strict_points_at_the_fault(run, golden):
+    result = run("query", "--strict", "escort (deviation")
+    assert result.exit_code == 2
+    golden("query-strict.txt", result.stderr)
+
+
+def test_strict_shows_the_part_of_a_long_query_that_matters(run):
+    result = run("query", "--strict", "word " * 100 + '"open')
+    text, caret = result.stderr.splitlines()[1:3]
+    assert text[len(caret) - 1] == '"'
+    assert len(text) < 80
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--filter", "opi"),
+        ("--filter", "=x"),
+        ("--filter", "nofield=x"),
+        ("--issued-from", "See 29, 2008"),
+        ("--limit", "0"),
+        ("--limit", "1001"),
+        ("--limit", "many"),
+        ("--offset", "-1"),
+        ("--facet", "title"),
+        ("--style", "plone", "--format", "json"),
+        ("--scope", "mars"),
+        ("--sort", "price"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_usage_error(run, args):
+    result = run("query", *args, "escort")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: ")
+    assert "\nhint: " in result.stderr
+    assert not result.stdout
+
+
+def test_long_query_is_cut_with_a_note(run):
+    result = run("query", "escort " * 15_000)
+    assert result.exit_code == 0
+    assert "note: " in result.stderr
+
+
+def test_topics_make_one_run(run, tmp_path, golden):
+    file = tmp_path / "topics.tsv"
+    file.write_text("qid\tquery\n7\tescort\n\nq 8\tsums\tleft out\n9\txylophone\n", "utf-8-sig")
+    args = ("query", "--scope", "all", "--format", "trec", "--limit", "2", "--topics")
+    result = run(*args, str(file))
+    assert result.exit_code == 0
+    golden("topics.trec", result.stdout)
+    assert run(*args, "-", input=file.read_bytes()).stdout == result.stdout
+
+
+def test_topics_of_which_none_finds_anything(run, tmp_path):
+    file = tmp_path / "topics.tsv"
+    file.write_text("1\txylophone\n")
+    result = run("query", "--format", "trec", "--topics", str(file))
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "message"),
+    [
+        (b"1\tx\n", ("--format", "json"), "--format trec"),
+        (b"1\tx\n", ("--format", "trec", "word"), "leave QUERY out"),
+        (b"1\tx\n", ("--format", "trec", "--all"), "--limit"),
+        (b"1\tx\n2 y\n", ("--format", "trec"), "line 2"),
+        (b"1\t\xff\n", ("--format", "trec"), "UTF-8"),
+        (None, ("--format", "trec"), "cannot be read"),
+    ],
+)
+def test_topics_that_cannot_be_used(run, tmp_path, content, more, message):
+    file = tmp_path / "topics.tsv"
+    if content is not None:
+        file.write_bytes(content)
+    result = run("query", "--topics", str(file), *more)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_scores_of_a_run_fall_strictly(run):
+    lines = run("query", "--format", "trec", "--scope", "all").stdout.splitlines()
+    scores = [float(line.split()[4]) for line in lines]
+    assert len(scores) == 6
+    assert all(a > b for a, b in zip(scores, scores[1:], strict=False))
+    assert "odd/=1+1%20%25" in {line.split()[2] for line in lines}
+
+
+def test_suggest_finds_half_typed_words(run):
+    assert run("suggest", "--format", "ids", "dev").stdout.split() == ["enforcement/escort"]
+    assert run("suggest", "--format", "ids", "dev ").exit_code == 1
+    assert run("suggest").exit_code == 2
+
+
+def test_clearance_is_for_labels_that_the_library_knows(run):
+    result = run("query", "--clearance", "XX", "escort")
+    assert result.exit_code == 8
+    assert "hint: " in result.stderr

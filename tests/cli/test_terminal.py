@@ -1,0 +1,71 @@
+"""Layout of text, and which characters may reach a terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.cli.terminal import Screen, cell_width, clean, escape_json, wrap
+
+UNSAFE = {*map(chr, [*range(32), *range(127, 160)]), *"\u061c\u200e\u200f\u2028\u2029\ufeff"}
+UNSAFE |= set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ud800\udfff")
+ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from(sorted(UNSAFE)))
+
+
+@given(ANY_TEXT)
+def test_clean_text_is_safe_and_as_long(text):
+    assert not UNSAFE & set(clean(text))
+    assert len(clean(text)) == len(text)
+
+
+def test_line_breaks_and_tabs_become_blanks():
+    assert clean("a\tb\nc\r\x85\u2028d\x1b") == "a b c   d\ufffd"
+    assert clean("plain") == "plain"
+
+
+@given(ANY_TEXT)
+def test_escaped_json_is_safe_and_means_the_same(text):
+    escaped = escape_json(json.dumps(text, ensure_ascii=False))
+    assert not UNSAFE & set(escaped)
+    assert json.loads(escaped) == json.loads(json.dumps(text))
+
+
+@given(st.lists(st.tuples(ANY_TEXT, st.booleans())), st.integers(2, 40))
+def test_wrapped_lines_fit_and_keep_every_letter(segments, width):
+    lines = list(wrap(segments, width))
+    shown = ["".join(text for text, _ in line) for line in lines]
+    assert all(cell_width(line) <= width for line in shown)
+    whole = "".join(clean(text) for text, _ in segments)
+    assert "".join("".join(shown).split()) == "".join(whole.split())
+
+
+def test_a_word_may_be_marked_in_part():
+    assert list(wrap([("un", False), ("escort", True), ("ed trip", False)], 9)) == [
+        [("un", False), ("escort", True)],
+        [("ed", False), (" ", False), ("trip", False)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "width"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("a\u00adb", 2), ("", 0)]
+)
+def test_width_counts_columns(text, width):
+    assert cell_width(text) == width
+
+
+def test_emphasis_only_where_it_can_be_shown():
+    segments = [("an ", False), ("escort ratio", True)]
+    plain, styled = Screen(40), Screen(40, is_styled=True)
+    assert list(plain.paragraph(segments, 2)) == ["  an escort ratio"]
+    assert list(styled.paragraph(segments, 2)) == ["  an \x1b[1mescort ratio\x1b[22m"]
+    assert plain.dim("x") == "x"
+    assert styled.dim("x") == "\x1b[2mx\x1b[22m"
+
+
+@pytest.mark.parametrize(("columns", "width"), [("10", 40), ("77", 77), ("500", 120)])
+def test_width_follows_the_terminal_within_reason(monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert Screen.of_stdout().width == width

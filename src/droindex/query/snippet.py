@@ -8,13 +8,14 @@ bytes, the window with the most different words asked for is taken, and its word
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import normalise
 from droindex.query.results import Snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from droindex.index.analysis import Analyzer, Token
     from droindex.index.entries import Passage
@@ -27,6 +28,8 @@ _BLANKS = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?;:]\s+|\n")
 _MIN_PROBE_BYTES = 4  # of a stem: shorter starts stand in too many words
 _ELLIPSIS = "…"
+_UNLIKE_PROSE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_|"
+_MAX_UNLIKE = 0.12  # share of a stretch; sentences have 0.04 to 0.09, letterheads 0.15 and more
 
 
 class SnippetMaker:
@@ -81,13 +84,13 @@ class SnippetMaker:
         if not places:
             return (0, 0)
         width = self._settings.max_chars - self._settings.lead_chars
-        best, best_worth = places[0][0], (0, 0)
-        for index, (start, _) in enumerate(places):
-            inside = [which for place, which in places[index:] if place - start <= width]
-            worth = (len(set(inside)), len(inside))
-            if worth > best_worth:
-                best, best_worth = start, worth
-        return self._around(text, len(raw[:best].decode(errors="ignore")))
+        stretches = list(_stretches(places, width))
+        most = max(distinct for distinct, _, _ in stretches)
+        best = max(
+            (stretch for stretch in stretches if stretch[0] == most),
+            key=lambda stretch: (_is_prose(raw[stretch[2] : stretch[2] + width]), stretch[1]),
+        )
+        return self._around(text, len(raw[: best[2]].decode(errors="ignore")))
 
     def _places(self, lowered: bytes) -> list[tuple[int, int]]:
         """Return (byte offset, which word) where words may start, rising."""
@@ -144,6 +147,26 @@ class SnippetMaker:
             place = token.end
         segments.append((text[place:end], False))
         return _tidy(segments, cut_before=start > 0, cut_after=bool(text[end:].strip()))
+
+
+def _stretches(places: Sequence[tuple[int, int]], width: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (different words, words, start) of the stretch that begins at each place."""
+    inside: Counter[int] = Counter()
+    end = 0
+    for index, (start, which) in enumerate(places):
+        while end < len(places) and places[end][0] - start <= width:
+            inside[places[end][1]] += 1
+            end += 1
+        yield len(inside), end - index, start
+        inside[which] -= 1
+        if not inside[which]:
+            del inside[which]
+
+
+def _is_prose(stretch: bytes) -> bool:
+    """Whether a stretch reads like sentences, not like a letterhead or a table of contents."""
+    unlike = len(stretch) - len(stretch.translate(None, _UNLIKE_PROSE))
+    return unlike < _MAX_UNLIKE * len(stretch)
 
 
 def _tidy(

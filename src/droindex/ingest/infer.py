@@ -105,14 +105,19 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     head = read_head(extraction)
     own, successor = _part_cover(head)
     found = read_labels(own.lines, own.tail, own.running)
+    numbers = _ranked(_numbers(own, found, file_name))
+    number = next((item.value for item in numbers), "")
+    titles = title_candidates(own, found, number)
+    if not numbers:
+        numbers = tuple(_part_number(titles))
     readings = [
-        *_numbers(own, found, extraction, file_name),
+        *numbers,
+        *(Inferred("title", title, "text", sure) for title, sure in titles),
+        *_other_titles(extraction, number, file_name),
         *_dates(own, found),
-        *_references(own, found, extraction, successor),
+        *_references(found, extraction, number, successor),
         *_single(own, found, extraction),
     ]
-    number = next((item.value for item in _ranked(readings) if item.field == "number"), "")
-    readings += _titles(own, found, extraction, number, file_name)
     return _ranked(readings)
 
 
@@ -163,9 +168,7 @@ def _part_cover(head: Head) -> tuple[Head, tuple[str, ...]]:
     return own, lines[start + 1 : end]
 
 
-def _numbers(
-    head: Head, found: Sequence[Found], extraction: Extraction, file_name: str
-) -> Iterator[Inferred]:
+def _numbers(head: Head, found: Sequence[Found], file_name: str) -> Iterator[Inferred]:
     """Yield the numbers of the text, the title's version, and the number of the file name."""
     seen: set[str] = set()
     for number, sure in number_offers(head, found):
@@ -179,19 +182,25 @@ def _numbers(
             version = version_of(join_title(head.lines, item.place, item.value, {}))
         if version:
             yield Inferred("number", version, "text", 0.45)
-    for title, _ in title_candidates(head, found, "")[:1]:
-        part = re.match(
-            r"(?:title|chapter|part|appendix) [0-9][\w.-]*(?=\s?[\u2014\u2013:-])",
-            title,
-            re.IGNORECASE,
-        )
-        if part and not seen:
-            yield Inferred("number", part[0].capitalize(), "text", 0.4)
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", file_name.rsplit("/", 1)[-1])
     first = re.match(r"(?:[A-Z]{1,8}[ -]?)?[0-9]+[A-Z]?(?:[.-][0-9A-Z]+)*(?=[ _]|$)", stem)
     number_ = read_number(first[0]) if first else None
     if number_ and re.search(r"[.-]|[A-Za-z]", number_):
         yield Inferred("number", number_, "filename", _NUMBER_FROM_FILE_NAME)
+
+
+_PART = re.compile(
+    r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix) [0-9][\w.-]*(?=\s?[\u2014\u2013:-])",
+    re.IGNORECASE,
+)
+
+
+def _part_number(titles: Sequence[tuple[str, float]]) -> Iterator[Inferred]:
+    """Yield the number of a part that its title begins with: `Chapter 21: Legal Proceedings`."""
+    match = _PART.match(titles[0][0]) if titles else None
+    if match:
+        number = match[0] if not match[0].isupper() else match[0].capitalize()
+        yield Inferred("number", number, "text", 0.4)
 
 
 def _dates(head: Head, found: Sequence[Found]) -> Iterator[Inferred]:
@@ -202,10 +211,9 @@ def _dates(head: Head, found: Sequence[Found]) -> Iterator[Inferred]:
 
 
 def _references(
-    head: Head, found: Sequence[Found], extraction: Extraction, successor: Sequence[str]
+    found: Sequence[Found], extraction: Extraction, number: str, successor: Sequence[str]
 ) -> Iterator[Inferred]:
     """Yield what the document replaces, and what its cover sheet says replaces it."""
-    number = next((item.value for item in _ranked(_numbers(head, found, extraction, ""))), "")
     named = [
         ref for item in found if item.name == "supersedes" for ref in read_references(item.value)
     ]
@@ -264,14 +272,11 @@ def _single(head: Head, found: Sequence[Found], extraction: Extraction) -> Itera
             yield Inferred("opi", item.value, "text", 0.85)
 
 
-def _titles(
-    head: Head, found: Sequence[Found], extraction: Extraction, number: str, file_name: str
-) -> Iterator[Inferred]:
-    """Yield the titles of the text, the properties and the file name."""
-    for title, sure in title_candidates(head, found, number):
-        yield Inferred("title", title, "text", sure)
-    title = clean_title(extraction.facts.properties.get("Title", ""), number)
-    if title and not is_junk_title(extraction.facts.properties.get("Title", "")):
+def _other_titles(extraction: Extraction, number: str, file_name: str) -> Iterator[Inferred]:
+    """Yield the titles of the properties and of the file name."""
+    own = extraction.facts.properties.get("Title", "")
+    title = clean_title(own, number)
+    if title and not is_junk_title(own):
         yield Inferred("title", title, "properties", _TITLE_FROM_PROPERTIES)
     title = clean_title(file_name_title(file_name), number)
     if title:

@@ -247,11 +247,13 @@ def is_sensitive(extraction: Extraction, found: Sequence[Found]) -> bool:
 
 def _is_banner(line: str) -> bool:
     """Whether a line is a banner in capitals that names the marking."""
+    if "SENSITIVE" not in line.replace(" ", ""):
+        return bool(_SHORT_MARK.fullmatch(line))
     match = _SENSITIVE.fullmatch(line)
     if match:
         rest = re.sub(r"\b[Pp]age\b|\bof\b", "", match["rest"])
         return not any(char.islower() for char in rest)
-    return bool(_SHORT_MARK.fullmatch(line))
+    return False
 
 
 _STATUS = {

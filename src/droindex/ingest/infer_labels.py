@@ -14,7 +14,7 @@ from droindex.ingest.infer_layout import is_date_line, is_noise, is_prose, is_ty
 from droindex.ingest.values import find_dates, is_number_like, number_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["Found", "Mark", "find_marks", "read_labels"]
 
@@ -133,6 +133,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ANY_LABEL = re.compile(r"[A-Z][\w /&.'()-]{1,80}:(?: |$)")
+_FIRST_SIGN = re.compile(r"[^\W_]")
 _MAX_CELLS = 14  # lines that may stand between a label and its value further down
 
 
@@ -164,10 +165,19 @@ class Found:
     block: list[int] = field(default_factory=list)
 
 
+def _label_matches(line: str) -> Iterable[re.Match[str]]:
+    """Return what looks like labels; in lines without a colon only where one may stand."""
+    if ":" in line or "#" in line or "date" in line.replace(" ", "").casefold():
+        return _LABEL.finditer(line)
+    first = _FIRST_SIGN.search(line)
+    match = _LABEL.match(line, first.start()) if first else None
+    return (match,) if match else ()
+
+
 def find_marks(line: str) -> list[Mark]:
     """Return the labels on one line, from left to right."""
     marks: list[Mark] = []
-    for match in _LABEL.finditer(line):
+    for match in _label_matches(line):
         key = squash(match[0].replace("(s)", ""))
         name = _FIELDS.get(key) or _FIELDS.get(key.replace("and", ""), "other")
         at_start = not any(char.isalnum() for char in line[: match.start()])

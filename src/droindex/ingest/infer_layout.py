@@ -90,6 +90,7 @@ _TYPE_LINE = re.compile(
     r"(?:[\w']+ police department |the )?" + _TYPE + r"(?:[\s/&,]+" + _TYPE + r"){0,3}",
     re.IGNORECASE,
 )
+_TWO_SIGNS = re.compile(r"[^\W_][\W_]*[^\W_]")
 _BANNER = re.compile(
     r"(?:tlp:? ?\w+|(?:for )?official use only|law enforcement sensitive|unclassified(?:/+.*)?|"
     r"draft|final|sensitive but unclassified|fouo|confidential|copyright .*|all rights reserved.*|"
@@ -124,7 +125,7 @@ def tidy(text: str) -> str:
 def is_noise(line: str) -> bool:
     """Whether a line carries nothing but a rule, a page number, a banner or a few signs."""
     bare = line.strip(" \t.·•*|_=~-\u2014\u2013\u2026")
-    if sum(char.isalnum() for char in bare) < len("A1"):
+    if not _TWO_SIGNS.search(bare):
         return True
     return bool(_PAGE_MARK.fullmatch(bare) or _BANNER.fullmatch(bare))
 

@@ -44,7 +44,9 @@ _PAGE = re.compile(
 )
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 _BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
-_PART = re.compile(r"(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE)
+_PART = re.compile(
+    r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE
+)
 _JUNK = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:pdf|docx?|xlsx?|pptx?|rtf|wpd|tif|aspx|html?|"
     r"indd|pub|txt|p65)(?:\W.*)?|(?:skm|scan|img|doc|kmbt|mx|xerox)[\W_]*[\w]*\d+.*|view pdf|"
@@ -221,12 +223,19 @@ def _may_be_title(line: str, number: str) -> bool:
     return not any("/" in line[start:end] or end - start > len(line) / 2 for start, end, _ in dates)
 
 
+def _ends_a_title(above: str, line: str) -> bool:
+    """Whether a line like `Fire Department` or `Orders` ends the title above, and is no other."""
+    if ends_open(above) and is_issuer(line):
+        return True
+    return is_type_line(line) and not line.isupper() and len(above) + 1 + len(line) > _WRAP
+
+
 def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, float, int]]:
     """Return the runs of lines of one size that may be a title: text, size, number of lines."""
     groups: list[tuple[str, float, int]] = []
     is_open = False
     for line, size in sized:
-        goes_on = is_open and groups and ends_open(groups[-1][0]) and is_issuer(line)
+        goes_on = is_open and groups and _ends_a_title(groups[-1][0], line)
         if not goes_on and not _may_be_title(line, number):
             is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
             continue
@@ -243,7 +252,10 @@ def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, 
 
 def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
     """Yield the text set in the largest type that is not the issuer, and the first heading."""
-    groups = [group for group in _groups(head.sized, number) if len(group[0]) <= _MAX_TITLE_CHARS]
+    in_head = {squash(line) for line in head.lines}
+    large = head.body_size * _HEADING
+    sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
+    groups = [group for group in _groups(sized, number) if len(group[0]) <= _MAX_TITLE_CHARS]
     if not groups:
         return
     text, size, _ = max(groups, key=lambda group: group[1])

@@ -193,7 +193,7 @@ _SERIES = frozenset(
 )
 _FILE_NAME = re.compile(r".*\.(?:pdf|html?|txt|md|docx?|toml|json)", re.IGNORECASE)
 _SERIAL = re.compile(
-    r"(?:[A-Z][A-Za-z]{0,11}|[a-z]{0,2})[.\-/]?[0-9][0-9A-Za-z]*(?:[.\-/][0-9A-Za-z]+)*\.?"
+    r"(?:[A-Z][A-Za-z]{0,11}(?:[.\-/][A-Z]{1,6}){0,2}|[a-z]{0,2})[.\-/]?[0-9][0-9A-Za-z]*(?:[.\-/][0-9A-Za-z]+)*\.?"
 )
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,5}\.?|[A-Z]")
 _MAX_NUMBER_CHARS = 40  # longer is a sentence

@@ -202,6 +202,11 @@ def test_the_largest_type_that_is_not_the_issuer_is_the_title() -> None:
     assert _read(text, sized=sized)["title"] == "Keys, Locks and Boxes of the Night Watch"
 
 
+def test_headings_of_sections_are_no_titles() -> None:
+    sized = (("Telephone Access", 14.0), ("2. Hours", 15.0), *((x, 9.0) for x in _BODY.split("\n")))
+    assert _read("\n".join(line for line, _ in sized), sized=sized)["title"] == "Telephone Access"
+
+
 def test_a_title_from_properties_loses_where_it_is_junk_or_repeated() -> None:
     for title in ("Microsoft Word - D52.doc", "SKM_C65820120216090", "View PDF", "policy.pdf"):
         assert _read("", properties={"Title": title}, file_name="night-watch.pdf")["title"] == (

@@ -44,6 +44,7 @@ _PAGE = re.compile(
 )
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 _BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
+_SECTION = re.compile(r"[0-9]{1,2}\.(?:[0-9]{1,2}\.?)*\s|[IVX]{1,5}\.\s")  # a section's heading
 _PART = re.compile(
     r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE
 )
@@ -214,7 +215,7 @@ def _may_be_title(line: str, number: str) -> bool:
         return False
     if named and (is_prose(line) or is_address(line) or is_heading(line)):
         return False
-    if is_number_like(line) and not _PART.match(line):
+    if _SECTION.match(line) or (is_number_like(line) and not _PART.match(line)):
         return False
     key = normalise_number(number)
     if key and normalise_number(line) == key:

@@ -150,7 +150,9 @@ def _ranked(readings: Iterable[Inferred]) -> tuple[Inferred, ...]:
     return tuple(sorted(readings, key=lambda item: (item.field, -item.confidence)))
 
 
-_ARCHIVE_COVER = re.compile(r"archived document|the attached document has been archived", re.I)  # noqa: FURB167
+_ARCHIVE_COVER = re.compile(
+    r"archived document|the attached document has been archived", re.IGNORECASE
+)
 _SUCCESSOR = re.compile(r"superseding document|superseded by:?|replaced by:?", re.IGNORECASE)
 _COVER_ENDS = re.compile(r"additional information|contact:", re.IGNORECASE)
 

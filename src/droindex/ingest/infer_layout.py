@@ -56,7 +56,8 @@ _PAGE_MARK = re.compile(
 _ADDRESS = re.compile(
     r"https?:|www\.|@|\b[A-Z]{2}\.?,? [0-9]{5}(?:-[0-9]{4})?\b|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}"
     r"|\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b"
-    r"|\b(?:fax|telephone|phone)\b ?(?:number|no\.?)? ?[:#]? ?[0-9(]|\bp\.? ?o\.? box\b|\bsuite [0-9]",
+    r"|\b(?:fax|telephone|phone)\b ?(?:number|no\.?)? ?[:#]? ?[0-9(]"
+    r"|\bp\.? ?o\.? box\b|\bsuite [0-9]",
     re.IGNORECASE,
 )
 _ORGANISATION = (

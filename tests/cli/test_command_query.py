@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -242,7 +243,7 @@ def test_scores_of_a_run_fall_strictly(run):
     lines = run("query", "--format", "trec", "--scope", "all").stdout.splitlines()
     scores = [float(line.split()[4]) for line in lines]
     assert len(scores) == 6
-    assert all(a > b for a, b in zip(scores, scores[1:], strict=False))
+    assert all(a > b for a, b in pairwise(scores))
     assert "odd/=1+1%20%25" in {line.split()[2] for line in lines}
 
 

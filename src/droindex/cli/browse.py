@@ -16,7 +16,7 @@ from droindex.cli.options import (
     index_option,
     scope_option,
 )
-from droindex.cli.render import SCOPE_NAMES, day, title_of
+from droindex.cli.render import SCOPE_NAMES, title_of
 from droindex.cli.terminal import Screen, clean, write
 
 if TYPE_CHECKING:
@@ -83,9 +83,10 @@ def _shelf_lines(
     heading = ""
     for shelf in shelves:
         if shelf.field != heading:
+            if heading or index.name or index.tagline:
+                yield ""
             heading = shelf.field
-            yield ""
-            yield f"{_HEADINGS[heading]}, {SCOPE_NAMES[scope]}"
+            yield f"{_HEADINGS[heading]} in {SCOPE_NAMES[scope]}"
         yield f"  {shelf.count:>{width}}  {screen.bold(clean(shelf.name))}"
         if shelf.description:
             yield from screen.paragraph([(shelf.description, False)], width + 4)
@@ -94,7 +95,7 @@ def _shelf_lines(
 def _recent_lines(results: Results, screen: Screen) -> Iterator[str]:
     for hit in results:
         document = hit.document
-        issued = day(document, "issued") or "no date"
+        issued = document.issued.isoformat() if document.issued else "no date"
         lines = list(screen.paragraph([(title_of(document), True)], _DAY_WIDTH))
         yield f"{issued:<{_DAY_WIDTH}}{lines[0].lstrip()}"
         yield from lines[1:]

@@ -87,7 +87,7 @@ def build(
     is read again. It happens all at once or not at all: whoever searches meanwhile, and after a
     build that was stopped, searches the old library. Files with problems never stop a build.
     """
-    progress = ProgressLine() if sys.stderr.isatty() and not quiet else None
+    progress = ProgressLine() if _is_terminal() and not quiet else None
     try:
         report = Index.build(
             corpus,
@@ -176,6 +176,10 @@ def problem_lines(problems: Sequence[Problem], screen: Screen) -> Iterator[str]:
             lines = list(screen.paragraph([(f"{problem.file}: {problem.message}", False)], 6))
             yield f"    {lines[0].lstrip()}"
             yield from lines[1:]
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def _report_lines(report: BuildReport, index_path: str, screen: Screen) -> Iterator[str]:

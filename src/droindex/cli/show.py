@@ -173,10 +173,8 @@ def _reference(index: Index, reference: Reference) -> str:
     """Return the date, the title and the id of a document that is referred to."""
     other = _resolved(index, reference)
     if other is None:
-        issued = reference.issued.isoformat() if reference.issued else ""
-        named = reference.title or reference.number or reference.text
-        return "  ".join(part for part in (issued, named, "(not in this library)") if part)
-    return "  ".join(
+        return f"{reference.text} (not in this library)"
+    return " ".join(
         part for part in (day(other, "issued"), title_of(other), f"({other.doc_id})") if part
     )
 

@@ -1,0 +1,174 @@
+"""`build`, `status` and `check`: what whoever runs a library sees."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from droindex import Index, Progress
+from droindex.cli.build import ProgressLine
+from droindex.errors import RemovalsRefusedError
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "good.txt").write_text("Escorts carry travel documents.")
+    (folder / "bad.pdf").write_bytes(b"no PDF at all")
+    (folder / "good.toml").write_text('title = "Good"\ncolour = "red"\nissued = "See 29, 2008"\n')
+    return folder
+
+
+@pytest.fixture
+def built(tmp_path, corpus):
+    path = tmp_path / "library.idx"
+    Index.build(corpus, path, workers=0)
+    return path
+
+
+def build(run, corpus, tmp_path, *args, **options):
+    index = tmp_path / "library.idx"
+    return run("build", str(corpus), "--workers", "0", *args, index=index, **options)
+
+
+def test_report_as_reviewed(run, corpus, tmp_path, golden):
+    result = build(run, corpus, tmp_path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    golden("build.txt", result.stdout.replace(str(tmp_path), "FOLDER"))
+    again = build(run, corpus, tmp_path)
+    assert "0 added, 0 updated, 0 removed, 2 unchanged" in again.stdout
+
+
+def test_report_as_json(run, corpus, tmp_path):
+    shape = json.loads(build(run, corpus, tmp_path, "--format", "json").stdout)
+    assert (shape["added"], shape["updated"], shape["removed"], shape["unchanged"]) == (2, 0, 0, 0)
+    assert {"file", "slug", "message"} == shape["problems"][0].keys()
+    statuses = {file["file"]: file["status"] for file in shape["files"]}
+    assert statuses == {"bad.pdf": "not_pdf", "good.txt": "ok"}
+
+
+def test_quiet_says_nothing(run, corpus, tmp_path):
+    result = build(run, corpus, tmp_path, "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_strict_fails_after_the_build(run, corpus, tmp_path):
+    result = build(run, corpus, tmp_path, "--strict")
+    assert result.exit_code == 6
+    assert "problems (--strict)" in result.stderr
+    assert run("query", "escorts", index=tmp_path / "library.idx").exit_code == 0
+
+
+def test_many_problems_are_cut_short(run, corpus, tmp_path):
+    for number in range(30):
+        (corpus / f"bad{number}.pdf").write_bytes(b"no PDF")
+    result = build(run, corpus, tmp_path)
+    assert "more; droindex check lists all" in result.stdout
+    assert len(result.stdout.splitlines()) < 60
+
+
+def test_options_reach_the_build(run, corpus, tmp_path, monkeypatch):
+    seen = {}
+    monkeypatch.setattr(Index, "build", lambda *args, **options: seen.update(options) or REPORT)
+    from droindex import BuildReport
+
+    REPORT = BuildReport()  # noqa: N806
+    args = ("--allow-removals", "--compact", "--engine", "pypdf", "--no-ocr", "--cache", "c")
+    assert run("build", "x", *args, "--wait", "1.5", "--workers", "3").exit_code == 0
+    del seen["progress"]
+    assert seen == {
+        "allow_removals": True,
+        "compact": True,
+        "workers": 3,
+        "engine": "pypdf",
+        "ocr": False,
+        "cache": "c",
+        "wait_s": 1.5,
+    }
+
+
+def test_removals_are_named(run, monkeypatch):
+    def refuse(*_args, **_options):
+        raise RemovalsRefusedError("Gone.", doc_ids=tuple(f"d{n:02}" for n in range(25)))
+
+    monkeypatch.setattr(Index, "build", refuse)
+    result = run("build", "x")
+    assert result.exit_code == 6
+    assert "  - d19\n  … and 5 more\nhint: " in result.stderr
+    assert "d20" not in result.stderr
+
+
+def test_progress_is_drawn_over_itself(capsys):
+    now = iter([0.0, 0.05, 2.0, 2.0, 3.0])
+    line = ProgressLine(clock=lambda: next(now))
+    line(Progress("reading", 0, 40))
+    line(Progress("reading", 1, 40, 3))  # a moment later: not drawn
+    line(Progress("reading", 10, 40, 50))
+    line(Progress("writing", 1, 2))
+    line(Progress("writing", 2, 2))
+    line.clear()
+    assert capsys.readouterr().err.replace("\x1b[K", "").split("\r") == [
+        "",
+        "Reading    [--------------------]  0/40 files",
+        "Reading    [#####---------------]  10/40 files  25 pages/s  0:06 left",
+        "Writing    [##########----------]  1/2 documents  0:00 left",
+        "Writing    [####################]  2/2 documents",
+        "",
+    ]
+
+
+def test_progress_that_never_began_leaves_nothing(capsys):
+    ProgressLine().clear()
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_is_for_terminals(run, corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr("droindex.cli.build._is_terminal", lambda: True)
+    assert "Reading" in build(run, corpus, tmp_path).stderr
+
+
+def test_status_as_reviewed(run, built, golden, tmp_path):
+    result = run("status", index=built)
+    golden("status.txt", result.stdout.replace(str(tmp_path), "FOLDER"))
+    shape = json.loads(run("status", "--format", "json", index=built).stdout)
+    assert shape["documents"] == 2
+    assert shape["file_statuses"] == {"not_pdf": 1, "ok": 1}
+
+
+def test_status_of_a_library_without_files(run):
+    result = run("status")
+    assert result.exit_code == 0
+    assert "files      none" in result.stdout
+
+
+def test_check_as_reviewed(run, built, golden):
+    result = run("check", index=built)
+    assert result.exit_code == 0
+    golden("check.txt", result.stdout)
+    shape = json.loads(run("check", "--format", "json", index=built).stdout)
+    assert [file["status"] for file in shape["files"]] == ["not_pdf"]
+    assert shape["files"][0]["next_step"]
+
+
+def test_check_strict(run, built):
+    assert run("check", "--strict", index=built).exit_code == 6
+    assert run("check", "--strict").exit_code == 0
+
+
+def test_check_names_files_that_can_no_longer_be_read(run, built, corpus):
+    (corpus / "good.txt").unlink()
+    (corpus / "good.txt").symlink_to(corpus / "nowhere.txt")
+    Index.build(corpus, built, workers=0, allow_removals=True)
+    result = run("check", index=built)
+    assert result.exit_code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_folder_that_may_not_be_written(run, corpus, tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    result = run("build", str(corpus), "--index", str(closed / "library.idx"))
+    assert result.exit_code == 9

@@ -1,0 +1,86 @@
+"""`show`, `browse` and `recent`: a document's page, the shelves, the newest."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from droindex import Document, Index, Page
+from droindex.cli.show import size
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("show.txt", ("show", "enforcement/escort")),
+        ("show-pages.txt", ("show", "--pages", "enforcement/cases")),
+        ("show.json", ("show", "--format", "json", "--pages", "enforcement/escort")),
+        ("show-steering.txt", ("show", "odd/steering")),
+        ("show-no-date.txt", ("show", "mission/vehicles")),
+        ("browse.txt", ("browse", "--scope", "all")),
+        ("browse.json", ("browse", "--format", "json")),
+        ("recent.txt", ("recent",)),
+        ("recent-all.txt", ("recent", "2", "--scope", "all")),
+    ],
+)
+def test_looks_as_reviewed(run, golden, name, args):
+    result = run(*args)
+    assert result.exit_code == 0, result.stderr
+    golden(name, result.stdout)
+
+
+def test_json_is_the_document_with_its_sources(run, small):
+    shape = json.loads(run("show", "--format", "json", "enforcement/escort").stdout)
+    with Index.open(small) as index:
+        assert shape == index.get("enforcement/escort").to_dict()
+    assert shape["sources"]["title"] == "update"
+    assert "pages" not in shape
+
+
+def test_unknown_document(run):
+    result = run("show", "no\x1b[2Jsuch")
+    assert (result.exit_code, result.stdout) == (7, "")
+    assert "\x1b" not in result.stderr
+
+
+def test_readings_are_told_from_statements(run, sample_library, golden):
+    args = ("--clearance", "LES", "mission-support/armory-keys-les")
+    result = run("show", *args, index=sample_library)
+    assert "LES (read from the text, " in result.stdout
+    assert "application/pdf, " in result.stdout
+
+
+def test_what_a_file_lacks_is_shown(run, sample_library):
+    result = run("show", "detention-and-removal/funds-and-personal-property", index=sample_library)
+    assert "read        needs_ocr" in result.stdout
+    assert "needs OCR   pages 1" in result.stdout
+
+
+def test_reference_to_a_document_that_went(run, small, tmp_path):
+    path = tmp_path / "library.idx"
+    with Index.open(small) as index:
+        escort = index.get("enforcement/escort")
+    Index.update(path, documents=[escort])
+    result = run("show", "enforcement/escort", index=path)
+    assert "superseded by\n  Case management (not in this library)" in result.stdout
+
+
+def test_library_without_shelves(run, tmp_path):
+    path = tmp_path / "library.idx"
+    Index.update(path, documents=[Document(doc_id="a", pages=(Page(1, "text"),), status="Draft")])
+    assert run("browse", index=path).exit_code == 1
+    recent = run("recent", index=path)
+    assert (recent.exit_code, recent.stdout) == (1, "No documents in Active Documents.\n")
+
+
+def test_recent_as_json_is_a_list_of_results(run):
+    shape = json.loads(run("recent", "--format", "json", "1").stdout)
+    assert [hit["doc_id"] for hit in shape["hits"]] == ["enforcement/cases"]
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0 B"), (999, "999 B"), (31_000, "31 kB"), (2.5e9, "2.5 GB")]
+)
+def test_sizes(count, shown):
+    assert size(count) == shown

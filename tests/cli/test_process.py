@@ -1,0 +1,98 @@
+"""The program as a process: pipes, signals, terminals, and what it costs to start."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+SCRIPT = "from droindex.cli.main import main; main()"
+HEAVY = ("multiprocessing", "pypdf", "pypdfium2", "PIL", "asyncio", "pickle")
+
+
+def command(*args):
+    return [sys.executable, "-c", SCRIPT, *args]
+
+
+def environment(small, **more):
+    return {**os.environ, "DROINDEX_INDEX": str(small), **more}
+
+
+def test_closed_pipe_ends_quietly(small):
+    process = subprocess.Popen(
+        command("query", "--all", "--scope", "all", "--format", "ids"),
+        env=environment(small),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+def test_full_disk_is_reported(small):
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            command("query", "escort"),
+            env=environment(small),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 9
+    assert b"Traceback" not in done.stderr
+
+
+def test_interrupt_ends_with_130(small):
+    process = subprocess.Popen(
+        command("query", "--format", "trec", "--topics", "-"),
+        env=environment(small),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(1.5)  # it waits for its topics
+    process.send_signal(signal.SIGINT)
+    errors = process.stderr.read()
+    process.stderr.close()
+    process.stdin.close()
+    assert process.wait() == 130
+    assert errors == b"Interrupted.\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "emphasised"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_terminal_shows_emphasis(small, more, emphasised):
+    leader, follower = pty.openpty()
+    env = environment(small, **{"TERM": "xterm", "NO_COLOR": "", **more})
+    done = subprocess.run(command("query", "escort"), env=env, stdout=follower, check=False)
+    os.close(follower)
+    shown = os.read(leader, 100_000)
+    os.close(leader)
+    assert done.returncode == 0
+    assert (b"\x1b[1mescort\x1b[22m" in shown) is emphasised
+    assert (b"\x1b" in shown) is emphasised
+
+
+def test_terminal_without_utf8_gets_what_it_can_show(small):
+    env = environment(small, PYTHONIOENCODING="ascii")
+    text = subprocess.run(command("query", "deviation"), env=env, capture_output=True, check=False)
+    assert text.returncode == 0
+    assert b"11-4.1 ? Directive" in text.stdout
+
+
+def test_search_imports_nothing_that_only_builds_need(small):
+    probe = f"import sys\ntry:\n    {SCRIPT}\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    args = [sys.executable, "-c", probe, "query", "escort"]
+    done = subprocess.run(args, env=environment(small), capture_output=True, check=True, text=True)
+    loaded = set(done.stderr.split())
+    assert "click" in loaded
+    assert not loaded & {"droindex.index.build", "droindex.extract.run", "droindex.cli.build"}
+    assert not loaded & set(HEAVY)

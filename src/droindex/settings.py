@@ -82,6 +82,7 @@ class RankingSettings:
     prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
     page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
+    variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
 

@@ -14,6 +14,7 @@ from droindex.index.entries import (
     pages_from_passages,
     read_passage,
 )
+from droindex.index.variants import Variants
 from droindex.ingest.config import CorpusConfig
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class SetReader:
         documents: The document index.
         pages: The page index.
         analyzer: The chain both were written with.
+        variants: Acronyms and synonyms.
         config: The corpus's configuration.
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
@@ -72,6 +74,7 @@ class SetReader:
         self.info: dict[str, Any] = generation.manifest["sets"][name]
         self.config = CorpusConfig.from_dict(generation.manifest["config"])
         self.analyzer = Analyzer(self.config.language)
+        self.variants = Variants(self.config, self.analyzer)
         self.folder: Path = generation.folder / name
         self.documents = Reader(self.folder / DOCUMENTS, self.analyzer)
         self.pages = Reader(self.folder / PAGES, self.analyzer)

@@ -31,11 +31,13 @@ from droindex.index.clauses import (
 from droindex.index.fields import FIELDS, FieldKind
 from droindex.query import nodes
 from droindex.query.filters import day_span, field_filter, first_day, last_day
+from droindex.query.spelling import correction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
+    from droindex.index.variants import Variant
     from droindex.settings import Settings
 
 __all__ = ["Compiled", "Marks", "Part", "compile_query"]
@@ -68,11 +70,13 @@ class Marks:
         stems: Stem terms asked for.
         surfaces: Surface terms that stand for a half-typed or wildcard word.
         phrases: Sequences of stems asked for side by side.
+        sequences: Sequences of stems that say the same in other words; marked as a whole only.
     """
 
     stems: set[str] = field(default_factory=set)
     surfaces: set[str] = field(default_factory=set)
     phrases: list[tuple[str, ...]] = field(default_factory=list)
+    sequences: set[tuple[str, ...]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -87,6 +91,7 @@ class Compiled:
         page_clause: What ranks the passages of a hit; None where no text was asked for.
         marks: What to mark in snippets.
         notes: Sentences for the searcher.
+        corrections: Mistyped word -> the word that was searched instead.
         parsed: The tree that it was made from.
         is_relaxed: Whether less is bound than was asked, since nothing held it all.
     """
@@ -98,6 +103,7 @@ class Compiled:
     page_clause: Clause | None = None
     marks: Marks = field(default_factory=Marks)
     notes: list[str] = field(default_factory=list)
+    corrections: dict[str, str] = field(default_factory=dict)
     parsed: nodes.Parsed | None = None
     is_relaxed: bool = False
 
@@ -293,11 +299,13 @@ class _Compiler:
         should: list[Clause] = []
         ranking = self._ranking
         unknown = self._top_idf()
-        begun = self._half_typed(kept, idfs, should)
+        guessed = self._guessed(kept, idfs, should)
+        self._add_word_parts(
+            [(stem, word) for stem, word, _ in kept if stem not in guessed], idfs, should
+        )
         for stem, weight in weights.items():
-            if stem in begun:
+            if stem in guessed:
                 continue
-            self._add_part(stem, Part(idfs[stem], Term("all", stem)))
             if idfs[stem] >= unknown:  # no document holds it: nothing to score
                 continue
             self._out.marks.stems.add(stem)
@@ -306,7 +314,7 @@ class _Compiler:
             should.append(Term("summary", stem, ranking.summary_boost * weight))
             self._page_should.append(Term("text", stem, weight))
         self._unknown += [
-            surface for stem, surface, _ in kept if idfs[stem] >= unknown and stem not in begun
+            surface for stem, surface, _ in kept if idfs[stem] >= unknown and stem not in guessed
         ]
         if not should:
             return [NoDocuments()]
@@ -323,25 +331,84 @@ class _Compiler:
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
         return should
 
-    def _half_typed(
+    def _add_word_parts(
+        self, words: list[tuple[str, str]], idfs: dict[str, float], should: list[Clause]
+    ) -> None:
+        """Add what is asked for: each word, or where it can be said otherwise, either way."""
+        variants = self._reader.variants
+        stems = [stem for stem, _ in words]
+        place = 0
+        while place < len(stems):
+            for length in range(min(variants.longest, len(stems) - place), 0, -1):
+                unit = tuple(stems[place : place + length])
+                if others := variants.of(unit):
+                    written = " ".join(word for _, word in words[place : place + length])
+                    self._add_variants(written, unit, others, idfs, should)
+                    break
+            else:
+                unit = (stems[place],)
+                self._add_part(unit[0], Part(idfs[unit[0]], Term("all", unit[0])))
+            place += len(unit)
+
+    def _add_variants(
+        self,
+        written: str,
+        unit: tuple[str, ...],
+        others: Sequence[Variant],
+        idfs: dict[str, float],
+        should: list[Clause],
+    ) -> None:
+        own = tuple(Part(idfs[stem], Term("all", stem)) for stem in unit)
+        weight = sum(part.idf for part in own)
+        branches = [own]
+        for other in others:
+            strength = sum(self._idf("all", stem) for stem in other.stems)
+            clause = PhraseOf("all", other.stems)
+            branches.append((Part(strength, clause),))
+            # A phrase scores the idf of all its words: it is not to outweigh what was written.
+            boost = self._ranking.variant_boost * min(1.0, weight / strength)
+            should.append(clause._replace(boost=boost))
+            self._page_should.append(PhraseOf("text", other.stems, 0, boost))
+            self._out.marks.sequences.add(other.stems)
+        words = ", ".join(f"“{other.text}”" for other in others)
+        self._out.notes.append(f"“{written}” also finds {words}.")
+        self._add_part(unit, Part(weight, branches=tuple(branches)))
+
+    def _guessed(
         self,
         words: Sequence[tuple[str, str, float]],
         idfs: dict[str, float],
         should: list[Clause],
     ) -> set[str]:
-        """Read words that no document holds, but that begin words it does, as half-typed."""
-        begun: set[str] = set()
+        """Read words that no document holds as half-typed or mistyped; return their stems."""
+        guessed: set[str] = set()
         for stem, surface, boost in words:
-            if idfs[stem] < self._top_idf() or stem in begun:
+            if idfs[stem] < self._top_idf() or stem in guessed:
                 continue
             if len(surface) < _MIN_HALF_TYPED or not surface.isalpha():
                 continue
             if self._documents.terms_with_prefix("exact", surface, 1):
-                begun.add(stem)
                 self._out.notes.append(f"No document here holds “{surface}”: read as {surface}*.")
+                guessed.add(stem)
                 if (clause := self._expanded(f"{surface}*", "exact", boost)) is not None:
                     should.append(clause)
-        return begun
+            elif near := correction(surface, self._surface_freq):
+                self._out.notes.append(
+                    f"No document here holds “{surface}”: “{near}” is searched instead."
+                )
+                self._out.corrections[surface] = near
+                guessed.add(stem)
+                self._add_part(stem, Part(idfs[stem], NoDocuments()))
+                right = self._analyzer.terms(near)[0][0]
+                should.append(Term("all", right, boost))
+                should.append(Term("exact", near, boost * self._ranking.exact_boost))
+                should.append(Term("title", right, boost * self._ranking.title_boost))
+                self._page_should.append(Term("text", right, boost))
+                self._out.marks.stems.add(right)
+        return guessed
+
+    def _surface_freq(self, word: str) -> int:
+        return self._documents.doc_freq("exact", word)
 
     def _add_phrases(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -94,6 +95,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         limit=request.limit,
         took_ms=round((time.perf_counter_ns() - started) / 1e6, 3),
         facets=facets,
+        suggestion=_suggestion(request.text, compiled.corrections),
         notes=compiled.notes,
     )
 
@@ -181,6 +183,15 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")
     return loose
+
+
+def _suggestion(text: str, corrections: Mapping[str, str]) -> str | None:
+    """Return the query with its mistyped words put right; None where none was."""
+    if not corrections:
+        return None
+    for wrong, right in corrections.items():
+        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, flags=re.IGNORECASE)
+    return text
 
 
 def _says_something(compiled: Compiled) -> bool:

@@ -47,6 +47,7 @@ class SnippetMaker:
         self._settings = settings
         self._probes = [_probe(stem) for stem in sorted(marks.stems)]
         self._probes += [word.encode() for word in sorted(marks.surfaces)]
+        self._probes += [_probe(stems[0]) for stems in sorted(marks.sequences)]
 
     def from_passage(self, passage: Passage) -> Snippet | None:
         """Return the snippet of a passage; None where none of the words stands in it."""
@@ -127,10 +128,11 @@ class SnippetMaker:
         piece = text[start:end]
         tokens = self._analyzer.engine_tokens(piece) if engine else self._analyzer.tokens(piece)
         stems, surfaces = self._marks.stems, self._marks.surfaces
+        inside = _in_sequences(tokens, self._marks.sequences)
         return [
             token._replace(start=token.start + start, end=token.end + start)
-            for token in tokens
-            if token.stem in stems or token.surface in surfaces
+            for place, token in enumerate(tokens)
+            if token.stem in stems or token.surface in surfaces or place in inside
         ]
 
     def _cut(
@@ -147,6 +149,18 @@ class SnippetMaker:
             place = token.end
         segments.append((text[place:end], False))
         return _tidy(segments, cut_before=start > 0, cut_after=bool(text[end:].strip()))
+
+
+def _in_sequences(tokens: Sequence[Token], sequences: Iterable[tuple[str, ...]]) -> set[int]:
+    """Return the places of tokens that are part of a whole sequence of stems."""
+    inside: set[int] = set()
+    for stems in sequences:
+        for place, token in enumerate(tokens):
+            if token.stem == stems[0]:
+                here = tuple(other.stem for other in tokens[place : place + len(stems)])
+                if here == stems:
+                    inside.update(range(place, place + len(stems)))
+    return inside
 
 
 def _stretches(places: Sequence[tuple[int, int]], width: int) -> Iterator[tuple[int, int, int]]:

@@ -1,0 +1,88 @@
+"""Words that are not in the library as they were typed: acronyms, synonyms, slips, beginnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex import Index
+from droindex.query.spelling import correction
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "corpus.toml").write_text(
+        'synonyms = [["restraints", "handcuffs"]]\n'
+        "[acronyms]\n"
+        'ORR = "Office of Refugee Resettlement"\n',
+        "utf-8",
+    )
+    (corpus / "short.txt").write_text("The ORR desk answers.", "utf-8")
+    (corpus / "long.txt").write_text("The Office of Refugee Resettlement designates.", "utf-8")
+    (corpus / "office.txt").write_text("An office of another kind, for a refugee.", "utf-8")
+    (corpus / "cuffs.txt").write_text("Handcuffs and quarantine.", "utf-8")
+    Index.build(corpus, tmp_path / "library.idx", workers=0)
+    with Index.open(tmp_path / "library.idx") as opened:
+        yield opened
+
+
+def found(index: Index, query: str) -> dict[str, int | None]:
+    return {hit.doc_id: hit.match for hit in index.search(query)}
+
+
+def test_an_acronym_finds_its_meaning_and_says_so(index: Index) -> None:
+    assert found(index, "orr") == {"short": 100, "long": 100}
+    assert "Office of Refugee Resettlement" in index.search("ORR").notes[0]
+
+
+def test_a_meaning_finds_its_acronym(index: Index) -> None:
+    matches = found(index, "office of refugee resettlement")
+    assert matches["short"] == 100
+    assert matches["long"] == 100
+    assert matches["office"] is not None
+    assert matches["office"] < 100
+
+
+def test_a_synonym_is_found_and_marked_as_a_whole(index: Index) -> None:
+    hits = index.search("restraints")
+    assert found(index, "restraints") == {"cuffs": 100}
+    assert hits[0].snippet is not None
+    assert ("Handcuffs", True) in hits[0].snippet.segments
+    long = next(hit for hit in index.search("ORR") if hit.doc_id == "long")
+    assert long.snippet is not None
+    marked = [text for text, is_match in long.snippet.segments if is_match]
+    assert marked == ["Office", "of", "Refugee", "Resettlement"]
+
+
+def test_acronyms_count_inside_and(index: Index) -> None:
+    assert found(index, "orr AND designates") == {"long": 100}
+
+
+@pytest.mark.parametrize("typed", ["quaranitne", "qarantine", "quarantinee"])
+def test_a_slip_is_put_right_and_said(index: Index, typed: str) -> None:
+    results = index.search(typed)
+    assert [hit.doc_id for hit in results] == ["cuffs"]
+    assert any(typed in note for note in results.notes)
+
+
+def test_a_correction_is_suggested(index: Index) -> None:
+    assert index.search("refugee quaranitne").suggestion == "refugee quarantine"
+    assert index.search("refugee quarantine").suggestion is None
+
+
+def test_a_mistyped_word_is_not_held(index: Index) -> None:
+    assert found(index, "quaranitne")["cuffs"] == 0
+
+
+@given(st.text(max_size=12))
+def test_a_correction_is_a_known_word_one_slip_away(word: str) -> None:
+    known = {"escort": 3, "escorts": 1, "resort": 9}
+    near = correction(word, lambda candidate: known.get(candidate, 0))
+    assert near is None or near in known
+    assert correction("escrot", lambda candidate: known.get(candidate, 0)) == "escort"

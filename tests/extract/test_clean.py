@@ -39,7 +39,9 @@ def test_any_text_ends_up_plain_and_stays_so(raw: str) -> None:
     text = clean_text(raw)
     assert unicodedata.is_normalized("NFKC", text)
     assert clean_text(text) == text
-    assert all(char == "\n" or unicodedata.category(char) not in ("Cc", "Cs", "Co") for char in text)
+    assert all(
+        char == "\n" or unicodedata.category(char) not in ("Cc", "Cs", "Co") for char in text
+    )
     text.encode("utf-8")
 
 
@@ -76,7 +78,12 @@ def pages(*texts: str) -> list[Page]:
 
 def test_running_heads_and_feet_leave_the_body() -> None:
     found, running = clean_pages(
-        pages(*(f"Office of Removal\nBody {name}\nPage {n} of 3" for n, name in zip((1, 2, 3), "abc", strict=True)))
+        pages(
+            *(
+                f"Office of Removal\nBody {name}\nPage {n} of 3"
+                for n, name in zip((1, 2, 3), "abc", strict=True)
+            )
+        )
     )
     assert [page.text for page in found] == ["Body a", "Body b", "Body c"]
     assert running == ("Office of Removal", "Page 1 of 3")
@@ -90,8 +97,10 @@ def test_two_pages_are_too_few_for_running_lines() -> None:
 
 
 def test_page_numbers_go_and_other_numbers_stay() -> None:
-    texts = [f"text {name}\n{value}\n{number}" for number, (name, value) in enumerate(
-        zip("abcd", (17, 4, 99, 12), strict=True), 5)]
+    texts = [
+        f"text {name}\n{value}\n{number}"
+        for number, (name, value) in enumerate(zip("abcd", (17, 4, 99, 12), strict=True), 5)
+    ]
     found, _ = clean_pages(pages(*texts))
     assert [page.text for page in found] == ["text a\n17", "text b\n4", "text c\n99", "text d\n12"]
 
@@ -114,4 +123,6 @@ def test_pages_stay_as_many_and_in_order(texts: list[str]) -> None:
     assert [(page.number, page.label) for page in found] == [
         (number, f"p{number}") for number in range(1, len(texts) + 1)
     ]
-    assert all(page.text.strip() or not text.strip() for page, text in zip(found, texts, strict=True))
+    assert all(
+        page.text.strip() or not text.strip() for page, text in zip(found, texts, strict=True)
+    )

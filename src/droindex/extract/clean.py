@@ -93,7 +93,9 @@ def _join_hyphens(texts: list[str]) -> list[str]:
         left, right, rest = match.groups()
         return f"{left}{_hyphen(left, right, words)}{right}{rest}\n"
 
-    return [_LINE_HYPHEN.sub(joined, text).rstrip("\n") if "-\n" in text else text for text in texts]
+    return [
+        _LINE_HYPHEN.sub(joined, text).rstrip("\n") if "-\n" in text else text for text in texts
+    ]
 
 
 def _words(texts: Iterable[str]) -> Counter[str]:

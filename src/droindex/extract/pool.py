@@ -28,7 +28,7 @@ __all__ = ["Pool"]
 
 _TICK_S = 0.25  # the longest wait between two looks at the deadlines
 _MAX_HELD_CHARS = 40_000_000  # of readings nobody has taken yet: two of the largest documents
-_MAX_FAILED_STARTS = 3  # in a row: then something is wrong with this machine
+_MAX_FAILED_STARTS = 10  # in a row: then something is wrong with this machine
 
 
 class Pool:
@@ -167,14 +167,14 @@ class Pool:
         self._discard(worker)
         job, was_ready = worker.job, worker.was_ready
         if not was_ready:
+            if job is not None:
+                self._waiting.appendleft(job)  # the file had no part in it
             self._failed_starts += 1
             if self._failed_starts >= _MAX_FAILED_STARTS:
                 raise StorageError(
                     "Worker processes cannot be started on this machine.",
                     hint="Look for limits on processes and memory, or use workers=0.",
                 )
-            if job is not None:
-                self._waiting.appendleft(job)  # the file had no part in it
         elif job is not None:
             if job.lost(status, reason, may_retry=may_retry):
                 self._waiting.appendleft(job)

@@ -63,6 +63,7 @@ class _Draft:
     sizes: tuple[SizedLine, ...] = ()
     fault: PageStatus | None = None
     chars: int = 0
+    is_cut: bool = False
     is_garbled: bool = False
     splits: int = 0
 
@@ -235,6 +236,7 @@ class PdfReading:
         except (Exception, OutOfTimeError) as error:  # noqa: BLE001 - the readers raise anything
             draft.fault = _fault(error)
             return draft
+        draft.is_cut = len(text) >= most
         draft.is_garbled = quality.is_garbled(text)
         draft.chars = quality.count_chars(text)
         draft.text = clean_text(text)
@@ -280,7 +282,7 @@ class PdfReading:
             return replace(page, status=PageStatus.NEEDS_OCR)
         if draft.fault is not None:
             return replace(page, status=draft.fault)
-        if len(draft.text) > self._settings.max_page_chars:
+        if draft.is_cut:
             return replace(page, status=PageStatus.TOO_BIG)
         return page if page.text.strip() else replace(page, status=PageStatus.EMPTY)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from droindex.errors import SettingsError
 from droindex.extract.base import Extractor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import PurePath
+    from pathlib import Path, PurePath
 
 __all__ = ["GROUP", "Registry"]
 
@@ -24,6 +24,13 @@ _OURS = {
     "pdf": "droindex.extract.pdf:PdfExtractor",
     "plain": "droindex.extract.plain:PlainExtractor",
 }
+
+
+@runtime_checkable
+class _KeepsImages(Protocol):
+    """An extractor that can keep what it found in pictures."""
+
+    def with_image_cache(self, folder: Path) -> Extractor: ...
 
 
 class Registry:
@@ -57,6 +64,15 @@ class Registry:
         """Return the name of the extractor for a file, judged by its suffix; None without one."""
         found = self._by_suffix.get(path.suffix.lower())
         return next((name for name, item in self._by_name.items() if item is found), None)
+
+    def with_image_cache(self, folder: Path | None) -> dict[str, Extractor]:
+        """Return the extractors by name, those that can keep pictures' texts with a folder."""
+        return {
+            name: item.with_image_cache(folder)
+            if folder is not None and isinstance(item, _KeepsImages)
+            else item
+            for name, item in self._by_name.items()
+        }
 
     def fingerprint(self, name: str) -> str:
         """Return the version of an extractor and of the libraries that it names."""

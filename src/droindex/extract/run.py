@@ -144,6 +144,8 @@ class _Run:
         self._workers = workers
         self._on_page = on_page
         self._registry = Registry()
+        self._image_folder = cache.image_folder if cache is not None else None
+        self._here: dict[str, Extractor] = {}  # the extractors for files read in this process
         self._pool: Pool | None = None
 
     def results(self, requests: Iterable[ExtractRequest]) -> Iterator[Extracted]:
@@ -188,8 +190,7 @@ class _Run:
 
     def _submit(self, slot: _Slot) -> None:
         if self._pool is None:
-            folder = self._cache.image_folder if self._cache else None
-            self._pool = Pool(self._settings, self._workers, folder)
+            self._pool = Pool(self._settings, self._workers, self._image_folder)
         slot.job = Job(slot.request.path, slot.extractor, self._settings, self._on_page)
         self._pool.submit(slot.job)
 
@@ -231,8 +232,9 @@ class _Run:
     def _read_here(self, slot: _Slot) -> Reading:
         """Read a file in this process."""
         job = Job(slot.request.path, slot.extractor, self._settings, self._on_page)
-        extractor: Extractor = self._registry.by_name[slot.extractor]
-        end = None
+        if not self._here:
+            self._here = self._registry.with_image_cache(self._image_folder)
+        extractor, end = self._here[slot.extractor], None
         try:
             for item in read_file(slot.request.path, extractor, self._settings):
                 if not job.take_item(item):

@@ -92,12 +92,10 @@ def _is_running(mask: str, where: dict[int, str]) -> bool:
         return letters >= _MIN_LETTERS
     if letters == 0:
         return True  # its distance to the page number is part of the mask
-    if letters >= _MIN_LETTERS and len(set(map(_one_spaced, where.values()))) == 1:
-        return True
-    if _PAGE_WORD.search(mask):
+    if _PAGE_WORD.search(mask) or (letters >= _MIN_LETTERS and _repeats(where)):
         return True
     is_name = letters >= _MIN_NAME_LETTERS and not _HEADING.match(mask)
-    return is_name and (_counts_pages(where) or _repeats(where))
+    return is_name and _counts_pages(where)
 
 
 def _one_spaced(line: str) -> str:

@@ -77,7 +77,8 @@ def main() -> None:
     has_limit = limits.apply_limits(settings)
     watch_bytes = None if has_limit else settings.memory_bytes
     limits.die_with_parent(start["life_fd"], start["parent"], watch_bytes=watch_bytes)
-    extractors = _with_cache(Registry().by_name, start["image_cache"])
+    folder = start["image_cache"]
+    extractors = Registry().with_image_cache(None if folder is None else Path(folder))
     wire.send(replies, {"kind": "ready"})
     while (job := wire.receive(requests)) is not None:
         _serve(job, extractors, settings, replies)
@@ -92,20 +93,6 @@ def _own_pipes() -> tuple[int, int]:
     os.close(nothing)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - for good
     return requests, replies
-
-
-def _with_cache(
-    extractors: Mapping[str, Extractor], image_cache: str | None
-) -> dict[str, Extractor]:
-    """Return the extractors, those that can keep pictures' texts with their folder."""
-    if image_cache is None:
-        return dict(extractors)
-    return {
-        name: item.with_image_cache(Path(image_cache))
-        if hasattr(item, "with_image_cache")
-        else item
-        for name, item in extractors.items()
-    }
 
 
 def _serve(

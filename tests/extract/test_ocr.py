@@ -1,0 +1,90 @@
+"""Pictures of pages, read by tesseract."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from droindex.errors import MissingExtraError
+from droindex.extract import ocr
+from droindex.extract.cache import ExtractionCache
+from droindex.extract.run import Extracted, extract_files
+from droindex.model import FileStatus, Page
+from droindex.settings import ExtractSettings
+
+Read = Callable[..., list[Extracted]]
+SETTINGS = ExtractSettings(ocr=True)
+WORDS = "The director approves each transfer of a detainee"
+
+
+@pytest.fixture
+def tesseract(require: Callable[[str, object, str], None]) -> None:
+    """Skips where OCR is not installed."""
+    try:
+        found = bool(ocr.require_ocr(SETTINGS))
+    except MissingExtraError:
+        found = False
+    require("ocr", found, "tesseract, its data or the extra ocr is not installed")
+
+
+@pytest.fixture
+def scan(tmp_path: Path, make_pdf: Callable[..., bytes]) -> Path:
+    """A page of text, and a page that is a picture of it."""
+    import pypdfium2
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    document = pypdfium2.PdfDocument(make_pdf([f"{WORDS}\n{WORDS.upper()}"], size=14))
+    picture = document[0].render(scale=150 / 72).to_pil()
+    document.close()
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842))
+    canvas.drawString(72, 700, f"A page of text. {WORDS}.")
+    canvas.showPage()
+    canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
+    canvas.showPage()
+    canvas.save()
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(out.getvalue())
+    return path
+
+
+@pytest.mark.ocr
+@pytest.mark.usefixtures("tesseract")
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_picture_is_read(scan: Path, tmp_path: Path, read: Read, workers: int) -> None:
+    cache = ExtractionCache(tmp_path / "cache")
+    [found] = read(scan, settings=SETTINGS, cache=cache, workers=workers)
+    first, second = found.extraction.pages
+    assert found.extraction.status is FileStatus.OK
+    assert (first.engine, first.is_ocr) == ("pdfium", False)
+    assert (second.engine, second.is_ocr) == ("tesseract", True)
+    assert second.text.split("\n")[0] == WORDS
+    [kept] = cache.image_folder.rglob("*.txt")
+    kept.write_text("kept from before")
+    [again] = read(scan, settings=replace(SETTINGS, max_pages=9), cache=cache, workers=workers)
+    assert again.extraction.pages[1].text == "kept from before"
+
+
+def test_without_ocr_the_page_is_named(scan: Path, read: Read) -> None:
+    [found] = read(scan)
+    assert found.extraction.status is FileStatus.PARTIAL
+    assert found.extraction.reason == "Page 2 can only be read by OCR."
+    assert found.extraction.pages[1] == replace(
+        Page(2, ""), status=found.extraction.pages[1].status, engine="pdfium"
+    )
+
+
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    if find_spec("tesserocr") is not None:
+        with pytest.raises(MissingExtraError, match="language 'xxx'"):
+            extract_files([], settings=replace(SETTINGS, ocr_language="xxx"))
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError) as error:
+        extract_files([], settings=SETTINGS)
+    assert error.value.hint == "Install it with: pip install 'droindex[ocr]'"

@@ -1,0 +1,131 @@
+"""Real files with hand-made labels, and hostile ones: the measurement data beside the checkout."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from droindex.extract.collector import page_ranges
+from droindex.extract.run import Extracted, ExtractRequest, extract_files
+from droindex.model import FileStatus, PageStatus
+from droindex.settings import ExtractSettings
+
+pytestmark = pytest.mark.shared
+SETTINGS = ExtractSettings()
+
+
+def read_all(folder: Path, settings: ExtractSettings) -> dict[str, Extracted]:
+    requests = [ExtractRequest(path.name, path) for path in sorted(folder.glob("*.pdf"))]
+    return {
+        item.request.key: item for item in extract_files(requests, settings=settings, workers=2)
+    }
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path) -> dict[str, Extracted]:
+    return read_all(shared / "data" / "pdf", SETTINGS)
+
+
+def test_every_real_file_has_a_status(real: dict[str, Extracted], shared: Path) -> None:
+    with (shared / "data" / "pdf" / "manifest.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert {row["file"] for row in rows} == set(real)
+    for row in rows:
+        found = real[row["file"]].extraction
+        assert (found.status is FileStatus.OK) == (not found.reason), row["file"]
+        assert real[row["file"]].size_bytes == int(row["bytes"])
+        if row["kind"] == "policy":
+            assert found.status in (FileStatus.OK, FileStatus.PARTIAL), row["file"]
+            assert len(found.pages) == int(row["pages"])
+            assert all(
+                page.status in (PageStatus.OK, PageStatus.NEEDS_OCR, PageStatus.EMPTY)
+                for page in found.pages
+            )
+    assert real["tricky-doctor-empty.pdf"].extraction.status is FileStatus.NOT_PDF
+    locked = real["tricky-samples-libreoffice-writer-password.pdf"].extraction
+    assert locked.status is FileStatus.ENCRYPTED
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"peak memory of the parent (whole test run): {peak} MB")
+
+
+def test_pages_that_need_ocr(real: dict[str, Extracted], shared: Path) -> None:
+    with (shared / "data" / "pdf" / "labels.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    wrong = []
+    for row in rows:
+        found = real[row["file"]].extraction
+        pages = [page.number for page in found.pages if page.status is PageStatus.NEEDS_OCR]
+        told = "none" if not pages else page_ranges(pages).replace(" ", "")
+        if told != row["needs_ocr_pages"] and not (
+            row["needs_ocr_pages"] == "all" and len(pages) == len(found.pages)
+        ):
+            wrong.append((row["file"], row["needs_ocr_pages"], told))
+    print(f"needs_ocr_pages right on {len(rows) - len(wrong)} of {len(rows)} files; wrong: {wrong}")
+    assert len(wrong) <= 0.05 * len(rows), wrong
+
+
+def test_page_labels(real: dict[str, Extracted]) -> None:
+    labels = [page.label for page in real["tricky-pdfminer-pagelabels.pdf"].extraction.pages]
+    assert labels == ["iii", "iv", "1", "2", "1"]
+
+
+@pytest.fixture(scope="module")
+def hostile(
+    shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, set[str]]]:
+    """The hostile files, and the statuses that their maker's table allows."""
+    place = shared / "tools" / "hostile_pdfs.py"
+    spec = importlib.util.spec_from_file_location("hostile_pdfs", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("hostile")
+    statuses = {status.value for status in FileStatus}
+    allowed: dict[str, set[str]] = {}
+    lines = (module.__doc__ or "").splitlines()
+    for name, data in module.cases():
+        (folder / f"{name}.pdf").write_bytes(data)
+        line = next(line for line in lines if line.startswith(name))
+        words = line.split()
+        allowed[f"{name}.pdf"] = set()
+        for word in reversed(words):
+            if word not in statuses:
+                break
+            allowed[f"{name}.pdf"].add(word)
+    return folder, allowed
+
+
+@pytest.mark.parametrize("engine", ["auto", "pypdf"])
+def test_hostile_files(
+    hostile: tuple[Path, dict[str, set[str]]],
+    make_pdf: Callable[..., bytes],
+    engine: str,
+) -> None:
+    folder, allowed = hostile
+    (folder / "normal.pdf").write_bytes(make_pdf(["A sound page of a sound directive."]))
+    hasty = replace(SETTINGS, engine=engine, page_deadline_s=1.5, wasted_s=2.0)
+    start = time.monotonic()
+    found = read_all(folder, hasty)
+    print(f"{engine}: {len(found)} files in {time.monotonic() - start:.1f} s")
+    assert found.pop("normal.pdf").extraction.status is FileStatus.OK
+    for name, item in found.items():
+        status, text = item.extraction.status, ""
+        assert status.value in allowed[name], (name, status, item.extraction.reason)
+        numbers = [page.number for page in item.extraction.pages]
+        assert numbers == sorted(set(numbers))
+        text = "\n".join(page.text for page in item.extraction.pages)
+        assert len(text) <= SETTINGS.max_chars
+        if name.startswith(("19", "20", "21")):
+            parts = 2 if name.startswith("19") else 4
+            assert all(f"Chapter {part}" in text for part in range(1, parts + 1)), name
+        elif status in (FileStatus.OK, FileStatus.PARTIAL):
+            assert "policy" in text, name
+    assert "lol" not in str(found["24-xmp-entity-bomb.pdf"].extraction.facts)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from support import document
 
-from droindex import Document, Index, Page
+from droindex import Index
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,10 +66,3 @@ def library(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
-
-
-def document(body: str | list[str] = "", **values: object) -> Document:
-    """Return a document of an application; `body` is a text or a list of pages."""
-    texts = [body] if isinstance(body, str) else body
-    pages = tuple(Page(number, text) for number, text in enumerate(texts, 1))
-    return Document(pages=pages, **values)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -98,17 +98,3 @@ def read(tmp_path: Path) -> Callable[..., list[Extracted]]:
         return list(found)
 
     return run
-
-
-def children() -> Iterator[int]:
-    """Yield the process ids of the live and dead children of this process (Linux)."""
-    import os
-
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[1]) == os.getpid():
-                yield int(entry.name)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import children
+from support import children
 
 from droindex.errors import StorageError
 from droindex.extract import limits, process

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import document
 
 from droindex import (
     CorpusError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -297,8 +298,19 @@ def _pattern(pattern: str) -> str:
         elif part == "?":
             parts.append("[^/]")
         elif part.startswith("[") and len(part) > 1:
-            inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
-            parts.append(f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]")
+            parts.append(_character_set(part))
         else:
             parts.append(re.escape(part))
     return "".join(parts)
+
+
+def _character_set(part: str) -> str:
+    """Return `[…]` of a glob pattern as a regular expression; what is no set means itself."""
+    inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[1:-1].removeprefix("!"))
+    form = f"[^{inside}]" if part.startswith("[!") else f"[{inside}]"
+    try:
+        with warnings.catch_warnings(action="error"):
+            re.compile(form)
+    except (re.error, FutureWarning):  # a range that runs backwards, or a doubled hyphen
+        return re.escape(part)
+    return form

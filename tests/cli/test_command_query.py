@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import pytest
 
+from droindex import Index
+
 
 @pytest.mark.parametrize(
     ("name", "args"),
@@ -156,6 +158,24 @@ def test_another_scope_that_holds_something_is_named(run):
     result = run("query", "juvenile")
     assert result.exit_code == 1
     assert "note: 1 found with --scope all." in result.stderr
+
+
+def test_nothing_anywhere_is_not_looked_for_again(run):
+    result = run("query", "--scope", "all", "xylophone")
+    assert result.exit_code == 1
+    assert "--scope all" not in result.stderr
+
+
+def test_other_spelling_is_offered(run, monkeypatch):
+    search = Index.search
+
+    def with_suggestion(self, *args, **options):
+        results = search(self, *args, **options)
+        results.suggestion = "escort"
+        return results
+
+    monkeypatch.setattr(Index, "search", with_suggestion)
+    assert "note: Did you mean: escort\n" in run("query", "escort").stderr
 
 
 def test_strict_points_at_the_fault(run, golden):

@@ -74,6 +74,15 @@ def test_library_without_shelves(run, tmp_path):
     assert (recent.exit_code, recent.stdout) == (1, "No documents in Active Documents.\n")
 
 
+def test_named_library_shows_its_name_and_what_shelves_hold(run, sample_library):
+    out = run("browse", index=sample_library).stdout
+    assert out.startswith("DRO Resource Library (sample)\nA sample of a policy library")
+    assert "\n\nCategories in Active Documents\n" in out
+    assert "\n      Operational oversight of the field offices\n" in out
+    status = run("status", index=sample_library).stdout
+    assert status.startswith("DRO Resource Library (sample)\nlibrary")
+
+
 def test_recent_as_json_is_a_list_of_results(run):
     shape = json.loads(run("recent", "--format", "json", "1").stdout)
     assert [hit["doc_id"] for hit in shape["hits"]] == ["enforcement/cases"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from contextlib import suppress
@@ -104,8 +103,6 @@ def _list_removals(doc_ids: tuple[str, ...]) -> None:
 
 
 def _system(error: OSError) -> int:
-    if error.errno == errno.EPIPE:
-        return _pipe_closed()
     _forget_output()
     where = f" ({error.filename})" if error.filename else ""
     note(f"error: The system refused: {error.strerror or error}{where}.")

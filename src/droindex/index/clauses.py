@@ -6,7 +6,10 @@ boost, `Constant` replaces the score of what it wraps, a filter is a `Constant` 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "AllDocuments",
@@ -19,6 +22,7 @@ __all__ = [
     "PhraseOf",
     "Span",
     "Term",
+    "added_up",
     "filtered",
 ]
 
@@ -105,3 +109,19 @@ def filtered(
         return clause
     must = neutral if clause is None else (clause, *neutral)
     return Bool(must=must, must_not=excluded)
+
+
+def added_up(limit: Clause, scored: Iterable[Clause]) -> Clause:
+    """Return what `limit` matches, with the scores that other clauses give to it added up.
+
+    It scores as `Bool(must=(Constant(limit, 0.0), Bool(should=scored)))` does, and finds what no
+    clause matches as well, with a score of 0. It suits limits that match few documents: each
+    clause is asked for these alone, where a union is worked out for thousands around each of them.
+
+    Args:
+        limit: The few documents.
+        scored: What gives them scores.
+    """
+    everything = Constant(AllDocuments(), 0.0)
+    each = (Bool(must=(everything,), should=(clause,)) for clause in scored)
+    return Bool(must=(Constant(limit, 0.0), *each))

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_schema", "key_field"]
 
 ENGINE = f"tantivy {version('tantivy')}"
-SCHEMA_VERSION = 1  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 2  # part of the index format: raise it with any change of the two schemas
 
+_FEW = 64  # values of a field that are looked up one by one
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
 
 # A panic of the engine is a BaseException and prints a trace; the trace helps nobody here.
@@ -81,6 +82,7 @@ def pages_schema() -> tantivy.Schema:
     """Return the schema of the page index: one entry per passage of a page."""
     build = tantivy.SchemaBuilder()
     build.add_text_field("doc_id", fast=True, tokenizer_name="raw", index_option="basic")
+    build.add_integer_field("owner", fast=True)
     build.add_text_field("text", stored=True, tokenizer_name=STEMS)
     build.add_bytes_field("info", stored=True)
     return build.build()
@@ -228,6 +230,11 @@ class Reader:
         except BaseException as error:
             raise _translate(error, "read a document", self._folder) from error
 
+    def numbers(self, field: str, addresses: Sequence[Any]) -> list[int]:
+        """Return the values of a fast field of whole numbers, one for each entry."""
+        with _translated("read a column", self._folder):
+            return self._searcher.fast_field_values(field, list(addresses))  # type: ignore[return-value] # whole numbers
+
     def to_query(self, clause: Clause) -> Query:
         """Return the engine's query object for a clause."""
         return _CONVERTERS[type(clause)](self, clause)
@@ -243,7 +250,13 @@ class Reader:
         return query if clause.boost == 1.0 else Query.boost_query(query, clause.boost)
 
     def _any_of(self, clause: clauses.AnyOf) -> Query:
-        return Query.term_set_query(self._schema, clause.field, clause.values)
+        field, values = clause.field, clause.values
+        if len(values) > _FEW:
+            return Query.term_set_query(self._schema, field, values)
+        # The set query walks through the whole dictionary, which takes longer than a few look-ups.
+        terms = [Query.term_query(self._schema, field, value) for value in values]
+        either = Query.boolean_query([(Occur.Should, term) for term in terms])
+        return Query.const_score_query(either, 1.0)
 
     def _pattern(self, clause: clauses.Pattern) -> Query:
         return Query.regex_query(self._schema, clause.field, clause.regex)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.index.analysis import fold, normalise
@@ -31,6 +32,7 @@ __all__ = [
     "decode_document",
     "document_entry",
     "encode_document",
+    "owner_number",
     "pages_from_passages",
     "passage_entries",
     "scope_of",
@@ -125,7 +127,7 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
         pages: Its pages.
         size: About how many characters a passage may have.
     """
-    place = 0
+    place, owner = 0, owner_number(doc_id)
     for page in pages:
         for text in split_passages(_indexable(page), size):
             info = {"n": page.number, "p": place, "l": page.label, "e": page.engine}
@@ -135,8 +137,14 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
                 info["o"] = 1
             lean = {key: value for key, value in info.items() if value not in (None, "")}
             packed = json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
-            yield {"doc_id": doc_id, "text": text, "info": packed}
+            yield {"doc_id": doc_id, "owner": owner, "text": text, "info": packed}
             place += 1
+
+
+def owner_number(doc_id: str) -> int:
+    """Return the number that stands for a document in the page index: 63 bits of its id."""
+    raw = doc_id.encode()
+    return zlib.crc32(raw) << 31 | zlib.crc32(raw[::-1], len(raw)) >> 1
 
 
 def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ...]:

@@ -88,7 +88,7 @@ class Compiled:
         filters: What a hit must also match, without score.
         excluded: What a hit must not match.
         parts: What was asked for, for `match`.
-        page_clause: What ranks the passages of a hit; None where no text was asked for.
+        page_clauses: What ranks the passages of a hit, added up; none where no text was asked for.
         marks: What to mark in snippets.
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
@@ -100,7 +100,7 @@ class Compiled:
     filters: list[Clause] = field(default_factory=list)
     excluded: list[Clause] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    page_clause: Clause | None = None
+    page_clauses: tuple[Clause, ...] = ()
     marks: Marks = field(default_factory=Marks)
     notes: list[str] = field(default_factory=list)
     corrections: dict[str, str] = field(default_factory=dict)
@@ -156,8 +156,7 @@ class _Compiler:
         if self._unknown:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(self._unknown))
             out.notes.append(f"No document here holds {words}.")
-        if self._page_should:
-            out.page_clause = Bool(should=tuple(self._page_should))
+        out.page_clauses = tuple(self._page_should)
         if self._strict and out.clause is None and out.excluded and not out.filters:
             raise QueryError(
                 "The query only says what to leave out.",

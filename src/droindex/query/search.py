@@ -22,6 +22,7 @@ from droindex.query.filters import (
     keyword_filter,
     scope_filters,
 )
+from droindex.query.passages import best_passages
 from droindex.query.relax import relaxed
 from droindex.query.relevance import Matcher, holds_all, relevance
 from droindex.query.results import FacetCount, Hit, Results, Snippet
@@ -76,7 +77,9 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         found, total, best = _find(reader, compiled, clause, request)
     entries = [(hit, *reader.documents.stored(hit.address, ("doc_id", "meta"))) for hit in found]
     match = Matcher(reader, compiled.parts, [doc_id for _, doc_id, _ in entries])
-    snippet = _snippets(reader, compiled, settings) if request.snippets else _no_snippet
+    snippet: Callable[[Hit], Snippet | None] = _no_snippet
+    if request.snippets:
+        snippet = _Snippets(reader, compiled, settings).for_hits([key for _, key, _ in entries])
     hits = [
         _hit(rank, found_hit, best, doc_id, meta, match, snippet)
         for rank, (found_hit, doc_id, meta) in enumerate(entries, request.offset + 1)
@@ -111,10 +114,11 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
         total = reader.documents.count(clause)
     request.limit, request.offset = max(total, 1), 0
     found, _, best = _find(reader, compiled, clause, request)
-    snippet = _snippets(reader, compiled, settings) if request.snippets else _no_snippet
+    snippets = _Snippets(reader, compiled, settings) if request.snippets else None
     for rank, hit in enumerate(found, 1):
         doc_id, meta = reader.documents.stored(hit.address, ("doc_id", "meta"))
         match = Matcher(reader, compiled.parts, [doc_id])
+        snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
         yield _hit(rank, hit, best, doc_id, meta, match, snippet)
 
 
@@ -266,24 +270,34 @@ def _place(address: Any) -> tuple[int, int]:
     return address.segment_ord, address.doc
 
 
-def _snippets(
-    reader: SetReader, compiled: Compiled, settings: Settings
-) -> Callable[[Hit], Snippet]:
-    maker = SnippetMaker(reader.analyzer, compiled.marks, settings.snippet)
+class _Snippets:
+    """Makes the snippets of one query."""
 
-    def make(hit: Hit) -> Snippet:
-        own = Term("doc_id", hit.doc_id)
-        if compiled.page_clause is not None:
-            wanted = Bool(must=(Constant(own, 0.0), compiled.page_clause))
-            found, _ = reader.pages.search(wanted, 1, count=False)
-            if found and (snippet := maker.from_passage(reader.passage(found[0]))):
-                return snippet
+    def __init__(self, reader: SetReader, compiled: Compiled, settings: Settings) -> None:
+        self._reader = reader
+        self._clauses = compiled.page_clauses
+        self._maker = SnippetMaker(reader.analyzer, compiled.marks, settings.snippet)
+
+    def for_hits(self, doc_ids: Sequence[str]) -> Callable[[Hit], Snippet | None]:
+        """Return what makes the snippet of each of these hits; it looks for all at once."""
+        best: dict[str, Found] | None = None
+
+        def make(hit: Hit) -> Snippet:
+            nonlocal best
+            if best is None:
+                best = best_passages(self._reader, doc_ids, self._clauses) if self._clauses else {}
+            found = best.get(hit.doc_id)
+            snippet = self._maker.from_passage(self._reader.passage(found)) if found else None
+            return snippet or self._without_match(hit)
+
+        return make
+
+    def _without_match(self, hit: Hit) -> Snippet:
+        """Return the snippet of a hit whose words stand on no page: from summary or start."""
         if hit.document.summary:
-            return maker.from_summary(hit.document.summary)
-        found, _ = reader.pages.search(own, 1, count=False)
-        return maker.lead(reader.passage(found[0])) if found else Snippet(())
-
-    return make
+            return self._maker.from_summary(hit.document.summary)
+        found, _ = self._reader.pages.search(Term("doc_id", hit.doc_id), 1, count=False)
+        return self._maker.lead(self._reader.passage(found[0])) if found else Snippet(())
 
 
 def _no_snippet(_hit: Hit) -> None:

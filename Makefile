@@ -1,0 +1,54 @@
+# Everything here needs Python >= 3.11, make and the package index; it works in .venv, beside this
+# file. The plain commands behind each target are in CONTRIBUTING.md.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LIBRARY := library.idx
+
+.PHONY: help demo test check bench clean
+
+help:
+	@echo "make demo    build a library from the sample documents and search it"
+	@echo "make test    run the tests and measure what they cover"
+	@echo "make check   style, types and import rules"
+	@echo "make bench   measure speed and quality (takes a while)"
+	@echo "make clean   remove everything that was made here"
+
+demo: .venv/runtime
+	$(BIN)/droindex build corpus --index $(LIBRARY)
+	@echo
+	@echo '$$ droindex query "telephone calls to the consulate" --limit 3'
+	@$(BIN)/droindex query "telephone calls to the consulate" --limit 3 --index $(LIBRARY)
+
+test: .venv/development
+	$(BIN)/python -m pytest --cov --cov-report=term-missing --cov-fail-under=95
+
+check: .venv/development
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+
+bench: .venv/development
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only
+
+clean:
+	rm -rf .venv $(LIBRARY) build dist .coverage .coverage.* .pytest_cache .mypy_cache \
+		.ruff_cache .hypothesis .benchmarks .import_linter_cache
+
+# What is installed, and with it when: a change of pyproject.toml installs again.
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11; name another one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runtime: .venv/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/development: .venv/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"  # older ones know no groups
+	$(BIN)/python -m pip install --quiet --editable . --group test --group lint
+	@touch $@

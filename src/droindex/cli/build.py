@@ -112,7 +112,6 @@ def build(
     if strict and report.problems:
         raise CorpusError(
             f"The corpus has {_count(len(report.problems), 'problem')} (--strict).",
-            slug="corpus-problems",
             hint="The library was built. Mend the corpus and build again.",
         )
     return FOUND

@@ -79,7 +79,6 @@ def check(index_path: str, form: str, *, strict: bool) -> int:
     if strict and groups:
         raise CorpusError(
             "There are files to mend (--strict).",
-            slug="corpus-problems",
             hint="Each kind has its next step in the list.",
         )
     return FOUND

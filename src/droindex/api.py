@@ -11,7 +11,7 @@ from droindex.errors import DocumentNotFoundError, SettingsError
 from droindex.index.analysis import fold
 from droindex.index.clauses import Term
 from droindex.index.engine import key_field
-from droindex.index.library import SetReader, set_for
+from droindex.index.handle import Handle
 from droindex.index.store import Store
 from droindex.query.search import Request, scan, search
 from droindex.query.suggest import suggest
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from droindex.index.library import SetReader
     from droindex.index.report import BuildReport, FileReport, Progress
-    from droindex.index.store import Generation
     from droindex.ingest.config import Shelf
     from droindex.model import Document
     from droindex.query.filters import FilterValue
@@ -114,20 +114,11 @@ class Index:
         >>> with Index.open("library.idx") as index:
         ...     for hit in index.search("escort", limit=3):
         ...         print(hit.relevance, hit.document.title)
-
-    Attributes:
-        path: Where the library lies.
-        clearance: The label up to which documents are seen; None for the open ones alone.
     """
 
-    def __init__(
-        self, path: Path, generation: Generation, clearance: str | None, settings: Settings
-    ) -> None:
-        self.path = path
-        self.clearance = clearance
+    def __init__(self, handle: Handle, settings: Settings) -> None:
+        self._handle = handle
         self._settings = settings
-        self._generation = generation
-        self._reader = SetReader(generation, set_for(generation.manifest, clearance))
 
     # making -----------------------------------------------------------------------------------
 
@@ -235,6 +226,7 @@ class Index:
         path: str | os.PathLike[str],
         *,
         clearance: str | None = None,
+        auto_reload_s: float | None = None,
         settings: Settings | None = None,
     ) -> Self:
         """Open a library for searching.
@@ -243,6 +235,8 @@ class Index:
             path: Where it lies.
             clearance: A label of the library: its documents and those of all lower labels are
                 seen. None for the open documents alone.
+            auto_reload_s: How often a call looks for a newer generation and turns to it, in
+                seconds; None for never: then `reload` does it.
             settings: All numbers; None for the defaults.
 
         Raises:
@@ -251,20 +245,19 @@ class Index:
             IndexDamagedError: `index-damaged`.
             SettingsError: `settings-error`, the library knows no such clearance.
         """
-        folder = Path(path)
-        return cls(folder, Store(folder).current(), clearance, settings or Settings())
+        return cls(Handle(Path(path), clearance, auto_reload_s), settings or Settings())
 
     def reload(self) -> bool:
-        """Turn to the newest generation; return whether there was a newer one."""
-        newest = Store(self.path).current()
-        if newest.name == self._generation.name:
-            return False
-        reader = SetReader(newest, set_for(newest.manifest, self.clearance))
-        self._generation, self._reader = newest, reader
-        return True
+        """Turn to the newest generation; return whether anything that is seen here changed."""
+        return self._handle.reload()
 
     def close(self) -> None:
         """Let go of the library. Results that were returned stay readable."""
+        self._handle.release()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process that gets this handle opens its own, with the same clearance."""
+        return _reopen, (self.path, self.clearance, self._handle.auto_reload_s, self._settings)
 
     def __enter__(self) -> Self:
         return self
@@ -326,7 +319,8 @@ class Index:
             snippets=snippets,
             strict=strict,
         )
-        return search(self._reader, request, self._settings)
+        with self._handle as reader:
+            return self._noted(search(reader, request, self._settings))
 
     def scan(
         self,
@@ -354,7 +348,8 @@ class Index:
             snippets=snippets,
             strict=strict,
         )
-        return scan(self._reader, request, self._settings)
+        with self._handle as reader:
+            yield from scan(reader, request, self._settings)
 
     def suggest(self, text: str, *, limit: int = 10, scope: str = "active") -> Results:
         """Return the best documents for text whose last word may be half-typed.
@@ -365,7 +360,14 @@ class Index:
             scope: `active`, `archived` or `all`.
         """
         request = Request(text=text, scope=scope, limit=limit)
-        return suggest(self._reader, request, self._settings)
+        with self._handle as reader:
+            return self._noted(suggest(reader, request, self._settings))
+
+    def _noted(self, results: Results) -> Results:
+        """Say in the notes that an older generation answers, if one does."""
+        if self.notices:
+            results.notes = (*self.notices, *results.notes)
+        return results
 
     # looking up -------------------------------------------------------------------------------
 
@@ -375,8 +377,8 @@ class Index:
         Raises:
             DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
         """
-        document = self._reader.document(doc_id)
-        return document.with_pages(self._reader.pages_of(doc_id))
+        with self._handle as reader:
+            return reader.document(doc_id).with_pages(reader.pages_of(doc_id))
 
     def file_path(self, doc_id: str) -> Path | None:
         """Return where a document's file lies, for an application that opens it.
@@ -388,14 +390,16 @@ class Index:
         Raises:
             DocumentNotFoundError: `document-not-found`.
         """
-        document = self._reader.document(doc_id)
-        if document.file is None:
-            return None
-        for corpus in self._generation.manifest["corpora"]:
-            base = Path(corpus)
-            path = (base / document.file).resolve()
-            if path.is_relative_to(base) and path.is_file():
-                return path
+        with self._handle as reader:
+            document = reader.document(doc_id)
+            corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
+        for base in corpora:
+            try:
+                path = (base / str(document.file)).resolve()
+                if path.is_relative_to(base) and path.is_file():
+                    return path
+            except (OSError, ValueError):  # a name that no file can have, or a circle of links
+                continue
         return None
 
     def recent(self, n: int = 10, *, scope: str = "active") -> Results:
@@ -426,8 +430,9 @@ class Index:
         Raises:
             DocumentNotFoundError: `document-not-found`.
         """
-        links = self._reader.document(doc_id).related
-        return tuple(self._reader.document(link.doc_id) for link in links if link.doc_id)
+        with self._handle as reader:
+            links = reader.document(doc_id).related
+            return tuple(reader.document(link.doc_id) for link in links if link.doc_id)
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
         """Return what a document replaced and what replaced it, oldest first, itself included.
@@ -437,33 +442,36 @@ class Index:
         """
         from droindex.ingest.lineage import chain  # noqa: PLC0415 - a search must not pay for it
 
-        known = {doc_id: self._reader.document(doc_id)}
-        waiting = [doc_id]
-        while waiting and len(known) < _MAX_LINEAGE:
-            for neighbour in self._neighbours(known[waiting.pop()]):
-                if neighbour.doc_id not in known:
-                    known[neighbour.doc_id] = neighbour
-                    waiting.append(neighbour.doc_id)
-        return tuple(known[key] for key in chain(known, doc_id))
-
-    def _neighbours(self, document: Document) -> Iterator[Document]:
-        for reference in (*document.supersedes, *document.superseded_by):
-            if reference.doc_id is not None:
-                try:
-                    yield self._reader.document(reference.doc_id)
-                except DocumentNotFoundError:  # a reference kept from an older generation
-                    continue
-        for field in ("supersedes", "superseded_by"):
-            clause = Term(key_field(field), fold(document.doc_id))
-            count = self._reader.documents.count(clause)
-            if count:
-                found, _ = self._reader.documents.search(clause, count, count=False)
-                for hit in found:
-                    yield self._reader.document(
-                        self._reader.documents.stored(hit.address, ("doc_id",))[0]
-                    )
+        with self._handle as reader:
+            known = {doc_id: reader.document(doc_id)}
+            waiting = [doc_id]
+            while waiting and len(known) < _MAX_LINEAGE:
+                for neighbour in _neighbours(reader, known[waiting.pop()]):
+                    if neighbour.doc_id not in known:
+                        known[neighbour.doc_id] = neighbour
+                        waiting.append(neighbour.doc_id)
+            return tuple(known[key] for key in chain(known, doc_id))
 
     # telling ----------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """Where the library lies."""
+        return self._handle.path
+
+    @property
+    def clearance(self) -> str | None:
+        """The label up to which documents are seen; None for the open ones alone."""
+        return self._handle.clearance
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What callers should know of the library as a whole: that an older state answers."""
+        return self._handle.notices
+
+    @property
+    def _reader(self) -> SetReader:
+        return self._handle.reader()
 
     @property
     def name(self) -> str:
@@ -499,7 +507,7 @@ class Index:
         store = Store(Path(path))
         generation = store.current()
         manifest = generation.manifest
-        states = load_state(generation.folder)
+        states = load_state(generation)
         files = tuple(
             report for state in states.values() if (report := state.file_report()) is not None
         )
@@ -520,6 +528,28 @@ class Index:
             size_bytes=sum(size for size, _ in manifest["files"].values()),
             cache_bytes=_folder_bytes(store.cache_folder),
         )
+
+
+def _neighbours(reader: SetReader, document: Document) -> Iterator[Document]:
+    for reference in (*document.supersedes, *document.superseded_by):
+        if reference.doc_id is not None:
+            try:
+                yield reader.document(reference.doc_id)
+            except DocumentNotFoundError:  # a reference kept from an older generation
+                continue
+    for field in ("supersedes", "superseded_by"):
+        clause = Term(key_field(field), fold(document.doc_id))
+        count = reader.documents.count(clause)
+        if count:
+            found, _ = reader.documents.search(clause, count, count=False)
+            for hit in found:
+                yield reader.document(reader.documents.stored(hit.address, ("doc_id",))[0])
+
+
+def _reopen(
+    path: Path, clearance: str | None, auto_reload_s: float | None, settings: Settings
+) -> Index:
+    return Index.open(path, clearance=clearance, auto_reload_s=auto_reload_s, settings=settings)
 
 
 _ENGINES = ("auto", "pypdf", "pdfium")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,15 @@ from droindex.errors import (
     CorpusNotFoundError,
     DocumentError,
     DroindexError,
+    EngineError,
+    IndexDamagedError,
     RemovalsRefusedError,
     SettingsError,
 )
-from droindex.index.analysis import ANALYSIS_VERSION, Analyzer, fold
-from droindex.index.engine import ENGINE, SCHEMA_VERSION
+from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
+from droindex.index.clearance import is_left_behind, rank_of, withdraw_older
+from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
+from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
 from droindex.index.entries import scope_of
 from droindex.index.gather import (
     DIGEST_CHARS,
@@ -30,11 +35,24 @@ from droindex.index.gather import (
     gather_records,
     read_entry,
 )
-from droindex.index.library import OPEN_SET, SetReader
+from droindex.index.handle import PLACES
+from droindex.index.library import DOCUMENTS, OPEN_SET
+from droindex.index.manifest import CURRENT, WITHHELD_SET, clearance_set
 from droindex.index.report import BuildReport, Progress
 from droindex.index.sets import SetPlan, fingerprint, write_set
-from droindex.index.state import UPDATE, DocState, load_state, save_state
-from droindex.index.store import FORMAT, Generation, Store, storage_error
+from droindex.index.state import (
+    UPDATE,
+    DocState,
+    Tombs,
+    exported_error,
+    load_state,
+    load_tombs,
+    save_state,
+    save_tombs,
+)
+from droindex.index.store import FORMAT, Generation, Store
+from droindex.index.texts import StoredTexts, drop_prints
+from droindex.index.verify import verify_library
 from droindex.ingest.config import CorpusConfig, Problem, load_config
 from droindex.ingest.infer import Inferred, choose
 from droindex.ingest.lineage import resolve
@@ -42,7 +60,7 @@ from droindex.ingest.records import check_document
 from droindex.settings import Settings, default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from droindex.model import Document, Page
 
@@ -70,9 +88,8 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
         raise CorpusNotFoundError(f"There is no corpus at {corpus}.")
     config, problems = load_config(corpus)
     store = Store(folder)
-    with _storage_errors(folder), store.locked(options.wait_s):
-        job = _Job(store, options, config)
-        return job.build(corpus, problems)
+    with StorageErrors(folder), store.locked(options.wait_s):
+        return _mending(store, lambda: _Job(store, options, config).build(corpus, list(problems)))
 
 
 def update(
@@ -80,22 +97,19 @@ def update(
 ) -> BuildReport:
     """Put documents into a library and take others out; see `Index.update`."""
     store = Store(folder)
-    with _storage_errors(folder), store.locked(options.wait_s):
-        return _Job(store, options, None).update(tuple(documents), tuple(remove))
+    given, gone = tuple(documents), tuple(remove)
+    with StorageErrors(folder), store.locked(options.wait_s):
+        return _mending(store, lambda: _Job(store, options, None).update(given, gone))
 
 
-class _storage_errors:  # noqa: N801 - reads as a context, not as a class
-    """Turns what the system refuses into a StorageError."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, OSError) and not isinstance(error, DroindexError):
-            raise storage_error(error, self._folder) from error
+def _mending(store: Store, job: Callable[[], BuildReport]) -> BuildReport:
+    """Run a job; where it meets damage that nobody knew of, find all of it and run it again."""
+    try:
+        return job()
+    except IndexDamagedError:
+        if not verify_library(store.folder, store.names(), store.generations_folder).damages:
+            raise
+    return job()
 
 
 class _Job:
@@ -105,16 +119,25 @@ class _Job:
         self._store = store
         self._options = options
         self._settings = options.settings
-        self._base = store.find_current()
+        self._start = store.base()
+        self._base = self._start.generation
+        if self._base is not None and "exported" in self._base.manifest:
+            raise exported_error(self._base)
         if config is None and self._base is not None:
             config = CorpusConfig.from_dict(self._base.manifest["config"])
         self._config = config or CorpusConfig()
         self._today = datetime.now(UTC).date()
-        self._old = load_state(self._base.folder) if self._base else {}
+        self._old = load_state(self._base) if self._base else {}
+        self._tombs: Tombs = load_tombs(self._base) if self._base else {}
         self._given_pages: dict[str, tuple[Page, ...]] = {}
-        self._readers: dict[str, SetReader] = {}
-        self._moved_up: set[str] = set()
         self._old_prints = {key: _prints_key(state) for key, state in self._old.items()}
+        self._old_members = {
+            key: (frozenset(state.prints), state.digest) for key, state in self._old.items()
+        }
+        for state in self._old.values():
+            drop_prints(state, self._start.damaged)
+        self._texts = StoredTexts(store, self._start, self._old)
+        self._lost: set[str] = set()
 
     def build(self, corpus: Path, problems: list[Problem]) -> BuildReport:
         origin = self._origin(corpus)
@@ -131,6 +154,7 @@ class _Job:
                     hint="Put .pdf, .html, .txt or .md files there, or give another folder.",
                 )
             states = self._combine(gathered, mine, origin)
+            self._find_lost(states, lambda key: key in spool or key in gathered.records)
             records = stack.enter_context(corpus.open("rb")) if gathered.records else None
 
             def load_pages(doc_id: str) -> tuple[Page, ...]:
@@ -140,7 +164,7 @@ class _Job:
                     entry = gathered.records[doc_id]
                     name, config = corpus.name, self._config
                     return read_entry(records, entry, name, config, self._settings)[0].pages
-                return self._stored_pages(doc_id)
+                return self._texts.pages_of(doc_id)
 
             generation = self._write(states, load_pages)
         return self._report(states, gathered.problems, generation, origin)
@@ -163,7 +187,8 @@ class _Job:
                 )
             states[sound.doc_id] = _state_of_update(sound)
             self._given_pages[sound.doc_id] = sound.pages
-        generation = self._write(states, self._stored_pages)
+        self._find_lost(states, self._given_pages.__contains__)
+        generation = self._write(states, self._pages_of)
         return self._report(states, [], generation, UPDATE)
 
     # what there is ----------------------------------------------------------------------------
@@ -242,18 +267,24 @@ class _Job:
             states[doc_id] = state
         return states
 
+    def _find_lost(self, states: dict[str, DocState], is_read: Callable[[str], bool]) -> None:
+        """Find the documents whose text was only in a set that is damaged."""
+        if self._start.damaged:
+            self._lost = {key for key in states if not is_read(key) and not self._texts.holds(key)}
+
     # writing ----------------------------------------------------------------------------------
 
     def _write(
         self, states: dict[str, DocState], load_pages: Callable[[str], tuple[Page, ...]]
     ) -> Generation:
-        plans, clearances = self._plans(states)
-        self._moved_up = {key for plan in plans for key in plan.gone if key in states}
+        chosen = {key: state.document(choose(state.inferred)) for key, state in states.items()}
+        ranks = {key: self._rank(document.label) for key, document in chosen.items()}
+        plans, clearances = self._plans(states, ranks)
         if self._base is not None and not self._differs(states, plans, clearances):
             return self._base
         draft = self._store.draft()
         try:
-            sets = self._write_sets(draft, plans, load_pages)
+            sets = self._write_sets(draft, plans, states, load_pages)
             for state in states.values():
                 state.prints = {
                     plan.name: plan.prints[state.doc_id]
@@ -261,6 +292,7 @@ class _Job:
                     if state.doc_id in plan.prints
                 }
             save_state(draft, states)
+            save_tombs(draft, self._tombs)
             manifest = {
                 **self._format(),
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -270,11 +302,33 @@ class _Job:
                 "corpora": sorted({state.origin for state in states.values()} - {UPDATE}),
                 "sets": sets,
             }
+            self._withdraw_older(states, ranks)
             keep = self._settings.build.keep_generations
             return self._store.publish(draft, manifest, self._base, keep)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
+
+    def _withdraw_older(self, states: dict[str, DocState], ranks: dict[str, int | None]) -> None:
+        """Mark what older generations would show to callers who may not see it any more."""
+        if self._base is None:
+            return
+        now = {
+            key: frozenset(state.prints) - {WITHHELD_SET}
+            for key, state in states.items()
+            if ranks[key] != 0
+        }
+        same_labels = self._base.manifest["labels"] == list(self._config.labels)
+        if same_labels and all(
+            key in self._old_members and sets == self._old_members[key][0] - {WITHHELD_SET}
+            for key, sets in now.items()
+        ):
+            return  # nothing is hidden today that was not hidden before
+        older = []
+        for name in self._store.names():
+            with suppress(DroindexError):  # what cannot be opened shows nothing to anybody
+                older.append(self._store.load(name))
+        withdraw_older(older, states, ranks, self._config.labels)
 
     def _format(self) -> dict[str, Any]:
         return {
@@ -287,9 +341,13 @@ class _Job:
         }
 
     def _write_sets(
-        self, draft: Path, plans: list[SetPlan], load_pages: Callable[[str], tuple[Page, ...]]
+        self,
+        draft: Path,
+        plans: list[SetPlan],
+        states: dict[str, DocState],
+        load_pages: Callable[[str], tuple[Page, ...]],
     ) -> dict[str, Any]:
-        sources = {plan.name: self._source(plan) for plan in plans}
+        sources = {plan.name: self._source(plan, states) for plan in plans}
         total = sum(len(plan.changed) if sources[plan.name] else len(plan.prints) for plan in plans)
         done = 0
 
@@ -300,10 +358,13 @@ class _Job:
                 self._options.progress(Progress("writing", done, total))
 
         analyzer = Analyzer(self._config.language)
-        return {
-            plan.name: write_set(
+        sets: dict[str, Any] = {}
+        for plan in plans:
+            target = draft / plan.name
+            target.mkdir(mode=0o777 if plan.name == OPEN_SET else PRIVATE_FOLDER)
+            sets[plan.name] = write_set(
                 plan,
-                draft / plan.name,
+                target,
                 sources[plan.name],
                 load_pages=load_pages,
                 config=self._config,
@@ -312,29 +373,33 @@ class _Job:
                 today=self._today,
                 on_written=on_written,
             )
-            for plan in plans
-        }
+            sets[plan.name]["corpora"] = _write_places(target, plan, states)
+            held = Reader(target / DOCUMENTS, analyzer).num_docs
+            if held != len(plan.prints):
+                raise EngineError(
+                    f"The set {plan.name} holds {held} documents instead of {len(plan.prints)}."
+                )
+        return sets
 
-    def _plans(self, states: dict[str, DocState]) -> tuple[list[SetPlan], dict[str, str]]:
+    def _plans(
+        self, states: dict[str, DocState], ranks: dict[str, int | None]
+    ) -> tuple[list[SetPlan], dict[str, str]]:
         """Return what each clearance set is to hold, and which set each clearance reads."""
-        chosen = {key: state.document(choose(state.inferred)) for key, state in states.items()}
-        ranks = {key: self._rank(document.label) for key, document in chosen.items()}
+        readable = {key: own for key, own in ranks.items() if key not in self._lost}
         clearances: dict[str, str] = {}
-        plans = [self._plan(OPEN_SET, 0, states, ranks)]
-        for rank, label in enumerate(self._config.labels, 1):
-            if rank in ranks.values():
-                plans.append(self._plan(f"clearance-{rank}", rank, states, ranks))
-            clearances[label] = plans[-1].name
+        plans: list[SetPlan] = []
+        for rank, label in enumerate(("", *self._config.labels)):
+            if rank == 0 or rank in readable.values():
+                own = [key for key, x in readable.items() if x is not None and x <= rank]
+                plans.append(self._plan(clearance_set(rank), {key: states[key] for key in own}))
+            if rank:
+                clearances[label] = plans[-1].name
+        withheld = {key: states[key] for key, own_rank in readable.items() if own_rank is None}
+        if withheld:  # their texts are kept for the day on which their label is listed
+            plans.append(self._plan(WITHHELD_SET, withheld))
         return plans, clearances
 
-    def _plan(
-        self, name: str, rank: int, states: dict[str, DocState], ranks: dict[str, int | None]
-    ) -> SetPlan:
-        members = {
-            key: state
-            for key, state in states.items()
-            if (own := ranks[key]) is not None and own <= rank
-        }
+    def _plan(self, name: str, members: dict[str, DocState]) -> SetPlan:
         titles = Counter(
             str(item.value).casefold()
             for state in members.values()
@@ -349,7 +414,7 @@ class _Job:
         plan = SetPlan(name, documents)
         for key, document in documents.items():
             scope = scope_of(document, self._config, self._today)
-            plan.prints[key] = fingerprint(document, states[key].digest, scope)
+            plan.prints[key] = fingerprint(document, members[key].digest, scope)
         plan.before = {
             key: state.prints[name] for key, state in self._old.items() if name in state.prints
         }
@@ -358,30 +423,37 @@ class _Job:
         return plan
 
     def _rank(self, label: str | None) -> int | None:
-        """Return 0 for an open document, the label's place in the list, None if it is unlisted."""
-        if label is None or not label.strip():
-            return 0
-        listed = [fold(item) for item in self._config.labels]
-        return listed.index(fold(label)) + 1 if fold(label) in listed else None
+        return rank_of(label, self._config.labels)
 
-    def _source(self, plan: SetPlan) -> Path | None:
+    def _source(self, plan: SetPlan, states: dict[str, DocState]) -> Path | None:
         """Return the set to start from; None where it must be written anew."""
         base = self._base
-        if base is None or plan.name not in base.manifest["sets"] or self._options.compact:
-            return None
-        if any(base.manifest.get(key) != value for key, value in self._format().items()):
-            return None
-        # The engine keeps the words of deleted documents. One that gained a label must leave
-        # nothing behind, and many of them distort the statistics of the ranking.
-        if any(doc_id in self._moved_up for doc_id in plan.gone):
+        source = None
+        if base is not None and self._can_start_from(base, plan):
+            replaced = [doc_id for doc_id in plan.changed if doc_id in plan.before]
+            dead = plan.dead + len(plan.gone) + len(replaced)
+            tombs = dict(self._tombs.get(plan.name, {}))
+            tombs |= {key: self._old_members[key][1] for key in (*plan.gone, *replaced)}
+            share = self._settings.build.max_dead_share
+            # The engine keeps the words of deleted documents. One that gained a label must leave
+            # nothing behind, and many of them distort the statistics of the ranking.
+            if dead <= share * max(1, len(plan.prints)) and not is_left_behind(
+                tombs, states, plan.prints
+            ):
+                source = base.folder / plan.name
+                self._tombs[plan.name] = tombs
+        if source is None:
             plan.dead = 0
-            return None
-        replaced = sum(1 for doc_id in plan.changed if doc_id in plan.before)
-        dead = plan.dead + len(plan.gone) + replaced
-        if dead > self._settings.build.max_dead_share * max(1, len(plan.prints)):
-            plan.dead = 0
-            return None
-        return base.folder / plan.name
+            self._tombs.pop(plan.name, None)
+        return source
+
+    def _can_start_from(self, base: Generation, plan: SetPlan) -> bool:
+        return (
+            plan.name in base.manifest["sets"]
+            and plan.name not in self._start.damaged
+            and not self._options.compact
+            and all(base.manifest.get(key) == value for key, value in self._format().items())
+        )
 
     def _differs(
         self, states: dict[str, DocState], plans: list[SetPlan], clearances: dict[str, str]
@@ -391,6 +463,8 @@ class _Job:
         manifest = base.manifest
         return (
             self._options.compact
+            or not self._start.is_newest
+            or bool(self._start.damaged)
             or any(plan.changed or plan.gone for plan in plans)
             or {plan.name for plan in plans} != set(manifest["sets"])
             or clearances != manifest["clearances"]
@@ -400,15 +474,10 @@ class _Job:
             or any(state is not self._old[key] for key, state in states.items())
         )
 
-    def _stored_pages(self, doc_id: str) -> tuple[Page, ...]:
-        """Return the text of a document that was not read again: from the generation before."""
-        if doc_id in self._given_pages:
-            return self._given_pages[doc_id]
-        assert self._base is not None
-        name = next(iter(self._old[doc_id].prints))
-        if name not in self._readers:
-            self._readers[name] = SetReader(self._base, name)
-        return self._readers[name].pages_of(doc_id)
+    def _pages_of(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the text of a document of an update: as given, or as it is stored."""
+        given = self._given_pages.get(doc_id)
+        return given if given is not None else self._texts.pages_of(doc_id)
 
     # telling ----------------------------------------------------------------------------------
 
@@ -430,12 +499,35 @@ class _Job:
             updated=updated,
             removed=len(gone),
             unchanged=len(mine & before) - updated,
-            problems=(*problems, *self._document_problems(states, mine)),
+            problems=(
+                *self._damage_problems(states),
+                *problems,
+                *self._document_problems(states, mine),
+            ),
             files=tuple(
                 report for key in sorted(mine) if (report := states[key].file_report()) is not None
             ),
             generation=generation.name,
         )
+
+    def _damage_problems(self, states: dict[str, DocState]) -> Iterator[Problem]:
+        if self._base is not None and not self._start.is_newest:
+            yield Problem(
+                CURRENT,
+                "generation-damaged",
+                f"The newest generation was damaged: this build started from the one of "
+                f"{self._base.manifest['created']}. What came through Index.update after that "
+                "has to be put in again.",
+            )
+        for name in sorted(self._start.damaged):
+            yield Problem(name, "set-damaged", "It was damaged and has been written anew.")
+        for key in sorted(self._lost):
+            yield Problem(
+                str(states[key].base.get("file", key)),
+                "text-lost",
+                "Its text was only in a damaged file, so that nobody finds it: build its corpus "
+                f"({states[key].origin}) again, or put it in again by Index.update.",
+            )
 
     def _document_problems(self, states: dict[str, DocState], mine: set[str]) -> Iterator[Problem]:
         for key in sorted(mine):
@@ -457,6 +549,16 @@ class _Job:
 
 def _prints_key(state: DocState) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(state.prints.items()))
+
+
+def _write_places(target: Path, plan: SetPlan, states: Mapping[str, DocState]) -> list[str]:
+    """Return the corpora of a set; keep which document is from which, if there are several."""
+    origins = {key: states[key].origin for key in plan.prints}
+    corpora = sorted(set(origins.values()) - {UPDATE})
+    if len(corpora) > 1:
+        places = {key: corpora.index(own) for key, own in origins.items() if own != UPDATE}
+        (target / PLACES).write_bytes(json.dumps(places, sort_keys=True).encode())
+    return corpora
 
 
 def _is_file_title(item: Inferred) -> bool:

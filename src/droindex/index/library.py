@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from droindex.errors import DocumentNotFoundError, SettingsError
+from droindex.errors import DocumentNotFoundError
 from droindex.index.analysis import Analyzer
 from droindex.index.clauses import Term
 from droindex.index.engine import Reader
@@ -14,6 +14,7 @@ from droindex.index.entries import (
     pages_from_passages,
     read_passage,
 )
+from droindex.index.manifest import OPEN_SET, set_for
 from droindex.index.variants import Variants
 from droindex.ingest.config import CorpusConfig
 
@@ -28,30 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "set_for"]
 
-OPEN_SET = "open"
 DOCUMENTS = "documents"
 PAGES = "pages"
-
-
-def set_for(manifest: dict[str, Any], clearance: str | None) -> str:
-    """Return the name of the set that a caller with this clearance reads.
-
-    Args:
-        manifest: The generation's manifest.
-        clearance: A label of the library, or None for the open set.
-
-    Raises:
-        SettingsError: `settings-error`, the library knows no such label.
-    """
-    if clearance is None:
-        return OPEN_SET
-    labels: list[str] = manifest["labels"]
-    if clearance not in labels:
-        raise SettingsError(
-            f"This library knows no clearance {clearance!r}.",
-            hint="Give one of the labels of its corpus.toml, or none for the open documents.",
-        )
-    return str(manifest["clearances"][clearance])
 
 
 class SetReader:

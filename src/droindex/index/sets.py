@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from droindex.index.disk import link_tree
 from droindex.index.engine import Writer, documents_schema, pages_schema
 from droindex.index.entries import document_entry, encode_document, passage_entries, scope_of
 from droindex.index.fields import day_number
 from droindex.index.library import DOCUMENTS, PAGES
-from droindex.index.store import link_tree
 from droindex.model import Scope
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from droindex.errors import IndexDamagedError
+from droindex.errors import IndexDamagedError, IndexFormatError
+from droindex.index.disk import PRIVATE_FILE
 from droindex.index.entries import encode_document
 from droindex.index.report import FileReport
 from droindex.ingest.coercion import Given
@@ -21,13 +23,20 @@ from droindex.ingest.metadata import merge
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["UPDATE", "DocState", "load_state", "save_state"]
+    from droindex.index.manifest import Generation
+
+__all__ = ["UPDATE", "DocState", "Tombs", "load_state", "load_tombs", "save_state", "save_tombs"]
 
 UPDATE = "update"  # the origin of documents that came through Index.update
 _STATE = "state.jsonl"
+_TOMBS = "tombs.json"
+
+# Set -> document id -> digest of the text of what was deleted from the set since it was written
+# anew: the engine keeps its words until then.
+Tombs = dict[str, dict[str, str]]
 
 
 @dataclass(slots=True)
@@ -132,30 +141,75 @@ class DocState:
         )
 
 
-def load_state(generation: Path, skip: Container[str] = ()) -> dict[str, DocState]:
+def load_state(generation: Generation, skip: Container[str] = ()) -> dict[str, DocState]:
     """Return the state of every document of a generation, by id.
 
     Raises:
         IndexDamagedError: `index-damaged`, the file is missing or altered.
+        IndexFormatError: `index-format`, the library is an exported set and has none.
     """
     states: dict[str, DocState] = {}
+    crc = 0
     try:
-        with (generation / _STATE).open("rb") as file:
+        with (generation.folder / _STATE).open("rb") as file:
             for line in file:
+                crc = zlib.crc32(line, crc)
                 state = DocState.from_json(line)
                 if state.doc_id not in skip:
                     states[state.doc_id] = state
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(
-            f"The build state of {generation} is missing or damaged.", file=_STATE
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if "exported" in generation.manifest:
+            raise exported_error(generation) from error
+        raise _damaged(generation, _STATE) from error
+    # A label that one flipped bit hides would show a document to everyone: so it is checked.
+    if crc != generation.manifest["files"].get(_STATE, (0, None))[1]:
+        raise _damaged(generation, _STATE)
     return states
 
 
 def save_state(folder: Path, states: Mapping[str, DocState]) -> None:
     """Write the states of a new generation, readable by their owner alone."""
-    path = folder / _STATE
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        for doc_id in sorted(states):
-            file.write(states[doc_id].to_json())
+    _write_private(folder / _STATE, (states[doc_id].to_json() for doc_id in sorted(states)))
+
+
+def load_tombs(generation: Generation) -> Tombs:
+    """Return what was deleted from the sets of a generation since they were written anew.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, the file is missing or altered.
+    """
+    try:
+        content = (generation.folder / _TOMBS).read_bytes()
+        tombs: Tombs = json.loads(content)
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(generation, _TOMBS) from error
+    if zlib.crc32(content) != generation.manifest["files"].get(_TOMBS, (0, None))[1]:
+        raise _damaged(generation, _TOMBS)
+    return tombs
+
+
+def save_tombs(folder: Path, tombs: Tombs) -> None:
+    """Write what was deleted from the sets of a new generation, for its owner's eyes alone."""
+    _write_private(folder / _TOMBS, (json.dumps(tombs, sort_keys=True).encode(),))
+
+
+def exported_error(generation: Generation) -> IndexFormatError:
+    """Return the error for work on an exported set that only a whole library allows."""
+    return IndexFormatError(
+        f"{generation.folder.parent.parent} is an exported set: it can be searched, not changed.",
+        hint="Change the library that it was exported from, and export the set again.",
+    )
+
+
+def _damaged(generation: Generation, file: str) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"The build state of generation {generation.name} is missing or damaged.",
+        file=file,
+        hint="Go back to a sound generation with: droindex rollback --index DIR",
+    )
+
+
+def _write_private(path: Path, pieces: Iterable[bytes]) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, PRIVATE_FILE), "wb") as file:
+        file.writelines(pieces)

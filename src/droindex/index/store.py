@@ -1,10 +1,11 @@
 """Generations on disk: how a library changes all at once, or not at all.
 
     library.idx/
-      CURRENT              the name of the generation that answers
+      CURRENT              the name of the generation that answers, with a checksum
       LOCK                 held by the process that builds
       cache/               extracted texts, by content; can be deleted at any time
       generations/000007/  manifest.json, state.jsonl, and one folder per clearance set
+      generations/000007.* marks: what of it is damaged, what of it may not be shown any more
 
 A generation is never changed once `CURRENT` names it. The next one starts as hard links to its
 segment files, is changed, synced, and published by renaming a new `CURRENT` into place.
@@ -12,58 +13,85 @@ segment files, is changed, synced, and published by renaming a new `CURRENT` int
 
 from __future__ import annotations
 
-import errno
-import fcntl
-import json
 import os
-import shutil
-import socket
-import time
-import zlib
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from droindex.errors import (
-    IndexDamagedError,
-    IndexFormatError,
-    IndexLockedError,
-    IndexNotFoundError,
-    StorageError,
+from droindex.errors import DroindexError, IndexDamagedError, IndexFormatError
+from droindex.index.disk import (
+    PRIVATE_FILE,
+    is_passing,
+    remove_tree,
+    storage_error,
+    sum_file,
+    sync_folder,
+)
+from droindex.index.lock import Hold, claim_for_removal, hold, writing
+from droindex.index.manifest import (
+    CURRENT,
+    FORMAT,
+    MANIFEST,
+    OPEN_SET,
+    Generation,
+    no_library,
+    read_current,
+    read_manifest,
+    set_for,
+    write_current,
+    write_manifest,
+)
+from droindex.index.verify import (
+    check_sizes,
+    is_withdrawn,
+    known_damage,
+    refuse_damaged,
+    remove_marks,
+    touches,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FORMAT", "Generation", "Store"]
+__all__ = ["FORMAT", "Answer", "Base", "Generation", "Store"]
 
-FORMAT = 1  # of the folder as a whole; a reader refuses what it does not know
-
-_CURRENT = "CURRENT"
 _LOCK = "LOCK"
 _GENERATIONS = "generations"
-_MANIFEST = "manifest.json"
 _DRAFT = "draft-"
-_COPIED = ("meta.json", ".managed.json")  # the engine rewrites these in place of a rename
-_POLL_S = 0.05
-_CHUNK_BYTES = 1 << 20
+_TRIES = 20  # a reader loses the race against builds this often only if something else is wrong
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """One whole state of a library.
+class Answer:
+    """What a caller of one clearance is answered from.
 
     Attributes:
-        name: Its folder's name, a rising number.
-        folder: Where it lies.
-        manifest: What it holds: format, configuration, sets, files.
+        generation: The generation.
+        name: The set.
+        hold: The claim that keeps the generation on disk.
+        notices: Sentences for the caller, if it is not the newest generation.
     """
 
+    generation: Generation
     name: str
-    folder: Path
-    manifest: dict[str, Any]
+    hold: Hold
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the next build starts from.
+
+    Attributes:
+        generation: The newest generation whose manifest and build state are sound, if any.
+        damaged: Its sets that are damaged and must be written anew.
+        is_newest: Whether it is the one that `CURRENT` names.
+    """
+
+    generation: Generation | None
+    damaged: frozenset[str] = field(default=frozenset())
+    is_newest: bool = True
 
 
 class Store:
@@ -76,36 +104,102 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cache_folder = folder / "cache"
+        self.generations_folder = folder / _GENERATIONS
+
+    # reading ----------------------------------------------------------------------------------
 
     def current(self) -> Generation:
-        """Return the generation that answers.
+        """Return the generation that `CURRENT` names, whole.
 
         Raises:
             IndexNotFoundError: `index-not-found`, there is no library there.
             IndexFormatError: `index-format`, a newer or older format.
             IndexDamagedError: `index-damaged`, a file is missing, cut short or altered.
+            StorageError: `storage-error`, a file may not be read.
         """
-        generation = self.find_current()
-        if generation is None:
-            raise IndexNotFoundError(f"There is no library at {self.folder}.")
+        name = read_current(self.folder)
+        if name is None:
+            raise no_library(self.folder)
+        generation = self.load(name)
+        check_sizes(generation.folder, generation.manifest["files"])
         return generation
 
-    def find_current(self) -> Generation | None:
-        """Return the generation that answers, or None where nothing was built yet."""
+    def load(self, name: str) -> Generation:
+        """Return a generation by its name; its manifest is checked, its other files are not."""
+        folder = self.generations_folder / name
+        return Generation(name, folder, read_manifest(folder))
+
+    def names(self) -> list[str]:
+        """Return the names of all generations, newest first."""
         try:
-            name = (self.folder / _CURRENT).read_text("ascii").strip()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+            found = [item.name for item in self.generations_folder.iterdir()]
+        except OSError:
+            return []
+        return sorted((name for name in found if name.isdigit()), key=int, reverse=True)
+
+    def answer(self, clearance: str | None) -> Answer:
+        """Return what a caller is answered from: the newest generation, if his set is sound.
+
+        Else the newest older one takes over whose set is sound, and which shows him nothing that
+        he may not see today.
+
+        Raises:
+            IndexNotFoundError, IndexFormatError, IndexDamagedError, StorageError: as `current`.
+            SettingsError: `settings-error`, the library knows no such clearance.
+        """
+        name = read_current(self.folder)
+        for _ in range(_TRIES):
+            if name is None:
+                raise no_library(self.folder)
+            try:
+                return self._claim(name, clearance)
+            except IndexDamagedError as error:
+                newer = read_current(self.folder)
+                if newer == name:  # not just a build that published and swept meanwhile
+                    return self._take_over(name, clearance, error)
+                name = newer
+        raise IndexDamagedError(f"{self.folder} changes faster than it can be opened.")
+
+    def _claim(self, name: str, clearance: str | None) -> Answer:
+        folder = self.generations_folder / name
+        try:
+            claim = hold(folder / MANIFEST)
         except PermissionError as error:
-            raise StorageError(f"{self.folder} may not be read.", path=str(self.folder)) from error
-        except ValueError:
-            name = ""
-        if not name.isdigit():
-            raise IndexDamagedError(f"{self.folder / _CURRENT} is damaged.", file=_CURRENT)
-        folder = self.folder / _GENERATIONS / name
-        manifest = _read_manifest(folder / _MANIFEST)
-        _check_sizes(folder, manifest)
-        return Generation(name, folder, manifest)
+            raise storage_error(error, folder) from error
+        except OSError as error:
+            raise IndexDamagedError(f"{folder / MANIFEST} is missing.", file=MANIFEST) from error
+        if claim is None:
+            raise IndexDamagedError(f"{folder} is being removed.", file=MANIFEST)
+        try:
+            generation = self.load(name)
+            wanted = set_for(generation.manifest, clearance)
+            refuse_damaged(folder, wanted)
+            check_sizes(folder, generation.files_of(wanted))
+        except BaseException:
+            claim.release()
+            raise
+        return Answer(generation, wanted, claim)
+
+    def _take_over(self, name: str, clearance: str | None, error: IndexDamagedError) -> Answer:
+        for older in self.names():
+            if int(older) >= int(name):
+                continue
+            try:
+                answer = self._claim(older, clearance)
+            except DroindexError:
+                continue
+            if is_withdrawn(answer.generation.folder, answer.name):
+                answer.hold.release()
+                continue
+            created = answer.generation.manifest["created"]
+            notice = (
+                f"The newest state of this library is damaged; the answers are those of {created}. "
+                "Its operator can mend it with: droindex build CORPUS"
+            )
+            return Answer(answer.generation, answer.name, answer.hold, (notice,))
+        raise error
+
+    # writing ----------------------------------------------------------------------------------
 
     @contextmanager
     def locked(self, wait_s: float = 0.0) -> Iterator[None]:
@@ -120,68 +214,92 @@ class Store:
             StorageError: `storage-error`, the folder cannot be written.
         """
         self._claim_folder()
-        try:
-            descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise storage_error(error, self.folder) from error
-        try:
-            self._acquire(descriptor, wait_s)
+        with writing(self.folder / _LOCK, wait_s):
             yield
-        finally:
-            with suppress(OSError):
-                os.ftruncate(descriptor, 0)
-            os.close(descriptor)  # the system lets go of the lock, also when a process is killed
 
     def _claim_folder(self) -> None:
         try:
+            is_new = not self.folder.exists()
             self.folder.mkdir(parents=True, exist_ok=True)
+            if is_new:
+                sync_folder(self.folder.parent)
             names = {item.name for item in self.folder.iterdir()}
         except OSError as error:
             raise storage_error(error, self.folder) from error
-        if names and not names & {_CURRENT, _LOCK, _GENERATIONS}:
+        if names and not names & {CURRENT, _LOCK, _GENERATIONS}:
             raise IndexFormatError(
                 f"{self.folder} holds other files and is no library.",
                 hint="Give a new or empty folder with --index DIR.",
             )
 
-    def _acquire(self, descriptor: int, wait_s: float) -> None:
-        deadline = time.monotonic() + wait_s
-        while True:
+    def base(self) -> Base:
+        """Return what the next build starts from; hold the lock first.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, of no generation is enough left.
+            IndexFormatError: `index-format`, it was written by a newer version.
+        """
+        try:
+            current = read_current(self.folder)
+        except IndexDamagedError:
+            current = ""
+        names = [name for name in self.names() if not current or int(name) <= int(current)]
+        for name in names:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    holder = _read_holder(descriptor)
-                    raise IndexLockedError(
-                        f"{self.folder} is being written{holder and f' by {holder}'}.",
-                        holder=holder,
-                    ) from None
-                time.sleep(_POLL_S)
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        note = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-        with suppress(OSError):  # a full disk must not keep a build from saying so itself
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, json.dumps(note).encode(), 0)
+                generation = self.load(name)
+                files = generation.manifest["files"]
+                own = {file: facts for file, facts in files.items() if "/" not in file}
+                check_sizes(generation.folder, own)
+            except IndexDamagedError:
+                continue
+            if any("/" not in file for file in known_damage(generation.folder)):
+                continue  # its build state cannot be trusted
+            return Base(generation, self.damaged_sets(generation), name == current)
+        if current is not None and names:
+            raise IndexDamagedError(
+                f"Of no generation of {self.folder} is enough left to start from.",
+                hint="Move that folder away and build anew; put what came through Index.update "
+                "in again.",
+            )
+        return Base(None)
+
+    def damaged_sets(self, generation: Generation) -> frozenset[str]:
+        """Return the sets of a generation that are known to be damaged, or look like it."""
+        known = known_damage(generation.folder)
+        damaged = set()
+        for name in generation.manifest["sets"]:
+            try:
+                check_sizes(generation.folder, generation.files_of(name))
+            except IndexDamagedError:
+                damaged.add(name)
+            if touches(known, name):
+                damaged.add(name)
+        return frozenset(damaged)
 
     def draft(self) -> Path:
         """Return a new, empty folder for the next generation; hold the lock first."""
         self.sweep()
-        base = self.folder / _GENERATIONS
-        names = [int(item.name) for item in base.iterdir() if item.name.isdigit()]
-        folder = base / f"{_DRAFT}{max(names, default=0) + 1:06d}"
+        number = max((int(name) for name in self.names()), default=0) + 1
+        folder = self.generations_folder / f"{_DRAFT}{number:06d}"
         folder.mkdir()
         return folder
 
-    def sweep(self) -> None:
-        """Remove what killed builds left behind; hold the lock first."""
-        base = self.folder / _GENERATIONS
+    def sweep(self) -> int:
+        """Remove what killed builds left behind; hold the lock first. Return how many pieces."""
+        base = self.generations_folder
         base.mkdir(exist_ok=True)
-        for item in base.iterdir():
-            if item.name.startswith(_DRAFT):
-                shutil.rmtree(item, ignore_errors=True)
-        for item in self.folder.glob(f"{_CURRENT}.*"):
-            item.unlink(missing_ok=True)
+        rubbish = [item for item in base.iterdir() if item.name.startswith(_DRAFT)]
+        rubbish += self.folder.glob(f"{CURRENT}.*")
+        try:
+            current = read_current(self.folder)
+        except IndexDamagedError:
+            current = None
+        if current is not None:  # a build that was stopped between its last two steps
+            rubbish += [base / name for name in self.names() if int(name) > int(current)]
+        for item in rubbish:
+            remove_tree(item)
+            remove_marks(item)
+        return len(rubbish)
 
     def publish(
         self, draft: Path, manifest: dict[str, Any], base: Generation | None, keep: int
@@ -194,99 +312,47 @@ class Store:
             base: The generation it started from: files linked from it are known to be good.
             keep: How many generations to keep, the new one included.
         """
-        manifest["files"] = _sync_and_sum(draft, base)
-        payload = _dump(manifest)
-        _write_synced(draft / _MANIFEST, f'{{"crc":{zlib.crc32(payload)}}}\n'.encode() + payload)
-        _sync_folder(draft)
+        manifest = {**manifest, "files": _sync_and_sum(draft, base)}
+        write_manifest(draft, manifest)
+        sync_folder(draft)
         name = draft.name.removeprefix(_DRAFT)
         folder = draft.with_name(name)
+        remove_marks(folder)
         draft.rename(folder)
-        _sync_folder(folder.parent)
-        fresh = self.folder / f"{_CURRENT}.{os.getpid()}"
-        _write_synced(fresh, f"{name}\n".encode())
-        fresh.replace(self.folder / _CURRENT)
-        _sync_folder(self.folder)
-        self._drop_old(name, keep)
+        sync_folder(folder.parent)
+        write_current(self.folder, name, self.folder / f"{CURRENT}.{os.getpid()}")
+        sync_folder(self.folder)
+        self.drop_old(keep)
         return Generation(name, folder, manifest)
 
-    def _drop_old(self, current: str, keep: int) -> None:
-        base = self.folder / _GENERATIONS
-        names = sorted(item.name for item in base.iterdir() if item.name.isdigit())
-        older = [name for name in names if name < current]
-        for name in [*older[: max(0, len(older) - (keep - 1))], *(n for n in names if n > current)]:
-            shutil.rmtree(base / name, ignore_errors=True)
+    def drop_old(self, keep: int, *, also_held: bool = False) -> tuple[list[str], list[str]]:
+        """Remove old generations; hold the lock first.
 
+        Args:
+            keep: How many to keep, the one that answers included.
+            also_held: Whether to remove those as well that a reader holds. It can read on: the
+                system keeps what it has open.
 
-def link_tree(source: Path, target: Path) -> None:
-    """Fill `target` with the files of an engine index: linked where possible, else copied."""
-    target.mkdir(parents=True)
-    for item in source.iterdir():
-        if item.name.startswith(".tmp") or item.name.endswith(".lock"):
-            continue
-        if item.name in _COPIED:
-            shutil.copyfile(item, target / item.name)
-            continue
-        try:
-            os.link(item, target / item.name)
-        except OSError:  # a file system without links, or one more link than it allows
-            shutil.copyfile(item, target / item.name)
+        Returns:
+            The names of those that were removed, and of those that readers hold.
+        """
+        current = read_current(self.folder)
+        names = [name for name in self.names() if current and int(name) < int(current)]
+        removed, held = [], []
+        for name in names[max(0, keep - 1) :]:
+            with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
+                if is_free or also_held:
+                    remove_tree(self.generations_folder / name)
+                    remove_marks(self.generations_folder / name)
+                    removed.append(name)
+                else:
+                    held.append(name)
+        return removed, held
 
-
-def storage_error(error: OSError, path: Path) -> StorageError:
-    """Return the error for people that says what the system refused."""
-    reason = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EACCES: "permission denied",
-        errno.EPERM: "permission denied",
-        errno.EROFS: "the file system is read-only",
-        errno.ENOTDIR: "a part of the path is a file",
-        errno.EEXIST: "a file of that name is in the way",
-    }.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
-    return StorageError(f"Cannot write {error.filename or path}: {reason}.", path=str(path))
-
-
-def _read_holder(descriptor: int) -> str:
-    try:
-        note = json.loads(os.pread(descriptor, 1000, 0))
-        return f"process {note['pid']} on {note['host']} since {note['since']}"
-    except (ValueError, KeyError, TypeError, OSError):
-        return ""
-
-
-def _dump(manifest: dict[str, Any]) -> bytes:
-    return json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1).encode()
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        head, _, payload = path.read_bytes().partition(b"\n")
-        manifest = json.loads(payload)
-        sound = json.loads(head)["crc"] == zlib.crc32(payload)
-    except PermissionError as error:
-        raise StorageError(f"{path} may not be read.", path=str(path)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamagedError(f"{path} is missing or damaged.", file=_MANIFEST) from error
-    if not sound or not isinstance(manifest, dict):
-        raise IndexDamagedError(f"{path} was altered: its checksum differs.", file=_MANIFEST)
-    if manifest.get("format") != FORMAT:
-        raise IndexFormatError(
-            f"{path.parent} has format {manifest.get('format')}; this version reads {FORMAT}."
-        )
-    return manifest
-
-
-def _check_sizes(folder: Path, manifest: dict[str, Any]) -> None:
-    for name, (size, _) in manifest["files"].items():
-        try:
-            found = (folder / name).stat().st_size
-        except PermissionError as error:
-            raise StorageError(f"{folder / name} may not be read.", path=name) from error
-        except OSError:
-            found = -1
-        if found != size:
-            state = "missing" if found < 0 else f"{found} bytes long and should have {size}"
-            raise IndexDamagedError(f"{folder / name} is {state}.", file=name)
+    def is_held(self, name: str) -> bool:
+        """Whether a reader of any process holds a generation."""
+        with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
+            return not is_free
 
 
 def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
@@ -296,15 +362,17 @@ def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
     for folder, _, names in os.walk(draft):
         for name in sorted(names):
             path = Path(folder) / name
-            if name.endswith(".lock") or name.startswith(".tmp"):
+            if is_passing(name):
                 path.unlink()
                 continue
             relative = path.relative_to(draft).as_posix()
+            if "/" in relative and not relative.startswith(f"{OPEN_SET}/"):
+                path.chmod(PRIVATE_FILE)
             if base and relative in known and _same_file(path, base.folder / relative):
                 files[relative] = known[relative]
             else:
-                files[relative] = _sum_synced(path)
-        _sync_folder(Path(folder))
+                files[relative] = sum_file(path, sync=True)
+        sync_folder(Path(folder))
     return files
 
 
@@ -313,28 +381,3 @@ def _same_file(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _sum_synced(path: Path) -> list[int]:
-    crc = size = 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            crc = zlib.crc32(chunk, crc)
-            size += len(chunk)
-        os.fsync(file.fileno())
-    return [size, crc]
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

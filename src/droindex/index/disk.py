@@ -1,0 +1,135 @@
+"""Files that survive a power cut: written whole, forced to disk, summed, linked where possible."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from droindex.errors import DroindexError, StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "PRIVATE_FILE",
+    "PRIVATE_FOLDER",
+    "StorageErrors",
+    "copy_tree",
+    "link_tree",
+    "storage_error",
+    "sum_file",
+    "sync_folder",
+    "write_synced",
+]
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+
+_COPIED = ("meta.json", ".managed.json")  # the engine rewrites these in place of a rename
+_CHUNK_BYTES = 1 << 20
+
+
+def is_passing(name: str) -> bool:
+    """Whether a file of the engine means nothing once the engine has closed the index."""
+    return name.endswith(".lock") or name.startswith(".tmp")
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Fill `target` with the files of an engine index: linked where possible, else copied."""
+    target.mkdir(parents=True)
+    for item in source.iterdir():
+        if is_passing(item.name):
+            continue
+        if item.name in _COPIED:
+            shutil.copyfile(item, target / item.name)
+            continue
+        try:
+            os.link(item, target / item.name)
+        except OSError:  # a file system without links, or one more link than it allows
+            shutil.copyfile(item, target / item.name)
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Fill `target` with copies of the files of an engine index, sharing nothing with it."""
+    target.mkdir(parents=True)
+    for item in source.iterdir():
+        if not is_passing(item.name):
+            shutil.copyfile(item, target / item.name)
+
+
+def sum_file(path: Path, *, sync: bool = False) -> list[int]:
+    """Return a file's size in bytes and its CRC-32.
+
+    Args:
+        path: The file.
+        sync: Whether to force it to disk as well.
+    """
+    crc = size = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            crc = zlib.crc32(chunk, crc)
+            size += len(chunk)
+        if sync:
+            os.fsync(file.fileno())
+    return [size, crc]
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file and force it to disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's list of names to disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder as far as the system lets us; what stays is swept by the next build."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):  # an entry that is a file or a link
+        folder.unlink()
+
+
+def storage_error(error: OSError, path: Path) -> StorageError:
+    """Return the error for people that says what the system refused."""
+    reason = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EFBIG: "the file would be larger than allowed",
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+        errno.EROFS: "the file system is read-only",
+        errno.ENOTDIR: "a part of the path is a file",
+        errno.EEXIST: "a file of that name is in the way",
+    }.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
+    return StorageError(f"Cannot write {error.filename or path}: {reason}.", path=str(path))
+
+
+class StorageErrors:
+    """A context that turns what the system refuses into a StorageError.
+
+    Args:
+        folder: What was being written, for an error that names no file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, OSError) and not isinstance(error, DroindexError):
+            raise storage_error(error, self._folder) from error

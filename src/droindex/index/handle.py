@@ -1,0 +1,202 @@
+"""One caller's way into a library: it finds what answers him, and notices when that changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from droindex.errors import DroindexError, EngineError, IndexDamagedError, IndexFormatError
+from droindex.index.analysis import ANALYSIS_VERSION
+from droindex.index.engine import SCHEMA_VERSION
+from droindex.index.library import SetReader
+from droindex.index.manifest import CURRENT
+from droindex.index.store import Store
+from droindex.index.verify import damage_mark, known_damage, mark_damage, verify_files
+
+if TYPE_CHECKING:
+    from droindex.index.store import Answer, Generation
+
+__all__ = ["PLACES", "Handle"]
+
+PLACES = "places.json"  # in a set whose documents come from several corpora: which from which
+_PASSED_ON = (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)
+
+Stamp = tuple[int, int, int] | None
+
+
+@dataclass(slots=True)
+class _View:
+    """What answers now.
+
+    Attributes:
+        answer: The generation, the set and the claim on it.
+        reader: The set, open.
+        pid: The process that opened it; a forked one opens its own.
+        mark: Where damage of the generation would be noted.
+        mark_stamp: What tells whether that note has changed.
+        is_verified: Whether its files were read whole after something went wrong.
+    """
+
+    answer: Answer
+    reader: SetReader
+    pid: int
+    mark: str
+    mark_stamp: Stamp
+    is_verified: bool = field(default=False)
+
+
+class Handle:
+    """Gives the reader of one clearance; used as a context, it turns faults into errors.
+
+    It may be shared by threads and survives a fork. Two threads that notice a change at once both
+    open the new generation, and one of the two is kept: so that no lock can be left behind.
+
+    Args:
+        path: Where the library lies.
+        clearance: A label, or None for the open set.
+        auto_reload_s: How often to look for a newer generation, in seconds; None for never.
+    """
+
+    def __init__(self, path: Path, clearance: str | None, auto_reload_s: float | None) -> None:
+        self.path = path
+        self.clearance = clearance
+        self.auto_reload_s = auto_reload_s
+        self._store = Store(path)
+        self._current = os.fspath(path / CURRENT)
+        self._seen = _stamp(self._current)
+        self._next_look_s = time.monotonic() + (auto_reload_s or 0.0)
+        self._view = self._open()
+
+    def __enter__(self) -> SetReader:
+        return self.reader()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, _PASSED_ON):
+            return
+        if isinstance(error, DroindexError) and not isinstance(
+            error, IndexDamagedError | EngineError
+        ):
+            return
+        self._examine(error)
+
+    def reader(self) -> SetReader:
+        """Return the reader to use for this call.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, a file turned out to be damaged, and no older
+                generation can take over.
+        """
+        view = self._view
+        if view.pid != os.getpid() or _stamp(view.mark) != view.mark_stamp:
+            view = self._view = self._open()
+        elif self.auto_reload_s is not None and time.monotonic() >= self._next_look_s:
+            self._look()
+            view = self._view
+        return view.reader
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that answers."""
+        return self._view.answer.generation
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for the caller, if it is not the newest generation that answers."""
+        return self._view.answer.notices
+
+    def reload(self) -> bool:
+        """Turn to the newest generation; return whether anything that is seen here changed."""
+        before = self._view
+        view = self._open()
+        name, other = before.answer.generation.name, view.answer.generation.name
+        is_sound = _stamp(before.mark) == before.mark_stamp and before.pid == os.getpid()
+        if is_sound and int(other) <= int(name):  # the same, or one that stands in for a newer
+            view.answer.hold.release()
+            return False
+        self._view = view
+        return _face(before) != _face(view)
+
+    def release(self) -> None:
+        """Let builds remove the generation; what is open stays readable."""
+        self._view.answer.hold.release()
+
+    def corpora_of(self, doc_id: str) -> tuple[Path, ...]:
+        """Return the corpora in which the file of a document may lie."""
+        reader = self.reader()
+        corpora: list[str] = reader.info.get("corpora", [])
+        if len(corpora) > 1:
+            places = json.loads((reader.folder / PLACES).read_bytes())
+            if doc_id in places:
+                corpora = [corpora[places[doc_id]]]
+        return tuple(map(Path, corpora))
+
+    def _look(self) -> None:
+        assert self.auto_reload_s is not None
+        self._next_look_s = time.monotonic() + self.auto_reload_s
+        found = _stamp(self._current)
+        if found != self._seen:
+            try:
+                self.reload()
+            except DroindexError:  # what is open is sound, and newer than nothing
+                return
+            self._seen = found
+
+    def _open(self) -> _View:
+        answer = self._store.answer(self.clearance)
+        try:
+            _check_versions(answer.generation)
+            mark = os.fspath(damage_mark(answer.generation.folder))
+            stamp = _stamp(mark)
+            reader = SetReader(answer.generation, answer.name)
+        except BaseException:
+            answer.hold.release()
+            raise
+        return _View(answer, reader, os.getpid(), mark, stamp)
+
+    def _examine(self, error: BaseException) -> None:
+        """Find out whether damage is behind an error; if so, mark it and say so.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, with the file.
+            EngineError: `engine-error`, the engine panicked over sound files.
+        """
+        view = self._view
+        if not view.is_verified:
+            view.is_verified = True
+            generation = view.answer.generation
+            damages = verify_files(generation, generation.files_of(view.answer.name))
+            if damages:
+                files = [*known_damage(generation.folder), *(item.file for item in damages)]
+                mark_damage(generation.folder, files)
+                raise IndexDamagedError(
+                    f"{generation.folder / damages[0].file}: {damages[0].reason}.",
+                    file=damages[0].file,
+                ) from error
+        if type(error).__name__ == "PanicException":
+            raise EngineError(f"The search engine panicked: {str(error)[:300]}") from error
+
+
+def _face(view: _View) -> tuple[object, ...]:
+    """Return what a caller can see of a generation: nothing of other sets is in it."""
+    return view.reader.info["fingerprint"], view.reader.config
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        facts = os.stat(path)  # noqa: PTH116 - on the hot path, and a Path costs more than the call
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+
+def _check_versions(generation: Generation) -> None:
+    manifest = generation.manifest
+    if (manifest.get("analysis"), manifest.get("schema")) != (ANALYSIS_VERSION, SCHEMA_VERSION):
+        raise IndexFormatError(
+            f"{generation.folder.parent.parent} was written by another version of droindex.",
+            hint="Bring it up to date with: droindex build CORPUS --index DIR",
+        )

@@ -1,0 +1,145 @@
+"""Who may write a library, and who still reads which of its generations.
+
+Both are locks of the system (`flock`): they end with the process that holds them, however it
+ends, so that no lock is ever stale.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from droindex.errors import IndexLockedError
+from droindex.index.disk import storage_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Hold", "claim_for_removal", "hold", "writing"]
+
+_POLL_S = 0.05
+_NOTE_BYTES = 1_000
+
+
+class Hold:
+    """A reader's claim on a generation: as long as it lasts, no build removes it.
+
+    Args:
+        descriptor: An open file that is locked; None on a file system without locks.
+    """
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let go; doing so twice does nothing."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            with suppress(OSError):
+                os.close(descriptor)
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, TypeError):  # the interpreter is ending
+            self.release()
+
+
+def hold(path: Path) -> Hold | None:
+    """Claim the generation that this file stands for; None where it is being removed.
+
+    Raises:
+        OSError: The file is not there or may not be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except OSError:  # a file system without locks: its reader has the files open all the same
+        os.close(descriptor)
+        return Hold(None)
+    return Hold(descriptor)
+
+
+@contextmanager
+def claim_for_removal(path: Path) -> Iterator[bool]:
+    """Yield whether nobody reads the generation that this file stands for; keep readers out."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:  # half a generation: nobody can read it
+        yield True
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_free = True
+    except BlockingIOError:
+        is_free = False
+    except OSError:  # a file system without locks
+        is_free = True
+    try:
+        yield is_free
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def writing(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold a library for writing.
+
+    Args:
+        path: The lock file; it is made if it is not there.
+        wait_s: How long to wait for another holder, in seconds.
+
+    Raises:
+        IndexLockedError: `index-locked`, with what is known of the holder.
+        StorageError: `storage-error`, the file cannot be made.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
+        _acquire(descriptor, path, wait_s)
+        yield
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)  # the system lets go of the lock, also when a process is killed
+
+
+def _acquire(descriptor: int, path: Path, wait_s: float) -> None:
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = _read_holder(descriptor)
+                raise IndexLockedError(
+                    f"{path.parent} is being written{holder and f' by {holder}'}.",
+                    holder=holder,
+                ) from None
+            time.sleep(_POLL_S)
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    note = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+    with suppress(OSError):  # a full disk must not keep a build from saying so itself
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+
+
+def _read_holder(descriptor: int) -> str:
+    try:
+        note = json.loads(os.pread(descriptor, _NOTE_BYTES, 0))
+        return f"process {note['pid']} on {note['host']} since {note['since']}"
+    except (ValueError, KeyError, TypeError, OSError):
+        return ""

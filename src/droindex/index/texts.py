@@ -1,0 +1,105 @@
+"""The texts that a library holds already, for builds that do not read them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.errors import DroindexError, IndexDamagedError
+from droindex.index.library import PAGES, SetReader
+from droindex.index.state import load_state
+from droindex.index.verify import known_damage, mark_damage, verify_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from droindex.index.manifest import Generation
+    from droindex.index.state import DocState
+    from droindex.index.store import Base, Store
+    from droindex.model import Page
+
+__all__ = ["StoredTexts"]
+
+
+class StoredTexts:
+    """Reads texts from the generation that a build starts from; older ones help out.
+
+    Args:
+        store: The library.
+        base: What the build starts from.
+        states: Its documents; `prints` names the sound sets that hold them.
+    """
+
+    def __init__(self, store: Store, base: Base, states: Mapping[str, DocState]) -> None:
+        self._store = store
+        self._base = base
+        self._states = states
+        self._readers: dict[tuple[str, str], SetReader] = {}
+        self._older: list[tuple[Generation, dict[str, DocState]]] | None = None
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the text of a document can be had."""
+        return self._place(doc_id) is not None
+
+    def pages_of(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the text of a document that `holds` knows.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, the set it lies in turns out to be damaged; that
+                is marked, so that a second try reads the text from elsewhere.
+        """
+        place = self._place(doc_id)
+        assert place is not None, doc_id
+        return self._reader(*place).pages_of(doc_id)
+
+    def _place(self, doc_id: str) -> tuple[Generation, str] | None:
+        state = self._states.get(doc_id)
+        if state is None or self._base.generation is None:
+            return None
+        if state.prints:
+            return self._base.generation, next(iter(state.prints))
+        for generation, states in self._older_states():
+            other = states.get(doc_id)
+            if other is not None and other.digest == state.digest:
+                for name in other.prints:
+                    return generation, name
+        return None
+
+    def _older_states(self) -> list[tuple[Generation, dict[str, DocState]]]:
+        if self._older is None:
+            assert self._base.generation is not None
+            self._older = []
+            for name in self._store.names():
+                if int(name) >= int(self._base.generation.name):
+                    continue
+                try:
+                    generation = self._store.load(name)
+                    states = load_state(generation)
+                    damaged = self._store.damaged_sets(generation)
+                except DroindexError:
+                    continue
+                for state in states.values():
+                    drop_prints(state, damaged)
+                self._older.append((generation, states))
+        return self._older
+
+    def _reader(self, generation: Generation, name: str) -> SetReader:
+        key = (generation.name, name)
+        if key not in self._readers:
+            # What is copied into the next generation gets a new checksum: it must be sound now.
+            files = generation.files_of(f"{name}/{PAGES}")
+            damages = verify_files(generation, files)
+            if damages:
+                known = known_damage(generation.folder)
+                mark_damage(generation.folder, [*known, *(item.file for item in damages)])
+                raise IndexDamagedError(
+                    f"{generation.folder / damages[0].file}: {damages[0].reason}.",
+                    file=damages[0].file,
+                )
+            self._readers[key] = SetReader(generation, name)
+        return self._readers[key]
+
+
+def drop_prints(state: DocState, damaged: frozenset[str]) -> None:
+    """Forget that a document stands in sets that are damaged."""
+    if damaged:
+        state.prints = {name: mark for name, mark in state.prints.items() if name not in damaged}

@@ -28,6 +28,7 @@ _COMMANDS = {  # in the order of the help text: command -> module
     "recent": "browse",
     "status": "operate",
     "check": "operate",
+    "eval": "evaluate",
 }
 
 

@@ -11,15 +11,12 @@ import click
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.formats import print_trec
 from droindex.cli.terminal import speak_utf8
+from droindex.evaluate import parse_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from droindex.api import Index
 
 __all__ = ["run"]
-
-_HEADERS = ("qid", "id", "query_id", "topic")
 
 
 def run(index: Index, file: str, **asked: Any) -> int:
@@ -30,23 +27,13 @@ def run(index: Index, file: str, **asked: Any) -> int:
         file: Lines `id TAB query`; `-` is standard input.
         asked: What else `Index.search` is given.
     """
-    topics = list(_read(file))
+    topics = parse_topics(_text(file), file)
     speak_utf8()
     found = [
-        print_trec(topic, index.search(text, snippets=False, **asked)) for topic, text in topics
+        print_trec(topic, index.search(text, snippets=False, **asked))
+        for topic, text in topics.items()
     ]
     return FOUND if any(found) else NOTHING_FOUND
-
-
-def _read(file: str) -> Iterator[tuple[str, str]]:
-    """Yield the id and the text of each topic; blank lines and a line of headings are skipped."""
-    for number, line in enumerate(_text(file).splitlines(), 1):
-        topic, tab, text = line.partition("\t")
-        if not line.strip() or (number == 1 and topic.strip().casefold() in _HEADERS):
-            continue
-        if not tab or not topic.strip():
-            raise click.UsageError(f"{file}, line {number}: not of the form `id TAB query`.")
-        yield topic.strip(), text.split("\t")[0].strip()
 
 
 def _text(file: str) -> str:

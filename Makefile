@@ -17,8 +17,8 @@ help:
 demo: .venv/runtime
 	$(BIN)/droindex build corpus --index $(LIBRARY)
 	@echo
-	@echo '$$ droindex query "telephone calls to the consulate" --limit 3'
-	@$(BIN)/droindex query "telephone calls to the consulate" --limit 3 --index $(LIBRARY)
+	@echo '$$ droindex query "who may post a bond" --limit 3'
+	@$(BIN)/droindex query "who may post a bond" --limit 3 --index $(LIBRARY)
 
 test: .venv/development
 	$(BIN)/python -m pytest --cov --cov-report=term-missing --cov-fail-under=95

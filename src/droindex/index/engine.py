@@ -7,9 +7,7 @@ they are translated by what was being done, for their texts are no interface.
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,13 +21,14 @@ from droindex.index.fields import FIELDS, FieldKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from tempfile import TemporaryDirectory
 
     from droindex.index.analysis import Analyzer
     from droindex.index.clauses import Clause
 
 __all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_schema", "key_field"]
 
-ENGINE = f"tantivy {version('tantivy')}"
+ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
 SCHEMA_VERSION = 2  # part of the index format: raise it with any change of the two schemas
 
 _FEW = 64  # values of a field that are looked up one by one
@@ -141,7 +140,7 @@ class Reader:
 
     def __init__(self, folder: Path, analyzer: Analyzer) -> None:
         self._folder = folder
-        self._borrowed: tempfile.TemporaryDirectory[str] | None = None
+        self._borrowed: TemporaryDirectory[str] | None = None
         with _translated(f"open {folder.name}", folder):
             self._index = self._open(folder)
             _register(self._index, analyzer)
@@ -155,6 +154,8 @@ class Reader:
         except ValueError:
             if os.access(folder, os.W_OK) or not folder.is_dir():
                 raise
+        import tempfile  # noqa: PLC0415 - needed on read-only folders alone
+
         # The engine wants to create lock files: on a read-only folder it gets one of links.
         self._borrowed = tempfile.TemporaryDirectory(prefix="droindex-")
         for file in folder.iterdir():

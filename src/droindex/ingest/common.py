@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
 from dataclasses import dataclass
@@ -140,5 +139,7 @@ def reason(error: Exception) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that looks most like `word`, None where none does."""
+    import difflib  # noqa: PLC0415 - needed for a mistake alone
+
     found = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
     return found[0] if found else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -170,6 +169,8 @@ def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:
             or says something unusable about labels or exclusions: they decide who sees what, so
             nothing is guessed (slug `settings-error`).
     """
+    import tomllib  # noqa: PLC0415 - a search must not pay for it
+
     path = (corpus.parent if is_record_file(corpus) else corpus) / CONFIG_NAME
     try:
         path.lstat()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -35,6 +33,7 @@ __all__ = [
 FilterValue = str | int | date | Iterable[str]
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
+_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each
 _NO_DAY: dict[str, str | None] = {"year": "0", "month": None, "day": None}  # no day of any year
 
 
@@ -133,7 +132,7 @@ def check_facets(names: Sequence[str]) -> None:
     """Raise QueryError (`unknown-field`) for a name that cannot be counted."""
     for name in names:
         if name not in FACETS:
-            near = difflib.get_close_matches(name, FACETS, 1, 0.0)[0]
+            near = _nearest(name, FACETS)
             raise QueryError(
                 f"There is no facet {name!r}.",
                 slug="unknown-field",
@@ -143,7 +142,13 @@ def check_facets(names: Sequence[str]) -> None:
 
 def nearest_field(name: str) -> str:
     """Return the field whose name is most like this one."""
-    return difflib.get_close_matches(name.casefold(), FIELDS, 1, 0.0)[0]
+    return _nearest(name.casefold(), FIELDS)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - needed for a mistake alone
+
+    return difflib.get_close_matches(name, list(known), 1, 0.0)[0]
 
 
 def _filterable() -> list[str]:
@@ -171,7 +176,8 @@ def _bound(name: str, value: str | date | None, *, last: bool) -> int | None:
     try:
         year = int(match["year"] or 0)
         month = int(match["month"] or (12 if last else 1))
-        length = calendar.monthrange(year, month)[1]
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        length = 29 if (month == 2 and leap) else _MONTHS[month - 1]
         day = int(match["day"] or (length if last else 1))
         return day_number(date(year, month, day))
     except (ValueError, IndexError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -152,7 +153,14 @@ def test_the_readme_shows_what_the_demo_prints() -> None:
     assert command in done.stdout.splitlines()[-1]
 
 
-def test_the_readme_is_as_long_as_it_says() -> None:
+def test_the_readme_lists_every_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    extras = project["optional-dependencies"]
+    assert not {name for name in extras if f"| `droindex[{name}]` |" not in readme}
+
+
+def test_the_library_in_the_readme_has_ten_lines_at_most() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     library = next(block for block in blocks(readme) if block.language == "python")
     assert len(library.text.splitlines()) <= 10

@@ -31,6 +31,7 @@ _MAX_TERM_BYTES = 100  # longer runs are keys or garbage, nobody types them
 
 # The engine's pattern in the standard library's dialect; they differ only in rare marks.
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_WORD_BORDERS = re.compile(r"([^\W\d_]+|\d+)")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
 _MAX_REMEMBERED = 50_000  # words whose terms are kept; about 10 MB
@@ -98,6 +99,14 @@ class Analyzer:
     def is_common(self, surface: str) -> bool:
         """Whether a surface term is a word that queries leave out if they hold others."""
         return surface in self.common
+
+    def pieces(self, text: str) -> list[str]:
+        """Return a text cut at its words: what is between, a word, what is between, and so on."""
+        return _WORD_BORDERS.split(text)
+
+    def word_terms(self, word: str) -> tuple[str, str] | None:
+        """Return the (stem, surface) terms of a single word; None where it is no word."""
+        return self._word(word)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a short text with their places, for marking matches in it."""

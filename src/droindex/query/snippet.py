@@ -8,14 +8,13 @@ bytes, the window with the most different words asked for is taken, and its word
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import normalise
 from droindex.query.results import Snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from droindex.index.analysis import Analyzer, Token
     from droindex.index.entries import Passage
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SnippetMaker"]
 
 _BLANKS = re.compile(r"\s+")
+_VISIBLE = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?;:]\s+|\n")
 _MIN_PROBE_BYTES = 4  # of a stem: shorter starts stand in too many words
 _ELLIPSIS = "…"
@@ -45,6 +45,7 @@ class SnippetMaker:
         self._analyzer = analyzer
         self._marks = marks
         self._settings = settings
+        self._wanted: dict[str, bool] = {}  # words that were looked at already
         self._probes = [_probe(stem) for stem in sorted(marks.stems)]
         self._probes += [word.encode() for word in sorted(marks.surfaces)]
         self._probes += [_probe(stems[0]) for stems in sorted(marks.sequences)]
@@ -53,14 +54,13 @@ class SnippetMaker:
         """Return the snippet of a passage; None where none of the words stands in it."""
         text = passage.text
         window = self._window(text)
-        tokens = self._matches(text, *window)
-        if not tokens:
-            window = (0, len(text))
-            tokens = self._matches(text, *window, engine=True)
-            if not tokens:
+        spans = self._matches(text, *window)
+        if not spans:
+            spans = self._engine_matches(text)
+            if not spans:
                 return None
-            window = self._around(text, tokens[0].start)
-        return Snippet(self._cut(text, window, tokens), passage.page, passage.label)
+            window = self._around(text, spans[0][0])
+        return Snippet(self._cut(text, window, spans), passage.page, passage.label)
 
     def from_summary(self, summary: str) -> Snippet:
         """Return the beginning of a summary, with the words that match marked."""
@@ -84,14 +84,18 @@ class SnippetMaker:
         places = self._places(lowered)
         if not places:
             return (0, 0)
-        width = self._settings.max_chars - self._settings.lead_chars
-        stretches = list(_stretches(places, width))
-        most = max(distinct for distinct, _, _ in stretches)
-        best = max(
-            (stretch for stretch in stretches if stretch[0] == most),
-            key=lambda stretch: (_is_prose(raw[stretch[2] : stretch[2] + width]), stretch[1]),
-        )
-        return self._around(text, len(raw[: best[2]].decode(errors="ignore")))
+        if len(places) == 1:
+            best = places[0][0]
+        else:
+            width = self._settings.max_chars - self._settings.lead_chars
+            stretches = _stretches(places, width)
+            most = max(distinct for distinct, _, _ in stretches)
+            fullest = sorted(
+                (-words, start) for distinct, words, start in stretches if distinct == most
+            )
+            prose = (start for _, start in fullest if _is_prose(raw[start : start + width]))
+            best = next(prose, fullest[0][1])
+        return self._around(text, len(raw[:best].decode(errors="ignore")))
 
     def _places(self, lowered: bytes) -> list[tuple[int, int]]:
         """Return (byte offset, which word) where words may start, rising."""
@@ -121,34 +125,64 @@ class SnippetMaker:
         end = _word_end(text, start + self._settings.max_chars)
         return start, end
 
-    def _matches(self, text: str, start: int, end: int, *, engine: bool = False) -> list[Token]:
-        """Return the words of a stretch that were asked for; offsets are into the whole text."""
+    def _matches(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where in the text the words of a stretch stand that were asked for."""
         if end <= start:
             return []
         piece = text[start:end]
-        tokens = self._analyzer.engine_tokens(piece) if engine else self._analyzer.tokens(piece)
+        if self._marks.sequences:
+            return self._spans(self._analyzer.tokens(piece), start)
+        parts = self._analyzer.pieces(piece)
+        wanted = self._wanted
+        spans = []
+        place = start
+        seen = 0
+        for index in range(1, len(parts), 2):
+            word = parts[index]
+            is_wanted = wanted.get(word)
+            if is_wanted is None:
+                is_wanted = wanted[word] = self._is_wanted(word)
+            if is_wanted:
+                place += sum(map(len, parts[seen:index]))
+                spans.append((place, place + len(word)))
+                seen = index
+        return spans
+
+    def _is_wanted(self, word: str) -> bool:
+        terms = self._analyzer.word_terms(word)
+        return terms is not None and (
+            terms[0] in self._marks.stems or terms[1] in self._marks.surfaces
+        )
+
+    def _engine_matches(self, text: str) -> list[tuple[int, int]]:
+        """Return the same of a whole text, through the engine: right in every script."""
+        return self._spans(self._analyzer.engine_tokens(text), 0)
+
+    def _spans(self, tokens: Sequence[Token], shift: int) -> list[tuple[int, int]]:
         stems, surfaces = self._marks.stems, self._marks.surfaces
         inside = _in_sequences(tokens, self._marks.sequences)
         return [
-            token._replace(start=token.start + start, end=token.end + start)
+            (token.start + shift, token.end + shift)
             for place, token in enumerate(tokens)
             if token.stem in stems or token.surface in surfaces or place in inside
         ]
 
     def _cut(
-        self, text: str, window: tuple[int, int], tokens: Iterable[Token]
+        self, text: str, window: tuple[int, int], spans: Iterable[tuple[int, int]]
     ) -> tuple[tuple[str, bool], ...]:
         start, end = window
         segments: list[tuple[str, bool]] = []
         place = start
-        for token in tokens:
-            if token.start < place or token.end > end:
+        for first, last in spans:
+            if first < place or last > end:
                 continue
-            segments.append((text[place : token.start], False))
-            segments.append((text[token.start : token.end], True))
-            place = token.end
+            segments.append((text[place:first], False))
+            segments.append((text[first:last], True))
+            place = last
         segments.append((text[place:end], False))
-        return _tidy(segments, cut_before=start > 0, cut_after=bool(text[end:].strip()))
+        return _tidy(
+            segments, cut_before=start > 0, cut_after=_VISIBLE.search(text, end) is not None
+        )
 
 
 def _in_sequences(tokens: Sequence[Token], sequences: Iterable[tuple[str, ...]]) -> set[int]:
@@ -163,18 +197,22 @@ def _in_sequences(tokens: Sequence[Token], sequences: Iterable[tuple[str, ...]])
     return inside
 
 
-def _stretches(places: Sequence[tuple[int, int]], width: int) -> Iterator[tuple[int, int, int]]:
-    """Yield (different words, words, start) of the stretch that begins at each place."""
-    inside: Counter[int] = Counter()
-    end = 0
+def _stretches(places: Sequence[tuple[int, int]], width: int) -> list[tuple[int, int, int]]:
+    """Return (different words, words, start) of the stretch that begins at each place."""
+    found = []
+    inside: dict[int, int] = {}
+    end, count = 0, len(places)
     for index, (start, which) in enumerate(places):
-        while end < len(places) and places[end][0] - start <= width:
-            inside[places[end][1]] += 1
+        while end < count and places[end][0] - start <= width:
+            entered = places[end][1]
+            inside[entered] = inside.get(entered, 0) + 1
             end += 1
-        yield len(inside), end - index, start
-        inside[which] -= 1
-        if not inside[which]:
+        found.append((len(inside), end - index, start))
+        if inside[which] == 1:
             del inside[which]
+        else:
+            inside[which] -= 1
+    return found
 
 
 def _is_prose(stretch: bytes) -> bool:
@@ -187,7 +225,7 @@ def _tidy(
     segments: Sequence[tuple[str, bool]], *, cut_before: bool, cut_after: bool
 ) -> tuple[tuple[str, bool], ...]:
     """Return segments with blanks collapsed, ends trimmed, and an ellipsis where text was cut."""
-    clean = [(text if marked else _BLANKS.sub(" ", text), marked) for text, marked in segments]
+    clean = [(text if marked else _collapsed(text), marked) for text, marked in segments]
     if clean and not clean[0][1]:
         clean[0] = (clean[0][0].lstrip(), False)
     if clean and not clean[-1][1]:
@@ -205,6 +243,13 @@ def _tidy(
         else:
             joined.append((text, marked))
     return tuple(joined)
+
+
+def _collapsed(text: str) -> str:
+    """Return text with each run of blanks as one."""
+    if text.isprintable() and "  " not in text:  # only the plain blank is printable
+        return text
+    return _BLANKS.sub(" ", text)
 
 
 def _probe(stem: str) -> bytes:

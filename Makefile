@@ -5,13 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 LIBRARY := library.idx
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench quality clean
 
 help:
 	@echo "make demo    build a library from the sample documents and search it"
 	@echo "make test    run the tests and measure what they cover"
 	@echo "make check   style, types and import rules"
-	@echo "make bench   measure speed and quality (takes a while)"
+	@echo "make bench   measure speed (takes a while)"
+	@echo "make quality measure the ranking beside other engines (takes some minutes)"
 	@echo "make clean   remove everything that was made here"
 
 demo: .venv/runtime
@@ -32,6 +33,9 @@ check: .venv/development
 bench: .venv/development
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only
 
+quality: .venv/quality
+	$(BIN)/python benchmarks/quality/run.py
+
 clean:
 	rm -rf .venv $(LIBRARY) build dist .coverage .coverage.* .pytest_cache .mypy_cache \
 		.ruff_cache .hypothesis .benchmarks .import_linter_cache
@@ -51,4 +55,8 @@ clean:
 .venv/development: .venv/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"  # older ones know no groups
 	$(BIN)/python -m pip install --quiet --editable . --group test --group lint
+	@touch $@
+
+.venv/quality: .venv/development pyproject.toml
+	$(BIN)/python -m pip install --quiet --group quality
 	@touch $@

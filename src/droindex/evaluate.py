@@ -7,6 +7,7 @@ Reads queries, judgements and runs in the formats of TREC. The metrics come from
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite
 from operator import getitem
@@ -19,12 +20,9 @@ from droindex.errors import MissingExtraError, QueryError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator
 
     from droindex.api import Index
-
-    Judgements = Mapping[str, Mapping[str, int]]  # query id -> document id -> grade
-    Run = Mapping[str, Sequence[str]]  # query id -> document ids, best first
 
 __all__ = [
     "DEPTH",
@@ -32,6 +30,8 @@ __all__ = [
     "SIGNIFICANCE_TEST",
     "Comparison",
     "Evaluation",
+    "Judgements",
+    "Run",
     "check_metrics",
     "compare",
     "evaluate",
@@ -42,6 +42,9 @@ __all__ = [
     "read_topics",
     "run_topics",
 ]
+
+Judgements = Mapping[str, Mapping[str, int]]  # query id -> document id -> grade
+Run = Mapping[str, Sequence[str]]  # query id -> document ids, best first
 
 METRICS = ("ndcg@10", "mrr", "map", "p@10", "recall@100")
 DEPTH = 1_000  # hits per query: what TREC runs have, so that map compares with published ones

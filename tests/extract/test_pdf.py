@@ -124,8 +124,8 @@ def test_the_size_of_the_type(path: Path, read: Read, engine: str) -> None:
 
 def scan(texts: list[str], *, cover: float = 1.0) -> bytes:
     """Return a PDF whose pages are a grey picture with a line of text on it."""
-    from reportlab.lib.utils import ImageReader
     from PIL import Image
+    from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()

@@ -43,16 +43,16 @@ def clean_text(text: str) -> str:
     bullets from private code points are `•`; words cut with a soft hyphen are whole again. Words
     cut with a plain hyphen at a line's end wait for `clean_pages`, which knows the other pages.
     """
-    text = _LINE_END.sub("\n", text)
+    text = text.replace("\r\n", "\n")
     if not text.isascii():
         text = _SOFT_HYPHEN.sub("", text)
         text = _CUT_MARK.sub("-\n", text)
         text = _BULLET.sub("• ", text)
         text = _PRIVATE_LEFT.sub("", text)
         text = unicodedata.normalize("NFKC", text)
-        text = _LINE_END.sub("\n", text)
     elif "\x02" in text:
         text = _CUT_MARK.sub("-\n", text)
+    text = _LINE_END.sub("\n", text)
     text = _BLANK.sub(" ", text)
     text = _UNWANTED.sub("", text)
     text = _TRAILING.sub("", text)
@@ -61,7 +61,10 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str, *, max_chars: int = 1_000) -> str:
     """Return a title, label or property on one line, cleaned, of at most `max_chars` characters."""
-    return " ".join(clean_text(text[: 4 * max_chars]).split())[:max_chars]
+    text = text[: 4 * max_chars]
+    if not (text.isascii() and text.isprintable()):
+        text = clean_text(text)
+    return " ".join(text.split())[:max_chars]
 
 
 def clean_pages(pages: Sequence[Page]) -> tuple[tuple[Page, ...], tuple[str, ...]]:

@@ -19,7 +19,7 @@ _MAX_OBJECTS = 20_000  # looked at per page for images; a scan has a few
 _MAX_FORM_DEPTH = 4  # images inside forms inside forms
 _MAX_BOOKMARKS = 5_000
 _MAX_SIZED_LINES = 200  # per page
-_SAMPLES = 5  # characters per line whose size is asked for
+_SAMPLES = 3  # characters per line whose size is asked for
 _POINTS = 72  # per inch
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,14 +23,15 @@ _RARE = re.compile(
     "\u0373-\u0377\u037b-\u037d\u03cf-\u03ff]"
 )
 _NOISE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_CUT_MARKS = "\x02"  # pdfium's sign for a cut word is no noise
+_CUT_MARK = "\x02"  # pdfium's sign for a cut word is no noise
+_MIN_WORD = 6  # letters; shorter pairs are words that follow each other
 _SPACED_RUN = re.compile(r"(?<!\S)(?:[^\W\d_] ){5,}(?=[^\W\d_]\b)")
 _SPACED_SHARE = 0.2  # of the characters; a heading that is spaced out is no reason to look twice
 
 
 def count_chars(text: str) -> int:
     """Return how many characters of a text are neither blank nor noise."""
-    return len("".join(_NOISE.sub("", text).split()))
+    return sum(map(len, _NOISE.sub("", text).split()))
 
 
 def is_garbled(text: str) -> bool:
@@ -40,14 +40,16 @@ def is_garbled(text: str) -> bool:
     Args:
         text: As it came from the engine, before cleaning.
     """
-    text = text.replace(_CUT_MARKS, "")
-    signs = len("".join(text.split()))
-    if signs >= _MIN_LETTERS and len(_NOISE.findall(text)) > _NOISE_SHARE * signs:
-        return True
-    letters = [char for char in text if char.isalpha()] if not text.isascii() else []
-    if len(letters) < _MIN_LETTERS:
+    noise = len(_NOISE.findall(text)) - text.count(_CUT_MARK)
+    if noise > 0:
+        signs = sum(map(len, text.split()))
+        if signs >= _MIN_LETTERS and noise > _NOISE_SHARE * signs:
+            return True
+    rare = 0 if text.isascii() else len(_RARE.findall(text))
+    if rare == 0:  # nearly all pages end here
         return False
-    return len(_RARE.findall(text)) > _RARE_SHARE * len(letters)
+    letters = sum(char.isalpha() for char in text)
+    return letters >= _MIN_LETTERS and rare > _RARE_SHARE * letters
 
 
 def words_of(text: str) -> list[str]:
@@ -62,12 +64,14 @@ def count_split_words(words: list[str], known: AbstractSet[str]) -> int:
         words: The words of a page, in order, in lower case.
         known: Words that stand elsewhere in the document.
     """
-    return sum(
-        len(left) + len(right) > 5
-        and left + right in known
-        and (left not in known or right not in known)
-        for left, right in pairwise(words)
-    )
+    found: set[int] = set()  # places of the left pieces
+    for at, word in enumerate(words):
+        if word not in known:  # one of two pieces is no word of its own
+            for left in (at - 1, at):
+                whole = "".join(words[left : left + 2]) if left >= 0 else ""
+                if len(whole) >= _MIN_WORD and whole != word and whole in known:
+                    found.add(left)
+    return len(found)
 
 
 def is_spaced_out(text: str) -> bool:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["PdfReading"]
 
 _SIZED_PAGES = 2  # first pages whose type sizes are noted
-_THIN_TRIES = 8  # second opinions on thin pages that may bring nothing before they are given up
+# second opinions that may bring nothing before they are given up for the rest of the file
+_TRIES = {"thin": 8, "garbled": 2, "split": 8}
+_ENOUGH = 0.9  # of the characters of the other engine
 _THIN_GAIN = 10  # characters that a second opinion must bring more
 _SPLIT_SHARE = 0.01  # of the words; past it the page gets a second opinion
 _MIN_SPLITS = 3
@@ -89,7 +91,7 @@ class PdfReading:
         self._salvaged = ""
         self._page_count = 0
         self._known: set[str] = set()
-        self._thin_tries = _THIN_TRIES
+        self._tries = dict(_TRIES)
         self._wasted_s = 0.0
         self._facts = FileFacts()
         self._renderer: PdfiumEngine | None = None
@@ -202,11 +204,12 @@ class PdfReading:
         names = [name for name in self._order if name in self._engines]
         draft = self._draft(names[0], number)
         ran_out = draft.fault is PageStatus.TIMED_OUT
-        if len(names) > 1 and self._is_doubtful(draft):
+        doubt = self._doubt(draft) if len(names) > 1 else ""
+        if doubt:
             second = self._draft(names[1], number)
             if second.fault is PageStatus.TIMED_OUT:
-                ran_out, self._thin_tries = True, 0
-            draft = self._better(draft, second)
+                ran_out, self._tries = True, dict.fromkeys(self._tries, 0)
+            draft = self._better(draft, second, doubt)
         page = self._judged(draft, number)
         if ran_out:
             self._wasted_s += time.monotonic() - started
@@ -217,7 +220,7 @@ class PdfReading:
         if draft.sizes:
             sized = (*self._facts.sized_lines, *draft.sizes)
             self._facts = replace(self._facts, sized_lines=sized)
-        if len(self._known) < _MAX_KNOWN:
+        if len(names) > 1 and len(self._known) < _MAX_KNOWN:
             self._known.update(quality.words_of(page.text))
         return page
 
@@ -240,7 +243,7 @@ class PdfReading:
         draft.is_garbled = quality.is_garbled(text)
         draft.chars = quality.count_chars(text)
         draft.text = clean_text(text)
-        if draft.chars >= self._settings.min_page_chars:
+        if len(self._engines) > 1 and draft.chars >= self._settings.min_page_chars:
             words = quality.words_of(draft.text)
             splits = quality.count_split_words(words, self._known)
             if quality.is_spaced_out(draft.text):
@@ -248,24 +251,36 @@ class PdfReading:
             draft.splits = splits if splits > max(_MIN_SPLITS, _SPLIT_SHARE * len(words)) else 0
         return draft
 
-    def _is_doubtful(self, draft: _Draft) -> bool:
-        if draft.fault is not None or draft.is_garbled or draft.splits:
-            return True
-        return draft.chars < self._settings.min_page_chars and self._thin_tries > 0
+    def _doubt(self, draft: _Draft) -> str:
+        """Return what is wrong with a draft, in a word; empty for nothing worth a second look."""
+        if draft.fault is not None:
+            return "fault"
+        if draft.is_garbled:
+            doubt = "garbled"
+        elif draft.splits:
+            doubt = "split"
+        elif draft.chars < self._settings.min_page_chars:
+            doubt = "thin"
+        else:
+            return ""
+        return doubt if self._tries[doubt] > 0 else ""
 
-    def _better(self, first: _Draft, second: _Draft) -> _Draft:
+    def _better(self, first: _Draft, second: _Draft, doubt: str) -> _Draft:
         """Return the better draft; the first one where they are as good."""
-        if first.fault is not None or second.fault is not None:
-            return second if second.fault is None else first
-        if first.is_garbled != second.is_garbled:
-            return second if first.is_garbled else first
-        if first.splits:
-            much = second.chars >= 0.9 * first.chars  # fewer split words, but not fewer words
-            return second if second.splits < first.splits and much else first
-        if second.chars >= first.chars + _THIN_GAIN:
-            return second
-        self._thin_tries -= first.chars < self._settings.min_page_chars
-        return first
+        if second.fault is not None:
+            is_better = False
+        elif doubt == "fault":
+            is_better = True
+        elif doubt == "garbled":
+            is_better = not second.is_garbled
+        elif doubt == "split":  # fewer split words, but not fewer words
+            enough = second.chars >= _ENOUGH * first.chars
+            is_better = second.splits < first.splits and enough and not second.is_garbled
+        else:
+            is_better = second.chars >= first.chars + _THIN_GAIN
+        if doubt in self._tries and not is_better:
+            self._tries[doubt] -= 1
+        return second if is_better else first
 
     def _judged(self, draft: _Draft, number: int) -> Page:
         """Return the page with its status."""

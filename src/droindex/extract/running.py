@@ -19,7 +19,6 @@ _MIN_LETTERS = 4  # shorter lines (Yes, N/A, o) are the cells of tables and form
 _MIN_NAME_LETTERS = 10  # a name beside a page number; a heading (Chapter 1) has fewer
 _MAX_DIGITS = 5  # of a page number: no file has more than 99,999 pages
 _DIGITS = re.compile(r"\d+")
-_SPACES = re.compile(r"\s+")
 _PAGE_WORD = re.compile(r"\b(?:page|pg|p\.|seite|página|pagina)\W{0,3}#|#\s*(?:of|/|von|de)\s*#")
 _HEADING = re.compile(
     r"(?:chapter|section|part|article|appendix|annex|title|attachment|exhibit|table|figure|step)\b"
@@ -40,26 +39,28 @@ def strip_running_lines(pages: Sequence[Page]) -> tuple[list[str], tuple[str, ..
     if len(pages) < _MIN_PAGES:
         return texts, ()
     lines = [text.split("\n") for text in texts]
-    masks = _running_masks(pages, lines)
-    if not masks:
-        return texts, ()
+    edges = [
+        [(at, _mask(page_lines[at], page.number)) for at in _edges(page_lines)]
+        for page, page_lines in zip(pages, lines, strict=True)
+    ]
+    masks = _running_masks(pages, lines, edges)
     running: dict[str, str] = {}
-    for index, page_lines in enumerate(lines):
-        number = pages[index].number
-        gone = {at for at in _edges(page_lines) if _mask(page_lines[at], number) in masks}
+    for index, page_lines in enumerate(lines) if masks else ():
+        gone = {at: mask for at, mask in edges[index] if mask in masks}
         kept = [line for at, line in enumerate(page_lines) if at not in gone]
         if gone and any(line.strip() for line in kept):
             texts[index] = "\n".join(kept).strip("\n")
-            for at in sorted(gone):
-                running.setdefault(_mask(page_lines[at], number), page_lines[at].strip())
+            for at, mask in gone.items():
+                running.setdefault(mask, page_lines[at].strip())
     return texts, tuple(running.values())
 
 
-def _running_masks(pages: Sequence[Page], lines: list[list[str]]) -> set[str]:
+def _running_masks(
+    pages: Sequence[Page], lines: list[list[str]], edges: list[list[tuple[int, str]]]
+) -> set[str]:
     seen: dict[str, dict[int, str]] = defaultdict(dict)
-    for page, page_lines in zip(pages, lines, strict=True):
-        for at in _edges(page_lines):
-            mask = _mask(page_lines[at], page.number)
+    for page, page_lines, places in zip(pages, lines, edges, strict=True):
+        for at, mask in places:
             if mask:
                 seen[mask].setdefault(page.number, page_lines[at])
     return {mask for mask, where in seen.items() if _is_running(mask, where)}
@@ -77,7 +78,7 @@ def _edges(lines: list[str]) -> Iterator[int]:
 
 def _mask(line: str, number: int) -> str:
     """Return a line with its digits masked; what has no letters, with its distance to the page."""
-    mask = _SPACES.sub(" ", _DIGITS.sub("#", line.strip())).lower()
+    mask = _DIGITS.sub("#", " ".join(line.split())).lower()
     if "#" not in mask or any(char.isalpha() for char in mask):
         return mask
     digits = _DIGITS.findall(line)[0]
@@ -99,7 +100,7 @@ def _is_running(mask: str, where: dict[int, str]) -> bool:
 
 
 def _one_spaced(line: str) -> str:
-    return _SPACES.sub(" ", line.strip())
+    return " ".join(line.split())
 
 
 def _counts_pages(where: dict[int, str]) -> bool:

@@ -127,6 +127,7 @@ def xapian(texts: Sequence[Text], queries: Mapping[str, str], folder: Path) -> R
     database = engine.WritableDatabase(str(folder / "xapian"), engine.DB_CREATE)
     generator = engine.TermGenerator()
     generator.set_stemmer(stemmer)
+    generator.set_stemming_strategy(engine.TermGenerator.STEM_ALL)  # others leave numbers out
     for text in texts:
         document = engine.Document()
         document.set_data(text.key)
@@ -137,7 +138,7 @@ def xapian(texts: Sequence[Text], queries: Mapping[str, str], folder: Path) -> R
     enquire = engine.Enquire(database)
     found = {}
     for query, text in queries.items():
-        stems = [f"Z{stemmer(word.lower()).decode()}" for word in _WORD.findall(text)]
+        stems = [stemmer(word.lower()).decode() for word in _WORD.findall(text)]
         enquire.set_query(engine.Query(engine.Query.OP_OR, stems))
         found[query] = [match.document.get_data().decode() for match in enquire.get_mset(0, HITS)]
     return found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         DocumentNotFoundError,
         DroindexError,
         EngineError,
+        ExposureRefusedError,
         IndexDamagedError,
         IndexFormatError,
         IndexLockedError,
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
         SettingsError,
         StorageError,
     )
+    from droindex.index.operate import GenerationInfo, PruneReport
     from droindex.index.report import BuildReport, FileReport, Progress
+    from droindex.index.verify import CheckReport, Damage
     from droindex.ingest.config import Problem
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
     from droindex.query.results import FacetCount, Hit, Results, Snippet
@@ -38,16 +41,20 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BuildReport",
+    "CheckReport",
     "CorpusError",
     "CorpusNotFoundError",
+    "Damage",
     "Document",
     "DocumentError",
     "DocumentNotFoundError",
     "DroindexError",
     "EngineError",
+    "ExposureRefusedError",
     "FacetCount",
     "FileReport",
     "FileStatus",
+    "GenerationInfo",
     "Hit",
     "Index",
     "IndexDamagedError",
@@ -61,6 +68,7 @@ __all__ = [
     "PageStatus",
     "Problem",
     "Progress",
+    "PruneReport",
     "QueryError",
     "Reference",
     "RemovalsRefusedError",
@@ -76,7 +84,9 @@ __all__ = [
 
 _HOMES = {
     "droindex.api": ("Index", "LibraryStatus", "ShelfCount"),
+    "droindex.index.operate": ("GenerationInfo", "PruneReport"),
     "droindex.index.report": ("BuildReport", "FileReport", "Progress"),
+    "droindex.index.verify": ("CheckReport", "Damage"),
     "droindex.ingest.config": ("Problem",),
     "droindex.model": (
         "Document",

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from droindex.index.library import SetReader
+    from droindex.index.operate import GenerationInfo, PruneReport
     from droindex.index.report import BuildReport, FileReport, Progress
+    from droindex.index.verify import CheckReport
     from droindex.ingest.config import Shelf
     from droindex.model import Document
     from droindex.query.filters import FilterValue
@@ -75,6 +77,7 @@ class LibraryStatus:
         problems: Number of problems that the last build left.
         size_bytes: Size of the generation that answers.
         cache_bytes: Size of the cache of extracted texts.
+        generations: All generations that are there, newest first.
     """
 
     name: str
@@ -88,6 +91,7 @@ class LibraryStatus:
     problems: int
     size_bytes: int
     cache_bytes: int
+    generations: tuple[GenerationInfo, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape, without the list of files."""
@@ -102,6 +106,7 @@ class LibraryStatus:
             "problems": self.problems,
             "size_bytes": self.size_bytes,
             "cache_bytes": self.cache_bytes,
+            "generations": [item.to_dict() for item in self.generations],
         }
 
 
@@ -502,32 +507,154 @@ class Index:
             IndexNotFoundError: `index-not-found`.
             IndexDamagedError: `index-damaged`.
         """
-        from droindex.index.state import load_state  # noqa: PLC0415 - a search must not pay for it
+        from droindex.index.operate import highest_set, list_generations  # noqa: PLC0415 - as above
+        from droindex.index.state import load_state  # noqa: PLC0415 - as above
 
         store = Store(Path(path))
         generation = store.current()
         manifest = generation.manifest
-        states = load_state(generation)
+        sets: dict[str, Any] = manifest["sets"]
+        states = {} if "exported" in manifest else load_state(generation)
         files = tuple(
             report for state in states.values() if (report := state.file_report()) is not None
         )
         statuses: dict[str, int] = {}
         for report in files:
             statuses[report.status] = statuses.get(report.status, 0) + 1
-        sets: dict[str, Any] = manifest["sets"]
+        highest = sets[manifest.get("exported") or highest_set(sets)]
         return LibraryStatus(
             name=manifest["config"].get("name", ""),
             generation=generation.name,
             created=manifest["created"],
-            documents=len(states),
+            documents=len(states) or highest["documents"],
             sets={name: info["documents"] for name, info in sets.items()},
-            scopes=dict(list(sets.values())[-1]["scopes"]),
+            scopes=dict(highest["scopes"]),
             files=files,
             file_statuses=dict(sorted(statuses.items())),
             problems=sum(len(state.problems) for state in states.values()),
             size_bytes=sum(size for size, _ in manifest["files"].values()),
             cache_bytes=_folder_bytes(store.cache_folder),
+            generations=list_generations(store),
         )
+
+    # operating --------------------------------------------------------------------------------
+
+    @classmethod
+    def check(cls, path: str | os.PathLike[str]) -> CheckReport:
+        """Read every file of a library and compare it with its checksum.
+
+        Beside each generation with a damaged file a mark is left: from then on no query is
+        answered from a set that the file belongs to. A mark goes when the files are sound again.
+
+        Args:
+            path: Where the library lies.
+
+        Returns:
+            What was read, and every file that is not as it was written.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            StorageError: `storage-error`, a file may not be read.
+        """
+        from droindex.index.operate import check_library  # noqa: PLC0415 - a search must not pay for it
+
+        return check_library(Path(path))
+
+    @classmethod
+    def rollback(
+        cls,
+        path: str | os.PathLike[str],
+        to: str | None = None,
+        *,
+        allow_exposure: bool = False,
+        wait_s: float = 0.0,
+    ) -> str:
+        """Make an older generation answer again, all at once; nothing is removed.
+
+        The next build brings the library up to date with its corpus again.
+
+        Args:
+            path: Where the library lies.
+            to: The generation's name; None for the newest sound one before the one that answers.
+            allow_exposure: Whether it may show documents that gained a label since.
+            wait_s: How long to wait for a build to finish, in seconds.
+
+        Returns:
+            The name under which it answers now.
+
+        Raises:
+            ExposureRefusedError: `exposure-refused`, nothing was changed.
+            SettingsError: `settings-error`, there is no such generation, or it is damaged.
+            IndexLockedError: `index-locked`.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.operate import rollback  # noqa: PLC0415 - a search must not pay for it
+
+        return rollback(Path(path), to, allow_exposure=allow_exposure, wait_s=wait_s)
+
+    @classmethod
+    def prune(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        now: bool = False,
+        wait_s: float = 0.0,
+        settings: Settings | None = None,
+    ) -> PruneReport:
+        """Clear away what killed builds left, and old generations that nobody reads.
+
+        Args:
+            path: Where the library lies.
+            now: Whether all old generations go at once, those that readers have open as well
+                (they read on until they reload), and the cache of extracted texts: so that
+                nothing is left of documents that were removed or gained a label.
+            wait_s: How long to wait for a build to finish, in seconds.
+            settings: Says how many generations are kept otherwise; None for the defaults.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`: then the old generations may be what is left.
+            IndexLockedError: `index-locked`.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.operate import prune  # noqa: PLC0415 - a search must not pay for it
+
+        keep = (settings or Settings()).build.keep_generations
+        return prune(Path(path), now=now, wait_s=wait_s, keep=keep)
+
+    @classmethod
+    def export_set(
+        cls,
+        path: str | os.PathLike[str],
+        clearance: str | None,
+        target: str | os.PathLike[str],
+        *,
+        wait_s: float = 0.0,
+    ) -> str:
+        """Copy the set of one clearance into a library of its own, to be served without the rest.
+
+        It can be searched like any library and tells nothing of documents of other sets. It
+        cannot be built into; exporting into it again replaces it all at once.
+
+        Args:
+            path: Where the library lies.
+            clearance: A label of the library, or None for the open set.
+            target: The new library: a new or empty folder, or one of an earlier export.
+            wait_s: How long to wait for another export to finish, in seconds.
+
+        Returns:
+            The name of its generation that answers now.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`.
+            IndexFormatError: `index-format`, `target` holds something else.
+            SettingsError: `settings-error`, the library knows no such label.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.operate import export_set  # noqa: PLC0415 - a search must not pay for it
+
+        return export_set(Path(path), clearance, Path(target), wait_s=wait_s).name
 
 
 def _neighbours(reader: SetReader, document: Document) -> Iterator[Document]:

@@ -13,6 +13,7 @@ __all__ = [
     "DocumentNotFoundError",
     "DroindexError",
     "EngineError",
+    "ExposureRefusedError",
     "IndexDamagedError",
     "IndexFormatError",
     "IndexLockedError",
@@ -112,7 +113,7 @@ class IndexDamagedError(DroindexError):
 
     slug = "index-damaged"
     exit_code = 5
-    hint = "Build it again with: droindex build CORPUS --index DIR --compact"
+    hint = "Mend it with: droindex build CORPUS --index DIR"
 
     def __init__(self, message: str, *, file: str = "", hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -195,6 +196,24 @@ class SettingsError(DroindexError):
 
     slug = "settings-error"
     exit_code = 8
+
+
+class ExposureRefusedError(SettingsError):
+    """Going back would show documents to callers who may not see them any more.
+
+    Attributes:
+        doc_ids: The documents that gained a label since, as far as they are known; sorted.
+    """
+
+    slug = "exposure-refused"
+    hint = (
+        "Nothing was changed. Build from a corpus with the right labels instead; "
+        "if they may really be shown, give --allow-exposure."
+    )
+
+    def __init__(self, message: str, *, doc_ids: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.doc_ids = doc_ids
 
 
 class MissingExtraError(DroindexError):

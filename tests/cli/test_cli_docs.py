@@ -15,7 +15,7 @@ CONTEXT = click.Context(program)
 COMMANDS = {name: program.get_command(CONTEXT, name) for name in program.list_commands(CONTEXT)}
 SECTIONS = dict(
     re.findall(
-        r"^## droindex (\w+)\n(.*?)(?=^## |\Z)",
+        r"^## droindex ([\w-]+)\n(.*?)(?=^## |\Z)",
         (ROOT / "docs" / "cli.md").read_text("utf-8"),
         re.DOTALL | re.MULTILINE,
     )

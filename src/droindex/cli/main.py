@@ -28,6 +28,9 @@ _COMMANDS = {  # in the order of the help text: command -> module
     "recent": "browse",
     "status": "operate",
     "check": "operate",
+    "rollback": "generations",
+    "prune": "generations",
+    "export-set": "generations",
     "eval": "evaluate",
 }
 
@@ -44,7 +47,7 @@ class Program(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"droindex.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def main(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from droindex.api import LibraryStatus
+    from droindex.index.operate import GenerationInfo
     from droindex.index.report import FileReport
 
 __all__ = ["check", "status"]
@@ -63,12 +64,18 @@ def status(index_path: str, form: str) -> int:
 @click.command()
 @index_option
 @click.option("--strict", is_flag=True, help="End with exit code 6 if there is anything to mend.")
+@click.option("--deep", is_flag=True, help="Verify the library's own files instead, byte by byte.")
 @format_option("text", "json")
-def check(index_path: str, form: str, *, strict: bool) -> int:
+def check(index_path: str, form: str, *, strict: bool, deep: bool) -> int:
     """List the files to mend, each kind with the next step.
 
     It lists every document, labelled ones included, and is meant for whoever runs the library.
+    With --deep, every file of the library is read and compared with its checksum.
     """
+    if deep:
+        from droindex.cli.generations import deep_check  # noqa: PLC0415 - seldom asked for
+
+        return deep_check(index_path, form)
     library = Index.status(index_path)
     groups = _groups(library.files)
     if form == "json":
@@ -93,7 +100,17 @@ def _status_rows(library: LibraryStatus, index_path: str) -> Iterator[tuple[str,
     yield "files", _listed(library.file_statuses) or "none"
     more = "; droindex check lists the files" if _groups(library.files) else ""
     yield "problems", f"{library.problems}{more}"
+    yield "generations", "; ".join(map(_generation, library.generations))
     yield "size", f"{size(library.size_bytes)}, cache of texts {size(library.cache_bytes)}"
+
+
+def _generation(item: GenerationInfo) -> str:
+    facts = [f"built {item.created}" if item.created else "of unknown age"]
+    facts += ["answers"] if item.is_current else []
+    facts += ["is being read"] if item.is_held else []
+    facts += ["holds documents labelled since: droindex prune --now"] if item.withdrawn else []
+    facts += ["damaged"] if item.damaged else []
+    return f"{item.name} ({', '.join(facts)})"
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from droindex.index.verify import damage_mark, known_damage, mark_damage, verify
 
 if TYPE_CHECKING:
     from droindex.index.store import Answer, Generation
+    from droindex.index.verify import Damage
 
 __all__ = ["PLACES", "Handle"]
 
@@ -39,6 +40,7 @@ class _View:
         mark: Where damage of the generation would be noted.
         mark_stamp: What tells whether that note has changed.
         is_verified: Whether its files were read whole after something went wrong.
+        damage: What was found damaged where no mark could be left (a read-only file system).
     """
 
     answer: Answer
@@ -46,7 +48,8 @@ class _View:
     pid: int
     mark: str
     mark_stamp: Stamp
-    is_verified: bool = field(default=False)
+    is_verified: bool = False
+    damage: IndexDamagedError | None = None
 
 
 class Handle:
@@ -96,6 +99,8 @@ class Handle:
         elif self.auto_reload_s is not None and time.monotonic() >= self._next_look_s:
             self._look()
             view = self._view
+        if view.damage is not None:
+            raise view.damage
         return view.reader
 
     @property
@@ -146,16 +151,20 @@ class Handle:
             self._seen = found
 
     def _open(self) -> _View:
-        answer = self._store.answer(self.clearance)
-        try:
-            _check_versions(answer.generation)
-            mark = os.fspath(damage_mark(answer.generation.folder))
-            stamp = _stamp(mark)
-            reader = SetReader(answer.generation, answer.name)
-        except BaseException:
-            answer.hold.release()
-            raise
-        return _View(answer, reader, os.getpid(), mark, stamp)
+        while True:
+            answer = self._store.answer(self.clearance)
+            try:
+                return _view(answer)
+            except IndexDamagedError:
+                # Damage that only shows when the engine opens its files: found and marked, it
+                # lets an older generation take over.
+                damages, is_marked = _verify(answer)
+                answer.hold.release()
+                if not damages or not is_marked:
+                    raise
+            except BaseException:
+                answer.hold.release()
+                raise
 
     def _examine(self, error: BaseException) -> None:
         """Find out whether damage is behind an error; if so, mark it and say so.
@@ -167,17 +176,32 @@ class Handle:
         view = self._view
         if not view.is_verified:
             view.is_verified = True
-            generation = view.answer.generation
-            damages = verify_files(generation, generation.files_of(view.answer.name))
+            damages, is_marked = _verify(view.answer)
             if damages:
-                files = [*known_damage(generation.folder), *(item.file for item in damages)]
-                mark_damage(generation.folder, files)
-                raise IndexDamagedError(
-                    f"{generation.folder / damages[0].file}: {damages[0].reason}.",
+                found = IndexDamagedError(
+                    f"{view.answer.generation.folder / damages[0].file}: {damages[0].reason}.",
                     file=damages[0].file,
-                ) from error
+                )
+                if not is_marked:
+                    view.damage = found
+                raise found from error
         if type(error).__name__ == "PanicException":
             raise EngineError(f"The search engine panicked: {str(error)[:300]}") from error
+
+
+def _view(answer: Answer) -> _View:
+    _check_versions(answer.generation)
+    mark = os.fspath(damage_mark(answer.generation.folder))
+    stamp = _stamp(mark)
+    return _View(answer, SetReader(answer.generation, answer.name), os.getpid(), mark, stamp)
+
+
+def _verify(answer: Answer) -> tuple[list[Damage], bool]:
+    """Return what is damaged of a set, and whether that could be marked."""
+    generation = answer.generation
+    damages = verify_files(generation, generation.files_of(answer.name))
+    files = [*known_damage(generation.folder), *(item.file for item in damages)]
+    return damages, bool(damages) and mark_damage(generation.folder, files)
 
 
 def _face(view: _View) -> tuple[object, ...]:

@@ -102,7 +102,7 @@ def set_for(manifest: dict[str, Any], clearance: str | None) -> str:
     if name not in manifest["sets"]:
         raise SettingsError(
             "This library was exported for one clearance and holds no other set.",
-            hint=f"Give the clearance it was exported for: {', '.join(manifest['clearances'])}.",
+            hint=f"It was exported for: {', '.join(manifest['clearances']) or 'open'}.",
         )
     return name
 

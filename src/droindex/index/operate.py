@@ -1,0 +1,318 @@
+"""What an operator does with generations: check them, go back, clear away, hand out one set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from droindex.errors import (
+    DroindexError,
+    ExposureRefusedError,
+    IndexDamagedError,
+    IndexFormatError,
+    SettingsError,
+)
+from droindex.index.clearance import exposed, load_members, rank_of
+from droindex.index.disk import PRIVATE_FOLDER, StorageErrors, copy_tree, link_tree
+from droindex.index.handle import PLACES
+from droindex.index.library import DOCUMENTS, PAGES
+from droindex.index.manifest import (
+    MANIFEST,
+    OPEN_SET,
+    WITHHELD_SET,
+    read_current,
+)
+from droindex.index.state import load_state
+from droindex.index.store import Generation, Store
+from droindex.index.verify import (
+    CheckReport,
+    is_withdrawn,
+    known_damage,
+    mark_damage,
+    verify_files,
+    verify_library,
+)
+from droindex.ingest.infer import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "GenerationInfo",
+    "PruneReport",
+    "check_library",
+    "export_set",
+    "highest_set",
+    "list_generations",
+    "prune",
+    "rollback",
+]
+
+_KEPT_BY_EXPORTS = 2  # generations of an exported set: its readers need time to turn
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """One generation, as an operator sees it.
+
+    Attributes:
+        name: Its number.
+        created: When it was built, ISO 8601; empty where its manifest cannot be read.
+        size_bytes: Bytes of its files; what generations share counts in each.
+        is_current: Whether it answers.
+        is_held: Whether a reader of any process has it open.
+        withdrawn: Its sets that hold documents which gained a label since.
+        damaged: Its files that are known to be damaged.
+    """
+
+    name: str
+    created: str
+    size_bytes: int
+    is_current: bool
+    is_held: bool
+    withdrawn: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "name": self.name,
+            "created": self.created,
+            "size_bytes": self.size_bytes,
+            "current": self.is_current,
+            "held": self.is_held,
+            "withdrawn": list(self.withdrawn),
+            "damaged": list(self.damaged),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PruneReport:
+    """What was cleared away.
+
+    Attributes:
+        removed: Generations that are gone.
+        held: Old generations that stay because a reader has them open.
+        rubbish: Pieces that killed builds had left.
+        cache_bytes: Bytes of extracted texts that are gone.
+    """
+
+    removed: tuple[str, ...]
+    held: tuple[str, ...]
+    rubbish: int
+    cache_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "removed": list(self.removed),
+            "held": list(self.held),
+            "rubbish": self.rubbish,
+            "cache_bytes": self.cache_bytes,
+        }
+
+
+def check_library(folder: Path) -> CheckReport:
+    """Read every file of a library and compare it with its checksum; see `Index.check`."""
+    store = Store(folder)
+    names = store.names()
+    if not names:
+        store.current()  # says what is wrong with that place
+    return verify_library(folder, names, store.generations_folder)
+
+
+def list_generations(store: Store) -> tuple[GenerationInfo, ...]:
+    """Return all generations of a library, newest first."""
+    try:
+        current = read_current(store.folder)
+    except DroindexError:
+        current = None
+    return tuple(_describe(store, name, current) for name in store.names())
+
+
+def _describe(store: Store, name: str, current: str | None) -> GenerationInfo:
+    folder = store.generations_folder / name
+    damaged = tuple(sorted(known_damage(folder)))
+    try:
+        manifest = store.load(name).manifest
+    except DroindexError:
+        return GenerationInfo(name, "", 0, name == current, is_held=False, damaged=(MANIFEST,))
+    return GenerationInfo(
+        name,
+        manifest["created"],
+        sum(size for size, _ in manifest["files"].values()),
+        name == current,
+        is_held=store.is_held(name),
+        withdrawn=tuple(sorted(item for item in manifest["sets"] if is_withdrawn(folder, item))),
+        damaged=damaged,
+    )
+
+
+def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: float) -> str:
+    """Make an older generation answer again; see `Index.rollback`. Return its new name."""
+    store = Store(folder)
+    with StorageErrors(folder), store.locked(wait_s):
+        target = _target(store, to)
+        _refuse_exposure(store, target, allow_exposure=allow_exposure)
+        draft = store.draft()
+        try:
+            for item in sorted(target.manifest["sets"]):
+                (draft / item).mkdir(mode=0o777 if item == OPEN_SET else PRIVATE_FOLDER)
+                for index in (DOCUMENTS, PAGES):
+                    link_tree(target.folder / item / index, draft / item / index)
+                _link_places(target.folder / item, draft / item)
+            for path in target.folder.iterdir():
+                if path.is_file() and path.name != MANIFEST:
+                    shutil.copy(path, draft / path.name)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            manifest = {**target.manifest, "created": now, "rolled_back_to": target.name}
+            keep = len(store.names()) + 1  # what it goes back from stays, to go forward again
+            return store.publish(draft, manifest, target, keep).name
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+
+def _target(store: Store, to: str | None) -> Generation:
+    """Return the generation to go back to: sound, and older than the one that answers."""
+    try:
+        current = read_current(store.folder)
+    except IndexDamagedError:
+        current = None  # then the newest one that is sound is what was lost
+    names = [name for name in store.names() if current is None or int(name) < int(current)]
+    if to is not None:
+        names = [name for name in names if to.isdecimal() and int(name) == int(to)]
+    for name in names:
+        try:
+            generation = store.load(name)
+        except DroindexError:
+            continue
+        damages = verify_files(generation, generation.manifest["files"])
+        if not damages:
+            return generation
+        mark_damage(generation.folder, [item.file for item in damages])
+    listed = ", ".join(name for name in store.names() if name != current) or "none"
+    raise SettingsError(
+        f"There is no sound older generation{f' {to}' if to else ''} to go back to.",
+        hint=f"Older generations: {listed}. droindex status lists them.",
+    )
+
+
+def _refuse_exposure(store: Store, target: Generation, *, allow_exposure: bool) -> None:
+    if allow_exposure:
+        return
+    try:
+        current = store.load(str(read_current(store.folder)))
+        states = load_state(current)
+    except DroindexError:  # today's labels are lost: the marks beside the generation remember
+        names = [item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)]
+        doc_ids: list[str] = []
+    else:
+        labels = current.manifest["labels"]
+        ranks = {
+            key: rank_of(state.document(choose(state.inferred)).label, labels)
+            for key, state in states.items()
+        }
+        found = exposed(target, load_members(target) or {}, states, ranks, labels)
+        names, doc_ids = sorted(found), sorted({key for ids in found.values() for key in ids})
+    if names:
+        raise ExposureRefusedError(
+            f"Generation {target.name} shows documents that gained a label since then"
+            f"{f', for example {doc_ids[0]!r}' if doc_ids else ''}.",
+            doc_ids=tuple(doc_ids),
+        )
+
+
+def _link_places(source: Path, target: Path) -> None:
+    if (source / PLACES).exists():
+        shutil.copy(source / PLACES, target / PLACES)
+
+
+def prune(folder: Path, *, now: bool, wait_s: float, keep: int) -> PruneReport:
+    """Clear away what is no longer needed; see `Index.prune`."""
+    store = Store(folder)
+    store.current()
+    with StorageErrors(folder), store.locked(wait_s):
+        rubbish = store.sweep()
+        removed, held = store.drop_old(1 if now else keep, also_held=now)
+        cache_bytes = _empty(store.cache_folder) if now else 0
+    return PruneReport(tuple(removed), tuple(held), rubbish, cache_bytes)
+
+
+def _empty(folder: Path) -> int:
+    """Remove everything below a folder; return how many bytes that were."""
+    size = 0
+    for base, _, names in os.walk(folder):
+        size += sum((Path(base) / name).lstat().st_size for name in names)
+    if folder.exists():
+        shutil.rmtree(folder)
+    return size
+
+
+def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: float) -> Generation:
+    """Copy one set into a library of its own; see `Index.export_set`."""
+    store, copy = Store(folder), Store(target)
+    if target.resolve() == folder.resolve() or folder.resolve() in target.resolve().parents:
+        raise SettingsError(f"{target} is the library itself.", hint="Give another folder.")
+    answer = store.answer(clearance)
+    with StorageErrors(target), copy.locked(wait_s):
+        _check_target(copy)
+        source, name = answer.generation, answer.name
+        damages = verify_files(source, source.files_of(name))
+        if damages:
+            mark_damage(source.folder, {*known_damage(source.folder), *(d.file for d in damages)})
+            raise IndexDamagedError(f"{source.folder / damages[0].file}: {damages[0].reason}.")
+        draft = copy.draft()
+        try:
+            for index in (DOCUMENTS, PAGES):
+                copy_tree(source.folder / name / index, draft / name / index)
+            return copy.publish(draft, _manifest_of(source, name), None, _KEPT_BY_EXPORTS)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+        finally:
+            answer.hold.release()
+
+
+def _check_target(copy: Store) -> None:
+    try:
+        name = read_current(copy.folder)
+        if name is not None and "exported" not in copy.load(name).manifest:
+            raise IndexFormatError(
+                f"{copy.folder} is a whole library: it is not overwritten by an exported set.",
+                hint="Give a new or empty folder, or one of an earlier export.",
+            )
+    except IndexDamagedError:
+        return  # an export that was damaged is replaced by a sound one
+
+
+def _manifest_of(source: Generation, name: str) -> dict[str, Any]:
+    """Return the manifest of a set alone: nothing in it tells of other sets."""
+    manifest = source.manifest
+    visible = {
+        label: own
+        for label, own in manifest["clearances"].items()
+        if own == name and name != OPEN_SET
+    }
+    labels = [label for label in manifest["labels"] if label in visible]
+    kept = ("format", "analysis", "schema", "engine", "language", "passage_chars")
+    return {
+        **{key: manifest[key] for key in kept},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "config": {**manifest["config"], "labels": labels},
+        "labels": labels,
+        "clearances": visible,
+        "corpora": [],
+        "sets": {name: {**manifest["sets"][name], "corpora": []}},
+        "exported": name,
+    }
+
+
+def highest_set(sets: dict[str, Any]) -> str:
+    """Return the name of the set that holds most: of the highest label, else the open one."""
+    names: Iterator[str] = (name for name in sets if name not in (OPEN_SET, WITHHELD_SET))
+    return max(names, key=lambda name: int(name.rpartition("-")[2]), default=OPEN_SET)

@@ -93,6 +93,7 @@ def row(hit: Hit) -> str:
 
 
 if __name__ == "__main__":
-    library = Index.open(sys.argv[1] if len(sys.argv) > 1 else "library.idx")
+    place = sys.argv[1] if len(sys.argv) > 1 else "library.idx"
+    library = Index.open(place, auto_reload_s=60)
     with make_server("127.0.0.1", 8000, application(library), server_class=Server) as server:
         server.serve_forever()

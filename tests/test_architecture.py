@@ -63,5 +63,12 @@ def test_opening_and_searching_needs_neither_pdf_reader_nor_command_line(
     assert not loaded & {"pypdf", "pypdfium2", "tesserocr", "PIL", "click", "starlette"}
 
 
+def test_every_module_has_its_place_in_the_description_of_the_house() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    named = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"\w+", code)}
+    modules = {path.stem for path in (ROOT / "src").rglob("*.py") if path.stem != "__init__"}
+    assert not modules - named
+
+
 def test_what_ships_is_the_package_alone() -> None:
     assert TOOLS["hatch"]["build"]["targets"]["wheel"]["packages"] == ["src/droindex"]

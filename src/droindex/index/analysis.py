@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable, Iterator
 
 __all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "fold", "normalise"]
 
@@ -31,7 +31,6 @@ _MAX_TERM_BYTES = 100  # longer runs are keys or garbage, nobody types them
 
 # The engine's pattern in the standard library's dialect; they differ only in rare marks.
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_WORD_BORDERS = re.compile(r"([^\W\d_]+|\d+)")
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
 _MAX_REMEMBERED = 50_000  # words whose terms are kept; about 10 MB
@@ -82,7 +81,8 @@ class Analyzer:
         self.stemming = _chain(Filter.stemmer(language))
         self.plain = _chain()
         self.common = _common_words(language)
-        self._remembered: dict[str, tuple[str, str] | None] = {}
+        self._remembered = _Remembered(self)
+        self._remembered_chunks = _RememberedChunks(self._remembered)
 
     def terms(self, text: str) -> list[tuple[str, str]]:
         """Return the (stem, surface) terms of a text, in reading order, common words included."""
@@ -92,28 +92,24 @@ class Analyzer:
     def query_terms(self, text: str) -> list[tuple[str, str]]:
         """Return the terms of a query's word; a possessive ending is no word of its own."""
         if text.isascii() and text.isalpha():
-            known = self._word(text)
-            return [known] if known else []
+            known = self._remembered[text]
+            return [known] if known[0] else []
         return self.terms(_POSSESSIVE.sub("", text))
 
     def is_common(self, surface: str) -> bool:
         """Whether a surface term is a word that queries leave out if they hold others."""
         return surface in self.common
 
-    def pieces(self, text: str) -> list[str]:
-        """Return a text cut at its words: what is between, a word, what is between, and so on."""
-        return _WORD_BORDERS.split(text)
-
-    def word_terms(self, word: str) -> tuple[str, str] | None:
-        """Return the (stem, surface) terms of a single word; None where it is no word."""
-        return self._word(word)
+    def chunk_terms(self, chunks: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
+        """Yield the stem and surface terms of pieces of text that were cut at blanks."""
+        return map(self._remembered_chunks.__getitem__, chunks)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a short text with their places, for marking matches in it."""
         found = []
         for match in _WORD.finditer(text):
-            known = self._word(match.group())
-            if known:
+            known = self._remembered[match.group()]
+            if known[0]:
                 found.append(Token(known[0], known[1], match.start(), match.end()))
         return found
 
@@ -126,16 +122,38 @@ class Analyzer:
             for stem, plain in zip(stems, surfaces, strict=True)
         ]
 
-    def _word(self, word: str) -> tuple[str, str] | None:
-        try:
-            return self._remembered[word]
-        except KeyError:
-            pairs = self.terms(word)
-            known = pairs[0] if len(pairs) == 1 else None
-            if len(self._remembered) >= _MAX_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[word] = known
-            return known
+
+class _Remembered(dict[str, tuple[str, str]]):
+    """Word -> its (stem, surface) terms, worked out when first asked for; empty for no word."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        pairs = self._analyzer.terms(word)
+        known = pairs[0] if len(pairs) == 1 else ("", "")
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        self[word] = known
+        return known
+
+
+class _RememberedChunks(dict[str, tuple[list[str], list[str]]]):
+    """Text without blanks -> the stem and surface terms of its words."""
+
+    def __init__(self, words: _Remembered) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, chunk: str) -> tuple[list[str], list[str]]:
+        pairs = [pair for word in _WORD.findall(chunk) if (pair := self._words[word])[0]]
+        known = [stem for stem, _ in pairs], [surface for _, surface in pairs]
+        if len(chunk) <= _MAX_TERM_BYTES:  # a script without blanks is all chunk
+            if len(self) >= _MAX_REMEMBERED:
+                self.clear()
+            self[chunk] = known
+        return known
 
 
 def _chain(*last: Filter) -> TextAnalyzer:

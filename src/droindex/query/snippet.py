@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
     from droindex.index.analysis import Analyzer, Token
     from droindex.index.entries import Passage
-    from droindex.query.compile import Marks
+    from droindex.query.asked import Marks
     from droindex.settings import SnippetSettings
 
 __all__ = ["SnippetMaker"]
 
-_BLANKS = re.compile(r"\s+")
 _VISIBLE = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?;:]\s+|\n")
 _MIN_PROBE_BYTES = 4  # of a stem: shorter starts stand in too many words
@@ -45,7 +44,6 @@ class SnippetMaker:
         self._analyzer = analyzer
         self._marks = marks
         self._settings = settings
-        self._wanted: dict[str, bool] = {}  # words that were looked at already
         self._probes = [_probe(stem) for stem in sorted(marks.stems)]
         self._probes += [word.encode() for word in sorted(marks.surfaces)]
         self._probes += [_probe(stems[0]) for stems in sorted(marks.sequences)]
@@ -56,7 +54,7 @@ class SnippetMaker:
         window = self._window(text)
         spans = self._matches(text, *window)
         if not spans:
-            spans = self._engine_matches(text)
+            spans = self._matches(text, 0, len(text)) or self._engine_matches(text)
             if not spans:
                 return None
             window = self._around(text, spans[0][0])
@@ -132,27 +130,16 @@ class SnippetMaker:
         piece = text[start:end]
         if self._marks.sequences:
             return self._spans(self._analyzer.tokens(piece), start)
-        parts = self._analyzer.pieces(piece)
-        wanted = self._wanted
-        spans = []
-        place = start
-        seen = 0
-        for index in range(1, len(parts), 2):
-            word = parts[index]
-            is_wanted = wanted.get(word)
-            if is_wanted is None:
-                is_wanted = wanted[word] = self._is_wanted(word)
-            if is_wanted:
-                place += sum(map(len, parts[seen:index]))
-                spans.append((place, place + len(word)))
-                seen = index
+        chunks = piece.split(" ")
+        stems, surfaces = self._marks.stems, self._marks.surfaces
+        spans: list[tuple[int, int]] = []
+        place, seen = start, 0
+        for nth, (own_stems, own_surfaces) in enumerate(self._analyzer.chunk_terms(chunks)):
+            if not (stems.isdisjoint(own_stems) and surfaces.isdisjoint(own_surfaces)):
+                place += sum(map(len, chunks[seen:nth])) + nth - seen  # and a blank after each
+                spans += self._spans(self._analyzer.tokens(chunks[nth]), place)
+                seen = nth
         return spans
-
-    def _is_wanted(self, word: str) -> bool:
-        terms = self._analyzer.word_terms(word)
-        return terms is not None and (
-            terms[0] in self._marks.stems or terms[1] in self._marks.surfaces
-        )
 
     def _engine_matches(self, text: str) -> list[tuple[int, int]]:
         """Return the same of a whole text, through the engine: right in every script."""
@@ -249,7 +236,9 @@ def _collapsed(text: str) -> str:
     """Return text with each run of blanks as one."""
     if text.isprintable() and "  " not in text:  # only the plain blank is printable
         return text
-    return _BLANKS.sub(" ", text)
+    before, after = text[:1].isspace(), text[-1:].isspace()
+    inner = " ".join(text.split())
+    return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before
 
 
 def _probe(stem: str) -> bytes:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
-    from droindex.query.compile import Part
+    from droindex.query.asked import Part
 
 __all__ = ["Matcher", "holds_all", "relevance"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
+from droindex.index.entries import READING as _READING
 from droindex.model import Document
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class Hit:
     @cached_property
     def document(self) -> Document:
         """The document's metadata, without its pages."""
-        return Document.from_dict(self._shape)
+        with _READING:
+            return Document.from_dict(self._shape)
 
     @cached_property
     def snippet(self) -> Snippet | None:
@@ -122,8 +124,9 @@ class Hit:
 
     @cached_property
     def _shape(self) -> dict[str, Any]:
-        shape: dict[str, Any] = json.loads(self._meta)
-        return shape
+        with _READING:
+            shape: dict[str, Any] = json.loads(self._meta)
+            return shape
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""

@@ -14,7 +14,7 @@ from droindex.index.clauses import AnyOf, Bool, Clause, Constant, Term, filtered
 from droindex.index.engine import Found
 from droindex.index.fields import QUERY_FIELDS, SORT_ORDERS
 from droindex.model import Scope
-from droindex.query.compile import Compiled, compile_query
+from droindex.query.compile import compile_query
 from droindex.query.filters import (
     FilterValue,
     check_facets,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from droindex.index.library import SetReader
+    from droindex.query.asked import Compiled
     from droindex.settings import Settings
 
 __all__ = ["Request", "scan", "search"]

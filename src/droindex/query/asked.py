@@ -1,0 +1,154 @@
+"""What a query asks for, as data: parts, marks, clauses; and the draft in which it is gathered."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from droindex.index.clauses import Bool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from droindex.index.clauses import Clause
+    from droindex.index.library import SetReader
+    from droindex.query import nodes
+    from droindex.settings import Settings
+
+__all__ = ["Compiled", "Draft", "Marks", "Part", "all_of", "engine_regex"]
+
+_SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
+
+
+@dataclass(slots=True)
+class Part:
+    """One thing that was asked for: a word, a phrase, or one of several.
+
+    Attributes:
+        idf: Its weight, by rarity.
+        clause: Which documents hold it; None where `branches` say it.
+        branches: Alternatives, each a list of parts; the best one counts.
+    """
+
+    idf: float
+    clause: Clause | None = None
+    branches: tuple[tuple[Part, ...], ...] = ()
+
+
+@dataclass(slots=True)
+class Marks:
+    """Which words of a text are to be marked as matches.
+
+    Attributes:
+        stems: Stem terms asked for.
+        surfaces: Surface terms that stand for a half-typed or wildcard word.
+        phrases: Sequences of stems asked for side by side.
+        sequences: Sequences of stems that say the same in other words; marked as a whole only.
+    """
+
+    stems: set[str] = field(default_factory=set)
+    surfaces: set[str] = field(default_factory=set)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    sequences: set[tuple[str, ...]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A query, ready to run.
+
+    Attributes:
+        clause: What scores and matches; None where nothing scores (list everything).
+        filters: What a hit must also match, without score.
+        excluded: What a hit must not match.
+        parts: What was asked for, for `match`.
+        page_clauses: What ranks the passages of a hit, added up; none where no text was asked for.
+        marks: What to mark in snippets.
+        notes: Sentences for the searcher.
+        corrections: Mistyped word -> the word that was searched instead.
+        parsed: The tree that it was made from.
+        is_relaxed: Whether less is bound than was asked, since nothing held it all.
+    """
+
+    clause: Clause | None = None
+    filters: list[Clause] = field(default_factory=list)
+    excluded: list[Clause] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    page_clauses: tuple[Clause, ...] = ()
+    marks: Marks = field(default_factory=Marks)
+    notes: list[str] = field(default_factory=list)
+    corrections: dict[str, str] = field(default_factory=dict)
+    parsed: nodes.Parsed | None = None
+    is_relaxed: bool = False
+
+    @property
+    def is_one_word(self) -> bool:
+        """Whether every hit holds all that was asked for, since that is one word or phrase."""
+        if self.is_relaxed or len(self.parts) > 1:
+            return False
+        return not any(part.branches for part in self.parts)
+
+
+class Draft:
+    """What one compilation has gathered so far, with the statistics of the set it is for.
+
+    Args:
+        parsed: The query.
+        reader: The set it will run on.
+        settings: Boosts and limits.
+        strict: Whether a fault is an error instead of a note.
+
+    Attributes:
+        out: What was gathered.
+        page_clauses: What ranks the passages of a hit.
+        seen: Keys of the parts in `out`.
+        unknown: Words that no document holds.
+    """
+
+    def __init__(
+        self, parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool
+    ) -> None:
+        self.parsed = parsed
+        self.reader = reader
+        self.documents = reader.documents
+        self.analyzer = reader.analyzer
+        self.ranking = settings.ranking
+        self.limits = settings.limits
+        self.strict = strict
+        self.out = Compiled(notes=list(parsed.notes))
+        self.page_clauses: list[Clause] = []
+        self.seen: set[object] = set()
+        self.unknown: list[str] = []
+
+    def add_part(self, key: object, part: Part) -> None:
+        """Add what is asked for, once per key."""
+        if key not in self.seen:
+            self.seen.add(key)
+            self.out.parts.append(part)
+
+    def idf(self, name: str, term: str) -> float:
+        """Return how telling a term of a field is, above 0."""
+        return self.idf_of(self.documents.doc_freq(name, term))
+
+    def idf_of(self, doc_freq: int) -> float:
+        """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+        total = max(self.documents.num_docs, doc_freq)
+        return math.log(1 + (total - doc_freq + 0.5) / (doc_freq + 0.5))
+
+    def top_idf(self) -> float:
+        """Return the idf of a word that no document holds."""
+        return self.idf_of(0)
+
+
+def all_of(clauses: Sequence[Clause]) -> Clause | None:
+    """Return the clause that all of these must match; None of none."""
+    if not clauses:
+        return None
+    return clauses[0] if len(clauses) == 1 else Bool(must=tuple(clauses))
+
+
+def engine_regex(shape: str) -> str:
+    """Return the engine's regular expression for a word with `*` and `?` as wildcards."""
+    escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), shape)
+    return escaped.replace("*", ".*").replace("?", ".")

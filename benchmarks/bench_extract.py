@@ -14,14 +14,17 @@ import logging
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdf
 
 from droindex.extract.run import ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROUNDS = 5
 
@@ -77,12 +80,12 @@ def main() -> None:
     for engine, times_over in (("pypdf", 1), ("auto", 6)):
         walls: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(ROUNDS):
-            for workers in walls:
+            for workers, seconds_of in walls.items():
                 seconds, _ = clocked(
                     time.perf_counter,
                     lambda w=workers, e=engine, n=times_over: ours(paths * n, e, w),  # type: ignore[misc]
                 )
-                walls[workers].append(seconds)
+                seconds_of.append(seconds)
         one, two = (statistics.median(walls[workers]) for workers in (1, 2))
         print(f"| {engine} | {one:.2f} | {two:.2f} | {one / two:.2f} |")
 

@@ -14,10 +14,10 @@ import logging
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdf
 import pypdfium2
@@ -25,6 +25,9 @@ import pypdfium2
 from droindex.extract.run import ExtractRequest, extract_files
 from droindex.model import PageStatus
 from droindex.settings import ExtractSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WORD = re.compile(r"[A-Za-z]+")
 LIGATURES = re.compile("[\ufb00-\ufb06]")

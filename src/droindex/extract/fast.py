@@ -118,8 +118,12 @@ class PdfiumEngine:
             properties = {key: clean_line(str(value)) for key, value in found.items()}
         outline: list[OutlineEntry] = []
         with contextlib.suppress(Exception):  # as above
-            outline.extend(islice(self._bookmarks(), _MAX_BOOKMARKS))
+            outline = self.bookmarks()
         return FileFacts(page_count=self.page_count, properties=properties, outline=tuple(outline))
+
+    def bookmarks(self) -> list[OutlineEntry]:
+        """Return the bookmarks in reading order, at most 5,000."""
+        return list(islice(self._bookmarks(), _MAX_BOOKMARKS))
 
     def label(self, number: int) -> str | None:
         """Return what is printed on a page; None where the file has no labels."""

@@ -18,7 +18,7 @@ from droindex.extract.structure import PypdfEngine, is_limit
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from droindex.extract.base import SizedLine
     from droindex.extract.fast import PdfiumEngine
@@ -67,6 +67,7 @@ class _Draft:
     chars: int = 0
     is_cut: bool = False
     is_garbled: bool = False
+    words: Sequence[str] = ()
     splits: int = 0
 
 
@@ -185,14 +186,14 @@ class PdfReading:
 
     def _read_facts(self) -> FileFacts:
         facts = None
+        pdfium = self._engines.get("pdfium")
         # pdfium knows the most of it, too, and is never slow at that
-        self._restart_clock(_FACTS_SHARE if "pdfium" in self._engines else 1.0)
+        self._restart_clock(1.0 if pdfium is None else _FACTS_SHARE)
         if (structure := self._structure) is not None and not self._salvaged:
-            facts = self._guarded(lambda: structure.facts(self._page_count))
+            bookmarks = getattr(pdfium, "bookmarks", None)
+            facts = self._guarded(lambda: structure.facts(self._page_count, bookmarks))
         if facts is None:
-            pdfium = self._engines.get("pdfium")
-            read = getattr(pdfium, "facts", FileFacts)
-            facts = self._guarded(read) or FileFacts()
+            facts = self._guarded(getattr(pdfium, "facts", FileFacts)) or FileFacts()
         return replace(facts, page_count=self._page_count)
 
     # pages
@@ -221,7 +222,7 @@ class PdfReading:
             sized = (*self._facts.sized_lines, *draft.sizes)
             self._facts = replace(self._facts, sized_lines=sized)
         if len(names) > 1 and len(self._known) < _MAX_KNOWN:
-            self._known.update(quality.words_of(page.text))
+            self._known.update(draft.words)
         return page
 
     def _draft(self, name: str, number: int) -> _Draft:
@@ -244,7 +245,7 @@ class PdfReading:
         draft.chars = quality.count_chars(text)
         draft.text = clean_text(text)
         if len(self._engines) > 1 and draft.chars >= self._settings.min_page_chars:
-            words = quality.words_of(draft.text)
+            draft.words = words = quality.words_of(draft.text)
             splits = quality.count_split_words(words, self._known)
             if quality.is_spaced_out(draft.text):
                 splits = len(words)

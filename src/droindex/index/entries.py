@@ -6,6 +6,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from droindex.errors import IndexDamagedError
 from droindex.index.analysis import fold, normalise
 from droindex.index.engine import key_field
 from droindex.index.fields import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OTHER_SCOPE",
+    "READING",
     "Passage",
     "decode_document",
     "document_entry",
@@ -42,6 +44,23 @@ OTHER_SCOPE = "other"  # drafts and help pages: only in the scope `all`
 
 _ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
 _HELP = "help"
+
+
+class _Reading:
+    """A context for stored values: what cannot be read is damage, whatever it fails with."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, (ValueError, LookupError, TypeError, AttributeError, RecursionError)):
+            raise IndexDamagedError(
+                "A stored document cannot be read.",
+                hint="Find the damage with: droindex check --deep --index DIR",
+            ) from error
+
+
+READING = _Reading()
 
 
 class Passage(NamedTuple):
@@ -81,7 +100,8 @@ def encode_document(document: Document) -> bytes:
 
 def decode_document(stored: bytes) -> Document:
     """Return the document that `encode_document` wrote."""
-    return Document.from_dict(json.loads(stored))
+    with READING:
+        return Document.from_dict(json.loads(stored))
 
 
 def document_entry(
@@ -149,6 +169,11 @@ def owner_number(doc_id: str) -> int:
 
 def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ...]:
     """Return the pages that were stored as (text, info), in whatever order they come."""
+    with READING:
+        return tuple(_join(passages))
+
+
+def _join(passages: Iterable[tuple[str, bytes]]) -> list[Page]:
     pieces = sorted(((json.loads(info), text) for text, info in passages), key=lambda x: x[0]["p"])
     pages: list[Page] = []
     for info, text in pieces:
@@ -163,7 +188,7 @@ def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ..
                 is_ocr=bool(info.get("o")),
             )
         )
-    return tuple(pages)
+    return pages
 
 
 def split_passages(text: str, size: int) -> Iterator[str]:
@@ -184,8 +209,9 @@ def split_passages(text: str, size: int) -> Iterator[str]:
 
 def read_passage(text: str, info: bytes) -> Passage:
     """Return a stored passage for showing."""
-    values = json.loads(info)
-    return Passage(values["n"], values.get("l"), text)
+    with READING:
+        values = json.loads(info)
+        return Passage(values["n"], values.get("l"), text)
 
 
 def _keys(document: Document, name: str, analyzer: Analyzer) -> list[str]:

@@ -43,6 +43,7 @@ _DOTS = r"(?:\.{2,3}|…)"
 _RANGE = re.compile(
     rf"(?:(?P<low>{_BOUND})?{_DOTS}(?P<high>{_BOUND})?|(?P<sign>[<>]=?|[≤≥])(?P<bound>{_BOUND}))\.?"
 )
+_TRAILING = re.compile(r"(?:[?!,;]|(?<!\.)\.(?!\.))+$")  # ends a sentence, not a range
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
@@ -430,7 +431,7 @@ class Lexer:
 
     def _read_range(self, field: str, run: re.Match[str]) -> bool | None:
         """Read a range; return None if the value is none, False if it is a broken one."""
-        value = run.group().rstrip("?!,;")
+        value = _TRAILING.sub("", run.group())
         signed = value[:1] in ("<", ">", "≤", "≥")
         if self._fields[field] != "date":
             if signed:

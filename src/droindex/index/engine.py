@@ -183,7 +183,7 @@ class Reader:
         """
         try:
             result: Any = self._searcher.search(self.to_query(clause), limit, count)
-            return [Found(score, address) for score, address in result.hits], result.count
+            return list(map(Found._make, result.hits)), result.count
         except BaseException as error:
             raise _translate(error, "search", self._folder) from error
 

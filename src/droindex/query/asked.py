@@ -104,6 +104,7 @@ class Draft:
         page_clauses: What ranks the passages of a hit.
         seen: Keys of the parts in `out`.
         unknown: Words that no document holds.
+        top_idf: The idf of a word that no document holds.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Draft:
         self.ranking = settings.ranking
         self.limits = settings.limits
         self.strict = strict
+        self.top_idf = self.idf_of(0)
         self.out = Compiled(notes=list(parsed.notes))
         self.page_clauses: list[Clause] = []
         self.seen: set[object] = set()
@@ -133,12 +135,10 @@ class Draft:
 
     def idf_of(self, doc_freq: int) -> float:
         """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
-        total = max(self.documents.num_docs, doc_freq)
+        total = self.documents.num_docs
+        if doc_freq > total:  # deleted documents are counted until a merge
+            total = doc_freq
         return math.log(1 + (total - doc_freq + 0.5) / (doc_freq + 0.5))
-
-    def top_idf(self) -> float:
-        """Return the idf of a word that no document holds."""
-        return self.idf_of(0)
 
 
 def all_of(clauses: Sequence[Clause]) -> Clause | None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compile_query"]
 
+_BARE = (nodes.Word, nodes.Or, nodes.Group)  # what stands side by side without binding
+
 
 def compile_query(
     parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool = False
@@ -92,7 +94,7 @@ class _Compiler:
             if isinstance(item, nodes.Not):
                 if (clause := self._unscored(item.node)) is not None:
                     excluded.append(clause)
-            elif isinstance(item, nodes.Word | nodes.Or | nodes.Group):
+            elif isinstance(item, _BARE):
                 bare.append(item)
             elif is_limit(item):
                 if (limit := self._limits.limit(item)) is not None:
@@ -114,10 +116,11 @@ class _Compiler:
 
     def _bare(self, items: list[nodes.Node]) -> Clause | None:
         """Return the clause of words and groups of which a hit must hold one at least."""
-        items = _without_idle_parentheses(items)
+        if any(isinstance(item, nodes.Group) for item in items):
+            items = _without_idle_parentheses(items)
         words = [item for item in items if isinstance(item, nodes.Word) and not item.pattern]
         should = self._words.plain(words)
-        for item in items:
+        for item in items if len(words) < len(items) else ():
             if isinstance(item, nodes.Word) and not item.pattern:
                 continue
             if (clause := self._node(item)) is not None:
@@ -238,7 +241,7 @@ class _Compiler:
             if name == "body":
                 holders = self._draft.reader.doc_ids_on_pages(Pattern("text", engine_regex(shape)))
                 clause = AnyOf("doc_id", tuple(holders)) if holders else NoDocuments()
-            self._draft.add_part((name, node.text), Part(self._draft.top_idf(), clause))
+            self._draft.add_part((name, node.text), Part(self._draft.top_idf, clause))
             return Constant(clause, 1.0)
         return self._words.expanded(node.text, exact, node.boost)
 

@@ -51,7 +51,7 @@ def scope_filters(
     counts: Mapping[str, int] = reader.info["scopes"]
     today_number = day_number(today)
     lapsed = any(day < today_number for day in reader.info["expiries"])
-    expired = Span("expires", None, today_number - 1)
+    expired = Span("expires", None, today_number - 1) if lapsed else NoDocuments()
     if scope is Scope.ARCHIVED:
         if not lapsed:
             return (Term("scope", scope.value),), ()

@@ -60,6 +60,8 @@ class Kind(Enum):
     MINUS = auto()
     FIELD = auto()
 
+    __hash__ = object.__hash__  # Enum's own asks for the name, and tokens are looked up often
+
 
 class Token(NamedTuple):
     """A piece of the query.

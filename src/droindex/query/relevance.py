@@ -31,7 +31,8 @@ def relevance(score: float, best: float) -> int | None:
     """
     if best <= 0:
         return None
-    return max(0, min(100, int(100 * score / best)))
+    percent = int(100 * score / best)
+    return percent if 0 <= percent <= 100 else max(0, min(100, percent))
 
 
 def holds_all(parts: Sequence[Part]) -> tuple[Clause, ...]:

@@ -6,7 +6,6 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import LimitError, QueryError
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "scan", "search"]
 
 _ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
+_SCOPES = frozenset(Scope)
 _SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
 
 
@@ -153,7 +153,7 @@ def _check_limits(request: Request, settings: Settings) -> None:
             slug="unknown-sort",
             hint=f"Sort orders: {', '.join(SORT_ORDERS)}.",
         )
-    if request.scope not in set(Scope):
+    if request.scope not in _SCOPES:
         raise QueryError(
             f"There is no scope {request.scope!r}.",
             slug="unknown-scope",
@@ -246,7 +246,7 @@ def _find_ordered(
 def _break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> list[Found]:
     """Return hits `first` to `end`, equal scores ordered by newest issue date, then by id."""
     scores = [hit.score for hit in found]
-    if all(one != two for one, two in pairwise(scores)):
+    if len(set(scores)) == len(scores):
         return found[first:end]
     ordered: list[Found] = []
     place = 0

@@ -236,6 +236,8 @@ def _operators_are_words(tokens: list[Token], text: str) -> bool:
     """Return whether nothing is in lower case: then AND, OR and NOT say nothing special."""
     if not any(token.kind in _OPERATORS for token in tokens):
         return False
+    if any(any(map(str.islower, _letters(token))) for token in tokens if token.leaf is not None):
+        return False
     # A field that holds nothing is dropped and has no say: so the tokens are cleaned to see.
     kept = _Cleaner(text, Faults(text, strict=False)).clean(tokens)
     return not any(any(map(str.islower, _letters(token))) for token in kept)

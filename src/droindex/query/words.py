@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["WordCompiler"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
+_WILDCARDS = re.compile(r"([*?])")
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 
 
@@ -46,27 +48,31 @@ class WordCompiler:
 
     def plain(self, words: Sequence[nodes.Word]) -> list[Clause]:
         """Return the scoring clauses of plain words: each alone, in pairs, in number runs."""
+        if not words:
+            return []
+        draft = self._draft
+        analyzer, ranking, unknown = draft.analyzer, draft.ranking, draft.top_idf
         terms: list[tuple[str, str, float]] = []
         runs: list[tuple[str, ...]] = []
         for word in words:
-            found = self._draft.analyzer.query_terms(word.text)
+            found = analyzer.query_terms(word.text)
             terms += [(stem, surface, word.boost) for stem, surface in found]
             if len(found) > 1 and any(surface[0].isdigit() for _, surface in found):
                 runs.append(tuple(stem for stem, _ in found))
         if not terms:
             return []
-        kept = [term for term in terms if not self._draft.analyzer.is_common(term[1])] or terms
-        kept = kept[: self._draft.limits.max_clauses]
+        common = analyzer.common
+        kept = [term for term in terms if term[1] not in common] or terms
+        kept = kept[: draft.limits.max_clauses]
         weights: dict[str, float] = {}
         surfaces: dict[str, float] = {}
         for stem, surface, boost in kept:
             weights[stem] = weights.get(stem, 0.0) + boost
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
-        idfs = {stem: self._draft.idf("all", stem) for stem in weights}
+        idfs = {stem: draft.idf("all", stem) for stem in weights}
+        is_known = max(idfs.values()) < unknown
         should: list[Clause] = []
-        ranking = self._draft.ranking
-        unknown = self._draft.top_idf()
-        guessed = self._guessed(kept, idfs, should)
+        guessed = set() if is_known else self._guessed(kept, idfs, should)
         self._add_word_parts(
             [(stem, word) for stem, word, _ in kept if stem not in guessed], idfs, should
         )
@@ -75,14 +81,15 @@ class WordCompiler:
                 continue
             if idfs[stem] >= unknown:  # no document holds it: nothing to score
                 continue
-            self._draft.out.marks.stems.add(stem)
+            draft.out.marks.stems.add(stem)
             should.append(Term("all", stem, ranking.body_boost * weight))
             should.append(Term("title", stem, ranking.title_boost * weight))
             should.append(Term("summary", stem, ranking.summary_boost * weight))
-            self._draft.page_clauses.append(Term("text", stem, weight))
-        self._draft.unknown += [
-            surface for stem, surface, _ in kept if idfs[stem] >= unknown and stem not in guessed
-        ]
+            draft.page_clauses.append(Term("text", stem, weight))
+        if not is_known:
+            draft.unknown += [
+                word for stem, word, _ in kept if idfs[stem] >= unknown and stem not in guessed
+            ]
         if not should:
             return [NoDocuments()]
         should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
@@ -91,10 +98,11 @@ class WordCompiler:
                 if idf >= unknown:
                     continue
                 should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
-                self._draft.page_clauses.append(
+                draft.page_clauses.append(
                     Constant(Term("text", stem), ranking.page_coverage_boost * idf)
                 )
-        self._add_phrases([stem for stem, _, _ in kept], runs, idfs, should)
+        if len(kept) > 1 or runs:
+            self._add_phrases([stem for stem, _, _ in kept], runs, idfs, should)
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
         return should
 
@@ -103,6 +111,10 @@ class WordCompiler:
     ) -> None:
         """Add what is asked for: each word, or where it can be said otherwise, either way."""
         variants = self._draft.reader.variants
+        if not variants.longest:
+            for stem, _ in words:
+                self._draft.add_part(stem, Part(idfs[stem], Term("all", stem)))
+            return
         stems = [stem for stem, _ in words]
         place = 0
         while place < len(stems):
@@ -150,7 +162,7 @@ class WordCompiler:
         """Read words that no document holds as half-typed or mistyped; return their stems."""
         guessed: set[str] = set()
         for stem, surface, boost in words:
-            if idfs[stem] < self._draft.top_idf() or stem in guessed:
+            if idfs[stem] < self._draft.top_idf or stem in guessed:
                 continue
             if len(surface) < _MIN_HALF_TYPED or not surface.isalpha():
                 continue
@@ -187,7 +199,7 @@ class WordCompiler:
         should: list[Clause],
     ) -> None:
         ranking = self._draft.ranking
-        known = {stem for stem, idf in idfs.items() if idf < self._draft.top_idf()}
+        known = {stem for stem, idf in idfs.items() if idf < self._draft.top_idf}
         pairs = {
             (one, two): idfs[one] + idfs[two]
             for one, two in pairwise(stems)
@@ -213,17 +225,17 @@ class WordCompiler:
         whole = " ".join(surfaces)
         weight = sum(idfs.values())
         should.append(Constant(Term("title_key", whole), ranking.exact_title_boost * weight))
-        for key, share in self._number_candidates(words, surfaces, whole, weight).items():
+        if not any(surface[0].isdigit() for surface in surfaces):
+            return  # a number has a digit
+        for key, share in self._number_candidates(words, whole, weight).items():
             clause = AnyOf("number_key", (key,))
             should.append(Constant(clause, ranking.exact_number_boost * share))
 
     def _number_candidates(
-        self, words: Sequence[nodes.Word], surfaces: list[str], whole: str, weight: float
+        self, words: Sequence[nodes.Word], whole: str, weight: float
     ) -> dict[str, float]:
         """Return the keys under which the query may name a document's number, with weights."""
-        found: dict[str, float] = {}
-        if any(surface[0].isdigit() for surface in surfaces):
-            found[whole] = weight
+        found = {whole: weight}
         before = ""
         for word in words:
             terms = [surface for _, surface in self._draft.analyzer.query_terms(word.text)]
@@ -271,36 +283,38 @@ class WordCompiler:
             name: The field of surface terms to look in.
             boost: Its weight.
         """
-        pieces = re.split(r"([*?])", fold(text))
-        literal = [self._draft.analyzer.plain.analyze(piece) for piece in pieces[::2]]
+        pieces = _WILDCARDS.split(fold(text))
+        plain = self._draft.analyzer.plain
+        literal = [plain.analyze(piece) if piece else [] for piece in pieces[::2]]
         if any(len(terms) > 1 for terms in literal) or not any(literal):
             # Punctuation inside: the part before the wildcard's word is an ordinary word.
             return self._compound_pattern(text, boost)
         shape = "".join(
             (literal[i // 2] or [""])[0] if i % 2 == 0 else piece for i, piece in enumerate(pieces)
         )
-        prefix = re.split(r"[*?]", shape, maxsplit=1)[0]
+        prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
         found = self._draft.documents.terms_with_prefix(name, prefix, _ALL_TERMS)
         if shape != f"{prefix}*":
             matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
             found = [pair for pair in found if matches(pair[0])]
         if not found:
             self._draft.out.notes.append(f"No word here fits {text}.")
-            self._draft.add_part((name, text), Part(self._draft.top_idf(), NoDocuments()))
+            self._draft.add_part((name, text), Part(self._draft.top_idf, NoDocuments()))
             return NoDocuments()
-        best = sorted(found, key=lambda pair: (-pair[1], pair[0]))[
-            : self._draft.limits.max_expansions
-        ]
+        # The dictionary is in the order of terms, and so are equally frequent ones after this.
+        best = sorted(found, key=itemgetter(1), reverse=True)[: self._draft.limits.max_expansions]
         terms = [term for term, _ in best]
-        idf = self._draft.idf_of(max(count for _, count in best))
+        idf = self._draft.idf_of(best[0][1])
         self._draft.out.marks.surfaces.update(terms)
         should: list[Clause] = [Term(name, term, boost) for term in terms]
         if name == "exact":
             lift = boost * self._draft.ranking.prefix_title_boost
-            should += [Term("title_exact", term, lift) for term in terms]
+            titles = self._draft.documents.terms_with_prefix("title_exact", prefix, _ALL_TERMS)
+            in_titles = {term for term, _ in titles}
+            should += [Term("title_exact", term, lift) for term in terms if term in in_titles]
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
             should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))
-        stems = {self._draft.analyzer.stemming.analyze(term)[0] for term in terms}
+        stems = set(self._draft.analyzer.stemming.analyze(" ".join(terms)))
         self._draft.page_clauses += [Term("text", stem) for stem in sorted(stems)]
         clause = Bool(should=tuple(should))
         self._draft.add_part((name, text), Part(idf, clause))

@@ -141,7 +141,7 @@ class _Job:
 
     def build(self, corpus: Path, problems: list[Problem]) -> BuildReport:
         origin = self._origin(corpus)
-        self._check_config()
+        self._check_config(origin)
         mine = {key: state for key, state in self._old.items() if state.origin == origin}
         with ExitStack() as stack:
             spool = stack.enter_context(PageSpool(self._store.folder))
@@ -205,16 +205,19 @@ class _Job:
                         state.origin = here
         return here
 
-    def _check_config(self) -> None:
+    def _check_config(self, origin: str) -> None:
+        """Refuse labels that another corpus of this library does not list in the same way."""
         if self._base is None:
             return
-        others = {state.origin for state in self._old.values()}
-        before = CorpusConfig.from_dict(self._base.manifest["config"])
-        if len(others) > 1 and before.labels != self._config.labels:
-            raise SettingsError(
-                "Two corpora of one library list different labels.",
-                hint="Give both the same `labels` in corpus.toml, or build two libraries.",
-            )
+        before = CorpusConfig.from_dict(self._base.manifest["config"]).labels
+        for other in {state.origin for state in self._old.values()} - {UPDATE, origin}:
+            place = Path(other)
+            theirs = load_config(place)[0].labels if place.exists() else before
+            if theirs != self._config.labels:
+                raise SettingsError(
+                    f"The corpus {other} of this library lists other labels.",
+                    hint="Give both the same `labels` in corpus.toml, or build two libraries.",
+                )
 
     def _gather(
         self, corpus: Path, origin: str, mine: dict[str, DocState], spool: PageSpool

@@ -1,0 +1,509 @@
+"""Nobody learns of a document that he may not see: not from any answer, file or error."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from conftest import document
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from droindex import (
+    DroindexError,
+    ExposureRefusedError,
+    Index,
+    IndexDamagedError,
+    IndexFormatError,
+    SettingsError,
+)
+from droindex.cli.main import program
+from droindex.index.analysis import Analyzer
+from droindex.index.engine import Reader
+from droindex.index.store import Store
+
+EXAMPLES = int(os.environ.get("DROINDEX_HISTORIES", "8"))
+PHASES = set(Phase) if "DROINDEX_HISTORIES" in os.environ else {Phase.explicit, Phase.generate}
+TEXTS = ("escort of juveniles", "removal order and escort", "custody review", "escort escort")
+QUERIES = (
+    "escort",
+    "removal custody",
+    '"removal order"',
+    "juven*",
+    "escrot",
+    "title:memo",
+    "label:LES",
+    "zzq2",
+    "zzq*",
+    "supersedes:c1",
+    "",
+)
+IDS = ("c0", "c1", "c2", "c3", "u0", "u1")
+
+
+def record(doc_id: str, text: str, label: str | None) -> dict[str, Any]:
+    number = IDS.index(doc_id)
+    shape: dict[str, Any] = {
+        "doc_id": doc_id,
+        "title": f"Memo {number} on {text}",
+        "body": f"{text} zz{'abcdef'[number]}{'ghijkl'[number]}qx",
+        "issued": f"200{number}-02-03",
+        "category": f"Category {number % 2}",
+        "supersedes": [IDS[(number + 1) % 4]],
+    }
+    return {**shape, "label": label} if label else shape
+
+
+ANCHORS = [
+    {"doc_id": f"a{n}", "title": f"Anchor {n}", "body": f"escort removal {n}", "opi": "PMU"}
+    for n in range(5)
+]
+
+Step = dict[str, tuple[int, str | None] | None]
+STEPS = st.lists(
+    st.dictionaries(
+        st.sampled_from(IDS),
+        st.none()
+        | st.tuples(st.integers(0, 3), st.sampled_from([None, None, "LES", "TOP", "UNLISTED"])),
+        min_size=1,
+        max_size=4,
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def run(folder: Path, steps: list[Step], leave_out: frozenset[str]) -> Path:
+    """Build a library by a history, without some documents."""
+    folder.mkdir()
+    library, corpus = folder / "library.idx", folder / "corpus.jsonl"
+    (folder / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
+    held: dict[str, dict[str, Any]] = {}
+    updated: set[str] = set()
+
+    def build(*, compact: bool = False) -> None:
+        items = [*ANCHORS, *held.values()]
+        corpus.write_text("".join(json.dumps(item) + "\n" for item in items), "utf-8")
+        Index.build(corpus, library, allow_removals=True, compact=compact, workers=0)
+
+    build()
+    for step in steps:
+        for doc_id, state in step.items():
+            if doc_id in leave_out:
+                continue
+            made = record(doc_id, TEXTS[state[0]], state[1]) if state else None
+            if doc_id.startswith("c"):
+                held.pop(doc_id, None)
+                if made:
+                    held[doc_id] = made
+            elif made and made.get("label") != "UNLISTED":
+                made = {**made, "issued": None, "supersedes": ()}
+                Index.update(library, documents=[document(**made)])
+                updated.add(doc_id)
+            elif not made and doc_id in updated:
+                Index.update(library, remove=[doc_id])
+                updated.discard(doc_id)
+        build()
+    for doc_id in IDS:
+        label = next((s[doc_id][1] for s in reversed(steps) if s.get(doc_id)), None)
+        word = record(doc_id, "", None)["body"].strip()
+        if label is not None:
+            assert_unknown(library, word)
+    build(compact=True)
+    return library
+
+
+def assert_unknown(library: Path, word: str) -> None:
+    """No dictionary and no file of the open set holds the word, deleted documents included."""
+    folder = Store(library).current().folder / "open"
+    for part in ("documents", "pages"):
+        reader = Reader(folder / part, Analyzer("english"))
+        assert reader.terms_with_prefix("all" if part == "documents" else "text", word[:5], 5) == []
+    for file in folder.rglob("*"):
+        assert not file.is_file() or word.encode() not in file.read_bytes(), file
+
+
+def answers(library: Path) -> list[tuple[object, ...]]:
+    """Return everything that a caller without a clearance can get to see."""
+    out: list[tuple[object, ...]] = []
+
+    def ask(name: str, call: Any) -> None:
+        try:
+            shape = call()
+        except DroindexError as error:
+            shape = (error.slug, str(error).replace(str(library), "INDEX"), error.hint)
+        if isinstance(shape, dict):
+            shape.pop("took_ms", None)
+        out.append((name, json.dumps(shape, sort_keys=True, default=str)))
+
+    with Index.open(library) as index:
+        for query in QUERIES:
+            for scope in ("active", "all"):
+                ask(
+                    query,
+                    lambda q=query, s=scope: index.search(
+                        q, scope=s, limit=50, facets=("label", "category", "year")
+                    ).to_dict(),
+                )  # noqa: E501
+            ask(query, lambda q=query: index.suggest(q).to_dict())
+            ask(query, lambda q=query: [hit.to_dict() for hit in index.scan(q, scope="all")])
+        ask("strict", lambda: index.search("nofield:x (", strict=True).to_dict())
+        for doc_id in (*IDS, "nope"):
+            ask(doc_id, lambda d=doc_id: index.get(d).to_dict(pages=True))
+            ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.lineage(d)])
+            ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.related(d)])
+            ask(doc_id, lambda d=doc_id: index.file_path(d))
+        ask("browse", lambda: [shelf.to_dict() for shelf in index.browse(scope="all")])
+        ask("recent", lambda: index.recent(20, scope="all").to_dict())
+        ask("about", lambda: (len(index), index.fingerprint, index.name, list(index.notices)))
+    return out
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=PHASES,
+    derandomize="DROINDEX_HISTORIES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(steps=STEPS)
+def test_the_open_caller_cannot_tell_whether_labelled_documents_exist(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    final: dict[str, str | None] = {}
+    for step in steps:
+        for doc_id, state in step.items():
+            if state is None:
+                final.pop(doc_id, None)
+            elif doc_id.startswith("c") or state[1] != "UNLISTED":
+                final[doc_id] = state[1]
+    labelled = frozenset(doc_id for doc_id, label in final.items() if label is not None)
+    with_them = answers(run(folder / "with", steps, frozenset()))
+    without = answers(run(folder / "without", steps, labelled))
+    assert with_them == without
+
+
+# gaining a label --------------------------------------------------------------------------------
+
+
+def put(library: Path, *documents: Any, **options: Any) -> None:
+    Index.update(library, documents=documents, **options)
+
+
+def filler(count: int = 40) -> list[Any]:
+    return [document(f"filler text {n}", doc_id=f"f{n}", title=f"Filler {n}") for n in range(count)]
+
+
+def test_a_removed_document_that_comes_back_labelled_leaves_no_word(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, *filler(), document("zorblatt", doc_id="x", title="X"))
+    Index.update(library, remove=["x"])
+    put(library, document("zorblatt", doc_id="x", title="X", label="LES"))
+    assert_unknown(library, "zorblatt")
+
+
+def test_a_document_that_is_moved_and_labelled_at_once_leaves_no_word(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, *filler(), document("zorblatt", doc_id="x", title="X"))
+    put(library, document("zorblatt", doc_id="secret/x", label="LES"), remove=["x"])
+    assert_unknown(library, "zorblatt")
+
+
+def test_an_older_version_of_a_labelled_document_leaves_no_word(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, *filler(), document("zorblatt", doc_id="x"))
+    put(library, document("harmless", doc_id="x"))
+    put(library, document("harmless", doc_id="x", label="LES"))
+    assert_unknown(library, "zorblatt")
+
+
+def test_going_back_does_not_show_what_gained_a_label(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, *filler(3), document("zorblatt", doc_id="x"))
+    put(library, document("zorblatt", doc_id="x", label="LES"))
+    with pytest.raises(ExposureRefusedError) as caught:
+        Index.rollback(library)
+    assert caught.value.doc_ids == ("x",)
+    with Index.open(library) as index:
+        assert index.search("zorblatt").total == 0
+    Index.rollback(library, allow_exposure=True)
+    with Index.open(library) as index:
+        assert index.search("zorblatt").total == 1
+
+
+@pytest.mark.parametrize("way", ["label", "remove-then-label", "renamed"])
+def test_a_generation_that_shows_a_labelled_document_does_not_stand_in(
+    tmp_path: Path, way: str
+) -> None:
+    library = tmp_path / "library.idx"
+    put(library, *filler(3), document("zorblatt", doc_id="x"))
+    if way == "remove-then-label":
+        Index.update(library, remove=["x"])
+    if way == "renamed":
+        put(library, document("zorblatt", doc_id="y", label="LES"), remove=["x"])
+    else:
+        put(library, document("zorblatt", doc_id="x", label="LES"))
+    for item in Index.status(library).generations[1:]:
+        with Reader_of(library, item.name) as words:
+            assert item.withdrawn == (("open",) if words else ())
+    damage(library, "open")
+    try:
+        with Index.open(library) as index:
+            assert index.search("zorblatt").total == 0
+    except IndexDamagedError:
+        pass
+
+
+class Reader_of:  # noqa: N801 - reads as a function
+    """Whether the open set of a generation finds the labelled document."""
+
+    def __init__(self, library: Path, name: str) -> None:
+        folder = library / "generations" / name / "open" / "documents"
+        reader = Reader(folder, Analyzer("english"))
+        from droindex.index.clauses import Term
+
+        self.found = reader.count(Term("doc_id", "x"))
+
+    def __enter__(self) -> int:
+        return self.found
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+
+def damage(library: Path, name: str) -> None:
+    folder = Store(library).current().folder / name / "documents"
+    victim = max(folder.iterdir(), key=lambda file: file.stat().st_size)
+    victim.write_bytes(victim.read_bytes()[:-3])
+
+
+def test_damage_of_a_labelled_set_is_nothing_to_the_open_caller(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, *filler(3), document("zorblatt", doc_id="x", label="LES"))
+    before = answers(library)
+    damage(library, "clearance-1")
+    Index.check(library)
+    assert answers(library) == before
+    with pytest.raises(IndexDamagedError):
+        Index.open(library, clearance="LES")
+
+
+def test_a_handle_cannot_be_widened(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, document("a", doc_id="a"), document("zorblatt", doc_id="x", label="LES"))
+    index = Index.open(library)
+    for name in ("clearance", "path"):
+        with pytest.raises(AttributeError):
+            setattr(index, name, "LES")
+    assert index.search("zorblatt label:LES", filters={"label": "LES"}).total == 0
+
+
+def test_reload_tells_nothing_of_labelled_changes(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    put(library, document("a", doc_id="a"))
+    index = Index.open(library)
+    put(library, document("zorblatt", doc_id="x", label="LES"))
+    assert index.reload() is False
+    put(library, document("b", doc_id="b"))
+    assert index.reload() is True
+    assert len(index) == 2
+
+
+def test_labelled_sets_and_what_the_build_remembers_are_for_their_owner_alone(
+    tmp_path: Path,
+) -> None:
+    library = tmp_path / "library.idx"
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("open", "utf-8")
+    (corpus / "x.txt").write_text("zorblatt", "utf-8")
+    (corpus / "x.toml").write_text('label = "LES"\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    folder = Store(library).current().folder
+    private = [folder / "state.jsonl", folder / "tombs.json"]
+    private += (folder / "clearance-1").rglob("*")
+    private += [folder / "clearance-1", *(library / "cache").rglob("*"), library / "cache"]
+    for path in private:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert path.is_dir() or mode & 0o077 == 0, (path, oct(mode))
+    for path in (folder / "clearance-1", library / "cache"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
+
+
+def test_pruning_now_leaves_no_word_of_a_document_that_gained_a_label(tmp_path: Path) -> None:
+    library, corpus = tmp_path / "library.idx", tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("open text", "utf-8")
+    (corpus / "x.txt").write_text("zorblatt", "utf-8")
+    Index.build(corpus, library, workers=0)
+    (corpus / "x.toml").write_text('label = "LES"\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    with Index.open(library):
+        report = Index.prune(library, now=True)
+        assert report.removed == ("000001",)
+    assert report.cache_bytes > 0
+    assert not (library / "cache").exists()
+    assert [item.name for item in Index.status(library).generations] == ["000002"]
+    current = Store(library).current().folder
+    for file in library.rglob("*"):
+        is_private = current / "clearance-1" in file.parents or file.name == "state.jsonl"
+        if file.is_file() and not is_private:
+            assert b"zorblatt" not in file.read_bytes(), file
+
+
+# unlisted labels --------------------------------------------------------------------------------
+
+
+def test_a_document_whose_label_is_dropped_from_the_list_keeps_its_text(tmp_path: Path) -> None:
+    library, corpus = tmp_path / "library.idx", tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("open text", "utf-8")
+    (corpus / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    put(library, document("zorblatt", doc_id="x", label="TOP"))
+    (corpus / "corpus.toml").write_text('labels = ["LES"]\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    for clearance in (None, "LES"):
+        with Index.open(library, clearance=clearance) as index:
+            assert index.search("zorblatt").total == 0
+    with pytest.raises(SettingsError):
+        Index.open(library, clearance="withheld")
+    (corpus / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    with Index.open(library, clearance="TOP") as index:
+        assert index.get("x").body == "zorblatt"
+
+
+def test_labels_that_change_places_change_who_sees_what(tmp_path: Path) -> None:
+    library, corpus = tmp_path / "library.idx", tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("open text", "utf-8")
+    config = corpus / "corpus.toml"
+    config.write_text('labels = ["LES", "TOP"]\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    put(library, document("quokka", doc_id="l", label="LES"))
+    put(library, document("zorblatt", doc_id="t", label="TOP"))
+    index = Index.open(library, clearance="LES")
+    config.write_text('labels = ["TOP", "LES"]\n', "utf-8")
+    Index.build(corpus, library, workers=0)
+    with Index.open(library, clearance="TOP") as top:
+        assert (top.search("quokka").total, top.search("zorblatt").total) == (0, 1)
+    index.reload()
+    assert (index.search("quokka").total, index.search("zorblatt").total) == (1, 1)
+    assert any(item.withdrawn for item in Index.status(library).generations)
+
+
+# handing out one set ------------------------------------------------------------------------------
+
+
+def test_an_exported_set_answers_alone_and_tells_nothing_of_the_rest(tmp_path: Path) -> None:
+    library, plain, out = (tmp_path / name for name in ("library.idx", "plain.idx", "out.idx"))
+    put(library, *filler(10), document("zorblatt", doc_id="x", title="X", label="LES"))
+    put(plain, *filler(10))
+    Index.export_set(library, None, out)
+    assert answers(out) == answers(plain)
+    content = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
+    assert b"zorblatt" not in content
+    assert b"clearance" not in content.replace(b'"clearances"', b"")
+    assert b"LES" not in content
+    with pytest.raises(SettingsError):
+        Index.open(out, clearance="LES")
+    with pytest.raises(IndexFormatError):
+        put(out, document("more", doc_id="m"))
+    assert Index.status(out).documents == 10
+    assert Index.check(out).damages == ()
+    put(library, document("more", doc_id="m"))
+    index = Index.open(out)
+    Index.export_set(library, None, out)
+    assert index.reload()
+    assert len(index) == 11
+
+
+def test_an_exported_labelled_set_wants_its_clearance(tmp_path: Path) -> None:
+    library, out = tmp_path / "library.idx", tmp_path / "out.idx"
+    put(library, *filler(3), document("zorblatt", doc_id="x", label="LES"))
+    Index.export_set(library, "LES", out)
+    with Index.open(out, clearance="LES") as index:
+        assert index.search("zorblatt").total == 1
+    with pytest.raises(SettingsError):
+        Index.open(out)
+    with pytest.raises(SettingsError):
+        Index.export_set(library, "TOP", tmp_path / "other.idx")
+    with pytest.raises(IndexFormatError):
+        Index.export_set(library, None, make_library(tmp_path))
+    with pytest.raises(SettingsError):
+        Index.export_set(library, None, library)
+
+
+def make_library(folder: Path) -> Path:
+    put(folder / "another.idx", document("a", doc_id="a"))
+    return folder / "another.idx"
+
+
+# the command line ---------------------------------------------------------------------------------
+
+
+def test_the_command_line_prints_the_same_with_and_without_labelled_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = []
+    for name in ("with", "without"):
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        put(Path("library.idx"), *filler(12))
+        if name == "with":
+            put(Path("library.idx"), document("zorblatt", doc_id="x", title="X", label="LES"))
+        seen = []
+        for form in ("text", "json", "jsonl", "csv", "ids", "trec"):
+            for query in ("filler", "zorblatt", "fillr", "label:LES"):
+                asked = ["query", "--format", form, "--facet", "label", query]
+                seen.append(CliRunner().invoke(program, asked))
+        for asked in (["suggest", "zor"], ["show", "x"], ["browse"], ["recent"]):
+            seen.append(CliRunner().invoke(program, asked))
+        outputs.append([(r.exit_code, clean(r.stdout), r.stderr, str(r.exception)) for r in seen])
+    assert outputs[0] == outputs[1]
+
+
+def clean(text: str) -> str:
+    import re
+
+    return re.sub(r'"took_ms": [0-9.]+|\([0-9.]+ ms\)', "", text)
+
+
+def test_a_file_is_looked_for_in_the_corpus_of_its_document_alone(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(f"text {name}", "utf-8")
+    (tmp_path / "one" / "memo.txt").write_text("open memo", "utf-8")
+    Index.build(tmp_path / "one", library, workers=0)
+    Index.build(tmp_path / "two", library, workers=0)
+    with Index.open(library) as index:
+        assert index.file_path("memo") == (tmp_path / "one" / "memo.txt").resolve()
+        (tmp_path / "one" / "memo.txt").unlink()
+        (tmp_path / "two" / "memo.txt").write_text("another one's", "utf-8")
+        assert index.file_path("memo") is None
+        (tmp_path / "one" / "memo.txt").symlink_to(tmp_path / "two" / "memo.txt")
+        assert index.file_path("memo") is None
+
+
+@pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "a\0b", "x" * 5000, "."])
+def test_no_file_name_leads_out_of_the_corpus(tmp_path: Path, name: str) -> None:
+    library, corpus = tmp_path / "library.idx", tmp_path / "corpus"
+    corpus.mkdir()
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    (corpus / "a.txt").write_text("a", "utf-8")
+    Index.build(corpus, library, workers=0)
+    try:
+        put(library, document("b", doc_id="b", file=name))
+    except DroindexError:
+        return
+    with Index.open(library) as index:
+        assert index.file_path("b") is None

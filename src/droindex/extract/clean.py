@@ -104,7 +104,7 @@ def _join_hyphens(texts: list[str]) -> list[str]:
 def _words(texts: Iterable[str]) -> Counter[str]:
     words: Counter[str] = Counter()
     for text in texts:
-        words.update(word.lower() for word in _WORD.findall(text))
+        words.update(_WORD.findall(text.lower()))
     return words
 
 

@@ -34,6 +34,7 @@ class PdfiumEngine:
     """
 
     name = "pdfium"
+    has_labels = True  # it cannot be asked without asking for one
 
     def __init__(self, data: bytes) -> None:
         import pypdfium2  # noqa: PLC0415 - only where a PDF is read

@@ -29,11 +29,11 @@ __all__ = ["PdfReading"]
 
 _SIZED_PAGES = 2  # first pages whose type sizes are noted
 # second opinions that may bring nothing before they are given up for the rest of the file
-_TRIES = {"thin": 8, "garbled": 2, "split": 8}
+_TRIES = {"thin": 8, "garbled": 1, "split": 8}
 _ENOUGH = 0.9  # of the characters of the other engine
 _THIN_GAIN = 10  # characters that a second opinion must bring more
 _SPLIT_SHARE = 0.01  # of the words; past it the page gets a second opinion
-_MIN_SPLITS = 3
+_MIN_SPLITS = 5
 _MAX_KNOWN = 50_000  # words of the document that are remembered
 _FREE_CPU_S = 0.05  # that a page without result may take before it counts as waste
 _WATERMARK_CHARS = 400  # a watermark or stamp on a scan has fewer
@@ -49,6 +49,8 @@ class _Engine(Protocol):
 
     @property
     def page_count(self) -> int: ...
+    @property
+    def has_labels(self) -> bool: ...
     def text(self, number: int, *, max_chars: int) -> str: ...
     def text_and_sizes(self, number: int, *, max_chars: int) -> tuple[str, list[SizedLine]]: ...
     def image_cover(self, number: int) -> float: ...
@@ -323,7 +325,7 @@ class PdfReading:
 
     def _label(self, number: int) -> str | None:
         source: _Engine | None = self._structure or self._engines.get("pdfium")
-        if source is None or self._salvaged:
+        if source is None or self._salvaged or not source.has_labels:
             return None
         return self._guarded(lambda: source.label(number))
 

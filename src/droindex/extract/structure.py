@@ -64,6 +64,9 @@ class PypdfEngine:
         if self.is_encrypted and not self._reader.decrypt(""):
             raise UnreadableFileError(FileStatus.ENCRYPTED, "It asks for a password.")
         self._labels: list[str] | None = None
+        self.has_labels = False
+        with contextlib.suppress(Exception):  # without labels pages still have numbers
+            self.has_labels = "/PageLabels" in self._reader.root_object
 
     @property
     def page_count(self) -> int:
@@ -120,9 +123,8 @@ class PypdfEngine:
         """Return what is printed on a page; None where the file has no labels."""
         if self._labels is None:
             self._labels = []
-            with contextlib.suppress(Exception):  # without labels pages still have numbers
-                if "/PageLabels" in self._reader.root_object:
-                    self._labels = self._reader.page_labels
+            with contextlib.suppress(Exception):  # as above
+                self._labels = self._reader.page_labels if self.has_labels else []
         if not 0 < number <= len(self._labels):
             return None
         return clean_line(self._labels[number - 1], max_chars=_MAX_LABEL) or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -79,6 +80,7 @@ def main() -> None:
     limits.die_with_parent(start["life_fd"], start["parent"], watch_bytes=watch_bytes)
     folder = start["image_cache"]
     extractors = Registry().with_image_cache(None if folder is None else Path(folder))
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     wire.send(replies, {"kind": "ready"})
     while (job := wire.receive(requests)) is not None:
         _serve(job, extractors, settings, replies)

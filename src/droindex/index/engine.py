@@ -31,6 +31,7 @@ __all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_s
 ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
 SCHEMA_VERSION = 2  # part of the index format: raise it with any change of the two schemas
 
+_MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _FEW = 64  # values of a field that are looked up one by one
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
 
@@ -231,6 +232,15 @@ class Reader:
         except BaseException as error:
             raise _translate(error, "read a document", self._folder) from error
 
+    def stored_of(self, addresses: Sequence[Any], fields: Sequence[str]) -> list[list[Any]]:
+        """Return the same of several entries."""
+        read = self._searcher.doc
+        try:
+            documents = [read(address) for address in addresses]
+            return [[document.get_first(name) for name in fields] for document in documents]
+        except BaseException as error:
+            raise _translate(error, "read a document", self._folder) from error
+
     def numbers(self, field: str, addresses: Sequence[Any]) -> list[int]:
         """Return the values of a fast field of whole numbers, one for each entry."""
         with _translated("read a column", self._folder):
@@ -256,7 +266,7 @@ class Reader:
             return Query.term_set_query(self._schema, field, values)
         # The set query walks through the whole dictionary, which takes longer than a few look-ups.
         terms = [Query.term_query(self._schema, field, value) for value in values]
-        either = Query.boolean_query([(Occur.Should, term) for term in terms])
+        either = Query.boolean_query([(_SHOULD, term) for term in terms])
         return Query.const_score_query(either, 1.0)
 
     def _pattern(self, clause: clauses.Pattern) -> Query:
@@ -277,11 +287,11 @@ class Reader:
         return Query.const_score_query(self.to_query(clause.clause), clause.score)
 
     def _bool(self, clause: clauses.Bool) -> Query:
-        parts = [(Occur.Must, self.to_query(item)) for item in clause.must]
-        parts += [(Occur.Should, self.to_query(item)) for item in clause.should]
+        parts = [(_MUST, _CONVERTERS[type(item)](self, item)) for item in clause.must]
+        parts += [(_SHOULD, _CONVERTERS[type(item)](self, item)) for item in clause.should]
         if not parts and clause.must_not:  # the engine finds nothing by exclusions alone
-            parts = [(Occur.Must, Query.const_score_query(Query.all_query(), 0.0))]
-        parts += [(Occur.MustNot, self.to_query(item)) for item in clause.must_not]
+            parts = [(_MUST, Query.const_score_query(Query.all_query(), 0.0))]
+        parts += [(_MUST_NOT, _CONVERTERS[type(item)](self, item)) for item in clause.must_not]
         return Query.boolean_query(parts)
 
 
@@ -313,7 +323,7 @@ def _translated(action: str, folder: Path) -> Iterator[None]:
 
 def _translate(error: BaseException, action: str, folder: Path) -> BaseException:
     """Return what to raise instead of an error of the engine; others are returned as they are."""
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or "PermissionDenied" in str(error):
         return StorageError(f"No permission to {action}: {error}.", path=str(folder))
     panicked = type(error).__name__ == "PanicException"
     if not panicked and not isinstance(error, ValueError | OSError | RuntimeError | OverflowError):

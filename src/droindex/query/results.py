@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 from droindex.index.entries import READING as _READING
 from droindex.model import Document
+from droindex.query.relevance import relevance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["FacetCount", "Hit", "Results", "Snippet"]
 
+_SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
 JSON_FORMAT = 1  # raised when a key changes its meaning or goes away
 
 _TEMPLATE = Document(doc_id="").to_dict()  # every key that a document's JSON has
@@ -77,30 +79,40 @@ class Hit:
     Attributes:
         rank: Its place in the whole list, from 1.
         doc_id: The document's key.
-        score: The raw number of the ranking, 0 where nothing scores. Comparable within one list.
-        relevance: Whole percent, 0 to 100, of the best score among all hits of this search; 100
-            marks the best hit, not certainty. None where nothing scores.
     """
 
-    __slots__ = ("__dict__", "_match", "_meta", "_snippet", "doc_id", "rank", "relevance", "score")
+    __slots__ = ("__dict__", "_best", "_match", "_meta", "_score", "_snippet", "doc_id", "rank")
 
     def __init__(
         self,
         rank: int,
         doc_id: str,
         score: float,
-        relevance: int | None,
+        best: float,
         meta: bytes,
         match: Callable[[str], int | None],
         snippet: Callable[[Hit], Snippet | None],
     ) -> None:
         self.rank = rank
         self.doc_id = doc_id
-        self.score = score
-        self.relevance = relevance
+        self._score = score
+        self._best = best
         self._meta = meta
         self._match = match
         self._snippet = snippet
+
+    @property
+    def score(self) -> float:
+        """The raw number of the ranking, 0 where nothing scores. Comparable within one list."""
+        return round(self._score, _SCORE_DIGITS)
+
+    @property
+    def relevance(self) -> int | None:
+        """Whole percent, 0 to 100, of the best score among all hits of this search.
+
+        100 marks the best hit, not certainty. None where nothing scores.
+        """
+        return relevance(self._score, self._best)
 
     @property
     def match(self) -> int | None:

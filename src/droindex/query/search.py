@@ -23,7 +23,7 @@ from droindex.query.filters import (
 )
 from droindex.query.passages import best_passages
 from droindex.query.relax import relaxed
-from droindex.query.relevance import Matcher, holds_all, relevance
+from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
 from droindex.query.syntax import parse
@@ -39,7 +39,7 @@ __all__ = ["Request", "scan", "search"]
 
 _ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
 _SCOPES = frozenset(Scope)
-_SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
+_STORED = ("doc_id", "meta")  # what is read of each hit
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,14 +76,16 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         compiled = loose
         clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
         found, total, best = _find(reader, compiled, clause, request)
-    entries = [(hit, *reader.documents.stored(hit.address, ("doc_id", "meta"))) for hit in found]
-    match = Matcher(reader, compiled.parts, [doc_id for _, doc_id, _ in entries])
+    stored = reader.documents.stored_of([hit.address for hit in found], _STORED)
+    doc_ids = [doc_id for doc_id, _ in stored]
+    match = Matcher(reader, compiled.parts, doc_ids)
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
     if request.snippets:
-        snippet = _Snippets(reader, compiled, settings).for_hits([key for _, key, _ in entries])
+        snippet = _Snippets(reader, compiled, settings).for_hits(doc_ids)
+    first = request.offset + 1
     hits = [
-        _hit(rank, found_hit, best, doc_id, meta, match, snippet)
-        for rank, (found_hit, doc_id, meta) in enumerate(entries, request.offset + 1)
+        Hit(rank, doc_id, hit.score, best, meta, match, snippet)
+        for rank, (hit, (doc_id, meta)) in enumerate(zip(found, stored, strict=True), first)
     ]
     if request.snippets:
         for hit in hits:
@@ -117,23 +119,10 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
     found, _, best = _find(reader, compiled, clause, request)
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
     for rank, hit in enumerate(found, 1):
-        doc_id, meta = reader.documents.stored(hit.address, ("doc_id", "meta"))
+        doc_id, meta = reader.documents.stored(hit.address, _STORED)
         match = Matcher(reader, compiled.parts, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
-        yield _hit(rank, hit, best, doc_id, meta, match, snippet)
-
-
-def _hit(
-    rank: int,
-    found: Found,
-    best: float,
-    doc_id: str,
-    meta: bytes,
-    match: Callable[[str], int | None],
-    snippet: Callable[[Hit], Snippet | None],
-) -> Hit:
-    score = round(found.score, _SCORE_DIGITS)
-    return Hit(rank, doc_id, score, relevance(found.score, best), meta, match, snippet)
+        yield Hit(rank, doc_id, hit.score, best, meta, match, snippet)
 
 
 def _check_limits(request: Request, settings: Settings) -> None:

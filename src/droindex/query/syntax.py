@@ -66,6 +66,8 @@ def parse(
         words = _plain_words(text)
         if len(words) <= limits.max_clauses:
             return Parsed(text, Group(words, 0, len(text)), ())
+    if text[-1:] == "*" and text[:-1].isalnum() and len(text) <= limits.max_chars:
+        return Parsed(text, Group((Word(text, 0, len(text), True),), 0, len(text)), ())
     faults = Faults(text, strict=strict)
     text = _readable(text, limits.max_chars, faults)
     tokens = _balance(Lexer(text, fields, faults).tokens(), limits.max_depth, faults)
@@ -360,7 +362,20 @@ def _build(tokens: list[Token], text: str, faults: Faults) -> Group:
     leaves = tuple(token.leaf for token in tokens if token.leaf is not None)
     if len(leaves) == len(tokens):
         return Group(leaves, 0, len(text))
+    if node := _chained(tokens, leaves):
+        return Group((node,), 0, len(text))
     return _Builder(_Cleaner(text, faults).clean(tokens)).root(len(text))
+
+
+def _chained(tokens: list[Token], leaves: tuple[Word | Phrase | Range, ...]) -> And | Or | None:
+    """Return the node of leaves with the same operator between all of them, if it is that."""
+    between = {token.kind for token in tokens[1::2]}
+    if len(between) > 1 or not between <= _BINARY or len(leaves) != len(tokens[::2]):
+        return None
+    if len(tokens) % 2 == 0 or any(token.leaf is None for token in tokens[::2]):
+        return None
+    make = And if Kind.AND in between else Or
+    return make(leaves, leaves[0].start, leaves[-1].end)
 
 
 class _Builder:

@@ -149,7 +149,7 @@ def answers(library: Path) -> list[tuple[object, ...]]:
                     lambda q=query, s=scope: index.search(
                         q, scope=s, limit=50, facets=("label", "category", "year")
                     ).to_dict(),
-                )  # noqa: E501
+                )
             ask(query, lambda q=query: index.suggest(q).to_dict())
             ask(query, lambda q=query: [hit.to_dict() for hit in index.scan(q, scope="all")])
         ask("strict", lambda: index.search("nofield:x (", strict=True).to_dict())
@@ -460,14 +460,14 @@ def test_the_command_line_prints_the_same_with_and_without_labelled_documents(
         put(Path("library.idx"), *filler(12))
         if name == "with":
             put(Path("library.idx"), document("zorblatt", doc_id="x", title="X", label="LES"))
-        seen = []
+        seen: list[list[str]] = []
         for form in ("text", "json", "jsonl", "csv", "ids", "trec"):
             for query in ("filler", "zorblatt", "fillr", "label:LES"):
                 asked = ["query", "--format", form, "--facet", "label", query]
-                seen.append(CliRunner().invoke(program, asked))
-        for asked in (["suggest", "zor"], ["show", "x"], ["browse"], ["recent"]):
-            seen.append(CliRunner().invoke(program, asked))
-        outputs.append([(r.exit_code, clean(r.stdout), r.stderr, str(r.exception)) for r in seen])
+                seen.append(asked)
+        seen += [["suggest", "zor"], ["show", "x"], ["browse"], ["recent"]]
+        done = [CliRunner().invoke(program, asked) for asked in seen]
+        outputs.append([(r.exit_code, clean(r.stdout), r.stderr, str(r.exception)) for r in done])
     assert outputs[0] == outputs[1]
 
 

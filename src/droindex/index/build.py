@@ -135,7 +135,7 @@ class _Job:
             key: (frozenset(state.prints), state.digest) for key, state in self._old.items()
         }
         for state in self._old.values():
-            drop_prints(state, self._start.damaged)
+            drop_prints(state, self._start.lost_texts)
         self._texts = StoredTexts(store, self._start, self._old)
         self._lost: set[str] = set()
 
@@ -170,6 +170,11 @@ class _Job:
         return self._report(states, gathered.problems, generation, origin)
 
     def update(self, documents: Sequence[Document], remove: Sequence[str]) -> BuildReport:
+        if not self._start.is_newest:  # what came by updates since then has no other source
+            raise IndexDamagedError(
+                f"The newest generation of {self._store.folder} is damaged.",
+                hint="Go back to a sound one with: droindex rollback --index DIR",
+            )
         states = dict(self._old)
         for doc_id in remove:
             if states.pop(doc_id, None) is None:
@@ -272,7 +277,7 @@ class _Job:
 
     def _find_lost(self, states: dict[str, DocState], is_read: Callable[[str], bool]) -> None:
         """Find the documents whose text was only in a set that is damaged."""
-        if self._start.damaged:
+        if self._start.lost_texts:
             self._lost = {key for key in states if not is_read(key) and not self._texts.holds(key)}
 
     # writing ----------------------------------------------------------------------------------
@@ -466,7 +471,7 @@ class _Job:
         manifest = base.manifest
         return (
             self._options.compact
-            or not self._start.is_newest
+            or not self._start.is_named
             or bool(self._start.damaged)
             or any(plan.changed or plan.gone for plan in plans)
             or {plan.name for plan in plans} != set(manifest["sets"])

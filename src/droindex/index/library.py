@@ -14,7 +14,7 @@ from droindex.index.entries import (
     pages_from_passages,
     read_passage,
 )
-from droindex.index.manifest import OPEN_SET, set_for
+from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.variants import Variants
 from droindex.ingest.config import CorpusConfig
 
@@ -27,10 +27,17 @@ if TYPE_CHECKING:
     from droindex.index.store import Generation
     from droindex.model import Document, Page
 
-__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "set_for"]
+__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "set_for", "stored_pages"]
 
-DOCUMENTS = "documents"
-PAGES = "pages"
+
+def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
+    """Return the pages of a document that a page index holds, rising by number."""
+    clause = Term("doc_id", doc_id)
+    count = pages.count(clause)
+    if not count:
+        return ()
+    found, _ = pages.search(clause, count, count=False)
+    return pages_from_passages(tuple(pages.stored(hit.address, ("text", "info"))) for hit in found)
 
 
 class SetReader:
@@ -79,14 +86,7 @@ class SetReader:
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""
-        clause = Term("doc_id", doc_id)
-        count = self.pages.count(clause)
-        if not count:
-            return ()
-        found, _ = self.pages.search(clause, count, count=False)
-        return pages_from_passages(
-            tuple(self.pages.stored(hit.address, ("text", "info"))) for hit in found
-        )
+        return stored_pages(self.pages, doc_id)
 
     def passage(self, found: Found) -> Passage:
         """Return a passage that a search of the page index found."""

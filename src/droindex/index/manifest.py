@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENT",
+    "DOCUMENTS",
     "FORMAT",
     "MANIFEST",
     "OPEN_SET",
+    "PAGES",
     "WITHHELD_SET",
     "Generation",
     "clearance_set",
@@ -38,6 +40,8 @@ __all__ = [
 FORMAT = 1  # of the folder as a whole; a reader refuses what it does not know
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
+DOCUMENTS = "documents"  # the two indexes of a set
+PAGES = "pages"
 OPEN_SET = "open"
 WITHHELD_SET = "withheld"  # documents with a label that is not listed: kept, and seen by nobody
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ from droindex.index.manifest import (
     FORMAT,
     MANIFEST,
     OPEN_SET,
+    PAGES,
     Generation,
     no_library,
     read_current,
@@ -86,11 +87,15 @@ class Base:
     Attributes:
         generation: The newest generation whose manifest and build state are sound, if any.
         damaged: Its sets that are damaged and must be written anew.
-        is_newest: Whether it is the one that `CURRENT` names.
+        lost_texts: Those of them whose texts cannot be read back.
+        is_named: Whether it is the one that `CURRENT` names.
+        is_newest: Whether no newer generation had to be passed over.
     """
 
     generation: Generation | None
-    damaged: frozenset[str] = field(default=frozenset())
+    damaged: frozenset[str] = frozenset()
+    lost_texts: frozenset[str] = frozenset()
+    is_named: bool = True
     is_newest: bool = True
 
 
@@ -254,7 +259,13 @@ class Store:
                 continue
             if any("/" not in file for file in known_damage(generation.folder)):
                 continue  # its build state cannot be trusted
-            return Base(generation, self.damaged_sets(generation), name == current)
+            if name != names[0] and any(
+                is_withdrawn(generation.folder, item) for item in generation.manifest["sets"]
+            ):
+                continue  # it does not know of labels that were given since
+            damaged = damaged_sets(generation)
+            lost = damaged_sets(generation, f"/{PAGES}") if damaged else damaged
+            return Base(generation, damaged, lost, name == current, name == names[0])
         if current is not None and names:
             raise IndexDamagedError(
                 f"Of no generation of {self.folder} is enough left to start from.",
@@ -262,19 +273,6 @@ class Store:
                 "in again.",
             )
         return Base(None)
-
-    def damaged_sets(self, generation: Generation) -> frozenset[str]:
-        """Return the sets of a generation that are known to be damaged, or look like it."""
-        known = known_damage(generation.folder)
-        damaged = set()
-        for name in generation.manifest["sets"]:
-            try:
-                check_sizes(generation.folder, generation.files_of(name))
-            except IndexDamagedError:
-                damaged.add(name)
-            if touches(known, name):
-                damaged.add(name)
-        return frozenset(damaged)
 
     def draft(self) -> Path:
         """Return a new, empty folder for the next generation; hold the lock first."""
@@ -355,9 +353,29 @@ class Store:
             return not is_free
 
 
+def damaged_sets(generation: Generation, part: str = "") -> frozenset[str]:
+    """Return the sets of a generation that are known to be damaged, or look like it.
+
+    Args:
+        generation: The generation.
+        part: Only this part of each set counts, for example `/pages`.
+    """
+    known = known_damage(generation.folder)
+    damaged = set()
+    for name in generation.manifest["sets"]:
+        try:
+            check_sizes(generation.folder, generation.files_of(f"{name}{part}"))
+        except IndexDamagedError:
+            damaged.add(name)
+        if touches(known, f"{name}{part}"):
+            damaged.add(name)
+    return frozenset(damaged)
+
+
 def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
     """Return {relative name: [size in bytes, CRC-32]}; what is new is forced to disk."""
     known = base.manifest["files"] if base else {}
+    public = draft.stat().st_mode & 0o666  # as the umask has it
     files: dict[str, list[int]] = {}
     for folder, _, names in os.walk(draft):
         for name in sorted(names):
@@ -366,8 +384,8 @@ def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
                 path.unlink()
                 continue
             relative = path.relative_to(draft).as_posix()
-            if "/" in relative and not relative.startswith(f"{OPEN_SET}/"):
-                path.chmod(PRIVATE_FILE)
+            if "/" in relative:  # the engine gives some of its files other modes
+                path.chmod(public if relative.startswith(f"{OPEN_SET}/") else PRIVATE_FILE)
             if base and relative in known and _same_file(path, base.folder / relative):
                 files[relative] = known[relative]
             else:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import DroindexError, IndexDamagedError
-from droindex.index.library import PAGES, SetReader
+from droindex.index.analysis import Analyzer
+from droindex.index.engine import Reader
+from droindex.index.library import stored_pages
+from droindex.index.manifest import PAGES
 from droindex.index.state import load_state
+from droindex.index.store import damaged_sets
 from droindex.index.verify import known_damage, mark_damage, verify_files
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ class StoredTexts:
         self._store = store
         self._base = base
         self._states = states
-        self._readers: dict[tuple[str, str], SetReader] = {}
+        self._readers: dict[tuple[str, str], Reader] = {}
         self._older: list[tuple[Generation, dict[str, DocState]]] | None = None
 
     def holds(self, doc_id: str) -> bool:
@@ -49,7 +53,7 @@ class StoredTexts:
         """
         place = self._place(doc_id)
         assert place is not None, doc_id
-        return self._reader(*place).pages_of(doc_id)
+        return stored_pages(self._reader(*place), doc_id)
 
     def _place(self, doc_id: str) -> tuple[Generation, str] | None:
         state = self._states.get(doc_id)
@@ -74,7 +78,7 @@ class StoredTexts:
                 try:
                     generation = self._store.load(name)
                     states = load_state(generation)
-                    damaged = self._store.damaged_sets(generation)
+                    damaged = damaged_sets(generation, f"/{PAGES}")
                 except DroindexError:
                     continue
                 for state in states.values():
@@ -82,7 +86,7 @@ class StoredTexts:
                 self._older.append((generation, states))
         return self._older
 
-    def _reader(self, generation: Generation, name: str) -> SetReader:
+    def _reader(self, generation: Generation, name: str) -> Reader:
         key = (generation.name, name)
         if key not in self._readers:
             # What is copied into the next generation gets a new checksum: it must be sound now.
@@ -95,7 +99,8 @@ class StoredTexts:
                     f"{generation.folder / damages[0].file}: {damages[0].reason}.",
                     file=damages[0].file,
                 )
-            self._readers[key] = SetReader(generation, name)
+            analyzer = Analyzer(generation.manifest["config"]["language"])
+            self._readers[key] = Reader(generation.folder / name / PAGES, analyzer)
         return self._readers[key]
 
 

@@ -193,6 +193,9 @@ def verify_files(
     for name, wanted in files.items():
         try:
             found = _sum_once(generation.folder / name, seen)
+        except PermissionError as error:
+            path = generation.folder / name
+            raise StorageError(f"{path} may not be read.", path=str(path)) from error
         except OSError as error:
             reason = f"it cannot be read: {error.strerror or error}"
             damages.append(Damage(generation.name, name, reason))

@@ -95,7 +95,7 @@ def row(texts: Texts, skip: set[tuple[str, int]], known: set[str]) -> str:
         for word in WORD.findall(unicodedata.normalize("NFKC", text))
     )
     share = 100 * unknown / max(1, long_words)
-    return f"{words:,} | {share:.2f} | {split} | {ligatures} | {cut} | {private}"
+    return f"{words:,} | {unknown:,} | {share:.2f} | {split} | {ligatures} | {cut} | {private}"
 
 
 def main() -> None:
@@ -112,8 +112,8 @@ def main() -> None:
         "droindex, auto": lambda: auto,
     }
     print(f"{len(paths)} files, {len(auto)} pages, {len(garbled)} of them left out\n")
-    print("| way | words | not in the list, % | split | ligatures | cut | private |")
-    print("|---|---|---|---|---|---|---|")
+    print("| way | words | not in the list | the same, % | split | ligatures | cut | private |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, way in ways.items():
         print(f"| {name} | {row(way(), garbled, known)} |")
 

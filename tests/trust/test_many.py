@@ -1,0 +1,81 @@
+"""Many readers: threads, processes, forks, other processes, and builds beside them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import document
+
+from droindex import Index
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+import soak_trials
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    corpus = soak_trials.write_corpus(tmp_path / "corpus.jsonl", soak_trials.records(60, 1))
+    Index.build(corpus, tmp_path / "library.idx")
+    return tmp_path / "library.idx"
+
+
+def test_many_threads_get_the_answers_of_one(library: Path) -> None:
+    assert soak_trials.threads(library, 300) == 0
+
+
+def test_readers_in_other_processes_see_whole_libraries_alone(tmp_path: Path) -> None:
+    result = soak_trials.readers(tmp_path, 4, processes=3, documents=40)
+    assert result.faults == []
+    assert result.searches > 0
+
+
+def test_memory_files_and_threads_stay_flat(tmp_path: Path) -> None:
+    used = soak_trials.motion(tmp_path, 200, 16)
+    assert used.open_files[-1] <= used.open_files[1] + 1
+    assert used.threads[-1] <= used.threads[1] + 4
+
+
+def _total(index: Index) -> int:
+    return index.search("", scope="all").total
+
+
+def test_a_handle_survives_a_fork(library: Path) -> None:
+    with Index.open(library) as index:
+        before = _total(index)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(writer, str(_total(index)).encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert os.read(reader, 100) == str(before).encode()
+        os.close(reader)
+        os.close(writer)
+        assert _total(index) == before
+
+
+def test_a_handle_can_be_sent_to_another_process(library: Path) -> None:
+    with Index.open(library) as index:
+        twin = pickle.loads(pickle.dumps(index))
+        assert twin.clearance is None
+        assert _total(twin) == _total(index)
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            assert pool.apply(_total, (index,)) == _total(index)
+
+
+def test_a_handle_turns_to_the_newest_generation_on_its_own(library: Path) -> None:
+    with (
+        Index.open(library, auto_reload_s=0) as eager,
+        Index.open(library, auto_reload_s=3600) as slow,
+        Index.open(library) as still,
+    ):
+        Index.update(library, documents=[document("more", doc_id="m")])
+        assert [_total(index) for index in (eager, slow, still)] == [61, 60, 60]
+        (library / "CURRENT").write_bytes(b"rubbish")
+        assert _total(eager) == 61

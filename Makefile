@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LIBRARY := library.idx
 
-.PHONY: help demo test check bench quality clean
+.PHONY: help demo test check bench quality soak clean
 
 help:
 	@echo "make demo    build a library from the sample documents and search it"
@@ -13,6 +13,7 @@ help:
 	@echo "make check   style, types and import rules"
 	@echo "make bench   measure speed (takes a while)"
 	@echo "make quality measure the ranking beside other engines (takes some minutes)"
+	@echo "make soak    long trials of durability and trust, into docs/soak.md (an hour or more)"
 	@echo "make clean   remove everything that was made here"
 
 demo: .venv/runtime
@@ -35,6 +36,9 @@ bench: .venv/development
 
 quality: .venv/quality
 	$(BIN)/python benchmarks/quality/run.py
+
+soak: .venv/development
+	$(BIN)/python benchmarks/soak.py
 
 clean:
 	rm -rf .venv $(LIBRARY) build dist .coverage .coverage.* .pytest_cache .mypy_cache \

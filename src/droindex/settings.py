@@ -64,6 +64,7 @@ class QueryLimits:
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit
+    deadline_s: float = 5.0  # looked at between steps: past it snippets and facets are left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

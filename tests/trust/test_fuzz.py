@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex import DroindexError, Index
-from droindex.settings import BuildSettings
+from droindex.settings import BuildSettings, QueryLimits, Settings
 
 EXAMPLES = int(os.environ.get("DROINDEX_FUZZ", "60"))
 FUZZ = settings(
@@ -123,3 +123,16 @@ def test_any_content_of_the_heads_is_refused(tmp_path: Path, content: bytes, vic
             Index.open(path)
     finally:
         target.write_bytes(before)
+
+
+def test_past_the_deadline_only_what_is_dear_is_left_out(index: Index) -> None:
+    limits = QueryLimits(deadline_s=0.0)
+    with Index.open(index.path, settings=Settings(limits=limits)) as hurried:
+        results = hurried.search("escort", facets=("opi",))
+        whole = index.search("escort", facets=("opi",))
+        assert [hit.doc_id for hit in results] == [hit.doc_id for hit in whole]
+        assert results.total == whole.total
+        assert results.facets == {}
+        assert {hit.snippet.text for hit in results if hit.snippet} <= {""}
+        assert any("too long" in note for note in results.notes)
+        assert results.to_dict()["hits"][0]["snippet"] is not None

@@ -68,6 +68,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         LimitError: `limit-out-of-range`.
     """
     started = time.perf_counter_ns()
+    late = started + settings.limits.deadline_s * 1e9
     _check_limits(request, settings)
     compiled = _compile(reader, request, settings)
     clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
@@ -80,7 +81,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     doc_ids = [doc_id for doc_id, _ in stored]
     match = Matcher(reader, compiled.parts, doc_ids)
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
-    if request.snippets:
+    if request.snippets and time.perf_counter_ns() <= late:
         snippet = _Snippets(reader, compiled, settings).for_hits(doc_ids)
     first = request.offset + 1
     hits = [
@@ -89,8 +90,13 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     ]
     if request.snippets:
         for hit in hits:
+            if time.perf_counter_ns() > late:
+                hit.__dict__["snippet"] = Snippet(())  # in place of the one that is not made
             hit.snippet  # noqa: B018 - made now, so that the time it takes is in took_ms
-    facets = _facets(reader, clause, request, settings)
+    is_late = time.perf_counter_ns() > late and bool(request.snippets or request.facets)
+    if is_late:
+        compiled.notes.append("The search took too long: snippets or facets were left out.")
+    facets = {} if is_late else _facets(reader, clause, request, settings)
     return Results(
         query=request.text,
         scope=request.scope,

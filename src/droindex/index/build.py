@@ -33,11 +33,12 @@ from droindex.index.gather import (
     PageSpool,
     gather_folder,
     gather_records,
-    read_entry,
+    read_entry_pages,
 )
 from droindex.index.handle import PLACES
 from droindex.index.library import DOCUMENTS, OPEN_SET
 from droindex.index.manifest import CURRENT, WITHHELD_SET, clearance_set
+from droindex.index.problems import save_problems
 from droindex.index.report import BuildReport, Progress
 from droindex.index.sets import SetPlan, fingerprint, write_set
 from droindex.index.state import (
@@ -89,7 +90,9 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
     config, problems = load_config(corpus)
     store = Store(folder)
     with StorageErrors(folder), store.locked(options.wait_s):
-        return _mending(store, lambda: _Job(store, options, config).build(corpus, list(problems)))
+        report = _mending(store, lambda: _Job(store, options, config).build(corpus, [*problems]))
+        save_problems(folder, report.problems)
+        return report
 
 
 def update(
@@ -161,9 +164,7 @@ class _Job:
                 if doc_id in spool:
                     return spool.get(doc_id)
                 if records is not None and doc_id in gathered.records:
-                    entry = gathered.records[doc_id]
-                    name, config = corpus.name, self._config
-                    return read_entry(records, entry, name, config, self._settings)[0].pages
+                    return read_entry_pages(records, gathered.records[doc_id], corpus.name)
                 return self._texts.pages_of(doc_id)
 
             generation = self._write(states, load_pages)

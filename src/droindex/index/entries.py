@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.errors import IndexDamagedError
@@ -34,6 +35,7 @@ __all__ = [
     "decode_document",
     "document_entry",
     "encode_document",
+    "indexable_pages",
     "owner_number",
     "pages_from_passages",
     "passage_entries",
@@ -110,7 +112,7 @@ def document_entry(
     """Return the entry of the document index: field -> value or values."""
     title, summary = normalise(document.title), normalise(document.summary)
     parts = [normalise(document.number or ""), title, summary]
-    parts += [_indexable(page) for page in pages]
+    parts += [page.text for page in indexable_pages(pages)]
     everything = "\n".join(part for part in parts if part)
     entry: dict[str, Any] = {
         "doc_id": document.doc_id,
@@ -148,8 +150,8 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
         size: About how many characters a passage may have.
     """
     place, owner = 0, owner_number(doc_id)
-    for page in pages:
-        for text in split_passages(_indexable(page), size):
+    for page in indexable_pages(pages):
+        for text in split_passages(page.text, size):
             info = {"n": page.number, "p": place, "l": page.label, "e": page.engine}
             if page.status is not PageStatus.OK:
                 info["s"] = page.status.value
@@ -218,6 +220,22 @@ def _keys(document: Document, name: str, analyzer: Analyzer) -> list[str]:
     return sorted(key for key in filter_keys(document, name, analyzer) if key)
 
 
-def _indexable(page: Page) -> str:
-    # What an extractor of ours made is normalised already; text that was given may not be.
-    return page.text if page.engine else normalise(page.text)
+class _Indexable(tuple[Page, ...]):
+    """Pages whose texts are in the form that is indexed."""
+
+    __slots__ = ()
+
+
+def indexable_pages(pages: Iterable[Page]) -> tuple[Page, ...]:
+    """Return pages with their texts in the form that is indexed; those that are stay as they are.
+
+    What an extractor of ours made is normalised already; text that was given may not be.
+    """
+    if isinstance(pages, _Indexable):
+        return pages
+    return _Indexable(
+        page
+        if page.engine or page.text == (text := normalise(page.text))
+        else replace(page, text=text)
+        for page in pages
+    )

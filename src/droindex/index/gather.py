@@ -15,7 +15,7 @@ from droindex.ingest.config import Problem
 from droindex.ingest.corpus import scan
 from droindex.ingest.infer import infer
 from droindex.ingest.metadata import read_given
-from droindex.ingest.records import read_record, scan_records
+from droindex.ingest.records import read_record, read_record_pages, scan_records
 from droindex.model import Document, FileStatus, PageStatus
 
 if TYPE_CHECKING:
@@ -187,6 +187,12 @@ def gather_records(
                 problems=issues,
             )
     return gathered
+
+
+def read_entry_pages(file: IO[bytes], entry: RecordEntry, name: str) -> tuple[Page, ...]:
+    """Return the pages of one record of an open `.jsonl` file, which has been read before."""
+    file.seek(entry.offset)
+    return read_record_pages(file.read(entry.length), file=name)
 
 
 def read_entry(

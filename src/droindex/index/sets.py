@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.index.disk import link_tree
 from droindex.index.engine import Writer, documents_schema, pages_schema
-from droindex.index.entries import document_entry, encode_document, passage_entries, scope_of
+from droindex.index.entries import (
+    document_entry,
+    encode_document,
+    indexable_pages,
+    passage_entries,
+    scope_of,
+)
 from droindex.index.fields import day_number
 from droindex.index.library import DOCUMENTS, PAGES
 from droindex.model import Scope
@@ -103,7 +109,7 @@ def write_set(
             pages.delete("doc_id", doc_id)
         for doc_id in changed:
             document = plan.documents[doc_id]
-            text = load_pages(doc_id)
+            text = indexable_pages(load_pages(doc_id))
             scope = scope_of(document, config, today)
             documents.add(document_entry(document, text, scope, analyzer))
             for entry in passage_entries(doc_id, text, settings.passage_chars):

@@ -61,6 +61,10 @@ _CONTROLS = {
     if chr(code) not in "\t\n"
 }
 
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f]"
+)  # finding none is ten times as fast as translating
+
 
 def clean_text(text: str) -> str:
     """Return the text as valid unicode, without control characters but tabs and newlines."""
@@ -68,7 +72,7 @@ def clean_text(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, as broken JSON escapes leave it
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if text.isprintable() or text.replace("\n", "").isprintable():
+    if _CONTROL.search(text) is None:
         return text.strip()
     return text.replace("\r\n", "\n").translate(_CONTROLS).strip()
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["RecordEntry", "check_document", "read_record", "scan_records"]
+__all__ = ["RecordEntry", "check_document", "read_record", "read_record_pages", "scan_records"]
 
 _MAX_LINE_BYTES = 100_000_000  # one record, as large as the largest file that is read
 _ID_KEYS = ("doc_id", "id")
@@ -220,9 +220,7 @@ def read_record(
         record = _loads(line) if isinstance(line, bytes) else line
         doc_id = _id_of(record, settings.max_doc_id_chars)
     except (ValueError, RecursionError) as error:
-        raise DocumentError(
-            f"The record {shown(file)} cannot be read: {reason(error)}.", hint="Mend the record."
-        ) from error
+        raise _unreadable(file, error) from error
     rest: dict[str, Any] = {}
     texts: dict[str, Any] = {}
     for key, value in record.items():
@@ -234,6 +232,30 @@ def read_record(
     given = coerce(rest, source="record", file=file, settings=settings, statuses=statuses)
     pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
     return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)
+
+
+def _unreadable(file: str, error: Exception) -> DocumentError:
+    return DocumentError(
+        f"The record {shown(file)} cannot be read: {reason(error)}.", hint="Mend the record."
+    )
+
+
+def read_record_pages(line: bytes, *, file: str) -> tuple[Page, ...]:
+    """Return only the pages of a record that `read_record` has read before, which is faster.
+
+    Raises:
+        DocumentError: It is no JSON object any more.
+    """
+    texts: dict[str, Any] = {}
+    try:
+        record = _loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(file, error) from error
+    for key, value in record.items():
+        name = normalise_key(str(key))
+        if name in _TEXT_KEYS:
+            texts[name] = value
+    return _pages(texts.get("pages"), texts.get("body"), file)[0]
 
 
 def _pages(pages: object, body: object, file: str) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:

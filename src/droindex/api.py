@@ -12,6 +12,7 @@ from droindex.index.analysis import fold
 from droindex.index.clauses import Term
 from droindex.index.engine import key_field
 from droindex.index.handle import Handle
+from droindex.index.problems import load_problems
 from droindex.index.store import Store
 from droindex.query.search import Request, scan, search
 from droindex.query.suggest import suggest
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from droindex.index.operate import GenerationInfo, PruneReport
     from droindex.index.report import BuildReport, FileReport, Progress
     from droindex.index.verify import CheckReport
-    from droindex.ingest.config import Shelf
+    from droindex.ingest.config import Problem, Shelf
     from droindex.model import Document
     from droindex.query.filters import FilterValue
     from droindex.query.results import Hit, Results
@@ -74,7 +75,7 @@ class LibraryStatus:
         scopes: Scope -> number of documents of the highest set.
         files: Every file that was read and how that ended.
         file_statuses: Status of reading -> number of files.
-        problems: Number of problems that the last build left.
+        problems: What was wrong at the last build, as it reported it.
         size_bytes: Size of the generation that answers.
         cache_bytes: Size of the cache of extracted texts.
         generations: All generations that are there, newest first.
@@ -88,7 +89,7 @@ class LibraryStatus:
     scopes: Mapping[str, int]
     files: tuple[FileReport, ...]
     file_statuses: Mapping[str, int]
-    problems: int
+    problems: tuple[Problem, ...]
     size_bytes: int
     cache_bytes: int
     generations: tuple[GenerationInfo, ...] = ()
@@ -103,7 +104,7 @@ class LibraryStatus:
             "sets": dict(self.sets),
             "scopes": dict(self.scopes),
             "file_statuses": dict(self.file_statuses),
-            "problems": self.problems,
+            "problems": [problem.to_dict() for problem in self.problems],
             "size_bytes": self.size_bytes,
             "cache_bytes": self.cache_bytes,
             "generations": [item.to_dict() for item in self.generations],
@@ -531,7 +532,7 @@ class Index:
             scopes=dict(highest["scopes"]),
             files=files,
             file_statuses=dict(sorted(statuses.items())),
-            problems=sum(len(state.problems) for state in states.values()),
+            problems=load_problems(store.folder),
             size_bytes=sum(size for size, _ in manifest["files"].values()),
             cache_bytes=_folder_bytes(store.cache_folder),
             generations=list_generations(store),

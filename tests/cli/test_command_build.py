@@ -141,7 +141,7 @@ def test_status_as_reviewed(run, built, golden, tmp_path):
 def test_status_of_a_library_without_files(run):
     result = run("status")
     assert result.exit_code == 0
-    assert "files      none" in result.stdout
+    assert "files        none" in result.stdout
 
 
 def test_check_as_reviewed(run, built, golden):

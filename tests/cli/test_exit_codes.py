@@ -71,7 +71,7 @@ def test_every_error_ends_with_its_own_code(run, monkeypatch):
         kind = getattr(errors, name)
         if kind is errors.DocumentNotFoundError:
             error = kind("x")
-        elif kind is errors.RemovalsRefusedError:
+        elif kind in (errors.RemovalsRefusedError, errors.ExposureRefusedError):
             error = kind("Gone.", doc_ids=())
         else:
             error = kind("Failed.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from droindex.api import Index
+from droindex.cli.build import problem_lines
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import format_option, index_option
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from droindex.api import LibraryStatus
     from droindex.index.operate import GenerationInfo
     from droindex.index.report import FileReport
+    from droindex.ingest.config import Problem
 
 __all__ = ["check", "status"]
 
@@ -83,7 +85,7 @@ def check(index_path: str, form: str, *, strict: bool, deep: bool) -> int:
     else:
         for line in _check_lines(library, groups, Screen.of_stdout()):
             write(line)
-    if strict and groups:
+    if strict and (groups or _other_problems(library)):
         raise CorpusError(
             "There are files to mend (--strict).",
             hint="Each kind has its next step in the list.",
@@ -98,8 +100,8 @@ def _status_rows(library: LibraryStatus, index_path: str) -> Iterator[tuple[str,
     yield "seen by", _listed(dict(sorted(library.sets.items(), key=lambda item: item[1])))
     yield "scopes", _listed(library.scopes)
     yield "files", _listed(library.file_statuses) or "none"
-    more = "; droindex check lists the files" if _groups(library.files) else ""
-    yield "problems", f"{library.problems}{more}"
+    more = "; droindex check lists them" if library.problems else ""
+    yield "problems", f"{len(library.problems)}{more}"
     yield "generations", "; ".join(map(_generation, library.generations))
     yield "size", f"{size(library.size_bytes)}, cache of texts {size(library.cache_bytes)}"
 
@@ -143,7 +145,14 @@ def _check_shape(
             for name, group in groups.items()
             for file in group
         ],
+        "problems": [problem.to_dict() for problem in _other_problems(library)],
     }
+
+
+def _other_problems(library: LibraryStatus) -> list[Problem]:
+    """Return the problems of the last build that are not told by the status of a file."""
+    told = {status.replace("_", "-") for status in FileStatus}
+    return [problem for problem in library.problems if problem.slug not in told]
 
 
 def _check_lines(
@@ -160,3 +169,7 @@ def _check_lines(
             lines = list(screen.paragraph([(text, False)], 4))
             yield f"  {lines[0].lstrip()}"
             yield from lines[1:]
+    if others := _other_problems(library):
+        yield ""
+        yield f"Beside the reading of files: {len(others)}."
+        yield from problem_lines(others, screen)

@@ -126,3 +126,24 @@ def test_pages_stay_as_many_and_in_order(texts: list[str]) -> None:
     assert all(
         page.text.strip() or not text.strip() for page, text in zip(found, texts, strict=True)
     )
+
+
+def shifted(text: str) -> str:
+    return "".join(chr(ord(char) - 29) for char in text)
+
+
+def test_a_font_whose_codes_are_29_too_low() -> None:
+    date = shifted("September 2, 2020")
+    assert clean_text(f"Issued: {date}\nTo all") == "Issued: September 2, 2020\nTo all"
+    without_blanks = date.replace("\x03", "")  # as pdfium has it
+    assert clean_text(f"Issued: {without_blanks}") == "Issued: September 2, 2020"
+    assert clean_text(shifted("The DIRECTOR of (each) office signs.")).startswith("The DIRECTOR of")
+
+
+def test_what_is_not_29_too_low_stays_as_it_is() -> None:
+    plain = "SECTION 4.1(A) OF THE 1999 ACT"
+    assert clean_text(plain) == plain
+    assert clean_text(plain.replace(" ", "\x03")) == plain.replace(" ", "")
+    assert clean_text(shifted("Xqrtvb kkpwz nnrtl mmmm")) == "".join(
+        char for char in shifted("Xqrtvb kkpwz nnrtl mmmm") if char.isprintable()
+    )

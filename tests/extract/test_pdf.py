@@ -247,3 +247,88 @@ def test_damage_that_leaves_nothing(path: Path, read: Read) -> None:
 def test_junk_before_the_header(path: Path, read: Read, make_pdf: Make) -> None:
     found = one(read, path, b"\0junk\n" * 680 + make_pdf([LONG])).extraction
     assert (found.status, found.pages[0].engine) == (FileStatus.OK, "pypdf")
+
+
+def _with_form(make_pdf: Make, text: str = "") -> bytes:
+    """Return two pages, the first with a form: what a person fills in, and what nobody sees."""
+    from pypdf.generic import (
+        ArrayObject,
+        DictionaryObject,
+        NameObject,
+        NumberObject,
+        TextStringObject,
+    )
+
+    def field(value: str | None, *, kind: str = "/Tx", flags: int = 4, own: int = 0) -> Any:
+        found = DictionaryObject(
+            {
+                NameObject("/Subtype"): NameObject("/Widget"),
+                NameObject("/F"): NumberObject(flags),
+                NameObject("/Ff"): NumberObject(own),
+                NameObject("/FT"): NameObject(kind),
+                NameObject("/T"): TextStringObject(f"field {value}"),
+                NameObject("/Rect"): ArrayObject(map(NumberObject, (10, 10, 90, 30))),
+            }
+        )
+        if value is not None:
+            found[NameObject("/V")] = TextStringObject(value)
+        return found
+
+    def change(writer: Any) -> None:
+        parent = DictionaryObject(
+            {
+                NameObject("/FT"): NameObject("/Tx"),
+                NameObject("/T"): TextStringObject("parent"),
+                NameObject("/V"): TextStringObject("04/01/15"),
+            }
+        )
+        heir = field(None)
+        del heir["/FT"]
+        del heir["/T"]
+        heir[NameObject("/Parent")] = parent_reference = writer._add_object(parent)
+        loop = field(None)
+        fields = [field("03/04/15"), heir, field("two\r\u200blines\u202e"), field("  ")]
+        fields += [field("hidden", flags=2), field("no view", flags=32)]
+        fields += [field("pass", own=1 << 13), field("choice", kind="/Ch")]
+        references = [writer._add_object(one) for one in [*fields, loop]]
+        loop[NameObject("/Parent")] = references[-1]
+        parent[NameObject("/Kids")] = ArrayObject([references[1]])
+        writer.pages[0][NameObject("/Annots")] = ArrayObject(references)
+        roots = [references[0], parent_reference, *references[2:-1]]
+        form = DictionaryObject({NameObject("/Fields"): ArrayObject(roots)})
+        writer._root_object[NameObject("/AcroForm")] = writer._add_object(form)
+
+    return changed(make_pdf([text, LONG]), change)
+
+
+FILLED_IN = "03/04/15\n04/01/15\ntwo\nlines"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_form_is_filled_in_with(path: Path, read: Read, make_pdf: Make, engine: str) -> None:
+    found = one(read, path, _with_form(make_pdf, f"ISSUE DATE\n{LONG}"), engine=engine).extraction
+    assert found.pages[0].text == f"ISSUE DATE\n{LONG}{FILLED_IN}"
+    assert found.pages[1].text == LONG.strip()
+    [page, _] = one(read, path, _with_form(make_pdf), engine=engine).extraction.pages
+    assert (page.text, page.status) == (FILLED_IN, PageStatus.OK)
+    found = one(read, path, _with_form(make_pdf), engine=engine, max_page_chars=12).extraction
+    assert found.pages[0].text == FILLED_IN[:12]
+
+
+def test_pdfium_reads_the_same_form(make_pdf: Make) -> None:
+    from droindex.extract.fast import PdfiumEngine
+
+    engine = PdfiumEngine(_with_form(make_pdf))
+    assert "\n".join(engine.fields(1)) == FILLED_IN
+    assert engine.fields(2) == []
+    engine.close()
+
+
+def test_so_many_fields_and_no_more(path: Path, read: Read, make_pdf: Make) -> None:
+    def change(writer: Any) -> None:
+        [reference, *_] = writer.pages[0]["/Annots"]
+        writer.pages[0]["/Annots"].extend([reference] * 5_000)
+
+    data = changed(_with_form(make_pdf), change)
+    [page, _] = one(read, path, data).extraction.pages
+    assert page.text.count("\n") == 200

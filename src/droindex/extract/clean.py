@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.extract.running import strip_running_lines
+from droindex.extract.shifted import unshifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +44,7 @@ def clean_text(text: str) -> str:
     bullets from private code points are `•`; words cut with a soft hyphen are whole again. Words
     cut with a plain hyphen at a line's end wait for `clean_pages`, which knows the other pages.
     """
-    text = text.replace("\r\n", "\n")
+    text = unshifted(text.replace("\r\n", "\n"))
     if not text.isascii():
         text = _SOFT_HYPHEN.sub("", text)
         text = _CUT_MARK.sub("-\n", text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.extract.base import FileFacts, OutlineEntry, SizedLine
 from droindex.extract.clean import clean_line
+from droindex.extract.fields import HIDDEN, MAX_ANNOTATIONS, SECRET, clean_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ class PdfiumEngine:
         self._raw: Any = raw
         self._doc: Any = pypdfium2.PdfDocument(data)
         self.page_count: int = len(self._doc)
+        self.has_fields = self._doc.get_formtype() != raw.FORMTYPE_NONE
 
     def close(self) -> None:
         """Free the memory of the document."""
@@ -129,6 +131,40 @@ class PdfiumEngine:
     def label(self, number: int) -> str | None:
         """Return what is printed on a page; None where the file has no labels."""
         return clean_line(self._doc.get_page_label(number - 1), max_chars=64) or None
+
+    def fields(self, number: int) -> list[str]:
+        """Return the values of the text fields that can be seen on a page."""
+        self._doc.init_forms()  # does nothing the second time
+        page = self._doc[number - 1]
+        try:
+            return clean_values(self._fields(page))
+        finally:
+            page.close()
+
+    def _fields(self, page: Any) -> Iterator[str]:
+        raw = self._raw
+        for index in range(min(raw.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)):
+            note = raw.FPDFPage_GetAnnot(page, index)
+            try:
+                value = self._field(note) if note else ""
+            finally:
+                raw.FPDFPage_CloseAnnot(note)
+            yield value
+
+    def _field(self, note: Any) -> str:
+        """Return the value of a visible text field; empty for any other annotation."""
+        raw, form = self._raw, self._doc.formenv
+        if (
+            raw.FPDFAnnot_GetFormFieldType(form, note) != raw.FPDF_FORMFIELD_TEXTFIELD
+            or raw.FPDFAnnot_GetFlags(note) & HIDDEN
+            or raw.FPDFAnnot_GetFormFieldFlags(form, note) & SECRET
+        ):
+            return ""
+        size = raw.FPDFAnnot_GetFormFieldValue(form, note, None, 0)
+        buffer = ctypes.create_string_buffer(size)
+        units = ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR))
+        raw.FPDFAnnot_GetFormFieldValue(form, note, units, size)
+        return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
 
     def _bookmarks(self) -> Iterator[OutlineEntry]:
         for mark in self._doc.get_toc():

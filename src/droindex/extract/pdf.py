@@ -47,7 +47,7 @@ class PdfExtractor:
     """
 
     name = "pdf"
-    version = "1"
+    version = "2"
     suffixes = (".pdf",)
     libraries = ("pypdf", "pypdfium2")
 

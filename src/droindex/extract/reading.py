@@ -14,6 +14,7 @@ from droindex.extract.clean import clean_text
 from droindex.extract.limits import OutOfTimeError, soft_deadline
 from droindex.extract.pdf import engine_order
 from droindex.extract.repair import rebuild
+from droindex.extract.shifted import unshifted
 from droindex.extract.structure import PypdfEngine, is_limit
 from droindex.model import FileStatus, Page, PageStatus
 
@@ -38,6 +39,7 @@ _MAX_KNOWN = 50_000  # words of the document that are remembered
 _FREE_CPU_S = 0.05  # that a page without result may take before it counts as waste
 _WATERMARK_CHARS = 400  # a watermark or stamp on a scan has fewer
 _WATERMARK_LINES = 4  # and no more lines than this; a chart has many short ones
+_WITH_FIELDS = (PageStatus.OK, PageStatus.EMPTY, PageStatus.NEEDS_OCR)
 _DIGITS = re.compile(r"\d+")
 _OPEN_SHARE = 0.6  # of a page's time, for opening the file with each engine
 _FACTS_SHARE = 0.3  # of a page's time, for what stands beside the text
@@ -52,10 +54,13 @@ class _Engine(Protocol):
     def page_count(self) -> int: ...
     @property
     def has_labels(self) -> bool: ...
+    @property
+    def has_fields(self) -> bool: ...
     def text(self, number: int, *, max_chars: int) -> str: ...
     def text_and_sizes(self, number: int, *, max_chars: int) -> tuple[str, list[SizedLine]]: ...
     def image_cover(self, number: int) -> float: ...
     def label(self, number: int) -> str | None: ...
+    def fields(self, number: int) -> list[str]: ...
     def close(self) -> None: ...
 
 
@@ -222,6 +227,7 @@ class PdfReading:
             self._wasted_s += max(0.0, time.process_time() - cpu - _FREE_CPU_S)
         if page.status is PageStatus.NEEDS_OCR and self._recogniser is not None:
             page = self._recognised(page, self._recogniser)
+        page = self._filled_in(page)
         if draft.sizes:
             sized = (*self._facts.sized_lines, *draft.sizes)
             self._facts = replace(self._facts, sized_lines=sized)
@@ -245,6 +251,7 @@ class PdfReading:
             draft.fault = _fault(error)
             return draft
         draft.is_cut = len(text) >= most
+        text = unshifted(text)
         draft.is_garbled = quality.is_garbled(text)
         draft.chars = quality.count_chars(text)
         draft.text = clean_text(text)
@@ -330,6 +337,20 @@ class PdfReading:
         if source is None or self._salvaged or not source.has_labels:
             return None
         return self._guarded(lambda: source.label(number))
+
+    def _filled_in(self, page: Page) -> Page:
+        """Return the page with the values of its form's text fields at the end."""
+        source: _Engine | None = self._structure or self._engines.get("pdfium")
+        if source is None or not source.has_fields or page.status not in _WITH_FIELDS:
+            return page
+        values = self._guarded(lambda: source.fields(page.number)) or []
+        if page.is_ocr:  # what the picture shows has been read
+            values = [value for value in values if value not in page.text]
+        if not values:
+            return page
+        text = "\n".join([page.text, *values] if page.text else values)
+        status = PageStatus.OK if page.status is PageStatus.EMPTY else page.status
+        return replace(page, text=text[: self._settings.max_page_chars], status=status)
 
     def _recognised(self, page: Page, recogniser: Recogniser) -> Page:
         """Return the page as OCR reads it; as it was where that finds nothing."""

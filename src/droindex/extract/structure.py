@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.extract.base import FileFacts, OutlineEntry, SizedLine, UnreadableFileError
 from droindex.extract.clean import clean_line
+from droindex.extract.fields import clean_values, field_values
 from droindex.extract.images import image_cover
 from droindex.model import FileStatus
 
@@ -64,9 +65,10 @@ class PypdfEngine:
         if self.is_encrypted and not self._reader.decrypt(""):
             raise UnreadableFileError(FileStatus.ENCRYPTED, "It asks for a password.")
         self._labels: list[str] | None = None
-        self.has_labels = False
+        self.has_labels = self.has_fields = False
         with contextlib.suppress(Exception):  # without labels pages still have numbers
             self.has_labels = "/PageLabels" in self._reader.root_object
+            self.has_fields = "/AcroForm" in self._reader.root_object
 
     @property
     def page_count(self) -> int:
@@ -88,6 +90,10 @@ class PypdfEngine:
     def image_cover(self, number: int) -> float:
         """Return the share of the page that images fill, 0 to 1."""
         return image_cover(self._reader.pages[number - 1], self._reader)
+
+    def fields(self, number: int) -> list[str]:
+        """Return the values of the text fields that can be seen on a page."""
+        return clean_values(field_values(self._reader.pages[number - 1]))
 
     def facts(
         self,

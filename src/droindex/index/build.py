@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
 from droindex.index.clearance import is_left_behind, rank_of, withdraw_older
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
 from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
-from droindex.index.entries import scope_of
 from droindex.index.gather import (
     DIGEST_CHARS,
     Gathered,
@@ -37,10 +35,11 @@ from droindex.index.gather import (
 )
 from droindex.index.handle import PLACES
 from droindex.index.library import DOCUMENTS, OPEN_SET
-from droindex.index.manifest import CURRENT, WITHHELD_SET, clearance_set
+from droindex.index.manifest import WITHHELD_SET
+from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
 from droindex.index.report import BuildReport, Progress
-from droindex.index.sets import SetPlan, fingerprint, write_set
+from droindex.index.sets import SetPlan, write_set
 from droindex.index.state import (
     UPDATE,
     DocState,
@@ -52,22 +51,20 @@ from droindex.index.state import (
     save_tombs,
 )
 from droindex.index.store import FORMAT, Generation, Store
+from droindex.index.telling import damage_problems, document_problems
 from droindex.index.texts import StoredTexts, drop_prints
 from droindex.index.verify import verify_library
 from droindex.ingest.config import CorpusConfig, Problem, load_config
-from droindex.ingest.infer import Inferred, choose
-from droindex.ingest.lineage import resolve
+from droindex.ingest.infer import choose
 from droindex.ingest.records import check_document
 from droindex.settings import Settings, default_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from droindex.model import Document, Page
 
 __all__ = ["BuildOptions", "build", "update"]
-
-_REPEATED = 2  # a title in the properties of more files than this is a template's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +285,7 @@ class _Job:
     ) -> Generation:
         chosen = {key: state.document(choose(state.inferred)) for key, state in states.items()}
         ranks = {key: self._rank(document.label) for key, document in chosen.items()}
-        plans, clearances = self._plans(states, ranks)
+        plans, clearances = self._planner().sets(states, ranks, self._lost)
         if self._base is not None and not self._differs(states, plans, clearances):
             return self._base
         draft = self._store.draft()
@@ -390,46 +387,8 @@ class _Job:
                 )
         return sets
 
-    def _plans(
-        self, states: dict[str, DocState], ranks: dict[str, int | None]
-    ) -> tuple[list[SetPlan], dict[str, str]]:
-        """Return what each clearance set is to hold, and which set each clearance reads."""
-        readable = {key: own for key, own in ranks.items() if key not in self._lost}
-        clearances: dict[str, str] = {}
-        plans: list[SetPlan] = []
-        for rank, label in enumerate(("", *self._config.labels)):
-            if rank == 0 or rank in readable.values():
-                own = [key for key, x in readable.items() if x is not None and x <= rank]
-                plans.append(self._plan(clearance_set(rank), {key: states[key] for key in own}))
-            if rank:
-                clearances[label] = plans[-1].name
-        withheld = {key: states[key] for key, own_rank in readable.items() if own_rank is None}
-        if withheld:  # their texts are kept for the day on which their label is listed
-            plans.append(self._plan(WITHHELD_SET, withheld))
-        return plans, clearances
-
-    def _plan(self, name: str, members: dict[str, DocState]) -> SetPlan:
-        titles = Counter(
-            str(item.value).casefold()
-            for state in members.values()
-            for item in {i.value: i for i in state.inferred if _is_file_title(i)}.values()
-        )
-        repeated = {title for title, count in titles.items() if count > _REPEATED}
-        documents = {
-            key: state.document(choose(state.inferred, repeated_titles=repeated))
-            for key, state in members.items()
-        }
-        documents |= resolve(list(documents.values()))
-        plan = SetPlan(name, documents)
-        for key, document in documents.items():
-            scope = scope_of(document, self._config, self._today)
-            plan.prints[key] = fingerprint(document, members[key].digest, scope)
-        plan.before = {
-            key: state.prints[name] for key, state in self._old.items() if name in state.prints
-        }
-        if self._base is not None and name in self._base.manifest["sets"]:
-            plan.dead = self._base.manifest["sets"][name]["dead"]
-        return plan
+    def _planner(self) -> Planner:
+        return Planner(self._config, self._today, self._old, self._base)
 
     def _rank(self, label: str | None) -> int | None:
         return rank_of(label, self._config.labels)
@@ -509,51 +468,15 @@ class _Job:
             removed=len(gone),
             unchanged=len(mine & before) - updated,
             problems=(
-                *self._damage_problems(states),
+                *damage_problems(self._start, states, self._lost),
                 *problems,
-                *self._document_problems(states, mine),
+                *document_problems((states[key] for key in sorted(mine)), self._config.labels),
             ),
             files=tuple(
                 report for key in sorted(mine) if (report := states[key].file_report()) is not None
             ),
             generation=generation.name,
         )
-
-    def _damage_problems(self, states: dict[str, DocState]) -> Iterator[Problem]:
-        if self._base is not None and not self._start.is_newest:
-            yield Problem(
-                CURRENT,
-                "generation-damaged",
-                f"The newest generation was damaged: this build started from the one of "
-                f"{self._base.manifest['created']}. What came through Index.update after that "
-                "has to be put in again.",
-            )
-        for name in sorted(self._start.damaged):
-            yield Problem(name, "set-damaged", "It was damaged and has been written anew.")
-        for key in sorted(self._lost):
-            yield Problem(
-                str(states[key].base.get("file", key)),
-                "text-lost",
-                "Its text was only in a damaged file, so that nobody finds it: build its corpus "
-                f"({states[key].origin}) again, or put it in again by Index.update.",
-            )
-
-    def _document_problems(self, states: dict[str, DocState], mine: set[str]) -> Iterator[Problem]:
-        for key in sorted(mine):
-            state = states[key]
-            file = str(state.base.get("file", key))
-            yield from state.problems
-            report = state.file_report()
-            if report is not None and not state.is_stale and report.status != "ok":
-                yield Problem(file, report.status.replace("_", "-"), state.reason)
-            document = state.document(choose(state.inferred))
-            if self._rank(document.label) is None:
-                yield Problem(
-                    file,
-                    "unlisted-label",
-                    f"The label {document.label!r} is not in the list of corpus.toml: nobody can "
-                    "see this document. Add the label to `labels`, or correct it.",
-                )
 
 
 def _prints_key(state: DocState) -> tuple[tuple[str, str], ...]:
@@ -568,10 +491,6 @@ def _write_places(target: Path, plan: SetPlan, states: Mapping[str, DocState]) -
         places = {key: corpora.index(own) for key, own in origins.items() if own != UPDATE}
         (target / PLACES).write_bytes(json.dumps(places, sort_keys=True).encode())
     return corpora
-
-
-def _is_file_title(item: Inferred) -> bool:
-    return item.field == "title" and item.source == "properties"
 
 
 def _state_of_update(document: Document) -> DocState:

@@ -1,0 +1,71 @@
+"""What a build has to say about damage that it mended and documents that need a hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.index.clearance import rank_of
+from droindex.index.manifest import CURRENT
+from droindex.ingest.config import Problem
+from droindex.ingest.infer import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from droindex.index.state import DocState
+    from droindex.index.store import Base
+
+__all__ = ["damage_problems", "document_problems"]
+
+
+def damage_problems(
+    start: Base, states: Mapping[str, DocState], lost: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what was damaged when the build began, and what was lost with it.
+
+    Args:
+        start: What the build started from.
+        states: Every document of the library.
+        lost: Ids of documents whose text was only in a damaged file.
+    """
+    base = start.generation
+    if base is not None and not start.is_newest:
+        yield Problem(
+            CURRENT,
+            "generation-damaged",
+            f"The newest generation was damaged: this build started from the one of "
+            f"{base.manifest['created']}. What came through Index.update after that "
+            "has to be put in again.",
+        )
+    for name in sorted(start.damaged):
+        yield Problem(name, "set-damaged", "It was damaged and has been written anew.")
+    for key in sorted(lost):
+        yield Problem(
+            str(states[key].base.get("file", key)),
+            "text-lost",
+            "Its text was only in a damaged file, so that nobody finds it: build its corpus "
+            f"({states[key].origin}) again, or put it in again by Index.update.",
+        )
+
+
+def document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iterator[Problem]:
+    """Yield what is wrong with documents: metadata, reading, labels that are not listed.
+
+    Args:
+        states: The documents, in the order to tell of them.
+        labels: The labels of the library.
+    """
+    for state in states:
+        file = str(state.base.get("file", state.doc_id))
+        yield from state.problems
+        report = state.file_report()
+        if report is not None and not state.is_stale and report.status != "ok":
+            yield Problem(file, report.status.replace("_", "-"), state.reason)
+        document = state.document(choose(state.inferred))
+        if rank_of(document.label, labels) is None:
+            yield Problem(
+                file,
+                "unlisted-label",
+                f"The label {document.label!r} is not in the list of corpus.toml: nobody can "
+                "see this document. Add the label to `labels`, or correct it.",
+            )

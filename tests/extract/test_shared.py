@@ -6,12 +6,13 @@ import csv
 import importlib.util
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from droindex.extract import process
 from droindex.extract.collector import page_ranges
 from droindex.extract.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus, PageStatus
@@ -21,8 +22,11 @@ pytestmark = pytest.mark.shared
 SETTINGS = ExtractSettings()
 
 
-def read_all(folder: Path, settings: ExtractSettings) -> dict[str, Extracted]:
-    requests = [ExtractRequest(path.name, path) for path in sorted(folder.glob("*.pdf"))]
+def read_all(
+    folder: Path, settings: ExtractSettings, names: Iterable[str] = ()
+) -> dict[str, Extracted]:
+    names = sorted(names) or sorted(path.name for path in folder.glob("*.pdf"))
+    requests = [ExtractRequest(name, folder / name) for name in names]
     return {
         item.request.key: item for item in extract_files(requests, settings=settings, workers=2)
     }
@@ -107,13 +111,19 @@ def hostile(
 def test_hostile_files(
     hostile: tuple[Path, dict[str, set[str]]],
     make_pdf: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
     engine: str,
 ) -> None:
     folder, allowed = hostile
+    monkeypatch.setattr(process, "_GRACE_S", 0.5)
     (folder / "normal.pdf").write_bytes(make_pdf(["A sound page of a sound directive."]))
-    hasty = replace(SETTINGS, engine=engine, page_deadline_s=1.5, wasted_s=2.0)
+    # short deadlines where they may pass; where they may not, enough for a busy machine
+    patient = replace(SETTINGS, engine=engine, page_deadline_s=30.0, wasted_s=60.0)
+    hasty = replace(patient, page_deadline_s=0.8, wasted_s=1.0, max_pages=500)
+    slow = [name for name, statuses in allowed.items() if "timed_out" in statuses]
     start = time.monotonic()
-    found = read_all(folder, hasty)
+    found = read_all(folder, hasty, slow)
+    found |= read_all(folder, patient, [*(allowed.keys() - slow), "normal.pdf"])
     print(f"{engine}: {len(found)} files in {time.monotonic() - start:.1f} s")
     assert found.pop("normal.pdf").extraction.status is FileStatus.OK
     for name, item in found.items():

@@ -287,6 +287,7 @@ class _Job:
         ranks = {key: self._rank(document.label) for key, document in chosen.items()}
         plans, clearances = self._planner().sets(states, ranks, self._lost)
         if self._base is not None and not self._differs(states, plans, clearances):
+            self._store.sweep()
             return self._base
         draft = self._store.draft()
         try:

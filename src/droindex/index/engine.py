@@ -144,7 +144,6 @@ class Reader:
         self._borrowed: TemporaryDirectory[str] | None = None
         with _translated(f"open {folder.name}", folder):
             self._index = self._open(folder)
-            _register(self._index, analyzer)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
         self.num_docs: int = self._searcher.num_docs

@@ -131,14 +131,23 @@ class SnippetMaker:
         if self._marks.sequences:
             return self._spans(self._analyzer.tokens(piece), start)
         chunks = piece.split(" ")
-        stems, surfaces = self._marks.stems, self._marks.surfaces
+        terms = enumerate(self._analyzer.chunk_terms(chunks))
+        differs, others = self._marks.stems.isdisjoint, self._marks.surfaces
+        if others:
+            found = [
+                n for n, (own, as_is) in terms if not (differs(own) and others.isdisjoint(as_is))
+            ]
+        else:
+            found = [n for n, (own, _) in terms if not differs(own)]
         spans: list[tuple[int, int]] = []
         place, seen = start, 0
-        for nth, (own_stems, own_surfaces) in enumerate(self._analyzer.chunk_terms(chunks)):
-            if not (stems.isdisjoint(own_stems) and surfaces.isdisjoint(own_surfaces)):
-                place += sum(map(len, chunks[seen:nth])) + nth - seen  # and a blank after each
-                spans += self._spans(self._analyzer.tokens(chunks[nth]), place)
-                seen = nth
+        for nth in found:
+            place += sum(map(len, chunks[seen:nth])) + nth - seen  # and a blank after each
+            seen, chunk = nth, chunks[nth]
+            if chunk.isalpha():
+                spans.append((place, place + len(chunk)))
+            else:
+                spans += self._spans(self._analyzer.tokens(chunk), place)
         return spans
 
     def _engine_matches(self, text: str) -> list[tuple[int, int]]:
@@ -212,30 +221,24 @@ def _tidy(
     segments: Sequence[tuple[str, bool]], *, cut_before: bool, cut_after: bool
 ) -> tuple[tuple[str, bool], ...]:
     """Return segments with blanks collapsed, ends trimmed, and an ellipsis where text was cut."""
-    clean = [(text if marked else _collapsed(text), marked) for text, marked in segments]
-    if clean and not clean[0][1]:
-        clean[0] = (clean[0][0].lstrip(), False)
-    if clean and not clean[-1][1]:
-        clean[-1] = (clean[-1][0].rstrip(), False)
-    if cut_before:
-        clean.insert(0, (_ELLIPSIS, False))
-    if cut_after:
-        clean.append((f" {_ELLIPSIS}", False))
-    joined: list[tuple[str, bool]] = []
-    for text, marked in clean:
-        if not text:
-            continue
-        if joined and not marked and not joined[-1][1]:
-            joined[-1] = (joined[-1][0] + text, False)
-        else:
-            joined.append((text, marked))
-    return tuple(joined)
+    clean = [
+        (text if marked or _is_collapsed(text) else _collapsed(text), marked)
+        for text, marked in segments
+    ]
+    # The first and the last segment are never marked; there is one at least.
+    first = clean[0][0].lstrip()
+    clean[0] = (f"{_ELLIPSIS}{first}" if cut_before else first, False)
+    last = clean[-1][0].rstrip()
+    clean[-1] = (f"{last} {_ELLIPSIS}" if cut_after else last, False)
+    return tuple([segment for segment in clean if segment[0]])
+
+
+def _is_collapsed(text: str) -> bool:
+    return text.isprintable() and "  " not in text  # only the plain blank is printable
 
 
 def _collapsed(text: str) -> str:
     """Return text with each run of blanks as one."""
-    if text.isprintable() and "  " not in text:  # only the plain blank is printable
-        return text
     before, after = text[:1].isspace(), text[-1:].isspace()
     inner = " ".join(text.split())
     return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before

@@ -314,7 +314,7 @@ class WordCompiler:
             should += [Term("title_exact", term, lift) for term in terms if term in in_titles]
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
             should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))
-        stems = set(self._draft.analyzer.stemming.analyze(" ".join(terms)))
+        stems = set(self._draft.analyzer.stems(terms))
         self._draft.page_clauses += [Term("text", stem) for stem in sorted(stems)]
         clause = Bool(should=tuple(should))
         self._draft.add_part((name, text), Part(idf, clause))

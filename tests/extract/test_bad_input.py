@@ -112,7 +112,9 @@ def test_files_that_change_and_vanish(tmp_path: Path, make_pdf: Make) -> None:
     engine=st.sampled_from(["auto", "pypdf"]),
 )
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_flipped_bytes(
     tmp_path: Path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex.extract.clean import clean_line, clean_pages, clean_text
@@ -35,6 +35,7 @@ def test_characters_are_plain(raw: str, clean: str) -> None:
 
 
 @given(st.text())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_ends_up_plain_and_stays_so(raw: str) -> None:
     text = clean_text(raw)
     assert unicodedata.is_normalized("NFKC", text)
@@ -118,6 +119,7 @@ def test_a_page_never_loses_all_of_its_text() -> None:
 
 
 @given(st.lists(st.text(alphabet="ab1 -\n", max_size=60), max_size=8))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pages_stay_as_many_and_in_order(texts: list[str]) -> None:
     found, _ = clean_pages(pages(*texts))
     assert [(page.number, page.label) for page in found] == [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex.extract.base import FileFacts
@@ -78,6 +78,7 @@ def test_markdown_headings_are_the_outline(tmp_path: Path, read: Read) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("<>/!-ab \"'=&;thead script title body h1"), max_size=80))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_tag_soup_is_too_much(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "soup.html"
     path.write_text(text)

@@ -27,6 +27,9 @@ _VISIBLE = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?;:]\s+|\n")
 _MIN_PROBE_BYTES = 4  # of a stem: shorter starts stand in too many words
 _ELLIPSIS = "…"
+# Bytes of lower-case text before which a word that starts with such a byte does not start anew.
+_DIGITS = frozenset(b"0123456789")
+_LETTERS = frozenset((*b"abcdefghijklmnopqrstuvwxyz", *range(128, 256)))
 _UNLIKE_PROSE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_|"
 _MAX_UNLIKE = 0.12  # share of a stretch; sentences have 0.04 to 0.09, letterheads 0.15 and more
 
@@ -93,30 +96,35 @@ class SnippetMaker:
             )
             prose = (start for _, start in fullest if _is_prose(raw[start : start + width]))
             best = next(prose, fullest[0][1])
-        return self._around(text, len(raw[:best].decode(errors="ignore")))
+        is_ascii = len(raw) == len(text)
+        return self._around(text, best if is_ascii else len(raw[:best].decode(errors="ignore")))
 
     def _places(self, lowered: bytes) -> list[tuple[int, int]]:
         """Return (byte offset, which word) where words may start, rising."""
         found = []
+        find = lowered.find
         for which, probe in enumerate(self._probes):
-            place = lowered.find(probe)
+            place = find(probe)
+            if place < 0:
+                continue
+            joins_on = _DIGITS if probe[0] in _DIGITS else _LETTERS
             for _ in range(self._settings.max_probes):
+                if place == 0 or lowered[place - 1] not in joins_on:
+                    found.append((place, which))
+                place = find(probe, place + 1)
                 if place < 0:
                     break
-                if place == 0 or not _is_word_byte(lowered[place - 1], probe[0]):
-                    found.append((place, which))
-                place = lowered.find(probe, place + 1)
-        return sorted(found)
+        found.sort()
+        return found
 
     def _around(self, text: str, place: int) -> tuple[int, int]:
         """Return the window of a match: from its sentence's start if near, else from a word's."""
         lead = self._settings.lead_chars
         earliest = max(0, place - 2 * lead)
-        starts = [match.end() for match in _SENTENCE_END.finditer(text, earliest, place)]
         if earliest == 0:
             start = 0
-        elif starts:
-            start = starts[0]
+        elif sentence := _SENTENCE_END.search(text, earliest, place):
+            start = sentence.end()
         else:
             blank = text.find(" ", max(0, place - lead), place)
             start = blank + 1 if blank >= 0 else max(0, place - lead)
@@ -248,13 +256,6 @@ def _probe(stem: str) -> bytes:
     """Return the start of a stem that stands in every word with that stem, as far as endings go."""
     raw = stem.encode()
     return raw[: max(_MIN_PROBE_BYTES, len(raw) - 1)] if len(raw) > _MIN_PROBE_BYTES else raw
-
-
-def _is_word_byte(byte: int, first: int) -> bool:
-    """Whether a byte joins on to a word that starts with `first`: digits and letters part."""
-    if 48 <= first <= 57:
-        return 48 <= byte <= 57
-    return 97 <= byte <= 122 or byte >= 128
 
 
 def _word_end(text: str, place: int) -> int:

@@ -321,7 +321,7 @@ class Index:
             sort=sort,
             limit=limit,
             offset=offset,
-            facets=tuple(facets),
+            facets=(facets,) if isinstance(facets, str) else tuple(facets),
             snippets=snippets,
             strict=strict,
         )
@@ -340,7 +340,7 @@ class Index:
         snippets: bool = False,
         strict: bool = False,
     ) -> Iterator[Hit]:
-        """Yield every hit, in the order of `search`, reading each as it is reached.
+        """Return every hit, in the order of `search`, reading each as it is reached.
 
         Args and errors are those of `search`.
         """
@@ -355,7 +355,12 @@ class Index:
             strict=strict,
         )
         with self._handle as reader:
-            yield from scan(reader, request, self._settings)
+            hits = scan(reader, request, self._settings)  # a fault in the query is told at once
+        return self._held(hits)
+
+    def _held(self, hits: Iterator[Hit]) -> Iterator[Hit]:
+        with self._handle:
+            yield from hits
 
     def suggest(self, text: str, *, limit: int = 10, scope: str = "active") -> Results:
         """Return the best documents for text whose last word may be half-typed.

@@ -460,3 +460,17 @@ def test_status_counts_what_an_operator_wants_to_know(corpus: Path, target: Path
     assert status.file_statuses == {"not_pdf": 1, "ok": 10}
     assert status.size_bytes > 0
     assert status.to_dict()["sets"] == {"open": 11}
+
+
+def test_a_library_inside_its_corpus_is_no_part_of_it(corpus: Path) -> None:
+    for _ in range(2):
+        report = build(corpus, corpus / "library.idx")
+        assert report.problems == ()  # type: ignore[attr-defined]
+    assert counts(report) == (0, 0, 0, 10)
+
+
+def test_a_text_in_place_of_a_list_of_ids_removes_nothing(target: Path) -> None:
+    Index.update(target, documents=[document("x", doc_id="a"), document("y", doc_id="b")])
+    with pytest.raises(DocumentError):
+        Index.update(target, remove="ab")
+    assert found(target) == {"a", "b"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex import Index, LimitError, QueryError
+from droindex import DocumentNotFoundError, Index, LimitError, QueryError
 from droindex.query.relevance import relevance
 
 Library = Callable[..., Path]
@@ -502,3 +502,90 @@ def test_strict_mode_answers_nothing_in_part(index: Index) -> None:
 def test_parentheses_in_prose_ask_for_nothing(index: Index) -> None:
     plain = [(hit.doc_id, hit.score) for hit in index.search("escort travel documents")]
     assert [(h.doc_id, h.score) for h in index.search("escort (travel documents)")] == plain
+
+
+def test_an_exclusion_inside_a_field_asks_for_nothing(index: Index) -> None:
+    for query in ("title:(escort -travel)", "title:escort -title:travel"):
+        results = index.search(query)
+        assert [(hit.doc_id, hit.match) for hit in results] == [("escort", 100)]
+        assert results.total_all_words == 1
+    assert index.search("title:(-travel)")[0].match is None
+
+
+def test_a_word_too_long_for_any_dictionary_finds_nothing(index: Index) -> None:
+    assert index.search("a" * 300).total == 0
+    assert index.suggest("a" * 300).total == 0
+    results = index.search("escort " + "a" * 300)
+    assert {hit.match for hit in results} != {100}
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"scope": "bogus"}, {"sort": "size"}, {"filters": {"zz": "1"}}]
+)
+def test_scan_refuses_what_search_refuses_and_at_once(
+    index: Index, arguments: dict[str, object]
+) -> None:
+    with pytest.raises(QueryError):
+        index.scan("escort", **arguments)  # type: ignore[arg-type]
+
+
+def test_a_range_without_bounds_is_no_date(index: Index) -> None:
+    with pytest.raises(QueryError) as caught:
+        index.search("escort", filters={"issued": ".."})
+    assert caught.value.slug == "bad-date"
+
+
+def test_a_year_may_be_a_number(index: Index) -> None:
+    assert ids(index.search("escort", issued_from=2006)) == ["escort"]
+
+
+def test_a_filter_that_was_left_empty_is_none(index: Index) -> None:
+    assert index.search("escort", filters={"opi": None}).total == 2  # type: ignore[dict-item]
+    assert index.search("escort", filters={"opi": []}).total == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"query": "escort -escort"}, {"query": "escort", "issued_from": "2008", "issued_to": "2004"}],
+)
+def test_finding_nothing_is_never_silent(index: Index, arguments: dict[str, str]) -> None:
+    results = index.search(**arguments)  # type: ignore[arg-type]
+    assert results.total == 0
+    assert results.notes
+
+
+@pytest.mark.parametrize("doc_id", ["\ud800", "nope", None, 5])
+def test_an_id_that_is_none_names_no_document(index: Index, doc_id: str) -> None:
+    with pytest.raises(DocumentNotFoundError):
+        index.get(doc_id)
+
+
+def test_a_facet_may_be_one_name(index: Index) -> None:
+    assert list(index.search("escort", facets="opi").facets) == ["opi"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("title:(escort OR travel)", {"escort", "travel"}),
+        ("title:(escort AND policy)", {"escort"}),
+        ("summary:alie*", {"escort"}),
+        ("body:consul*", {"travel"}),
+        ("title:esc*", {"escort"}),
+        ("doc_type:(directive OR guidance)", {"escort", "travel"}),
+        ("doc_type:(NOT directive)", {"travel"}),
+        ("doc_type:dir*", {"escort"}),
+        ("escort AND (opi:ADDRM OR opi:ADENF)", {"escort", "travel"}),
+        ("(escort -juvenile) OR alien", {"escort", "travel"}),
+        ("(doc_type:guidance) travel", {"travel"}),
+        ("issued:>=2006-02", {"escort"}),
+        ("issued:<2006", {"travel"}),
+        ("escort NOT issued:2006", {"travel"}),
+        ("escort (juvenile OR -consulate)", {"escort", "travel"}),
+        ("number:(11-2)", {"escort"}),
+    ],
+)
+def test_operators_work_inside_fields_and_groups(
+    index: Index, query: str, expected: set[str]
+) -> None:
+    assert set(ids(index.search(query))) == expected

@@ -122,9 +122,9 @@ class Analyzer:
 
     def query_terms(self, text: str) -> list[tuple[str, str]]:
         """Return the terms of a query's word; a possessive ending is no word of its own."""
-        if text.isascii() and text.isalpha():
-            known = self._remembered[text]
-            return [known] if known[0] else []
+        if text.isascii() and text.replace(" ", "").isalpha():
+            known = map(self._remembered.__getitem__, text.split())
+            return [terms for terms in known if terms[0]]
         return self.terms(_POSSESSIVE.sub("", text))
 
     def is_common(self, surface: str) -> bool:

@@ -97,6 +97,11 @@ def update(
 ) -> BuildReport:
     """Put documents into a library and take others out; see `Index.update`."""
     store = Store(folder)
+    if isinstance(remove, str):
+        raise DocumentError(
+            f"`remove` is the text {remove!r} and should be a list of ids.",
+            hint=f"Nothing was changed. Give remove=[{remove!r}].",
+        )
     given, gone = tuple(documents), tuple(remove)
     with StorageErrors(folder), store.locked(options.wait_s):
         return _mending(store, lambda: _Job(store, options, None).update(given, gone))

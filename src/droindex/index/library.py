@@ -71,6 +71,8 @@ class SetReader:
         Raises:
             DocumentNotFoundError: `document-not-found`, this set does not hold it.
         """
+        if not isinstance(doc_id, str) or not _is_unicode(doc_id):
+            raise DocumentNotFoundError(doc_id)
         found, _ = self.documents.search(Term("doc_id", doc_id), 1, count=False)
         if not found:
             raise DocumentNotFoundError(doc_id)
@@ -99,3 +101,11 @@ class SetReader:
             return ()
         found, _ = self.pages.search_ordered(clause, count, "doc_id")
         return sorted({doc_id for doc_id, _ in found})
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, from a shell or a broken file name
+        return False
+    return True

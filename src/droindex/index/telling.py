@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clearance import rank_of
 from droindex.index.manifest import CURRENT
+from droindex.ingest.common import UNREADABLE_LABEL
 from droindex.ingest.config import Problem
 from droindex.ingest.infer import choose
 
@@ -62,7 +63,7 @@ def document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iter
         if report is not None and not state.is_stale and report.status != "ok":
             yield Problem(file, report.status.replace("_", "-"), state.reason)
         document = state.document(choose(state.inferred))
-        if rank_of(document.label, labels) is None:
+        if document.label != UNREADABLE_LABEL and rank_of(document.label, labels) is None:
             yield Problem(
                 file,
                 "unlisted-label",

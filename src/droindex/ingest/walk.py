@@ -113,7 +113,7 @@ class Walk:
                 relative = folder + item.name
                 if not _is_folder(item):
                     self._take(item, relative)
-                elif not self.excluded(relative):
+                elif not self.excluded(relative) and not _is_library(item.path):
                     waiting.append(f"{relative}/")
 
     def report(self, relative: str, slug: str, message: str) -> None:
@@ -314,3 +314,11 @@ def _character_set(part: str) -> str:
     except (re.error, FutureWarning):  # a range that runs backwards, or a doubled hyphen
         return re.escape(part)
     return form
+
+
+def _is_library(folder: str) -> bool:
+    """Whether a folder is a library that was built inside its corpus: nothing of it is read."""
+    inside = Path(folder)
+    return (inside / "generations").is_dir() and (
+        (inside / "CURRENT").exists() or (inside / "LOCK").exists()
+    )

@@ -27,7 +27,7 @@ from droindex.query.limits import LimitCompiler, is_limit
 from droindex.query.words import WordCompiler
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from droindex.index.library import SetReader
     from droindex.settings import Settings
@@ -183,16 +183,22 @@ class _Compiler:
 
     def _unscored(self, item: nodes.Node) -> Clause | None:
         """Return what a node matches, leaving no trace in parts, marks and page clauses."""
+        if isinstance(item, nodes.Word) and not item.pattern:
+            return self._plain_match(item)
+        if is_limit(item):
+            return self._limits.limit(item)
+        return self._without_trace(lambda: self._node(item))
+
+    def _without_trace(self, make: Callable[[], Clause | None]) -> Clause | None:
+        """Return a clause, forgetting what making it adds to what is asked for."""
         draft = self._draft
-        kept = draft.out, draft.page_clauses, draft.seen
+        kept = draft.out, draft.page_clauses, draft.seen, draft.unknown
         draft.out = Compiled(notes=draft.out.notes)
-        draft.page_clauses, draft.seen = [], set()
+        draft.page_clauses, draft.seen, draft.unknown = [], set(), []
         try:
-            if isinstance(item, nodes.Word) and not item.pattern:
-                return self._plain_match(item)
-            return self._limits.limit(item) if is_limit(item) else self._node(item)
+            return make()
         finally:
-            draft.out, draft.page_clauses, draft.seen = kept
+            draft.out, draft.page_clauses, draft.seen, draft.unknown = kept
 
     def _plain_match(self, item: nodes.Word) -> Clause | None:
         stems = tuple(stem for stem, _ in self._draft.analyzer.query_terms(item.text))
@@ -206,7 +212,8 @@ class _Compiler:
                 return None
             return Bool(should=tuple(found)) if isinstance(node, nodes.Or) else all_of(found)
         if isinstance(node, nodes.Not):
-            inner = self._in_field(name, node.node)
+            negated = node.node
+            inner = self._without_trace(lambda: self._in_field(name, negated))
             return Bool(must_not=(Constant(inner, 0.0),)) if inner is not None else None
         if not isinstance(node, nodes.Word | nodes.Phrase):
             return self._node(node)

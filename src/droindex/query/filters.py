@@ -78,6 +78,8 @@ def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:
             hint=f"Did you mean {nearest_field(name)!r}? Filters: {', '.join(_filterable())}.",
         )
     values = [value] if isinstance(value, str | int | date) else list(value)
+    if not values:
+        return NoDocuments()
     clauses = tuple(field_filter(reader, name, str(item)) for item in values)
     return clauses[0] if len(clauses) == 1 else _either(*clauses)
 
@@ -91,7 +93,10 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     kind = FIELDS[name].kind
     if kind is FieldKind.DATE:
         low, _, high = value.partition("..")
+        if not low and not high:
+            raise _no_date(name, value)
         return day_span(name, low or None, (high or None) if ".." in value else low)
+    value = value.encode("utf-8", "replace").decode()
     keys = {fold(value)}
     if kind in (FieldKind.IDENTIFIER, FieldKind.REFERENCE) and name != "doc_id":
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
@@ -100,7 +105,7 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     return AnyOf(key_field(name), tuple(sorted(keys)))
 
 
-def day_span(name: str, low: str | date | None, high: str | date | None) -> Clause:
+def day_span(name: str, low: str | int | date | None, high: str | int | date | None) -> Clause:
     """Return the clause of a range of days, both ends included.
 
     Args:
@@ -167,12 +172,12 @@ def _shelf_names(reader: SetReader, name: str, value: str) -> set[str]:
     }
 
 
-def _bound(name: str, value: str | date | None, *, last: bool) -> int | None:
+def _bound(name: str, value: str | int | date | None, *, last: bool) -> int | None:
     if value is None:
         return None
     if isinstance(value, date):
         return day_number(value)
-    match = _DAY.fullmatch(value.strip()) or _NO_DAY
+    match = _DAY.fullmatch(str(value).strip()) or _NO_DAY
     try:
         year = int(match["year"] or 0)
         month = int(match["month"] or (12 if last else 1))
@@ -181,8 +186,12 @@ def _bound(name: str, value: str | date | None, *, last: bool) -> int | None:
         day = int(match["day"] or (length if last else 1))
         return day_number(date(year, month, day))
     except (ValueError, IndexError) as error:
-        raise QueryError(
-            f"{name}: {value!r} is not a date.",
-            slug="bad-date",
-            hint="Write 2008, 2008-05 or 2008-05-31.",
-        ) from error
+        raise _no_date(name, value) from error
+
+
+def _no_date(name: str, value: object) -> QueryError:
+    return QueryError(
+        f"{name}: {value!r} is not a date.",
+        slug="bad-date",
+        hint="Write 2008, 2008-05 or 2008-05-31.",
+    )

@@ -93,6 +93,8 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
             if time.perf_counter_ns() > late:
                 hit.__dict__["snippet"] = Snippet(())  # in place of the one that is not made
             hit.snippet  # noqa: B018 - made now, so that the time it takes is in took_ms
+    if not total and not compiled.notes:
+        compiled.notes.append("No document in this scope fits the query and its filters.")
     is_late = time.perf_counter_ns() > late and bool(request.snippets or request.facets)
     if is_late:
         compiled.notes.append("The search took too long: snippets or facets were left out.")
@@ -113,8 +115,18 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
 
 
 def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hit]:
-    """Yield every hit, in order; documents and snippets are read as they are reached."""
-    compiled = _compile(reader, request, settings)
+    """Return every hit, in order; documents and snippets are read as they are reached.
+
+    Raises:
+        QueryError: as `search` does, before the first hit is asked for.
+    """
+    _check_limits(request, settings)
+    return _scan(reader, request, settings, _compile(reader, request, settings))
+
+
+def _scan(
+    reader: SetReader, request: Request, settings: Settings, compiled: Compiled
+) -> Iterator[Hit]:
     clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
     total = reader.documents.count(clause)
     if not total and not request.strict and (loose := _relax(reader, compiled, settings)):
@@ -167,6 +179,8 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
     compiled.filters += limits
     compiled.excluded += outside
     for name, value in request.filters.items():
+        if value is None:  # an application's form that was left empty
+            continue
         compiled.filters.append(keyword_filter(reader, name, value))
     if request.issued_from is not None or request.issued_to is not None:
         compiled.filters.append(day_span("issued", request.issued_from, request.issued_to))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["suggest"]
 
-_SYNTAX = str.maketrans(dict.fromkeys('"“”„«»()*?^~', " "))  # nobody means these half-way
+_SYNTAX = str.maketrans(dict.fromkeys('"“”„«»()*?^~:', " "))  # nobody means these half-way
 
 
 def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
@@ -32,7 +32,9 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     words = [word.lstrip("-+") for word in typed.translate(_SYNTAX).split()]
     words = [word for word in words if any(letter.isalnum() for letter in word)]
     if not words:
-        return search(reader, request, settings)
+        results = search(reader, request, settings)
+        results.notes = ()
+        return results
     if not typed[-1].isspace():
         words[-1] = f"{words[-1]}*"
     quoted = [word if word.endswith("*") else f'"{word}"' for word in words]

@@ -66,8 +66,8 @@ def parse(
         words = _plain_words(text)
         if len(words) <= limits.max_clauses:
             return Parsed(text, Group(words, 0, len(text)), ())
-    if text[-1:] == "*" and text[:-1].isalnum() and len(text) <= limits.max_chars:
-        return Parsed(text, Group((Word(text, 0, len(text), True),), 0, len(text)), ())
+    if len(text) <= limits.max_chars and (leaf := _plain_leaf(text)):
+        return Parsed(text, Group((leaf,), 0, len(text)), ())
     faults = Faults(text, strict=strict)
     text = _readable(text, limits.max_chars, faults)
     tokens = _balance(Lexer(text, fields, faults).tokens(), limits.max_depth, faults)
@@ -83,6 +83,15 @@ def _is_plain(text: str) -> bool:
     if text.replace(" ", "").isalnum():
         return not ("AND" in text or "OR" in text or "NOT" in text) or not _SYNTAX.search(text)
     return text.isprintable() and _SYNTAX.search(text) is None
+
+
+def _plain_leaf(text: str) -> Word | Phrase | None:
+    """Return the leaf of a text that is one word with a `*` at its end, or one plain phrase."""
+    if text[-1:] == "*" and text[:-1].isalnum():
+        return Word(text, 0, len(text), True)
+    if text[:1] == text[-1:] == '"' and text[1:-1].replace(" ", "").isalnum():
+        return Phrase(text[1:-1], 0, len(text))
+    return None
 
 
 def _plain_words(text: str) -> tuple[Word, ...]:

@@ -33,6 +33,7 @@ __all__ = ["WordCompiler"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
 _WILDCARDS = re.compile(r"([*?])")
+_MAX_SHOWN = 40  # letters of a word in a note
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 
 
@@ -57,10 +58,12 @@ class WordCompiler:
         for word in words:
             found = analyzer.query_terms(word.text)
             terms += [(stem, surface, word.boost) for stem, surface in found]
+            if not found and any(letter.isalnum() for letter in word.text):
+                self._add_endless(word.text)
             if len(found) > 1 and any(surface[0].isdigit() for _, surface in found):
                 runs.append(tuple(stem for stem, _ in found))
         if not terms:
-            return []
+            return [NoDocuments()] if draft.out.parts else []
         common = analyzer.common
         kept = [term for term in terms if term[1] not in common] or terms
         kept = kept[: draft.limits.max_clauses]
@@ -105,6 +108,12 @@ class WordCompiler:
             self._add_phrases([stem for stem, _, _ in kept], runs, idfs, should)
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
         return should
+
+    def _add_endless(self, word: str) -> None:
+        """Ask for a word that is too long to stand in any dictionary: nothing holds it."""
+        shown = word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}…"
+        self._draft.unknown.append(shown)
+        self._draft.add_part(("endless", word), Part(self._draft.top_idf, NoDocuments()))
 
     def _add_word_parts(
         self, words: list[tuple[str, str]], idfs: dict[str, float], should: list[Clause]

@@ -32,7 +32,7 @@ check: .venv/development
 	$(BIN)/lint-imports --no-cache --no-logo
 
 bench: .venv/development
-	$(BIN)/python -m pytest benchmarks -o python_files='bench_*.py' --benchmark-enable --benchmark-only
+	$(BIN)/python benchmarks/speed.py
 
 quality: .venv/quality
 	$(BIN)/python benchmarks/quality/run.py

@@ -8,6 +8,8 @@ bytes, the window with the most different words asked for is taken, and its word
 from __future__ import annotations
 
 import re
+from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import normalise
@@ -48,8 +50,8 @@ class SnippetMaker:
         self._marks = marks
         self._settings = settings
         self._probes = [_probe(stem) for stem in sorted(marks.stems)]
-        self._probes += [word.encode() for word in sorted(marks.surfaces)]
         self._probes += [_probe(stems[0]) for stems in sorted(marks.sequences)]
+        self._families = _families([word.encode() for word in sorted(marks.surfaces)])
 
     def from_passage(self, passage: Passage) -> Snippet | None:
         """Return the snippet of a passage; None where none of the words stands in it."""
@@ -102,19 +104,30 @@ class SnippetMaker:
     def _places(self, lowered: bytes) -> list[tuple[int, int]]:
         """Return (byte offset, which word) where words may start, rising."""
         found = []
-        find = lowered.find
         for which, probe in enumerate(self._probes):
-            place = find(probe)
-            if place < 0:
-                continue
-            joins_on = _DIGITS if probe[0] in _DIGITS else _LETTERS
-            for _ in range(self._settings.max_probes):
-                if place == 0 or lowered[place - 1] not in joins_on:
-                    found.append((place, which))
-                place = find(probe, place + 1)
-                if place < 0:
-                    break
+            found += [(place, which) for place in self._starts(lowered, probe)]
+        for start, words, lengths in self._families:
+            for place in self._starts(lowered, start):
+                for length in lengths:
+                    if (word := lowered[place : place + length]) in words:
+                        found.append((place, words[word]))
         found.sort()
+        return found
+
+    def _starts(self, lowered: bytes, probe: bytes) -> list[int]:
+        """Return where words may start that start with some bytes."""
+        find = lowered.find
+        place = find(probe)
+        if place < 0:
+            return []
+        joins_on = _DIGITS if probe[0] in _DIGITS else _LETTERS
+        found = []
+        for _ in range(self._settings.max_probes):
+            if place == 0 or lowered[place - 1] not in joins_on:
+                found.append(place)
+            place = find(probe, place + 1)
+            if place < 0:
+                break
         return found
 
     def _around(self, text: str, place: int) -> tuple[int, int]:
@@ -250,6 +263,22 @@ def _collapsed(text: str) -> str:
     before, after = text[:1].isspace(), text[-1:].isspace()
     inner = " ".join(text.split())
     return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before
+
+
+def _families(words: Sequence[bytes]) -> list[tuple[bytes, dict[bytes, int], list[int]]]:
+    """Return words by their first letters: what all begin with, numbers below 0, and lengths.
+
+    A wildcard stands for up to a hundred words, which are looked for by what they share.
+    """
+    found = []
+    numbers = {word: -number for number, word in enumerate(words, 1)}
+    for _, group in groupby(words, key=itemgetter(slice(2))):
+        family = {word: numbers[word] for word in group}
+        first, *_, last = (*family, *family)  # they are sorted: what these share, all share
+        pairs = zip(first, last, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        found.append((first[:same], family, sorted({len(word) for word in family})))
+    return found
 
 
 def _probe(stem: str) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from io import TextIOWrapper
 from itertools import groupby
@@ -85,7 +84,7 @@ class Screen:
     @classmethod
     def of_stdout(cls) -> Screen:
         """Return what standard output can show; `NO_COLOR`, `COLUMNS` and `TERM` are honoured."""
-        width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns
+        width = _terminal_width()
         is_styled = (
             sys.stdout.isatty()
             and not os.environ.get("NO_COLOR")
@@ -184,3 +183,14 @@ def speak_utf8() -> None:
     stream = sys.stdout
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _terminal_width() -> int:
+    """Return the width that `COLUMNS` states, or that of the terminal, or that of plain text."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated) > 0:
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or _PLAIN_WIDTH
+    except (AttributeError, ValueError, OSError):  # no terminal, or no real file
+        return _PLAIN_WIDTH

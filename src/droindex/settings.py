@@ -69,7 +69,7 @@ class QueryLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingSettings:
-    """The weights of the ranking: a sum of BM25 clauses. docs/relevance.md has their effect."""
+    """The weights of the ranking: a sum of BM25 clauses. docs/relevance.md says what each does."""
 
     title_boost: float = 0.35  # more helps title words and costs questions (docs/relevance.md)
     summary_boost: float = 0.1  # a summary repeats the body's words; more adds noise

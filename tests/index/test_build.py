@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import document
+from support import cut_short, document
 
 from droindex import (
     CorpusError,
@@ -273,7 +273,7 @@ def test_damage_is_named_when_a_library_is_opened(corpus: Path, target: Path, da
     else:
         victim = max((generation / "open" / "documents").iterdir(), key=lambda f: f.stat().st_size)
         if damage == "cut":
-            victim.write_bytes(victim.read_bytes()[:-9])
+            cut_short(victim, 9)
         else:
             victim.unlink()
     with pytest.raises(IndexDamagedError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import document
+from support import cut_short, document, flip_byte, put_in_place
 
 from droindex import (
     DroindexError,
@@ -50,12 +50,6 @@ def count(path: Path) -> int:
 def biggest(path: Path, part: str = "open/documents") -> Path:
     folder = Store(path).current().folder / part
     return max(folder.iterdir(), key=lambda file: file.stat().st_size)
-
-
-def flip(path: Path, place: int = 10) -> None:
-    content = bytearray(path.read_bytes())
-    content[place] ^= 0x10
-    path.write_bytes(content)
 
 
 # stopped --------------------------------------------------------------------------------------
@@ -203,7 +197,7 @@ def test_an_older_generation_stands_in_and_says_so(library: Path) -> None:
         newest_files = set(Store(library).current().manifest["files"])
         older = set(Store(library).load("000002").manifest["files"])
         own = sorted(name for name in newest_files - older if name.startswith("open/"))
-        flip(Store(library).current().folder / own[0])
+        flip_byte(Store(library).current().folder / own[0], 10)
         assert newest.notices == ()
         assert [item.file for item in Index.check(library).damages] == [own[0]]
         # a handle that was open already turns away as well
@@ -228,7 +222,7 @@ def test_damage_that_all_generations_share_is_mended_from_the_corpus(tmp_path: P
     before = Index.open(library).fingerprint
     (corpus / "new.txt").write_text("new", "utf-8")
     shared = next(path for path in (library / "generations" / "000001" / "open").rglob("*.store"))
-    flip(shared, 30)
+    flip_byte(shared, 30)
     assert {item.generation for item in Index.check(library).damages} == {"000001", "000002"}
     with pytest.raises(IndexDamagedError) as caught:
         Index.open(library)
@@ -263,13 +257,14 @@ def test_a_damaged_head_is_named_and_the_next_build_starts_from_what_is_sound(
     path = {"CURRENT": library / victim, "manifest.json": folder / victim}.get(
         victim, folder / "open" / "documents" / victim
     )
-    content = path.read_bytes()
     if change == "flip":
-        flip(path, 3)
+        flip_byte(path, 3)
     elif change == "missing":
         path.unlink()
+    elif change == "cut":
+        cut_short(path, 1)
     else:
-        path.write_bytes(content[:-1] if change == "cut" else b"")
+        put_in_place(path, b"")
     try:
         found = count(library)
         assert found in (8, 9)
@@ -422,7 +417,7 @@ def test_going_back_and_forth(library: Path) -> None:
 
 def test_going_back_skips_what_is_damaged(library: Path) -> None:
     put(library, document("second", doc_id="e"))
-    flip(library / "generations" / "000001" / "state.jsonl")
+    flip_byte(library / "generations" / "000001" / "state.jsonl", 10)
     with pytest.raises(SettingsError):
         Index.rollback(library)
     assert count(library) == 9
@@ -430,7 +425,7 @@ def test_going_back_skips_what_is_damaged(library: Path) -> None:
 
 def test_a_damaged_current_is_mended_by_going_back(library: Path) -> None:
     put(library, document("second", doc_id="e"))
-    flip(library / "CURRENT", 2)
+    flip_byte(library / "CURRENT", 2)
     with pytest.raises(IndexDamagedError) as caught:
         Index.open(library)
     assert "rollback" in caught.value.hint

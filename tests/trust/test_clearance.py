@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import document
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from support import cut_short, document
 
 from droindex import (
     DroindexError,
@@ -23,7 +23,6 @@ from droindex import (
     SettingsError,
 )
 from droindex.cli.main import program
-from droindex.index.analysis import Analyzer
 from droindex.index.engine import Reader
 from droindex.index.store import Store
 
@@ -122,7 +121,7 @@ def assert_unknown(library: Path, word: str) -> None:
     """No dictionary and no file of the open set holds the word, deleted documents included."""
     folder = Store(library).current().folder / "open"
     for part in ("documents", "pages"):
-        reader = Reader(folder / part, Analyzer("english"))
+        reader = Reader(folder / part)
         assert reader.terms_with_prefix("all" if part == "documents" else "text", word[:5], 5) == []
     for file in folder.rglob("*"):
         assert not file.is_file() or word.encode() not in file.read_bytes(), file
@@ -265,7 +264,7 @@ class Reader_of:  # noqa: N801 - reads as a function
 
     def __init__(self, library: Path, name: str) -> None:
         folder = library / "generations" / name / "open" / "documents"
-        reader = Reader(folder, Analyzer("english"))
+        reader = Reader(folder)
         from droindex.index.clauses import Term
 
         self.found = reader.count(Term("doc_id", "x"))
@@ -280,7 +279,7 @@ class Reader_of:  # noqa: N801 - reads as a function
 def damage(library: Path, name: str) -> None:
     folder = Store(library).current().folder / name / "documents"
     victim = max(folder.iterdir(), key=lambda file: file.stat().st_size)
-    victim.write_bytes(victim.read_bytes()[:-3])
+    cut_short(victim, 3)
 
 
 def test_damage_of_a_labelled_set_is_nothing_to_the_open_caller(tmp_path: Path) -> None:

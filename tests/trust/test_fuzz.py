@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import document
 
 from droindex import DroindexError, Index
 from droindex.settings import BuildSettings, QueryLimits, Settings

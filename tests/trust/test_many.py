@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import document
+from support import document
 
 from droindex import Index
 

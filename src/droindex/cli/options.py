@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HIT_FORMATS",
+    "LATER",
     "PLONE",
     "QueryCommand",
     "check_style",
@@ -28,7 +29,7 @@ __all__ = [
 HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec")
 PLONE = "plone"
 # Words with a meaning of their own to whoever writes them: searched for, they would mislead.
-_LATER = ("--in-force-on", "--ranking", "--explain")
+LATER = ("--in-force-on", "--ranking", "--explain")
 _NEAR = 0.7  # likeness from which an unknown option is a slip of the finger, not a word
 
 AnyCallable = TypeVar("AnyCallable", bound="Callable[..., Any]")
@@ -68,7 +69,7 @@ class QueryCommand(click.Command):
                 takes_value = not (known[name].is_flag or known[name].count)
                 if takes_value and not is_attached and waiting:
                     options.append(waiting.pop(0))
-            elif name in _LATER or (name.startswith("--") and _is_slip(name, known)):
+            elif name in LATER or (name.startswith("--") and _is_slip(name, known)):
                 options.append(word)  # a slip, which the parser reports with what was meant
             else:
                 if name.startswith("--"):

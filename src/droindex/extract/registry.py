@@ -11,7 +11,6 @@ from droindex.errors import SettingsError
 from droindex.extract.base import Extractor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path, PurePath
 
 __all__ = ["GROUP", "Registry"]
@@ -49,11 +48,6 @@ class Registry:
         for extractor in self._by_name.values():
             for suffix in extractor.suffixes:
                 self._by_suffix.setdefault(suffix.lower(), extractor)
-
-    @property
-    def by_name(self) -> Mapping[str, Extractor]:
-        """All extractors by the name of their entry point."""
-        return self._by_name
 
     @property
     def suffixes(self) -> frozenset[str]:

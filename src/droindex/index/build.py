@@ -386,7 +386,7 @@ class _Job:
                 on_written=on_written,
             )
             sets[plan.name]["corpora"] = _write_places(target, plan, states)
-            held = Reader(target / DOCUMENTS, analyzer).num_docs
+            held = Reader(target / DOCUMENTS).num_docs
             if held != len(plan.prints):
                 raise EngineError(
                     f"The set {plan.name} holds {held} documents instead of {len(plan.prints)}."

@@ -125,21 +125,15 @@ class Writer:
             self._writer.commit()
             self._writer.wait_merging_threads()
 
-    def abandon(self) -> None:
-        """Drop what was not committed."""
-        with _translated("roll back", self._folder):
-            self._writer.rollback()
-
 
 class Reader:
     """A snapshot of one index; safe to use from many threads.
 
     Args:
         folder: Where the index lies.
-        analyzer: The chain that its text fields use.
     """
 
-    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._borrowed: TemporaryDirectory[str] | None = None
         with _translated(f"open {folder.name}", folder):

@@ -62,8 +62,8 @@ class SetReader:
         self.analyzer = Analyzer(self.config.language)
         self.variants = Variants(self.config, self.analyzer)
         self.folder: Path = generation.folder / name
-        self.documents = Reader(self.folder / DOCUMENTS, self.analyzer)
-        self.pages = Reader(self.folder / PAGES, self.analyzer)
+        self.documents = Reader(self.folder / DOCUMENTS)
+        self.pages = Reader(self.folder / PAGES)
 
     def address_of(self, doc_id: str) -> Any:
         """Return the address of a document in the document index.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import DroindexError, IndexDamagedError
-from droindex.index.analysis import Analyzer
 from droindex.index.engine import Reader
 from droindex.index.library import stored_pages
 from droindex.index.manifest import PAGES
@@ -99,8 +98,7 @@ class StoredTexts:
                     f"{generation.folder / damages[0].file}: {damages[0].reason}.",
                     file=damages[0].file,
                 )
-            analyzer = Analyzer(generation.manifest["config"]["language"])
-            self._readers[key] = Reader(generation.folder / name / PAGES, analyzer)
+            self._readers[key] = Reader(generation.folder / name / PAGES)
         return self._readers[key]
 
 

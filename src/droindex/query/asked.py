@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import Bool
+from droindex.index.clauses import Bool, filtered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,13 +44,11 @@ class Marks:
     Attributes:
         stems: Stem terms asked for.
         surfaces: Surface terms that stand for a half-typed or wildcard word.
-        phrases: Sequences of stems asked for side by side.
         sequences: Sequences of stems that say the same in other words; marked as a whole only.
     """
 
     stems: set[str] = field(default_factory=set)
     surfaces: set[str] = field(default_factory=set)
-    phrases: list[tuple[str, ...]] = field(default_factory=list)
     sequences: set[tuple[str, ...]] = field(default_factory=set)
 
 
@@ -81,6 +79,10 @@ class Compiled:
     corrections: dict[str, str] = field(default_factory=dict)
     parsed: nodes.Parsed | None = None
     is_relaxed: bool = False
+
+    def limited(self) -> Clause:
+        """Return what to search: the clause within its filters, which leave every score alone."""
+        return filtered(self.clause, tuple(self.filters), tuple(self.excluded))
 
     @property
     def is_one_word(self) -> bool:

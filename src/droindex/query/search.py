@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.errors import LimitError, QueryError
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, Term, filtered
+from droindex.index.clauses import AnyOf, Bool, Clause, Constant, Term
 from droindex.index.engine import Found
 from droindex.index.fields import QUERY_FIELDS, SORT_ORDERS
 from droindex.model import Scope
@@ -59,6 +59,14 @@ class Request:
     strict: bool = False
 
 
+class _FoundHits(NamedTuple):
+    """The hits asked for, the number of all hits, and the best score among all."""
+
+    hits: list[Found]
+    total: int
+    best: float
+
+
 def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     """Return the hits of one page of the list.
 
@@ -71,12 +79,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     late = started + settings.limits.deadline_s * 1e9
     _check_limits(request, settings)
     compiled = _compile(reader, request, settings)
-    clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
-    found, total, best = _find(reader, compiled, clause, request)
-    if not total and not request.strict and (loose := _relax(reader, compiled, settings)):
-        compiled = loose
-        clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
-        found, total, best = _find(reader, compiled, clause, request)
+    compiled, clause, (found, total, best) = _answer(reader, compiled, request, settings)
     stored = reader.documents.stored_of([hit.address for hit in found], _STORED)
     doc_ids = [doc_id for doc_id, _ in stored]
     match = Matcher(reader, compiled.parts, doc_ids)
@@ -127,14 +130,8 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
 def _scan(
     reader: SetReader, request: Request, settings: Settings, compiled: Compiled
 ) -> Iterator[Hit]:
-    clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
-    total = reader.documents.count(clause)
-    if not total and not request.strict and (loose := _relax(reader, compiled, settings)):
-        compiled = loose
-        clause = filtered(compiled.clause, tuple(compiled.filters), tuple(compiled.excluded))
-        total = reader.documents.count(clause)
-    request.limit, request.offset = max(total, 1), 0
-    found, _, best = _find(reader, compiled, clause, request)
+    whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
+    compiled, _, (found, _, best) = _answer(reader, compiled, whole, settings)
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
     for rank, hit in enumerate(found, 1):
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
@@ -187,6 +184,18 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
     return compiled
 
 
+def _answer(
+    reader: SetReader, compiled: Compiled, request: Request, settings: Settings
+) -> tuple[Compiled, Clause, _FoundHits]:
+    """Return the query that was answered, its clause and what it found; relaxed if need be."""
+    clause = compiled.limited()
+    found = _find(reader, compiled, clause, request)
+    if not found.total and not request.strict and (loose := _relax(reader, compiled, settings)):
+        compiled, clause = loose, loose.limited()
+        found = _find(reader, compiled, clause, request)
+    return compiled, clause, found
+
+
 def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
     """Return the query with less bound, for one that found nothing; None where nothing was."""
     if compiled.parsed is None or (parsed := relaxed(compiled.parsed)) is None:
@@ -212,16 +221,14 @@ def _says_something(compiled: Compiled) -> bool:
     return compiled.clause is not None or bool(compiled.filters or compiled.excluded)
 
 
-def _find(
-    reader: SetReader, compiled: Compiled, clause: Clause, request: Request
-) -> tuple[list[Found], int, float]:
+def _find(reader: SetReader, compiled: Compiled, clause: Clause, request: Request) -> _FoundHits:
     """Return the hits asked for, the number of all hits, and the best score among all."""
     if compiled.clause is None:
         field_name = _ORDER_FIELDS.get(request.sort, "newest")
         ordered, total = reader.documents.search_ordered(
             clause, request.limit, field_name, request.offset
         )
-        return [Found(0.0, address) for _, address in ordered], total, 0.0
+        return _FoundHits([Found(0.0, address) for _, address in ordered], total, 0.0)
     if request.sort != "relevance":
         return _find_ordered(reader, clause, request)
     wanted = request.offset + request.limit
@@ -231,25 +238,24 @@ def _find(
     # A tie across the page's end is ordered as a whole, or pages would overlap.
     while wanted < len(found) < total and found[-1].score == found[wanted - 1].score:
         found, _ = reader.documents.search(clause, 2 * len(found), count=False)
-    return _break_ties(reader, found, request.offset, wanted), total, best
+    return _FoundHits(_break_ties(reader, found, request.offset, wanted), total, best)
 
 
-def _find_ordered(
-    reader: SetReader, clause: Clause, request: Request
-) -> tuple[list[Found], int, float]:
+def _find_ordered(reader: SetReader, clause: Clause, request: Request) -> _FoundHits:
     """Return hits in the order of a field, with the scores that they have all the same."""
     documents = reader.documents
     ordered, total = documents.search_ordered(
         clause, request.limit, _ORDER_FIELDS[request.sort], request.offset
     )
     if not ordered:
-        return [], total, 0.0
+        return _FoundHits([], total, 0.0)
     best = documents.search(clause, 1, count=False)[0][0].score
     doc_ids = tuple(documents.stored(address, ("doc_id",))[0] for _, address in ordered)
     limit = Constant(AnyOf("doc_id", doc_ids), 0.0)
     scored, _ = documents.search(Bool(must=(clause, limit)), len(doc_ids), count=False)
     scores = {_place(hit.address): hit.score for hit in scored}
-    return [Found(scores[_place(address)], address) for _, address in ordered], total, best
+    hits = [Found(scores[_place(address)], address) for _, address in ordered]
+    return _FoundHits(hits, total, best)
 
 
 def _break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> list[Found]:

@@ -270,8 +270,6 @@ class WordCompiler:
         clause = PhraseOf("all", stems, item.slop, item.boost)
         self._draft.add_part(stems, Part(sum(idfs.values()), PhraseOf("all", stems, item.slop)))
         self._draft.out.marks.stems.update(stems)
-        if len(stems) > 1:
-            self._draft.out.marks.phrases.append(stems)
         # The passage that holds the phrase, before one with its words strewn about.
         strength = self._draft.ranking.phrase_page_boost
         self._draft.page_clauses.append(PhraseOf("text", stems, item.slop, strength))

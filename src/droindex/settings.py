@@ -46,6 +46,7 @@ class BuildSettings:
 
     writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
     passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
+    profile_terms: int = 200  # most frequent terms kept of a document, to find documents like it
     max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
     max_dead_share: float = 0.1  # past it a set is written anew: dead documents distort BM25
     keep_generations: int = 2  # the current one and one to go back to
@@ -60,6 +61,7 @@ class QueryLimits:
     max_chars: int = 2_000  # longer text is a pasted page: the rest is ignored, with a note
     max_depth: int = 20  # nested parentheses; people use two
     max_clauses: int = 64  # after stop words and repeats
+    prose_words: int = 10  # outside the quotes: from here on a text quotes, and does not demand
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
@@ -74,18 +76,25 @@ class RankingSettings:
     title_boost: float = 0.35  # more helps title words and costs questions (docs/relevance.md)
     summary_boost: float = 0.1  # a summary repeats the body's words; more adds noise
     body_boost: float = 1.0  # the field of all text, the yardstick of the others
-    exact_boost: float = 0.35  # surface words beside stems: "detention" before "detained"
+    exact_boost: float = 0.5  # surface words beside stems: "detention" before "detained"
     pair_boost: float = 0.4  # neighbouring words of the query, as a phrase
     pair_slop: int = 2  # words that may stand between a pair
     max_pairs: int = 12  # only the pairs with the rarest words, so that pasted text stays fast
+    pair_min_idf: float = 1.5  # of one word of a pair at least: two common words say nothing more
     number_boost: float = 2.0  # a run with a digit, as a phrase: 11-4.1, 8 CFR 241.4
     coverage_boost: float = 0.4  # share of a word's idf added once where a document holds it
+    coverage_min_idf: float = 2.0  # a word in every seventh document is no sign of being answered
     prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
     page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
+    feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never
+    feedback_min_words: int = 5  # telling words; a shorter query names what it wants
+    feedback_documents: int = 2  # best hits that others are compared with; three blur the question
+    feedback_terms: int = 40  # of these hits that are compared; fewer lose, more cost time
+    feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -350,6 +350,7 @@ class _Job:
             "engine": ENGINE,
             "language": self._config.language,
             "passage_chars": self._settings.build.passage_chars,
+            "profile_terms": self._settings.build.profile_terms,
         }
 
     def _write_sets(

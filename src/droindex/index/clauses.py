@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllDocuments",
+    "AnyNumber",
     "AnyOf",
     "Bool",
     "Clause",
@@ -49,6 +50,13 @@ class AnyOf(NamedTuple):
 
     field: str
     values: tuple[str, ...]
+
+
+class AnyNumber(NamedTuple):
+    """Documents whose field of whole numbers holds one of these; scores 1."""
+
+    field: str
+    values: tuple[int, ...]
 
 
 class Pattern(NamedTuple):
@@ -89,7 +97,18 @@ class Bool(NamedTuple):
     must_not: tuple[Clause, ...] = ()
 
 
-Clause = Term | PhraseOf | AnyOf | Pattern | Span | AllDocuments | NoDocuments | Constant | Bool
+Clause = (
+    Term
+    | PhraseOf
+    | AnyOf
+    | AnyNumber
+    | Pattern
+    | Span
+    | AllDocuments
+    | NoDocuments
+    | Constant
+    | Bool
+)
 
 
 def filtered(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_schema", "key_field"]
 
 ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
-SCHEMA_VERSION = 2  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 3  # part of the index format: raise it with any change of the two schemas
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _FEW = 64  # values of a field that are looked up one by one
@@ -45,6 +45,11 @@ class Found(NamedTuple):
     score: float
     address: Any
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """The address as a key: of its segment, and in it."""
+        return self.address.segment_ord, self.address.doc
+
 
 def key_field(name: str) -> str:
     """Return the engine field that holds the filter keys of a field of the table."""
@@ -56,6 +61,8 @@ def documents_schema() -> tantivy.Schema:
     build = tantivy.SchemaBuilder()
     build.add_text_field("doc_id", stored=True, tokenizer_name="raw", index_option="basic")
     build.add_bytes_field("meta", stored=True)
+    build.add_bytes_field("profile", stored=True)
+    build.add_integer_field("owner", indexed=True, fast=True)
     build.add_text_field("all", tokenizer_name=STEMS)
     build.add_text_field("exact", tokenizer_name=SURFACES, index_option="freq")
     for name in ("title", "summary"):
@@ -262,6 +269,11 @@ class Reader:
         either = Query.boolean_query([(_SHOULD, term) for term in terms])
         return Query.const_score_query(either, 1.0)
 
+    def _any_number(self, clause: clauses.AnyNumber) -> Query:
+        terms = [Query.term_query(self._schema, clause.field, value) for value in clause.values]
+        either = Query.boolean_query([(_SHOULD, term) for term in terms])
+        return Query.const_score_query(either, 1.0)
+
     def _pattern(self, clause: clauses.Pattern) -> Query:
         return Query.regex_query(self._schema, clause.field, clause.regex)
 
@@ -292,6 +304,7 @@ _CONVERTERS: dict[type, Callable[[Reader, Any], Query]] = {
     clauses.Term: Reader._term,  # noqa: SLF001 - the table of Reader's own converters
     clauses.PhraseOf: Reader._phrase,  # noqa: SLF001 - as above
     clauses.AnyOf: Reader._any_of,  # noqa: SLF001 - as above
+    clauses.AnyNumber: Reader._any_number,  # noqa: SLF001 - as above
     clauses.Pattern: Reader._pattern,  # noqa: SLF001 - as above
     clauses.Span: Reader._span,  # noqa: SLF001 - as above
     clauses.AllDocuments: Reader._all,  # noqa: SLF001 - as above

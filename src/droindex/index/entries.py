@@ -20,6 +20,7 @@ from droindex.index.fields import (
     sort_keys,
     title_key,
 )
+from droindex.index.profile import pack_profile
 from droindex.model import Document, Page, PageStatus, Reference, Scope, Status
 
 if TYPE_CHECKING:
@@ -123,9 +124,21 @@ def decode_document(stored: bytes) -> Document:
 
 
 def document_entry(
-    document: Document, pages: Iterable[Page], scope: str, analyzer: Analyzer
+    document: Document,
+    pages: Iterable[Page],
+    scope: str,
+    analyzer: Analyzer,
+    profile_terms: int,
 ) -> dict[str, Any]:
-    """Return the entry of the document index: field -> value or values."""
+    """Return the entry of the document index: field -> value or values.
+
+    Args:
+        document: The metadata.
+        pages: Its text.
+        scope: Where it is found, as `scope_of` says.
+        analyzer: The chain of the set.
+        profile_terms: How many of its most frequent terms are kept.
+    """
     title, summary = normalise(document.title), normalise(document.summary)
     parts = [normalise(document.number or ""), title, summary]
     parts += [page.text for page in indexable_pages(pages)]
@@ -133,6 +146,8 @@ def document_entry(
     entry: dict[str, Any] = {
         "doc_id": document.doc_id,
         "meta": encode_document(document),
+        "profile": pack_profile(everything, analyzer, profile_terms),
+        "owner": owner_number(document.doc_id),
         "all": everything,
         "exact": everything,
         "title": title,
@@ -182,7 +197,7 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
 
 
 def owner_number(doc_id: str) -> int:
-    """Return the number that stands for a document in the page index: 63 bits of its id."""
+    """Return the number that stands for a document in both indexes: 63 bits of its id."""
     raw = doc_id.encode()
     return zlib.crc32(raw) << 31 | zlib.crc32(raw[::-1], len(raw)) >> 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import DocumentNotFoundError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from droindex.index.store import Generation
     from droindex.model import Document, Page
 
-__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "set_for", "stored_pages"]
+__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
 
 
 def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
@@ -86,6 +87,10 @@ class SetReader:
         """
         return decode_document(self.documents.stored(self.address_of(doc_id), ("meta",))[0])
 
+    def idf(self, field: str, term: str) -> float:
+        """Return how telling a term of the document index is, above 0."""
+        return idf(self.documents.doc_freq(field, term), self.documents.num_docs)
+
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""
         return stored_pages(self.pages, doc_id)
@@ -101,6 +106,17 @@ class SetReader:
             return ()
         found, _ = self.pages.search_ordered(clause, count, "doc_id")
         return sorted({doc_id for doc_id, _ in found})
+
+
+def idf(doc_freq: int, num_docs: int) -> float:
+    """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+    Args:
+        doc_freq: Documents that hold the term; deleted ones are counted until a merge.
+        num_docs: Documents in all.
+    """
+    total = max(doc_freq, num_docs)
+    return math.log(1 + (total - doc_freq + 0.5) / (doc_freq + 0.5))
 
 
 def _is_unicode(text: str) -> bool:

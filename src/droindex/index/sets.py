@@ -111,7 +111,8 @@ def write_set(
             document = plan.documents[doc_id]
             text = indexable_pages(load_pages(doc_id))
             scope = scope_of(document, config, today)
-            documents.add(document_entry(document, text, scope, analyzer))
+            terms = settings.profile_terms
+            documents.add(document_entry(document, text, scope, analyzer, terms))
             for entry in passage_entries(doc_id, text, settings.passage_chars):
                 pages.add(entry)
             on_written()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, filtered
+from droindex.index.library import idf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,9 @@ class Compiled:
     Attributes:
         clause: What scores and matches; None where nothing scores (list everything).
         filters: What a hit must also match, without score.
-        excluded: What a hit must not match.
+        excluded: What a hit must not match, as the query says.
+        outside: What a hit must not match, since it lies outside the scope.
+        words: The stems that score each by itself, without those that nothing holds.
         parts: What was asked for, for `match`.
         page_clauses: What ranks the passages of a hit, added up; none where no text was asked for.
         marks: What to mark in snippets.
@@ -72,6 +74,8 @@ class Compiled:
     clause: Clause | None = None
     filters: list[Clause] = field(default_factory=list)
     excluded: list[Clause] = field(default_factory=list)
+    outside: tuple[Clause, ...] = ()
+    words: set[str] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
     page_clauses: tuple[Clause, ...] = ()
     marks: Marks = field(default_factory=Marks)
@@ -82,7 +86,7 @@ class Compiled:
 
     def limited(self) -> Clause:
         """Return what to search: the clause within its filters, which leave every score alone."""
-        return filtered(self.clause, tuple(self.filters), tuple(self.excluded))
+        return filtered(self.clause, tuple(self.filters), (*self.excluded, *self.outside))
 
     @property
     def is_one_word(self) -> bool:
@@ -136,11 +140,8 @@ class Draft:
         return self.idf_of(self.documents.doc_freq(name, term))
 
     def idf_of(self, doc_freq: int) -> float:
-        """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5))."""
-        total = self.documents.num_docs
-        if doc_freq > total:  # deleted documents are counted until a merge
-            total = doc_freq
-        return math.log(1 + (total - doc_freq + 0.5) / (doc_freq + 0.5))
+        """Return the idf of a term that stands in so many documents."""
+        return idf(doc_freq, self.documents.num_docs)
 
 
 def all_of(clauses: Sequence[Clause]) -> Clause | None:

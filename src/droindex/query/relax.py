@@ -1,4 +1,4 @@
-"""What to try when no document holds all that a query binds: the same words, unbound."""
+"""Queries that bind less: a text that quotes something, and one that no document fulfils."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from droindex.query import nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["relaxed"]
+__all__ = ["relaxed", "unquoted"]
+
+_QUOTES = (
+    "The query reads as a text that quotes something: the words in quotes count, but need not "
+    "stand side by side. Put AND before the quotes to demand them."
+)
 
 
 def relaxed(parsed: nodes.Parsed) -> nodes.Parsed | None:
@@ -27,12 +32,52 @@ def relaxed(parsed: nodes.Parsed) -> nodes.Parsed | None:
     return nodes.Parsed(parsed.text, nodes.Group(tuple(opened), root.start, root.end), parsed.notes)
 
 
+def unquoted(parsed: nodes.Parsed, least: int) -> nodes.Parsed:
+    """Return a query with its quotes taken off, with a note, if it is a text that quotes.
+
+    Args:
+        parsed: The query.
+        least: Words beside the quotes that make it such a text.
+    """
+    root = parsed.root
+    inside = list(_inside(root))
+    if not any(isinstance(item, nodes.Phrase) for item in inside):
+        return parsed
+    if sum(isinstance(item, nodes.Word) for item in inside) < least:
+        return parsed
+    notes = (*parsed.notes, _QUOTES)
+    return nodes.Parsed(parsed.text, _without_quotes(root), notes)
+
+
+def _inside(group: nodes.Group) -> Iterator[nodes.Node]:
+    """Yield what stands side by side in a group and in the parentheses in it."""
+    for item in group.nodes:
+        if isinstance(item, nodes.Group):
+            yield from _inside(item)
+        else:
+            yield item
+
+
+def _without_quotes(group: nodes.Group) -> nodes.Group:
+    opened = tuple(
+        _without_quotes(item) if isinstance(item, nodes.Group) else _as_words(item)
+        for item in group.nodes
+    )
+    return nodes.Group(opened, group.start, group.end)
+
+
+def _as_words(item: nodes.Node) -> nodes.Node:
+    if isinstance(item, nodes.Phrase):
+        return nodes.Word(item.text, item.start, item.end, boost=item.boost)
+    return item
+
+
 def _open(items: Sequence[nodes.Node]) -> list[nodes.Node]:
     found: list[nodes.Node] = []
     for item in items:
         match item:
             case nodes.Phrase():
-                found.append(nodes.Word(item.text, item.start, item.end, boost=item.boost))
+                found.append(_as_words(item))
             case nodes.And() | nodes.Group():
                 found += _open(item.nodes)
             case _:

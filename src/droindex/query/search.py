@@ -6,11 +6,10 @@ import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from droindex.errors import LimitError, QueryError
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, Term
-from droindex.index.engine import Found
+from droindex.index.clauses import Bool, Clause, Term
 from droindex.index.fields import QUERY_FIELDS, SORT_ORDERS
 from droindex.model import Scope
 from droindex.query.compile import compile_query
@@ -21,8 +20,9 @@ from droindex.query.filters import (
     keyword_filter,
     scope_filters,
 )
+from droindex.query.find import FoundHits, Wanted, find
 from droindex.query.passages import best_passages
-from droindex.query.relax import relaxed
+from droindex.query.relax import relaxed, unquoted
 from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
@@ -31,13 +31,13 @@ from droindex.query.syntax import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from droindex.index.engine import Found
     from droindex.index.library import SetReader
     from droindex.query.asked import Compiled
     from droindex.settings import Settings
 
 __all__ = ["Request", "scan", "search"]
 
-_ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
 _SCOPES = frozenset(Scope)
 _STORED = ("doc_id", "meta")  # what is read of each hit
 
@@ -59,14 +59,6 @@ class Request:
     strict: bool = False
 
 
-class _FoundHits(NamedTuple):
-    """The hits asked for, the number of all hits, and the best score among all."""
-
-    hits: list[Found]
-    total: int
-    best: float
-
-
 def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     """Return the hits of one page of the list.
 
@@ -79,8 +71,9 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     late = started + settings.limits.deadline_s * 1e9
     _check_limits(request, settings)
     compiled = _compile(reader, request, settings)
-    compiled, clause, (found, total, best) = _answer(reader, compiled, request, settings)
-    stored = reader.documents.stored_of([hit.address for hit in found], _STORED)
+    compiled, clause, found = _answer(reader, compiled, request, settings)
+    hits_found, total, best = found.hits, found.total, found.best
+    stored = reader.documents.stored_of([hit.address for hit in hits_found], _STORED)
     doc_ids = [doc_id for doc_id, _ in stored]
     match = Matcher(reader, compiled.parts, doc_ids)
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
@@ -89,7 +82,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     first = request.offset + 1
     hits = [
         Hit(rank, doc_id, hit.score, best, meta, match, snippet)
-        for rank, (hit, (doc_id, meta)) in enumerate(zip(found, stored, strict=True), first)
+        for rank, (hit, (doc_id, meta)) in enumerate(zip(hits_found, stored, strict=True), first)
     ]
     if request.snippets:
         for hit in hits:
@@ -131,13 +124,13 @@ def _scan(
     reader: SetReader, request: Request, settings: Settings, compiled: Compiled
 ) -> Iterator[Hit]:
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
-    compiled, _, (found, _, best) = _answer(reader, compiled, whole, settings)
+    compiled, _, found = _answer(reader, compiled, whole, settings)
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
-    for rank, hit in enumerate(found, 1):
+    for rank, hit in enumerate(found.hits, 1):
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
         match = Matcher(reader, compiled.parts, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
-        yield Hit(rank, doc_id, hit.score, best, meta, match, snippet)
+        yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet)
 
 
 def _check_limits(request: Request, settings: Settings) -> None:
@@ -168,13 +161,15 @@ def _check_limits(request: Request, settings: Settings) -> None:
 
 def _compile(reader: SetReader, request: Request, settings: Settings) -> Compiled:
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
+    if not request.strict:
+        parsed = unquoted(parsed, settings.limits.prose_words)
     compiled = compile_query(parsed, reader, settings, strict=request.strict)
     compiled.parsed = parsed
     if request.text.strip() and not _says_something(compiled):
         compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
     limits, outside = scope_filters(reader, Scope(request.scope), datetime.now(UTC).date())
     compiled.filters += limits
-    compiled.excluded += outside
+    compiled.outside = outside
     for name, value in request.filters.items():
         if value is None:  # an application's form that was left empty
             continue
@@ -186,13 +181,14 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
 
 def _answer(
     reader: SetReader, compiled: Compiled, request: Request, settings: Settings
-) -> tuple[Compiled, Clause, _FoundHits]:
+) -> tuple[Compiled, Clause, FoundHits]:
     """Return the query that was answered, its clause and what it found; relaxed if need be."""
     clause = compiled.limited()
-    found = _find(reader, compiled, clause, request)
+    wanted = Wanted(request.sort, request.offset, request.limit)
+    found = find(reader, compiled, clause, wanted, settings.ranking)
     if not found.total and not request.strict and (loose := _relax(reader, compiled, settings)):
         compiled, clause = loose, loose.limited()
-        found = _find(reader, compiled, clause, request)
+        found = find(reader, compiled, clause, wanted, settings.ranking)
     return compiled, clause, found
 
 
@@ -202,6 +198,7 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
         return None
     loose = compile_query(parsed, reader, settings)
     loose.filters, loose.excluded = compiled.filters, compiled.excluded
+    loose.outside = compiled.outside
     loose.is_relaxed = True
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")
@@ -219,71 +216,6 @@ def _suggestion(text: str, corrections: Mapping[str, str]) -> str | None:
 
 def _says_something(compiled: Compiled) -> bool:
     return compiled.clause is not None or bool(compiled.filters or compiled.excluded)
-
-
-def _find(reader: SetReader, compiled: Compiled, clause: Clause, request: Request) -> _FoundHits:
-    """Return the hits asked for, the number of all hits, and the best score among all."""
-    if compiled.clause is None:
-        field_name = _ORDER_FIELDS.get(request.sort, "newest")
-        ordered, total = reader.documents.search_ordered(
-            clause, request.limit, field_name, request.offset
-        )
-        return _FoundHits([Found(0.0, address) for _, address in ordered], total, 0.0)
-    if request.sort != "relevance":
-        return _find_ordered(reader, clause, request)
-    wanted = request.offset + request.limit
-    found, counted = reader.documents.search(clause, wanted + 1)
-    total = counted or 0
-    best = found[0].score if found else 0.0
-    # A tie across the page's end is ordered as a whole, or pages would overlap.
-    while wanted < len(found) < total and found[-1].score == found[wanted - 1].score:
-        found, _ = reader.documents.search(clause, 2 * len(found), count=False)
-    return _FoundHits(_break_ties(reader, found, request.offset, wanted), total, best)
-
-
-def _find_ordered(reader: SetReader, clause: Clause, request: Request) -> _FoundHits:
-    """Return hits in the order of a field, with the scores that they have all the same."""
-    documents = reader.documents
-    ordered, total = documents.search_ordered(
-        clause, request.limit, _ORDER_FIELDS[request.sort], request.offset
-    )
-    if not ordered:
-        return _FoundHits([], total, 0.0)
-    best = documents.search(clause, 1, count=False)[0][0].score
-    doc_ids = tuple(documents.stored(address, ("doc_id",))[0] for _, address in ordered)
-    limit = Constant(AnyOf("doc_id", doc_ids), 0.0)
-    scored, _ = documents.search(Bool(must=(clause, limit)), len(doc_ids), count=False)
-    scores = {_place(hit.address): hit.score for hit in scored}
-    hits = [Found(scores[_place(address)], address) for _, address in ordered]
-    return _FoundHits(hits, total, best)
-
-
-def _break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> list[Found]:
-    """Return hits `first` to `end`, equal scores ordered by newest issue date, then by id."""
-    scores = [hit.score for hit in found]
-    if len(set(scores)) == len(scores):
-        return found[first:end]
-    ordered: list[Found] = []
-    place = 0
-    while place < min(end, len(found)):
-        last = place + 1
-        while last < len(found) and found[last].score == found[place].score:
-            last += 1
-        group = found[place:last]
-        if last - place > 1 and last > first:
-            group = sorted(group, key=lambda hit: _newest_key(reader, hit.address))
-        ordered += group
-        place = last
-    return ordered[first:end]
-
-
-def _newest_key(reader: SetReader, address: Any) -> str:
-    key: str = reader.documents.stored(address, ("newest",))[0]
-    return key
-
-
-def _place(address: Any) -> tuple[int, int]:
-    return address.segment_ord, address.doc
 
 
 class _Snippets:

@@ -84,6 +84,7 @@ class WordCompiler:
             if idfs[stem] >= unknown:  # no document holds it: nothing to score
                 continue
             draft.out.marks.stems.add(stem)
+            draft.out.words.add(stem)
             should.append(Term("all", stem, ranking.body_boost * weight))
             should.append(Term("title", stem, ranking.title_boost * weight))
             should.append(Term("summary", stem, ranking.summary_boost * weight))
@@ -99,7 +100,8 @@ class WordCompiler:
             for stem, idf in idfs.items():
                 if idf >= unknown:
                     continue
-                should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
+                if idf >= ranking.coverage_min_idf:
+                    should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
                 draft.page_clauses.append(
                     Constant(Term("text", stem), ranking.page_coverage_boost * idf)
                 )
@@ -213,7 +215,10 @@ class WordCompiler:
             for one, two in pairwise(stems)
             if one != two and one in known and two in known
         }
-        best = sorted(pairs, key=lambda pair: -pairs[pair])[: ranking.max_pairs]
+        telling = (
+            pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= ranking.pair_min_idf
+        )
+        best = sorted(telling, key=lambda pair: -pairs[pair])[: ranking.max_pairs]
         if ranking.pair_boost:
             for pair in best:
                 should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))

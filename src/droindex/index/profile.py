@@ -1,0 +1,57 @@
+"""What a document is about, in few words: its most frequent terms, kept to find others like it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from droindex.errors import IndexDamagedError
+
+if TYPE_CHECKING:
+    from droindex.index.analysis import Analyzer
+
+__all__ = ["pack_profile", "unpack_profile"]
+
+
+def pack_profile(text: str, analyzer: Analyzer, size: int) -> bytes:
+    """Return the stored form of a text's profile: its most frequent stem terms with their counts.
+
+    Nothing of other documents is in it, so that it is right whatever else a library holds; what a
+    term is worth is worked out when it is used.
+
+    Args:
+        text: All text of the document.
+        analyzer: The chain of the set.
+        size: How many terms to keep; equally frequent ones go by the alphabet.
+    """
+    counts: Counter[str] = Counter()
+    for stems, surfaces in analyzer.chunk_terms(text.split()):
+        for stem, surface in zip(stems, surfaces, strict=True):
+            if surface not in analyzer.common:
+                counts[stem] += 1
+    best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
+    lines = (
+        " ".join((str(count), *(term for term, _ in group)))
+        for count, group in groupby(best, key=lambda pair: pair[1])
+    )
+    return "\n".join(lines).encode()
+
+
+def unpack_profile(stored: bytes) -> dict[str, int]:
+    """Return term -> how often it stands in the document, most frequent first.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, these bytes are no profile.
+    """
+    found: dict[str, int] = {}
+    try:
+        for line in stored.decode().splitlines():
+            count, *terms = line.split(" ")
+            found |= dict.fromkeys(terms, int(count))
+    except ValueError as error:
+        raise IndexDamagedError(
+            "The stored profile of a document cannot be read.",
+            hint="Find the damage with: droindex check --deep --index DIR",
+        ) from error
+    return found

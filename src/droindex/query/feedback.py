@@ -1,0 +1,124 @@
+"""Feedback: for a long query, hits that are like the two best ones rise.
+
+A question of many words names its subject in some of them only. What the best hits say besides
+tells the subject, so the next hits are compared with these: by the terms that count the most in
+them, scored as BM25 clauses like all else. Nobody gets more than the best hit gets for being like
+itself, no new document enters the list, and none but the first few can rise. (Rocchio's idea,
+used for the order of what was found; docs/relevance.md has what it does on judged queries.)
+
+What a document gets depends on the query and the set alone: the best hits are those of the scope
+`active` without filters, whatever the search is limited to. So no superseded version of a
+document is raised by its successor, and none shapes what rises.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.index.clauses import AnyNumber, Clause, Term, added_up, filtered
+from droindex.index.entries import OTHER_SCOPE
+from droindex.index.profile import unpack_profile
+from droindex.model import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from droindex.index.engine import Found
+    from droindex.index.library import SetReader
+    from droindex.query.asked import Compiled
+    from droindex.settings import RankingSettings
+
+__all__ = ["NO_LIFTS", "Lifts", "base_clause", "lifts_of", "wants_feedback"]
+
+_OUTSIDE = (Scope.ARCHIVED.value, OTHER_SCOPE)
+
+
+class Lifts(NamedTuple):
+    """What documents get for being like the best hits.
+
+    Attributes:
+        scores: Address key -> the score to add.
+        terms: What they were compared by: term -> weight, heaviest first.
+        models: Address keys of the hits they were compared with, best first.
+    """
+
+    scores: Mapping[tuple[int, int], float]
+    terms: Mapping[str, float]
+    models: Sequence[tuple[int, int]]
+
+
+NO_LIFTS = Lifts({}, {}, ())
+
+
+def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
+    """Whether a query is long enough for its best hits to say more than its words."""
+    return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.feedback_min_words
+
+
+def base_clause(reader: SetReader, compiled: Compiled) -> Clause:
+    """Return the clause of the query in the scope `active`, as it was built, without filters."""
+    counts = reader.info["scopes"]
+    outside = tuple(Term("scope", name) for name in _OUTSIDE if counts.get(name))
+    return filtered(compiled.clause, (), (*compiled.excluded, *outside))
+
+
+def lifts_of(
+    reader: SetReader, best: Sequence[Found], cut: float, ranking: RankingSettings
+) -> Lifts:
+    """Return what the best hits of the base clause get for being like the first of them.
+
+    Args:
+        reader: The set.
+        best: Its best hits in order, ties broken.
+        cut: The score of the first hit that is not among them: ties with it are not raised.
+        ranking: How many hits, terms, and how much.
+    """
+    raised = [hit for hit in best if hit.score > cut]
+    if len(raised) < 2:
+        return NO_LIFTS
+    models = raised[: ranking.feedback_documents]
+    terms = _telling_terms(reader, models, ranking.feedback_terms)
+    owners = reader.documents.numbers("owner", [hit.address for hit in raised])
+    clause = added_up(
+        AnyNumber("owner", tuple(owners)), [Term("all", *pair) for pair in terms.items()]
+    )
+    found, _ = reader.documents.search(clause, len(raised), count=False)
+    alike = {hit.place: hit.score for hit in found}
+    whole = alike.get(models[0].place, 0.0)
+    if whole <= 0:
+        return NO_LIFTS
+    most = ranking.feedback_boost * models[0].score
+    scores = {hit.place: most * min(1.0, alike.get(hit.place, 0.0) / whole) for hit in raised}
+    return Lifts(scores, terms, [hit.place for hit in models])
+
+
+def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dict[str, float]:
+    """Return the terms that count the most in the best hits, with their weights.
+
+    The weight of a term in a hit is ln(1 + tf) * sqrt(idf), over the length of that vector; the
+    clause that it is used in multiplies by idf once more.
+    """
+    total = sum(hit.score for hit in models)
+    weights: dict[str, float] = {}
+    known: dict[str, float] = {}
+    stored = reader.documents.stored_of([hit.address for hit in models], ("profile",))
+    for hit, (packed,) in zip(models, stored, strict=True):
+        profile = unpack_profile(packed)
+        own = {
+            term: math.log1p(count) * math.sqrt(_idf(reader, term, known))
+            for term, count in profile.items()
+        }
+        length = math.sqrt(sum(weight * weight for weight in own.values())) or 1.0
+        share = hit.score / total / length
+        for term, weight in own.items():
+            weights[term] = weights.get(term, 0.0) + share * weight
+    best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
+    return dict(islice(best, size))
+
+
+def _idf(reader: SetReader, term: str, known: dict[str, float]) -> float:
+    if term not in known:
+        known[term] = reader.idf("all", term)
+    return known[term]

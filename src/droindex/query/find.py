@@ -1,0 +1,161 @@
+"""A clause -> its hits in order: by score with feedback and ties broken, or by date or title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from droindex.index.clauses import AnyNumber, Bool, Clause, Constant
+from droindex.index.engine import Found
+from droindex.query.feedback import NO_LIFTS, Lifts, base_clause, lifts_of, wants_feedback
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from droindex.index.library import SetReader
+    from droindex.query.asked import Compiled
+    from droindex.settings import RankingSettings
+
+__all__ = ["FoundHits", "Wanted", "break_ties", "find"]
+
+_ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
+
+
+class Wanted(NamedTuple):
+    """Which hits are wanted, in which order."""
+
+    sort: str
+    offset: int
+    limit: int
+
+
+class FoundHits(NamedTuple):
+    """What was found.
+
+    Attributes:
+        hits: The hits that are wanted, in order.
+        total: How many there are in all.
+        best: The highest score among all.
+        lifts: What some of them got for being like the best.
+    """
+
+    hits: list[Found]
+    total: int
+    best: float
+    lifts: Lifts = NO_LIFTS
+
+
+def find(
+    reader: SetReader, compiled: Compiled, clause: Clause, wanted: Wanted, ranking: RankingSettings
+) -> FoundHits:
+    """Return the hits of a query.
+
+    Args:
+        reader: The set.
+        compiled: The query.
+        clause: The same, within scope and filters.
+        wanted: Which hits are wanted.
+        ranking: How the scores come about.
+    """
+    if compiled.clause is None:
+        return _unscored(reader, clause, wanted)
+    if wanted.sort != "relevance":
+        return _ordered(reader, compiled, clause, wanted, ranking)
+    end = wanted.offset + wanted.limit
+    feeds = wants_feedback(compiled, ranking)
+    size = max(end, ranking.feedback_candidates if feeds else 0) + 1
+    found, counted = reader.documents.search(clause, size)
+    total = counted or 0
+    # A tie across the end of what is wanted is ordered as a whole, or pages would overlap.
+    while end < len(found) < total and found[-1].score == found[end - 1].score:
+        found, _ = reader.documents.search(clause, 2 * len(found), count=False)
+    lifts = _lifts(reader, compiled, clause, found, ranking) if feeds else NO_LIFTS
+    if lifts.scores:
+        found = _lifted(found, lifts)
+    best = found[0].score if found else 0.0
+    return FoundHits(break_ties(reader, found, wanted.offset, end), total, best, lifts)
+
+
+def _unscored(reader: SetReader, clause: Clause, wanted: Wanted) -> FoundHits:
+    field = _ORDER_FIELDS.get(wanted.sort, "newest")
+    ordered, total = reader.documents.search_ordered(clause, wanted.limit, field, wanted.offset)
+    return FoundHits([Found(0.0, address) for _, address in ordered], total, 0.0)
+
+
+def _ordered(
+    reader: SetReader, compiled: Compiled, clause: Clause, wanted: Wanted, ranking: RankingSettings
+) -> FoundHits:
+    """Return hits in the order of a field, with the scores that they have all the same."""
+    documents = reader.documents
+    ordered, total = documents.search_ordered(
+        clause, wanted.limit, _ORDER_FIELDS[wanted.sort], wanted.offset
+    )
+    if not ordered:
+        return FoundHits([], total, 0.0)
+    by_score = find(reader, compiled, clause, Wanted("relevance", 0, 1), ranking)
+    addresses = [address for _, address in ordered]
+    owners = AnyNumber("owner", tuple(documents.numbers("owner", addresses)))
+    limited = Bool(must=(clause, Constant(owners, 0.0)))
+    scored, _ = documents.search(limited, len(addresses), count=False)
+    scores = {hit.place: hit.score for hit in scored}
+    hits = [Found(scores.get(_place(address), 0.0), address) for address in addresses]
+    raised = by_score.lifts.scores
+    lifted = [Found(hit.score + raised.get(hit.place, 0.0), hit.address) for hit in hits]
+    return FoundHits(lifted, total, by_score.best, by_score.lifts)
+
+
+def _lifts(
+    reader: SetReader,
+    compiled: Compiled,
+    clause: Clause,
+    found: list[Found],
+    ranking: RankingSettings,
+) -> Lifts:
+    """Return what the best of the unfiltered hits get; `found` may be these already."""
+    size = ranking.feedback_candidates
+    base = base_clause(reader, compiled)
+    if base != clause:
+        found, _ = reader.documents.search(base, size + 1, count=False)
+    cut = found[size].score if len(found) > size else 0.0
+    best = break_ties(reader, found, 0, size)
+    return lifts_of(reader, best, cut, ranking)
+
+
+def _lifted(found: list[Found], lifts: Lifts) -> list[Found]:
+    """Return hits with their lifts, best first; those without one stay behind in their order."""
+    raised = [Found(hit.score + lifts.scores.get(hit.place, 0.0), hit.address) for hit in found]
+    return sorted(raised, key=lambda hit: -hit.score)
+
+
+def break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> list[Found]:
+    """Return hits `first` to `end`, equal scores ordered by newest issue date, then by id.
+
+    Args:
+        reader: The set.
+        found: Hits, best first, whole groups of equal scores at `end`.
+        first: Offset of the first hit to return.
+        end: Offset after the last.
+    """
+    scores = [hit.score for hit in found]
+    if len(set(scores)) == len(scores):
+        return found[first:end]
+    ordered: list[Found] = []
+    place = 0
+    while place < min(end, len(found)):
+        last = place + 1
+        while last < len(found) and found[last].score == found[place].score:
+            last += 1
+        group: Sequence[Found] = found[place:last]
+        if last - place > 1 and last > first:
+            group = sorted(group, key=lambda hit: _newest_key(reader, hit.address))
+        ordered += group
+        place = last
+    return ordered[first:end]
+
+
+def _newest_key(reader: SetReader, address: Any) -> str:
+    key: str = reader.documents.stored(address, ("newest",))[0]
+    return key
+
+
+def _place(address: Any) -> tuple[int, int]:
+    return address.segment_ord, address.doc

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from droindex.index.clauses import (
 )
 from droindex.query import nodes
 from droindex.query.asked import Part, all_of, engine_regex
+from droindex.query.citations import citations, number_runs, with_digits
 from droindex.query.spelling import correction
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = ["WordCompiler"]
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
 _WILDCARDS = re.compile(r"([*?])")
 _MAX_SHOWN = 40  # letters of a word in a note
+_LONGEST_ISSUANCE = 6  # words in the longest name of a type of issuance, common ones not counted
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 
 
@@ -53,14 +55,13 @@ class WordCompiler:
         draft = self._draft
         analyzer, ranking, unknown = draft.analyzer, draft.ranking, draft.top_idf
         terms: list[tuple[str, str, float]] = []
-        runs: list[tuple[str, ...]] = []
+        terms_of: list[list[tuple[str, str]]] = []
         for word in words:
-            found = analyzer.query_terms(word.text)
+            found = self._terms_of(word.text)
+            terms_of.append(found)
             terms += [(stem, surface, word.boost) for stem, surface in found]
             if not found and any(letter.isalnum() for letter in word.text):
                 self._add_endless(word.text)
-            if len(found) > 1 and any(surface[0].isdigit() for _, surface in found):
-                runs.append(tuple(stem for stem, _ in found))
         if not terms:
             return [NoDocuments()] if draft.out.parts else []
         common = analyzer.common
@@ -96,17 +97,21 @@ class WordCompiler:
         if not should:
             return [NoDocuments()]
         should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
+        is_long = len(weights) >= ranking.long_query_words
         if len(weights) > 1:
+            least = ranking.coverage_min_idf if is_long else 0.0
             for stem, idf in idfs.items():
                 if idf >= unknown:
                     continue
-                if idf >= ranking.coverage_min_idf:
+                if idf >= least:
                     should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
                 draft.page_clauses.append(
                     Constant(Term("text", stem), ranking.page_coverage_boost * idf)
                 )
-        if len(kept) > 1 or runs:
-            self._add_phrases([stem for stem, _, _ in kept], runs, idfs, should)
+        if len(kept) > 1:
+            least = ranking.pair_min_idf if is_long else 0.0
+            self._add_pairs([stem for stem, _, _ in kept], idfs, least, should)
+        self._add_numbers(terms_of, should)
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
         return should
 
@@ -121,16 +126,22 @@ class WordCompiler:
     ) -> None:
         """Add what is asked for: each word, or where it can be said otherwise, either way."""
         variants = self._draft.reader.variants
-        if not variants.longest:
+        has_number = any(word[0].isdigit() for _, word in words[1:])
+        longest = max(variants.longest, _LONGEST_ISSUANCE if has_number else 0)
+        if not longest:
             for stem, _ in words:
                 self._draft.add_part(stem, Part(idfs[stem], Term("all", stem)))
             return
         stems = [stem for stem, _ in words]
         place = 0
         while place < len(stems):
-            for length in range(min(variants.longest, len(stems) - place), 0, -1):
+            for length in range(min(longest, len(stems) - place), 0, -1):
                 unit = tuple(stems[place : place + length])
-                if others := variants.of(unit):
+                others = variants.of(unit)
+                if not others:
+                    number = _leading_number(words[place + length :])
+                    others = self._issuances(unit, number, should)
+                if others:
                     written = " ".join(word for _, word in words[place : place + length])
                     self._add_variants(written, unit, others, idfs, should)
                     break
@@ -138,6 +149,21 @@ class WordCompiler:
                 unit = (stems[place],)
                 self._draft.add_part(unit[0], Part(idfs[unit[0]], Term("all", unit[0])))
             place += len(unit)
+
+    def _issuances(
+        self, unit: tuple[str, ...], number: tuple[str, ...], should: list[Clause]
+    ) -> list[Variant]:
+        """Return the other names of a type of issuance before a number, as far as in use here."""
+        if not number:
+            return []
+        others = [
+            other
+            for other in self._draft.reader.variants.of_issuance(unit)
+            if self._draft.documents.count(PhraseOf("all", other.stems))
+        ]
+        boost = self._draft.ranking.citation_boost
+        should += [PhraseOf("all", (*other.stems, *number), 0, boost) for other in others]
+        return others
 
     def _add_variants(
         self,
@@ -201,13 +227,34 @@ class WordCompiler:
     def _surface_freq(self, word: str) -> int:
         return self._draft.documents.doc_freq("exact", word)
 
-    def _add_phrases(
-        self,
-        stems: list[str],
-        runs: list[tuple[str, ...]],
-        idfs: dict[str, float],
-        should: list[Clause],
+    def _terms_of(self, text: str) -> list[tuple[str, str]]:
+        """Return the terms of a word; for a misread number, those of the one that is there."""
+        terms = self._draft.analyzer.query_terms(text)
+        legible = with_digits(text)
+        if legible is None or self._is_there(terms):
+            return terms
+        read = self._draft.analyzer.query_terms(legible)
+        if not self._is_there(read):
+            return terms
+        self._draft.out.notes.append(f"No document here holds “{text}”: read as “{legible}”.")
+        return read
+
+    def _is_there(self, terms: list[tuple[str, str]]) -> bool:
+        run = tuple(stem for stem, _ in terms)
+        return bool(run) and self._draft.documents.count(PhraseOf("all", run)) > 0
+
+    def _add_numbers(self, words: Sequence[list[tuple[str, str]]], should: list[Clause]) -> None:
+        """Add numbers as phrases, alone and with the word before them."""
+        ranking, page_clauses = self._draft.ranking, self._draft.page_clauses
+        for run in number_runs(words):
+            should.append(PhraseOf("all", run, 0, ranking.number_boost))
+            page_clauses.append(PhraseOf("text", run, 0, ranking.number_boost))
+        should += [PhraseOf("all", cited, 0, ranking.citation_boost) for cited in citations(words)]
+
+    def _add_pairs(
+        self, stems: list[str], idfs: dict[str, float], least: float, should: list[Clause]
     ) -> None:
+        """Add neighbouring words as phrases, if one of them has that idf at least."""
         ranking = self._draft.ranking
         known = {stem for stem, idf in idfs.items() if idf < self._draft.top_idf}
         pairs = {
@@ -215,17 +262,12 @@ class WordCompiler:
             for one, two in pairwise(stems)
             if one != two and one in known and two in known
         }
-        telling = (
-            pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= ranking.pair_min_idf
-        )
+        telling = (pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= least)
         best = sorted(telling, key=lambda pair: -pairs[pair])[: ranking.max_pairs]
         if ranking.pair_boost:
             for pair in best:
                 should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))
                 self._draft.page_clauses.append(PhraseOf("text", pair, ranking.pair_slop, 1.0))
-        for run in runs:
-            should.append(PhraseOf("all", run, 0, ranking.number_boost))
-            self._draft.page_clauses.append(PhraseOf("text", run, 0, ranking.number_boost))
 
     def _add_exact(
         self,
@@ -346,3 +388,8 @@ class WordCompiler:
     def _either_of(self, words: Sequence[nodes.Word]) -> Clause | None:
         should = self.plain(words)
         return Bool(should=tuple(should)) if should else None
+
+
+def _leading_number(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the stems of the digits at the beginning of (stem, surface) terms."""
+    return tuple(stem for stem, _ in takewhile(lambda term: term[1][0].isdigit(), words))

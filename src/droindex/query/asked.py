@@ -12,7 +12,7 @@ from droindex.index.clauses import Bool, filtered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from droindex.index.clauses import Clause
+    from droindex.index.clauses import Clause, PhraseOf, Term
     from droindex.index.library import SetReader
     from droindex.query import nodes
     from droindex.settings import Settings
@@ -61,7 +61,7 @@ class Compiled:
         filters: What a hit must also match, without score.
         excluded: What a hit must not match.
         parts: What was asked for, for `match`.
-        page_clauses: What ranks the passages of a hit, added up; none where no text was asked for.
+        page_clauses: What ranks the passages of a hit; none where no text was asked for.
         marks: What to mark in snippets.
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
@@ -73,7 +73,7 @@ class Compiled:
     filters: list[Clause] = field(default_factory=list)
     excluded: list[Clause] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    page_clauses: tuple[Clause, ...] = ()
+    page_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
     marks: Marks = field(default_factory=Marks)
     notes: list[str] = field(default_factory=list)
     corrections: dict[str, str] = field(default_factory=dict)
@@ -121,7 +121,7 @@ class Draft:
         self.strict = strict
         self.top_idf = self.idf_of(0)
         self.out = Compiled(notes=list(parsed.notes))
-        self.page_clauses: list[Clause] = []
+        self.page_clauses: list[Term | PhraseOf | Bool] = []
         self.seen: set[object] = set()
         self.unknown: list[str] = []
 

@@ -100,9 +100,6 @@ class WordCompiler:
                 if idf >= unknown:
                     continue
                 should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
-                draft.page_clauses.append(
-                    Constant(Term("text", stem), ranking.page_coverage_boost * idf)
-                )
         if len(kept) > 1 or runs:
             self._add_phrases([stem for stem, _, _ in kept], runs, idfs, should)
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
@@ -217,7 +214,8 @@ class WordCompiler:
         if ranking.pair_boost:
             for pair in best:
                 should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))
-                self._draft.page_clauses.append(PhraseOf("text", pair, ranking.pair_slop, 1.0))
+                near = PhraseOf("text", pair, ranking.page_pair_slop, ranking.page_pair_boost)
+                self._draft.page_clauses.append(near)
         for run in runs:
             should.append(PhraseOf("all", run, 0, ranking.number_boost))
             self._draft.page_clauses.append(PhraseOf("text", run, 0, ranking.number_boost))
@@ -323,7 +321,8 @@ class WordCompiler:
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
             should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))
         stems = set(self._draft.analyzer.stems(terms))
-        self._draft.page_clauses += [Term("text", stem) for stem in sorted(stems)]
+        either = tuple(Term("text", stem) for stem in sorted(stems))
+        self._draft.page_clauses.append(Bool(should=either) if len(either) > 1 else either[0])
         clause = Bool(should=tuple(should))
         self._draft.add_part((name, text), Part(idf, clause))
         return clause

@@ -76,7 +76,10 @@ class PassageFinder:
         frequency = reader.pages.doc_freq
         terms = {term for clause in merged for term in _terms(clause)}
         self._holders = {term: frequency("text", term) for term in terms}
-        found = [self._asked(clause, weight) for clause, weight in merged.items()]
+        asked = (self._asked(clause, weight) for clause, weight in merged.items())
+        found = [item for item in asked if item.entries]  # a title may hold what no page holds
+        if len(found) < _WEIGHED:
+            return
         words = sorted((a for a in found if not _is_run(a.clause)), key=itemgetter(2))
         runs = sorted((a for a in found if _is_run(a.clause)), key=lambda a: (-a.weight, a.entries))
         words = words[:_MAX_WORDS]

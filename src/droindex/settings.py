@@ -86,7 +86,9 @@ class RankingSettings:
     coverage_boost: float = 0.4  # share of a word's idf added once where a document holds it
     coverage_min_idf: float = 2.0  # in a long query; a word of every seventh document says little
     prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
-    page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
+    page_pair_boost: float = 0.5  # two words near each other on a page, beside each by itself
+    page_pair_slop: int = 10  # words between the two, about a line of print
+    page_frequency_boost: float = 0.6  # how often a page says the words: it parts pages of like
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query

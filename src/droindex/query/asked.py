@@ -12,7 +12,7 @@ from droindex.index.library import idf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from droindex.index.clauses import Clause
+    from droindex.index.clauses import Clause, PhraseOf, Term
     from droindex.index.library import SetReader
     from droindex.query import nodes
     from droindex.settings import Settings
@@ -63,7 +63,7 @@ class Compiled:
         outside: What a hit must not match, since it lies outside the scope.
         words: The stems that score each by itself, without those that nothing holds.
         parts: What was asked for, for `match`.
-        page_clauses: What ranks the passages of a hit, added up; none where no text was asked for.
+        page_clauses: What ranks the passages of a hit; none where no text was asked for.
         marks: What to mark in snippets.
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
@@ -77,7 +77,7 @@ class Compiled:
     outside: tuple[Clause, ...] = ()
     words: set[str] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
-    page_clauses: tuple[Clause, ...] = ()
+    page_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
     marks: Marks = field(default_factory=Marks)
     notes: list[str] = field(default_factory=list)
     corrections: dict[str, str] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class Draft:
         self.strict = strict
         self.top_idf = self.idf_of(0)
         self.out = Compiled(notes=list(parsed.notes))
-        self.page_clauses: list[Clause] = []
+        self.page_clauses: list[Term | PhraseOf | Bool] = []
         self.seen: set[object] = set()
         self.unknown: list[str] = []
 

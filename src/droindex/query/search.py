@@ -21,7 +21,7 @@ from droindex.query.filters import (
     scope_filters,
 )
 from droindex.query.find import FoundHits, Wanted, find
-from droindex.query.passages import best_passages
+from droindex.query.passages import PassageFinder
 from droindex.query.relax import relaxed, unquoted
 from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
@@ -223,7 +223,7 @@ class _Snippets:
 
     def __init__(self, reader: SetReader, compiled: Compiled, settings: Settings) -> None:
         self._reader = reader
-        self._clauses = compiled.page_clauses
+        self._finder = PassageFinder(reader, compiled.page_clauses, settings.ranking)
         self._maker = SnippetMaker(reader.analyzer, compiled.marks, settings.snippet)
 
     def for_hits(self, doc_ids: Sequence[str]) -> Callable[[Hit], Snippet | None]:
@@ -233,7 +233,7 @@ class _Snippets:
         def make(hit: Hit) -> Snippet:
             nonlocal best
             if best is None:
-                best = best_passages(self._reader, doc_ids, self._clauses) if self._clauses else {}
+                best = self._finder.best(doc_ids)
             found = best.get(hit.doc_id)
             snippet = self._maker.from_passage(self._reader.passage(found)) if found else None
             return snippet or self._without_match(hit)

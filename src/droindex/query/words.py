@@ -105,9 +105,6 @@ class WordCompiler:
                     continue
                 if idf >= least:
                     should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
-                draft.page_clauses.append(
-                    Constant(Term("text", stem), ranking.page_coverage_boost * idf)
-                )
         if len(kept) > 1:
             least = ranking.pair_min_idf if is_long else 0.0
             self._add_pairs([stem for stem, _, _ in kept], idfs, least, should)
@@ -267,7 +264,8 @@ class WordCompiler:
         if ranking.pair_boost:
             for pair in best:
                 should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))
-                self._draft.page_clauses.append(PhraseOf("text", pair, ranking.pair_slop, 1.0))
+                near = PhraseOf("text", pair, ranking.page_pair_slop, ranking.page_pair_boost)
+                self._draft.page_clauses.append(near)
 
     def _add_exact(
         self,
@@ -370,7 +368,8 @@ class WordCompiler:
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
             should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))
         stems = set(self._draft.analyzer.stems(terms))
-        self._draft.page_clauses += [Term("text", stem) for stem in sorted(stems)]
+        either = tuple(Term("text", stem) for stem in sorted(stems))
+        self._draft.page_clauses.append(Bool(should=either) if len(either) > 1 else either[0])
         clause = Bool(should=tuple(should))
         self._draft.add_part((name, text), Part(idf, clause))
         return clause

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 __all__ = [
+    "RANKINGS",
     "BuildSettings",
     "ExtractSettings",
     "QueryLimits",
@@ -100,6 +102,9 @@ class RankingSettings:
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
 
+RANKINGS = ("default", "fast")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnippetSettings:
     """How snippets are cut."""
@@ -119,9 +124,36 @@ class Settings:
     ranking: RankingSettings = field(default_factory=RankingSettings)
     snippet: SnippetSettings = field(default_factory=SnippetSettings)
 
+    def for_ranking(self, name: str) -> Settings:
+        """Return the settings of a ranking: `fast` scores words in text and title alone.
+
+        It leaves out phrases, coverage, surface words, summaries and feedback. Whole titles and
+        numbers come first all the same.
+
+        Args:
+            name: One of `RANKINGS`.
+        """
+        if name == "default":
+            return self
+        return replace(self, ranking=replace(self.ranking, **_FAST))
+
     def to_dict(self) -> dict[str, dict[str, object]]:
         """Return all numbers, by group and name."""
         return asdict(self)
+
+
+_FAST: dict[str, Any] = dict.fromkeys(
+    (
+        "summary_boost",
+        "exact_boost",
+        "pair_boost",
+        "number_boost",
+        "citation_boost",
+        "coverage_boost",
+        "feedback_boost",
+    ),
+    0.0,
+)
 
 
 def default_workers() -> int:

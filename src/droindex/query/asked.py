@@ -60,6 +60,7 @@ class Compiled:
         clause: What scores and matches; None where nothing scores (list everything).
         filters: What a hit must also match, without score.
         excluded: What a hit must not match, as the query says.
+        within: What a hit must match to lie within the scope.
         outside: What a hit must not match, since it lies outside the scope.
         words: The stems that score each by itself, without those that nothing holds.
         parts: What was asked for, for `match`.
@@ -74,6 +75,7 @@ class Compiled:
     clause: Clause | None = None
     filters: list[Clause] = field(default_factory=list)
     excluded: list[Clause] = field(default_factory=list)
+    within: tuple[Clause, ...] = ()
     outside: tuple[Clause, ...] = ()
     words: set[str] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
@@ -86,7 +88,8 @@ class Compiled:
 
     def limited(self) -> Clause:
         """Return what to search: the clause within its filters, which leave every score alone."""
-        return filtered(self.clause, tuple(self.filters), (*self.excluded, *self.outside))
+        limits = (*self.within, *self.filters)
+        return filtered(self.clause, limits, (*self.excluded, *self.outside))
 
     @property
     def is_one_word(self) -> bool:

@@ -27,6 +27,7 @@ from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
 from droindex.query.syntax import parse
+from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,6 +58,7 @@ class Request:
     facets: Sequence[str] = ()
     snippets: bool = True
     strict: bool = False
+    ranking: str = "default"
 
 
 def search(reader: SetReader, request: Request, settings: Settings) -> Results:
@@ -70,6 +72,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     started = time.perf_counter_ns()
     late = started + settings.limits.deadline_s * 1e9
     _check_limits(request, settings)
+    settings = settings.for_ranking(request.ranking)
     compiled = _compile(reader, request, settings)
     compiled, clause, found = _answer(reader, compiled, request, settings)
     hits_found, total, best = found.hits, found.total, found.best
@@ -117,6 +120,7 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
         QueryError: as `search` does, before the first hit is asked for.
     """
     _check_limits(request, settings)
+    settings = settings.for_ranking(request.ranking)
     return _scan(reader, request, settings, _compile(reader, request, settings))
 
 
@@ -156,6 +160,12 @@ def _check_limits(request: Request, settings: Settings) -> None:
             slug="unknown-scope",
             hint=f"Scopes: {', '.join(Scope)}.",
         )
+    if request.ranking not in RANKINGS:
+        raise QueryError(
+            f"There is no ranking {request.ranking!r}.",
+            slug="unknown-ranking",
+            hint=f"Rankings: {', '.join(RANKINGS)}.",
+        )
     check_facets(request.facets)
 
 
@@ -168,8 +178,7 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
     if request.text.strip() and not _says_something(compiled):
         compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
     limits, outside = scope_filters(reader, Scope(request.scope), datetime.now(UTC).date())
-    compiled.filters += limits
-    compiled.outside = outside
+    compiled.within, compiled.outside = limits, outside
     for name, value in request.filters.items():
         if value is None:  # an application's form that was left empty
             continue
@@ -186,10 +195,23 @@ def _answer(
     clause = compiled.limited()
     wanted = Wanted(request.sort, request.offset, request.limit)
     found = find(reader, compiled, clause, wanted, settings.ranking)
-    if not found.total and not request.strict and (loose := _relax(reader, compiled, settings)):
+    if found.total:
+        return compiled, clause, found
+    _count_elsewhere(reader, compiled, request)
+    if not request.strict and (loose := _relax(reader, compiled, settings)):
         compiled, clause = loose, loose.limited()
         found = find(reader, compiled, clause, wanted, settings.ranking)
     return compiled, clause, found
+
+
+def _count_elsewhere(reader: SetReader, compiled: Compiled, request: Request) -> None:
+    """Say how many hits there are outside the scope, where it holds none."""
+    if request.scope == Scope.ALL:
+        return
+    total = reader.documents.count(replace(compiled, within=(), outside=()).limited())
+    if total:
+        documents = "1 document fits" if total == 1 else f"{total} documents fit"
+        compiled.notes.append(f"{documents} in other scopes: search the scope “all”.")
 
 
 def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
@@ -198,7 +220,7 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
         return None
     loose = compile_query(parsed, reader, settings)
     loose.filters, loose.excluded = compiled.filters, compiled.excluded
-    loose.outside = compiled.outside
+    loose.within, loose.outside = compiled.within, compiled.outside
     loose.is_relaxed = True
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")

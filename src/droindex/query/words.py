@@ -47,6 +47,10 @@ class WordCompiler:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        ranking = draft.ranking
+        lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
+        # The field of all text says what is found, whatever it weighs.
+        self._fields = (("all", ranking.body_boost), *(lift for lift in lifts if lift[1]))
 
     def plain(self, words: Sequence[nodes.Word]) -> list[Clause]:
         """Return the scoring clauses of plain words: each alone, in pairs, in number runs."""
@@ -86,9 +90,7 @@ class WordCompiler:
                 continue
             draft.out.marks.stems.add(stem)
             draft.out.words.add(stem)
-            should.append(Term("all", stem, ranking.body_boost * weight))
-            should.append(Term("title", stem, ranking.title_boost * weight))
-            should.append(Term("summary", stem, ranking.summary_boost * weight))
+            should += [Term(name, stem, boost * weight) for name, boost in self._fields]
             draft.page_clauses.append(Term("text", stem, weight))
         if not is_known:
             draft.unknown += [
@@ -96,21 +98,27 @@ class WordCompiler:
             ]
         if not should:
             return [NoDocuments()]
-        should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
+        if ranking.exact_boost:
+            should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
         is_long = len(weights) >= ranking.long_query_words
         if len(weights) > 1:
-            least = ranking.coverage_min_idf if is_long else 0.0
-            for stem, idf in idfs.items():
-                if idf >= unknown:
-                    continue
-                if idf >= least:
-                    should.append(Constant(Term("all", stem), ranking.coverage_boost * idf))
+            self._add_coverage(idfs, ranking.coverage_min_idf if is_long else 0.0, should)
         if len(kept) > 1:
             least = ranking.pair_min_idf if is_long else 0.0
             self._add_pairs([stem for stem, _, _ in kept], idfs, least, should)
         self._add_numbers(terms_of, should)
         self._add_exact(words, [surface for _, surface, _ in terms], idfs, should)
         return should
+
+    def _add_coverage(self, idfs: dict[str, float], least: float, should: list[Clause]) -> None:
+        """Add what a document gets for holding a word at all, if the word has that idf at least."""
+        boost, unknown = self._draft.ranking.coverage_boost, self._draft.top_idf
+        if boost:
+            should += [
+                Constant(Term("all", stem), boost * idf)
+                for stem, idf in idfs.items()
+                if least <= idf < unknown
+            ]
 
     def _add_endless(self, word: str) -> None:
         """Ask for a word that is too long to stand in any dictionary: nothing holds it."""
@@ -244,9 +252,12 @@ class WordCompiler:
         """Add numbers as phrases, alone and with the word before them."""
         ranking, page_clauses = self._draft.ranking, self._draft.page_clauses
         for run in number_runs(words):
-            should.append(PhraseOf("all", run, 0, ranking.number_boost))
-            page_clauses.append(PhraseOf("text", run, 0, ranking.number_boost))
-        should += [PhraseOf("all", cited, 0, ranking.citation_boost) for cited in citations(words)]
+            if ranking.number_boost:
+                should.append(PhraseOf("all", run, 0, ranking.number_boost))
+            page_clauses.append(PhraseOf("text", run))
+        if ranking.citation_boost:
+            cited = citations(words)
+            should += [PhraseOf("all", run, 0, ranking.citation_boost) for run in cited]
 
     def _add_pairs(
         self, stems: list[str], idfs: dict[str, float], least: float, should: list[Clause]

@@ -133,7 +133,7 @@ class _Job:
         if self._base is not None and "exported" in self._base.manifest:
             raise exported_error(self._base)
         if config is None and self._base is not None:
-            config = CorpusConfig.from_dict(self._base.manifest["config"])
+            config = self._base.config()
         self._config = config or CorpusConfig()
         self._today = datetime.now(UTC).date()
         self._old = load_state(self._base) if self._base else {}
@@ -226,7 +226,7 @@ class _Job:
         """Refuse labels that another corpus of this library does not list in the same way."""
         if self._base is None:
             return
-        before = CorpusConfig.from_dict(self._base.manifest["config"]).labels
+        before = self._base.config().labels
         for other in {state.origin for state in self._old.values()} - {UPDATE, origin}:
             place = Path(other)
             theirs = load_config(place)[0].labels if place.exists() else before

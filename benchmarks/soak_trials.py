@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from droindex import Document, DroindexError, Index, IndexDamagedError, Page, Settings
+from droindex import Document, DroindexError, Index, IndexDamagedError, Page
 
 WORDS = tuple(
     "escort removal detention officer travel custody order standard review policy field office "  # noqa: SIM905
@@ -489,19 +489,19 @@ def full_disk(folder: Path, limits: list[int], *, tell: Tell = _quiet) -> Counte
     return outcomes
 
 
-def small_disk(mount: Path, settings: Settings | None = None) -> Counter[str]:
+def small_disk(mount: Path, rounds: int = 8) -> Counter[str]:
     """Fill a mounted file system of a few megabytes by builds; the old library must stay."""
     small = records(60, 1)
     corpus, library = mount.parent / "small.jsonl", mount / "library.idx"
     _build(str(write_corpus(corpus, small)), str(library))
     outcomes: Counter[str] = Counter()
     size = shutil.disk_usage(mount).free
-    for number in range(1, 9):
+    for number in range(1, rounds + 1):
         filler = mount / "filler"
         filler.write_bytes(b"x" * max(0, shutil.disk_usage(mount).free - size * number // 40))
         write_corpus(corpus, [*small, *records(200, number, "e")])
         try:
-            Index.build(corpus, library, allow_removals=True, workers=0, settings=settings)
+            Index.build(corpus, library, allow_removals=True, workers=0)
             outcome = "built"
         except DroindexError as error:
             outcome = error.slug

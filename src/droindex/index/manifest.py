@@ -218,7 +218,11 @@ def _is_set_info(info: object) -> bool:
         and isinstance(info.get("documents"), int)
         and isinstance(info.get("dead"), int)
         and isinstance(info.get("scopes"), dict)
+        and all(isinstance(count, int) for count in info["scopes"].values())
         and isinstance(info.get("expiries"), list)
+        and all(isinstance(day, int) for day in info["expiries"])
+        and isinstance(info.get("corpora", []), list)
+        and all(isinstance(place, str) for place in info.get("corpora", []))
         and isinstance(info.get("fingerprint"), str)
     )
 

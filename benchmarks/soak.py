@@ -147,6 +147,19 @@ def run_motion(folder: Path, length: float) -> Figures:
         )
 
 
+def run_generations(folder: Path, length: float) -> Figures:
+    """Let a handle follow many generations."""
+    found = trials.generations(folder, int(length), tell=every("generations"))
+    memory = ", ".join(f"{size / 1e6:.0f}" for size in found.memory_bytes)
+    yield (
+        f"one handle that turns to {found.updates} generations of another process",
+        (
+            f"at each eighth: own memory {memory} MB; open files {found.open_files}; "
+            f"threads {found.threads}"
+        ),
+    )
+
+
 def run_histories(_folder: Path, length: float) -> Figures:
     """Compare what the open caller sees."""
     test = "tests/trust/test_clearance.py"
@@ -182,6 +195,7 @@ PARTS = {
     "readers": Part(run_readers, 5, 0.1, "minutes"),
     "threads": Part(run_threads, 1_000, 100, "searches"),
     "motion": Part(run_motion, 10_000, 40, "updates, each with 100 searches"),
+    "generations": Part(run_generations, 2_000, 24, "generations"),
     "histories": Part(run_histories, 300, 10, "histories"),
     "fuzz": Part(run_fuzz, 60, 0.2, "minutes"),
 }

@@ -408,6 +408,52 @@ def motion(folder: Path, searches: int, updates: int, *, tell: Tell = _quiet) ->
     return result
 
 
+def _follow(library: str, sender: Any) -> None:
+    """Search, turn to each new generation, and tell what that took whenever another one came."""
+    index = Index.open(library, auto_reload_s=0.0)
+    seen = ""
+    while True:
+        for query in QUERIES:
+            found = index.search(query, scope="all")
+        assert found.total == 100
+        if index.fingerprint != seen:
+            seen = index.fingerprint
+            files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+            sender.send((_memory_bytes(), files, threading_count()))
+
+
+def generations(folder: Path, count: int, *, tell: Tell = _quiet) -> Motion:
+    """Let one handle of another process follow many generations; note what it uses."""
+    library = folder / "followed.idx"
+    texts = [item["body"] for item in records(100, 1)]
+    Index.update(
+        library,
+        documents=[
+            Document(doc_id=f"d{n}", pages=(Page(1, text),)) for n, text in enumerate(texts)
+        ],
+    )
+    receiver, sender = _CONTEXT.Pipe(duplex=False)
+    reader = _CONTEXT.Process(target=_follow, args=(str(library), sender))
+    reader.start()
+    sender.close()
+    result = Motion()
+    seen = receiver.recv()
+    for step in range(count):
+        page = Page(1, f"{texts[step % 100]} number {step}")
+        Index.update(library, documents=[Document(doc_id=f"d{step % 100}", pages=(page,))])
+        seen = receiver.recv()  # it has turned to this one
+        result.updates += 1
+        if (step + 1) * 8 // count > step * 8 // count:
+            for kept, figure in zip(
+                (result.memory_bytes, result.open_files, result.threads), seen, strict=True
+            ):
+                kept.append(figure)
+        tell(step + 1, count)
+    reader.kill()
+    reader.join()
+    return result
+
+
 def motion_apart(folder: Path, searches: int, updates: int, arenas: int | None = None) -> Motion:
     """Do the same in a fresh Python; what it tells goes to stderr.
 

@@ -46,6 +46,13 @@ def test_memory_files_threads_and_objects_stay_flat(tmp_path: Path) -> None:
     assert used.objects[-1] < used.objects[1] + 100  # they go with the segments, up and down
 
 
+def test_a_handle_that_follows_many_generations_stays_flat(tmp_path: Path) -> None:
+    used = soak_trials.generations(tmp_path, 24)
+    assert used.memory_bytes[-1] < used.memory_bytes[1] + 4_000_000
+    assert used.open_files[-1] <= used.open_files[1] + 1
+    assert max(used.threads) < 40
+
+
 def _total(index: Index) -> int:
     return index.search("", scope="all").total
 

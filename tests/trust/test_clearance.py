@@ -546,7 +546,7 @@ def fill_corpora(folder: Path, items: list[tuple[int, str, str, str | None]]) ->
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=max(5, EXAMPLES // 2),  # each builds twelve times
     deadline=None,
     phases=PHASES,
     derandomize="DROINDEX_HISTORIES" not in os.environ,

@@ -38,7 +38,7 @@ def test_readers_in_other_processes_see_whole_libraries_alone(tmp_path: Path) ->
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells")
 def test_memory_files_threads_and_objects_stay_flat(tmp_path: Path) -> None:
     # With one heap, what is free is seen to be free: else glibc's many heaps drown a small leak.
-    used = soak_trials.motion_apart(tmp_path, 80, 24, arenas=1)
+    used = soak_trials.motion_apart(tmp_path, 48, 16, arenas=1)
     assert used.memory_bytes[-1] < used.memory_bytes[1] + 2_000_000
     assert used.open_files[-1] <= used.open_files[1] + 1
     # The engine's threads end by themselves up to half a second after their index was let go.
@@ -47,7 +47,7 @@ def test_memory_files_threads_and_objects_stay_flat(tmp_path: Path) -> None:
 
 
 def test_a_handle_that_follows_many_generations_stays_flat(tmp_path: Path) -> None:
-    used = soak_trials.generations(tmp_path, 24)
+    used = soak_trials.generations(tmp_path, 16)
     assert used.memory_bytes[-1] < used.memory_bytes[1] + 4_000_000
     assert used.open_files[-1] <= used.open_files[1] + 1
     assert max(used.threads) < 40

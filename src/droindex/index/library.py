@@ -17,7 +17,6 @@ from droindex.index.entries import (
 )
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.variants import Variants
-from droindex.ingest.config import CorpusConfig
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +58,7 @@ class SetReader:
 
     def __init__(self, generation: Generation, name: str) -> None:
         self.info: dict[str, Any] = generation.manifest["sets"][name]
-        self.config = CorpusConfig.from_dict(generation.manifest["config"])
+        self.config = generation.config()
         self.analyzer = Analyzer(self.config.language)
         self.variants = Variants(self.config, self.analyzer)
         self.folder: Path = generation.folder / name

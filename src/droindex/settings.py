@@ -61,6 +61,7 @@ class QueryLimits:
     max_depth: int = 20  # nested parentheses; people use two
     max_clauses: int = 64  # after stop words and repeats
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
+    max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit
@@ -83,6 +84,7 @@ class RankingSettings:
     prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
     page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
+    fuzzy_boost: float = 0.5  # a word one slip away from word~; two slips away half of that
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise

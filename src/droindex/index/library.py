@@ -16,6 +16,7 @@ from droindex.index.entries import (
 )
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.variants import Variants
+from droindex.index.vocabulary import Vocabulary
 from droindex.ingest.config import CorpusConfig
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class SetReader:
         pages: The page index.
         analyzer: The chain both were written with.
         variants: Acronyms and synonyms.
+        vocabulary: The words that its living documents hold.
         config: The corpus's configuration.
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
@@ -64,6 +66,7 @@ class SetReader:
         self.folder: Path = generation.folder / name
         self.documents = Reader(self.folder / DOCUMENTS)
         self.pages = Reader(self.folder / PAGES)
+        self.vocabulary = Vocabulary(self.documents, self.info["dead"])
 
     def address_of(self, doc_id: str) -> Any:
         """Return the address of a document in the document index.

@@ -115,6 +115,7 @@ class Draft:
         self.parsed = parsed
         self.reader = reader
         self.documents = reader.documents
+        self.vocabulary = reader.vocabulary
         self.analyzer = reader.analyzer
         self.ranking = settings.ranking
         self.limits = settings.limits
@@ -133,7 +134,7 @@ class Draft:
 
     def idf(self, name: str, term: str) -> float:
         """Return how telling a term of a field is, above 0."""
-        return self.idf_of(self.documents.doc_freq(name, term))
+        return self.idf_of(self.vocabulary.doc_freq(name, term))
 
     def idf_of(self, doc_freq: int) -> float:
         """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5))."""

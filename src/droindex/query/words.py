@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
@@ -20,17 +19,16 @@ from droindex.index.clauses import (
 )
 from droindex.query import nodes
 from droindex.query.asked import Part, all_of, engine_regex
-from droindex.query.spelling import correction
+from droindex.query.spelling import Speller, plain_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from droindex.index.variants import Variant
     from droindex.query.asked import Draft
 
 __all__ = ["WordCompiler"]
 
-_ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
 _WILDCARDS = re.compile(r"([*?])")
 _MAX_SHOWN = 40  # letters of a word in a note
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
@@ -45,6 +43,7 @@ class WordCompiler:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self._speller: Speller | None = None
 
     def plain(self, words: Sequence[nodes.Word]) -> list[Clause]:
         """Return the scoring clauses of plain words: each alone, in pairs, in number runs."""
@@ -54,9 +53,14 @@ class WordCompiler:
         analyzer, ranking, unknown = draft.analyzer, draft.ranking, draft.top_idf
         terms: list[tuple[str, str, float]] = []
         runs: list[tuple[str, ...]] = []
+        quoted: list[list[tuple[str, str]]] = []  # the words of phrases that stand nowhere
         for word in words:
             found = analyzer.query_terms(word.text)
+            if draft.out.corrections:
+                found = self._as_meant(found)
             terms += [(stem, surface, word.boost) for stem, surface in found]
+            if draft.parsed.is_relaxed and len(found) > 1:
+                quoted.append(found)
             if not found and any(letter.isalnum() for letter in word.text):
                 self._add_endless(word.text)
             if len(found) > 1 and any(surface[0].isdigit() for _, surface in found):
@@ -73,6 +77,8 @@ class WordCompiler:
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
         idfs = {stem: draft.idf("all", stem) for stem in weights}
         is_known = max(idfs.values()) < unknown
+        if not is_known and self._put_right(kept, idfs):
+            return self.plain(words)
         should: list[Clause] = []
         guessed = set() if is_known else self._guessed(kept, idfs, should)
         self._add_word_parts(
@@ -95,6 +101,7 @@ class WordCompiler:
         if not should:
             return [NoDocuments()]
         should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
+        self._add_likelier(kept, quoted, idfs, should)
         if len(weights) > 1:
             for stem, idf in idfs.items():
                 if idf >= unknown:
@@ -174,30 +181,89 @@ class WordCompiler:
                 continue
             if len(surface) < _MIN_HALF_TYPED or not surface.isalpha():
                 continue
-            if self._draft.documents.terms_with_prefix("exact", surface, 1):
+            begun: str | None = surface
+            if not self._spelling.is_begun(surface):  # only the last word is typed by half
+                is_last = surface == words[-1][1]
+                begun = self._spelling.beginning(surface) if is_last else None
+            if begun is not None:
                 self._draft.out.notes.append(
-                    f"No document here holds “{surface}”: read as {surface}*."
+                    f"No document here holds “{surface}”: read as {begun}*."
                 )
                 guessed.add(stem)
-                if (clause := self.expanded(f"{surface}*", "exact", boost)) is not None:
+                if (clause := self.expanded(f"{begun}*", "exact", boost)) is not None:
                     should.append(clause)
-            elif near := correction(surface, self._surface_freq):
-                self._draft.out.notes.append(
-                    f"No document here holds “{surface}”: “{near}” is searched instead."
-                )
-                self._draft.out.corrections[surface] = near
-                guessed.add(stem)
-                self._draft.add_part(stem, Part(idfs[stem], NoDocuments()))
-                right = self._draft.analyzer.terms(near)[0][0]
-                should.append(Term("all", right, boost))
-                should.append(Term("exact", near, boost * self._draft.ranking.exact_boost))
-                should.append(Term("title", right, boost * self._draft.ranking.title_boost))
-                self._draft.page_clauses.append(Term("text", right, boost))
-                self._draft.out.marks.stems.add(right)
         return guessed
 
-    def _surface_freq(self, word: str) -> int:
-        return self._draft.documents.doc_freq("exact", word)
+    @property
+    def _spelling(self) -> Speller:
+        if self._speller is None:
+            texts = plain_texts(self._draft.parsed.root.nodes)
+            self._speller = Speller(self._draft.reader, tuple(texts))
+        return self._speller
+
+    def _put_right(
+        self, words: Iterable[tuple[str, str, float]], idfs: dict[str, float]
+    ) -> bool:
+        """Note what is meant by words that no document holds; return whether there was any."""
+        draft, before = self._draft, len(self._draft.out.corrections)
+        right = draft.out.corrections
+        for stem, surface, _ in words:
+            if idfs[stem] < draft.top_idf or surface in right or surface in right.values():
+                continue
+            if (near := self._spelling.meant(surface)) is not None:
+                draft.out.notes.append(
+                    f"No document here holds “{surface}”: “{near}” is searched instead."
+                )
+                right[surface] = near
+                draft.add_part(("mistyped", surface), Part(draft.top_idf, NoDocuments()))
+                meant = draft.analyzer.stems([near])[0]
+                if meant not in idfs:  # found in place of another word, it is not held itself
+                    draft.seen.add(meant)
+        return len(right) > before
+
+    def _add_likelier(
+        self,
+        words: Sequence[tuple[str, str, float]],
+        phrases: Sequence[Sequence[tuple[str, str]]],
+        idfs: dict[str, float],
+        should: list[Clause],
+    ) -> None:
+        """Search the word that a rare one is most likely mistyped for beside it."""
+        draft, ranking = self._draft, self._draft.ranking
+        is_relaxed = draft.parsed.is_relaxed
+        rare = draft.idf_of(max(2, int(draft.documents.num_docs * ranking.rare_share)))
+        if draft.strict or not (is_relaxed or rare <= max(idfs.values())):
+            return
+        meant: dict[str, str] = {}
+        for phrase in phrases if is_relaxed else ():
+            if found := self._spelling.likelier_in(phrase):
+                meant[found[0]] = found[1]
+        for place, (stem, surface, boost) in enumerate(words):
+            if not (is_relaxed or rare <= idfs[stem]) or idfs[stem] >= draft.top_idf:
+                continue
+            near = meant.get(surface) or self._spelling.likelier(surface)
+            if near is None or surface in draft.out.corrections:
+                continue
+            draft.out.notes.append(f"“{surface}” is rare here: “{near}” is searched as well.")
+            draft.out.corrections[surface] = near
+            right = draft.analyzer.stems([near])[0]
+            # As telling as the rare word, or what was meant would come after all that holds it.
+            weight = boost * ranking.likelier_boost * max(1.0, idfs[stem] / draft.idf("all", right))
+            should.append(Term("all", right, weight))
+            should.append(Term("title", right, weight * ranking.title_boost))
+            should.append(Term("exact", near, weight * ranking.exact_boost))
+            sides = [words[at][0] for at in (place - 1, place + 1) if 0 <= at < len(words)]
+            for side in sides:
+                pair = (side, right) if side == words[place - 1][0] else (right, side)
+                should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))
+            draft.page_clauses.append(Term("text", right, weight))
+            draft.out.marks.stems.add(right)
+
+    def _as_meant(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the terms of a word with mistyped ones put right."""
+        right = self._draft.out.corrections
+        meant = [right.get(surface, surface) for _, surface in terms]
+        return list(zip(self._draft.analyzer.stems(meant), meant, strict=True))
 
     def _add_phrases(
         self,
@@ -262,13 +328,16 @@ class WordCompiler:
 
     def phrase(self, item: nodes.Phrase) -> Clause | None:
         """Return the clause of words that must stand side by side."""
-        terms = self._draft.analyzer.query_terms(item.text)
-        if not terms:
+        typed = self._draft.analyzer.query_terms(item.text)
+        if not typed:
             return None
+        terms, idfs = self._phrase_terms(typed)
         stems = tuple(stem for stem, _ in terms)
-        idfs = {stem: self._draft.idf("all", stem) for stem in stems}
         clause = PhraseOf("all", stems, item.slop, item.boost)
-        self._draft.add_part(stems, Part(sum(idfs.values()), PhraseOf("all", stems, item.slop)))
+        held: Clause = PhraseOf("all", stems, item.slop)
+        if terms != typed:  # the phrase as it was typed stands nowhere
+            held = NoDocuments()
+        self._draft.add_part(stems, Part(sum(idfs.values()), held))
         self._draft.out.marks.stems.update(stems)
         # The passage that holds the phrase, before one with its words strewn about.
         strength = self._draft.ranking.phrase_page_boost
@@ -280,6 +349,20 @@ class WordCompiler:
         words = [nodes.Word(word, item.start, item.end) for word in item.text.split()]
         self._add_exact(words, [surface for _, surface in terms], idfs, lifts)
         return Bool(must=(clause,), should=tuple(lifts))
+
+    def _phrase_terms(
+        self, typed: list[tuple[str, str]]
+    ) -> tuple[list[tuple[str, str]], dict[str, float]]:
+        """Return the terms of a phrase, mistyped ones put right, and the idfs of their stems."""
+        draft = self._draft
+        terms = self._as_meant(typed) if draft.out.corrections else typed
+        idfs = {stem: draft.idf("all", stem) for stem, _ in terms}
+        if draft.strict or max(idfs.values()) < draft.top_idf:
+            return terms, idfs
+        if self._put_right([(stem, surface, 1.0) for stem, surface in terms], idfs):
+            terms = self._as_meant(terms)
+            idfs = {stem: draft.idf("all", stem) for stem, _ in terms}
+        return terms, idfs
 
     def expanded(self, text: str, name: str, boost: float) -> Clause | None:
         """Return the clause of a word with wildcards: the real words that it stands for.
@@ -299,26 +382,24 @@ class WordCompiler:
             (literal[i // 2] or [""])[0] if i % 2 == 0 else piece for i, piece in enumerate(pieces)
         )
         prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
-        found = self._draft.documents.terms_with_prefix(name, prefix, _ALL_TERMS)
+        found = self._draft.vocabulary.starting(name, prefix)
         if shape != f"{prefix}*":
             import fnmatch  # noqa: PLC0415 - needed for wildcards alone
 
             matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
             found = [pair for pair in found if matches(pair[0])]
-        if not found:
+        best = self._draft.vocabulary.living(name, found, self._draft.limits.max_expansions)
+        if not best:
             self._draft.out.notes.append(f"No word here fits {text}.")
             self._draft.add_part((name, text), Part(self._draft.top_idf, NoDocuments()))
             return NoDocuments()
-        # The dictionary is in the order of terms, and so are equally frequent ones after this.
-        best = sorted(found, key=itemgetter(1), reverse=True)[: self._draft.limits.max_expansions]
         terms = [term for term, _ in best]
         idf = self._draft.idf_of(best[0][1])
         self._draft.out.marks.surfaces.update(terms)
         should: list[Clause] = [Term(name, term, boost) for term in terms]
         if name == "exact":
             lift = boost * self._draft.ranking.prefix_title_boost
-            titles = self._draft.documents.terms_with_prefix("title_exact", prefix, _ALL_TERMS)
-            in_titles = {term for term, _ in titles}
+            in_titles = {term for term, _ in self._draft.vocabulary.starting("title_exact", prefix)}
             should += [Term("title_exact", term, lift) for term in terms if term in in_titles]
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
             should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))

@@ -84,7 +84,7 @@ class RankingSettings:
     prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
     page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
-    rare_share: float = 0.005  # of the documents; a word in fewer may be mistyped for another
+    rare_share: float = 0.001  # of the documents; a word in fewer may be mistyped for another
     likelier_boost: float = 0.8  # the word that a rare one is most likely mistyped for, beside it
     fuzzy_boost: float = 0.5  # a word one slip away from word~; two slips away half of that
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written

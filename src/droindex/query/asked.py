@@ -87,7 +87,7 @@ class Compiled:
     @property
     def is_one_word(self) -> bool:
         """Whether every hit holds all that was asked for, since that is one word or phrase."""
-        if self.is_relaxed or len(self.parts) > 1:
+        if self.is_relaxed or self.corrections or len(self.parts) > 1:
             return False
         return not any(part.branches for part in self.parts)
 

@@ -28,7 +28,7 @@ from droindex.query.limits import LimitCompiler, is_limit
 from droindex.query.words import WordCompiler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from droindex.index.library import SetReader
     from droindex.settings import Settings
@@ -39,7 +39,12 @@ _BARE = (nodes.Word, nodes.Or, nodes.Group)  # what stands side by side without 
 
 
 def compile_query(
-    parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool = False
+    parsed: nodes.Parsed,
+    reader: SetReader,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    corrections: Mapping[str, str] | None = None,
 ) -> Compiled:
     """Return the clauses of a parsed query.
 
@@ -48,11 +53,14 @@ def compile_query(
         reader: The set it will run on; term statistics come from it.
         settings: Boosts and limits.
         strict: Whether a bad date and a query of exclusions only are errors.
+        corrections: Mistyped word -> the word to search in its place.
 
     Raises:
         QueryError: in strict mode only: `bad-date`, `only-exclusions`.
     """
-    return _Compiler(Draft(parsed, reader, settings, strict=strict)).run()
+    draft = Draft(parsed, reader, settings, strict=strict)
+    draft.out.corrections.update(corrections or {})
+    return _Compiler(draft).run()
 
 
 class _Compiler:

@@ -202,13 +202,11 @@ class Parsed:
         text: The text that the offsets refer to: cut to the cap, unreadable characters as blanks.
         root: The tree.
         notes: What was ignored or read otherwise than written, in sentences for the searcher.
-        is_relaxed: Whether quotes and AND were taken off, since nothing held it all.
     """
 
     text: str
     root: Group
     notes: tuple[str, ...]
-    is_relaxed: bool = False
 
 
 _N = TypeVar("_N", Word, Phrase, Fielded, Range, Not, And, Or, Group)

@@ -24,8 +24,7 @@ def relaxed(parsed: nodes.Parsed) -> nodes.Parsed | None:
     opened = _open(root.nodes)
     if opened == list(root.nodes):
         return None
-    group = nodes.Group(tuple(opened), root.start, root.end)
-    return nodes.Parsed(parsed.text, group, parsed.notes, is_relaxed=True)
+    return nodes.Parsed(parsed.text, nodes.Group(tuple(opened), root.start, root.end), parsed.notes)
 
 
 def _open(items: Sequence[nodes.Node]) -> list[nodes.Node]:

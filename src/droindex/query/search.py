@@ -26,6 +26,7 @@ from droindex.query.relax import relaxed
 from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
+from droindex.query.spelling import bound_slips
 from droindex.query.syntax import parse
 
 if TYPE_CHECKING:
@@ -190,10 +191,28 @@ def _answer(
     """Return the query that was answered, its clause and what it found; relaxed if need be."""
     clause = compiled.limited()
     found = _find(reader, compiled, clause, request)
-    if not found.total and not request.strict and (loose := _relax(reader, compiled, settings)):
-        compiled, clause = loose, loose.limited()
-        found = _find(reader, compiled, clause, request)
+    if found.total or request.strict:
+        return compiled, clause, found
+    for make in (_mend, _relax):
+        if not found.total and (other := make(reader, compiled, settings)):
+            compiled, clause = other, other.limited()
+            found = _find(reader, compiled, clause, request)
     return compiled, clause, found
+
+
+def _mend(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
+    """Return the query with another word for one that is likely mistyped; None where none is."""
+    if compiled.parsed is None or not (right := bound_slips(compiled.parsed, reader)):
+        return None
+    mended = compile_query(compiled.parsed, reader, settings, corrections=right)
+    mended.parsed = compiled.parsed
+    mended.filters, mended.excluded = compiled.filters, compiled.excluded
+    mended.parts = compiled.parts  # match says how much of what was asked for is there
+    mended.notes += [
+        f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
+        for word, near in right.items()
+    ]
+    return mended
 
 
 def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:

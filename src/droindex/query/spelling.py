@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from droindex.index.clauses import Clause
     from droindex.index.library import SetReader
 
-__all__ = ["Speller", "plain_texts"]
+__all__ = ["Speller", "bound_slips", "plain_texts"]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MIN_LENGTH = 4  # letters of a word that is put right; shorter ones are near too many others
+_MISPRINTS = 2  # documents that hold a word at most that may be a misprint itself
+_MISPRINT_OF = 200  # times as frequent, and a rare word is rather a misprint of that one
 _MIN_TOGETHER = 2  # documents that hold a likelier word and all the others
 _MAX_LENGTH = 40  # letters; a longer one is no word that somebody mistyped
 _MAX_CHOICES = 8  # corrections that are compared by the company they keep
@@ -86,53 +88,65 @@ class Speller:
         Args:
             word: A surface term that some document holds.
         """
-        others = self._others(word)
-        if not others or not _is_misspellable(word):
+        if not _is_misspellable(word):
             return None
+        others = self._others(word)
+        if not others:
+            return self._outnumbering(word)
         documents = self._reader.documents
         beside = tuple(Term("all", stem) for stem in others)
         if documents.count(Bool(must=(Term("exact", word), Bool(should=beside)))):
             return None
         return self._best(
-            self._far_more_frequent(word),
+            self._far_more_frequent(word, _OUTNUMBERS * self._held(word)),
             lambda near: Bool(must=(Term("exact", near), *beside)),
         )
 
-    def likelier_in(self, phrase: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
-        """Return the word of a phrase that seems mistyped and what was meant; None for most.
+    def _outnumbering(self, word: str) -> str | None:
+        """Return the word that is so much more frequent that a rare one may be its misprint."""
+        held = self._vocabulary.doc_freq("exact", word)
+        if not 0 < held <= _MISPRINTS:
+            return None
+        near = self._far_more_frequent(word, _MISPRINT_OF * held)
+        return max(near, key=lambda item: self._vocabulary.count("exact", item), default=None)
+
+    def likelier_in(self, phrase: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """Return the word of a phrase that seems mistyped, with what was meant; mostly none.
 
         The evidence: the phrase stands nowhere, and with one word changed by a slip, to one that
         is far more frequent, it stands in several documents.
 
         Args:
-            phrase: Its (stem, surface) terms; all are held, but nowhere side by side.
+            phrase: Its (stem, surface) terms, which stand nowhere side by side.
         """
         stems = [stem for stem, _ in phrase]
+        if len(stems) <= 1 or self._reader.documents.count(PhraseOf("all", tuple(stems))):
+            return {}
         for place, (_, surface) in enumerate(phrase):
             if not _is_misspellable(surface):
                 continue
             head, tail = tuple(stems[:place]), tuple(stems[place + 1 :])
             right = self._best(
-                self._far_more_frequent(surface),
+                self._far_more_frequent(surface, _OUTNUMBERS * self._held(surface)),
                 lambda near, head=head, tail=tail: PhraseOf(  # type: ignore[misc] # bound here
                     "all", (*head, *self._reader.analyzer.stems([near]), *tail)
                 ),
             )
             if right is not None:
-                return surface, right
-        return None
+                return {surface: right}
+        return {}
 
-    def _far_more_frequent(self, word: str) -> list[str]:
-        """Return the words one slip away that far more documents hold, and that say other things."""
+    def _held(self, word: str) -> int:
+        return max(1, self._vocabulary.doc_freq("exact", word))
+
+    def _far_more_frequent(self, word: str, least: int) -> list[str]:
+        """Return words one slip away with another stem that so many documents hold at least."""
         stem_of = self._reader.analyzer.stems
-        least = _OUTNUMBERS * max(1, self._vocabulary.doc_freq("exact", word))
         near = neighbours(self._vocabulary, "exact", word)
-        known = [item.word for item in near if item.count >= least and self._is_held(item.word)]
+        living = self._vocabulary.doc_freq
+        known = [item.word for item in near if item.count >= least and living("exact", item.word)]
         own = stem_of([word])
         return sorted(item for item in known if item != word and stem_of([item]) != own)
-
-    def _is_held(self, word: str) -> bool:
-        return self._vocabulary.doc_freq("exact", word) > 0
 
     def _best(self, words: Sequence[str], clause_of: Callable[[str], Clause]) -> str | None:
         """Return the word whose clause the most documents match, if enough of them do."""
@@ -196,6 +210,31 @@ class Speller:
     def _together(self, word: str, stem: str) -> int:
         both = Bool(must=(Term("exact", word), Term("all", stem)))
         return self._reader.documents.count(both)
+
+
+def bound_slips(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
+    """Return what was likelier meant by known words of a query that binds them and finds nothing.
+
+    Args:
+        parsed: The query.
+        reader: The set that was searched.
+
+    Returns:
+        Surface term -> the word that was meant.
+    """
+    speller = Speller(reader, tuple(plain_texts(parsed.root.nodes)))
+    right: dict[str, str] = {}
+    for item in parsed.root.nodes:
+        for bound in item.nodes if isinstance(item, nodes.And) else (item,):
+            if isinstance(bound, nodes.Phrase):
+                right |= speller.likelier_in(reader.analyzer.query_terms(bound.text))
+            elif isinstance(bound, nodes.Word) and bound is not item and bound.is_plain:
+                for _, surface in reader.analyzer.query_terms(bound.text):
+                    if reader.vocabulary.doc_freq("exact", surface) and (
+                        near := speller.likelier(surface)
+                    ):
+                        right[surface] = near
+    return right
 
 
 def _is_misspellable(word: str) -> bool:

@@ -31,6 +31,7 @@ __all__ = ["WordCompiler"]
 
 _WILDCARDS = re.compile(r"([*?])")
 _MAX_SHOWN = 40  # letters of a word in a note
+_MIN_HALF_MISTYPED = 5  # letters; a beginning with a slip in it says less
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 
 
@@ -53,14 +54,11 @@ class WordCompiler:
         analyzer, ranking, unknown = draft.analyzer, draft.ranking, draft.top_idf
         terms: list[tuple[str, str, float]] = []
         runs: list[tuple[str, ...]] = []
-        quoted: list[list[tuple[str, str]]] = []  # the words of phrases that stand nowhere
         for word in words:
             found = analyzer.query_terms(word.text)
             if draft.out.corrections:
                 found = self._as_meant(found)
             terms += [(stem, surface, word.boost) for stem, surface in found]
-            if draft.parsed.is_relaxed and len(found) > 1:
-                quoted.append(found)
             if not found and any(letter.isalnum() for letter in word.text):
                 self._add_endless(word.text)
             if len(found) > 1 and any(surface[0].isdigit() for _, surface in found):
@@ -101,7 +99,7 @@ class WordCompiler:
         if not should:
             return [NoDocuments()]
         should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
-        self._add_likelier(kept, quoted, idfs, should)
+        self._add_likelier(kept, idfs, should)
         if len(weights) > 1:
             for stem, idf in idfs.items():
                 if idf >= unknown:
@@ -183,7 +181,7 @@ class WordCompiler:
                 continue
             begun: str | None = surface
             if not self._spelling.is_begun(surface):  # only the last word is typed by half
-                is_last = surface == words[-1][1]
+                is_last = surface == words[-1][1] and len(surface) >= _MIN_HALF_MISTYPED
                 begun = self._spelling.beginning(surface) if is_last else None
             if begun is not None:
                 self._draft.out.notes.append(
@@ -224,25 +222,18 @@ class WordCompiler:
     def _add_likelier(
         self,
         words: Sequence[tuple[str, str, float]],
-        phrases: Sequence[Sequence[tuple[str, str]]],
         idfs: dict[str, float],
         should: list[Clause],
     ) -> None:
         """Search the word that a rare one is most likely mistyped for beside it."""
         draft, ranking = self._draft, self._draft.ranking
-        is_relaxed = draft.parsed.is_relaxed
         rare = draft.idf_of(max(2, int(draft.documents.num_docs * ranking.rare_share)))
-        if draft.strict or not (is_relaxed or rare <= max(idfs.values())):
+        if draft.strict or rare > max(idfs.values()):
             return
-        meant: dict[str, str] = {}
-        for phrase in phrases if is_relaxed else ():
-            if found := self._spelling.likelier_in(phrase):
-                meant[found[0]] = found[1]
-        for place, (stem, surface, boost) in enumerate(words):
-            if not (is_relaxed or rare <= idfs[stem]) or idfs[stem] >= draft.top_idf:
+        for stem, surface, boost in words:
+            if not rare <= idfs[stem] < draft.top_idf or surface in draft.out.corrections:
                 continue
-            near = meant.get(surface) or self._spelling.likelier(surface)
-            if near is None or surface in draft.out.corrections:
+            if (near := self._spelling.likelier(surface)) is None:
                 continue
             draft.out.notes.append(f"“{surface}” is rare here: “{near}” is searched as well.")
             draft.out.corrections[surface] = near
@@ -252,10 +243,6 @@ class WordCompiler:
             should.append(Term("all", right, weight))
             should.append(Term("title", right, weight * ranking.title_boost))
             should.append(Term("exact", near, weight * ranking.exact_boost))
-            sides = [words[at][0] for at in (place - 1, place + 1) if 0 <= at < len(words)]
-            for side in sides:
-                pair = (side, right) if side == words[place - 1][0] else (right, side)
-                should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))
             draft.page_clauses.append(Term("text", right, weight))
             draft.out.marks.stems.add(right)
 

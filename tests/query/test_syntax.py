@@ -809,7 +809,22 @@ PIECES = st.sampled_from(
     [
         *"ab\"“”„«»'‘’()*?^:+-~.,/<>=…§&_ 5\n\0\ud800éß拘",
         *("AND", "OR", "NOT", " AND ", " OR ", " NOT ", " -", "(a", "b)", "title:", "ISSUED:"),
-        *("issued:", "2004..2008", ">2006", "^2", "~5", "~0", "a~", "://", "foo:", "esc*", "A", "B", " ", " "),
+        *(
+            "issued:",
+            "2004..2008",
+            ">2006",
+            "^2",
+            "~5",
+            "~0",
+            "a~",
+            "://",
+            "foo:",
+            "esc*",
+            "A",
+            "B",
+            " ",
+            " ",
+        ),
     ]
 )
 QUERIES = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
@@ -829,6 +844,7 @@ def walk(node: Node) -> list[Node]:
 @example("X AND Y OR a" * 30)
 @example("'a\"x\"b'")
 @example("a~2?~0")
+@example("~0~~0")
 @example("a~2^3~0")
 def test_any_text_parses_and_formats_back_to_the_same_tree(text: str) -> None:
     root = read(text).root

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.index.clauses import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from droindex.index.engine import Reader
 
 __all__ = ["Shelf", "Vocabulary"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
+_BY_COUNT = itemgetter(1)
 
 
 class Shelf(NamedTuple):
@@ -49,6 +50,7 @@ class Vocabulary:
         self._documents = documents
         self._dead = dead
         self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._top: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
         # Where nothing was deleted, the engine's own count is right, and asked for at every word.
         self.doc_freq = self._living_freq if dead else documents.doc_freq
 
@@ -73,12 +75,34 @@ class Vocabulary:
         takes these out.
         """
         found = self._documents.terms_with_prefix(field, prefix, _ALL_TERMS)
-        # The dictionary is in the order of terms, and so are equally frequent ones after this.
-        return sorted(found, key=itemgetter(1), reverse=True)
+        return sorted(found, key=_BY_COUNT, reverse=True)
 
-    def living(
-        self, field: str, words: list[tuple[str, int]], limit: int
+    def top(
+        self, field: str, prefix: str, limit: int, common: Container[str] = ()
     ) -> list[tuple[str, int]]:
+        """Return (word, documents) of the most frequent living words that start with a prefix.
+
+        Where there are more, the answer is kept: beginnings of a letter or two have the most words
+        and are typed the most.
+
+        Args:
+            field: The field of the words.
+            prefix: What they start with, a letter at least.
+            limit: How many to return at most.
+            common: Words to leave out.
+        """
+        if (known := self._top.get((field, prefix, limit))) is not None:
+            return known
+        shelf = self.shelf(field, prefix[0])
+        words = shelf.starting(prefix)
+        pairs = [(word, shelf.counts[word]) for word in words if word not in common]
+        pairs.sort(key=_BY_COUNT, reverse=True)
+        found = self.living(field, pairs, limit)
+        if len(pairs) > limit:
+            self._top[field, prefix, limit] = found
+        return found
+
+    def living(self, field: str, words: list[tuple[str, int]], limit: int) -> list[tuple[str, int]]:
         """Return the first words that a living document holds, in the order given.
 
         Args:
@@ -90,9 +114,7 @@ class Vocabulary:
             return words[:limit]
         return list(islice(self._only_living(field, words), limit))
 
-    def _only_living(
-        self, field: str, words: list[tuple[str, int]]
-    ) -> Iterator[tuple[str, int]]:
+    def _only_living(self, field: str, words: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
         return (pair for pair in words if self._is_living(field, *pair))
 
     def shelf(self, field: str, letter: str) -> Shelf:
@@ -100,11 +122,11 @@ class Vocabulary:
         key = (field, letter)
         if (known := self._shelves.get(key)) is None:
             pairs = self._documents.terms_with_prefix(field, letter, _ALL_TERMS)
-            known = Shelf([word for word, _ in pairs], dict(pairs))
+            known = Shelf(sorted(word for word, _ in pairs), dict(pairs))
             self._shelves[key] = known
         return known
 
     def count(self, field: str, word: str) -> int:
-        """Return how many documents hold a word, dead ones included, from its shelf if it is read."""
+        """Return how many documents hold a word, dead ones included; from its shelf, if read."""
         shelf = self._shelves.get((field, word[:1]))
         return shelf.counts.get(word, 0) if shelf else self._documents.doc_freq(field, word)

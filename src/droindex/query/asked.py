@@ -100,6 +100,7 @@ class Draft:
         reader: The set it will run on.
         settings: Boosts and limits.
         strict: Whether a fault is an error instead of a note.
+        is_half_typed: Whether it is asked at each key, so that its cost is capped lower.
 
     Attributes:
         out: What was gathered.
@@ -110,7 +111,13 @@ class Draft:
     """
 
     def __init__(
-        self, parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool
+        self,
+        parsed: nodes.Parsed,
+        reader: SetReader,
+        settings: Settings,
+        *,
+        strict: bool,
+        is_half_typed: bool = False,
     ) -> None:
         self.parsed = parsed
         self.reader = reader
@@ -120,6 +127,7 @@ class Draft:
         self.ranking = settings.ranking
         self.limits = settings.limits
         self.strict = strict
+        self.is_half_typed = is_half_typed
         self.top_idf = self.idf_of(0)
         self.out = Compiled(notes=list(parsed.notes))
         self.page_clauses: list[Clause] = []

@@ -45,6 +45,7 @@ def compile_query(
     *,
     strict: bool = False,
     corrections: Mapping[str, str] | None = None,
+    is_half_typed: bool = False,
 ) -> Compiled:
     """Return the clauses of a parsed query.
 
@@ -54,11 +55,12 @@ def compile_query(
         settings: Boosts and limits.
         strict: Whether a bad date and a query of exclusions only are errors.
         corrections: Mistyped word -> the word to search in its place.
+        is_half_typed: Whether a beginning stands for its most frequent words alone.
 
     Raises:
         QueryError: in strict mode only: `bad-date`, `only-exclusions`.
     """
-    draft = Draft(parsed, reader, settings, strict=strict)
+    draft = Draft(parsed, reader, settings, strict=strict, is_half_typed=is_half_typed)
     draft.out.corrections.update(corrections or {})
     return _Compiler(draft).run()
 

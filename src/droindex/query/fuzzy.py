@@ -29,12 +29,12 @@ class NearWord(NamedTuple):
     Attributes:
         word: The word.
         slips: How many slips it is away.
-        count: How many documents hold it.
+        held: How many documents hold it.
     """
 
     word: str
     slips: int
-    count: int
+    held: int
 
 
 def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
@@ -51,11 +51,11 @@ def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
     if not word or len(word) > _MAX_LENGTH:
         return []
     shelf = vocabulary.shelf(field, word[0])
-    count = vocabulary.count
+    count_of = vocabulary.count
     return [
         NearWord(near, int(near != word), held)
         for near in set(one_slip_away(word, _letters_for(word, shelf)))
-        if near and (held := count(field, near))
+        if near and (held := count_of(field, near))
     ]
 
 
@@ -77,9 +77,9 @@ def near_words(
     if slips > 1 and len(word) <= _MAX_LENGTH:
         known = {near.word for near in found}
         found += [near for near in _two_away(vocabulary, field, word) if near.word not in known]
-    found.sort(key=lambda near: (near.slips, -near.count, near.word))
+    found.sort(key=lambda near: (near.slips, -near.held, near.word))
     by_word = {near.word: near for near in found}
-    living = vocabulary.living(field, [(near.word, near.count) for near in found], limit)
+    living = vocabulary.living(field, [(near.word, near.held) for near in found], limit)
     return [by_word[near] for near, _ in living]
 
 
@@ -93,12 +93,12 @@ def _two_away(vocabulary: Vocabulary, field: str, word: str) -> Iterator[NearWor
     lengths = range(len(word) - 2, len(word) + 3)
     letters = frozenset(word)
     for letter in dict.fromkeys(word[:_FIRST_LETTERS]):
-        for near, count in vocabulary.shelf(field, letter).counts.items():
+        for near, held in vocabulary.shelf(field, letter).counts.items():
             # Each slip brings in or takes out two letters at most: that is quickly looked at.
-            if len(near) in lengths and len(letters.symmetric_difference(near)) <= 4:  # noqa: PLR2004 - two slips of two letters
+            if len(near) in lengths and len(letters.symmetric_difference(near)) <= 4:
                 slips = distance(word, near, 2)
-                if slips <= 2:  # noqa: PLR2004 - the two slips
-                    yield NearWord(near, slips, count)
+                if slips <= 2:
+                    yield NearWord(near, slips, held)
 
 
 class FuzzyCompiler:
@@ -134,7 +134,7 @@ class FuzzyCompiler:
             draft.out.notes.append(f"No word here is near “{surface}”.")
             draft.add_part(key, Part(draft.top_idf, NoDocuments()))
             return NoDocuments()
-        idf = draft.idf_of(found[0].count)
+        idf = draft.idf_of(found[0].held)
         weights = {near.word: item.boost * self._weight(near, idf) for near in found}
         draft.out.marks.surfaces.update(weights)
         stems = dict(zip(weights, draft.analyzer.stems(list(weights)), strict=True))
@@ -146,7 +146,7 @@ class FuzzyCompiler:
     def _weight(self, near: NearWord, idf: float) -> float:
         """Return how much a near word counts: a rarer one no more than the nearest."""
         farther: float = self._draft.ranking.fuzzy_boost**near.slips
-        return farther * min(1.0, idf / self._draft.idf_of(near.count))
+        return farther * min(1.0, idf / self._draft.idf_of(near.held))
 
     def _clause(self, name: str, weights: dict[str, float], stems: dict[str, str]) -> Clause:
         if name == "title":

@@ -39,7 +39,6 @@ _NUMBER = r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 _BOOST = re.compile(rf"\^({_NUMBER})")
 _BOOST_AT_END = re.compile(rf"\^({_NUMBER})$")
 _SLOP = re.compile(r"~([0-9]+)")
-_FUZZY_ENDS = re.compile(r"(?:~(?:[0-9]+(?:\.[0-9]+)?)?)+$")
 _FUZZY_AT_END = re.compile(r"~([0-9]+(?:\.[0-9]+)?)?$")
 _BOUND = r"\w(?:[^<>….]|\.(?=\w))*"
 _DOTS = r"(?:\.{2,3}|…)"
@@ -376,7 +375,7 @@ class Lexer:
 
     def _read_fuzzy(self, raw: str, start: int) -> tuple[str, int]:
         """Return a word without the `~` at its end, and how many slips that allows."""
-        match = _FUZZY_AT_END.search(raw)
+        match = _fuzzy_end(raw)
         if match is None or "://" in raw or not _SEARCHABLE.search(raw, 0, match.start()):
             return raw, 0
         text, position = _without_question_mark(raw[: match.start()]), start + match.start()
@@ -406,7 +405,7 @@ class Lexer:
         self._fault_fuzzy(
             position,
             "A ~ stands directly behind a word, or with a number behind a phrase.",
-            'A ~ stands directly behind a word, as in escort~, or with a number behind a phrase, '
+            "A ~ stands directly behind a word, as in escort~, or with a number behind a phrase, "
             'as in "a b"~5: it was ignored.',
         )
 
@@ -544,9 +543,13 @@ def _without_question_mark(word: str) -> str:
     return word[:mark] if mark > 0 else word
 
 
+def _fuzzy_end(word: str) -> re.Match[str] | None:
+    return _FUZZY_AT_END.match(word, word.rfind("~")) if "~" in word else None
+
+
 def _without_fuzzy_ends(word: str) -> str:
     """Return the word without any `~` at its end, so that none of them is read later."""
-    while match := _FUZZY_ENDS.search(word):
+    while match := _fuzzy_end(word):
         if not _SEARCHABLE.search(word, 0, match.start()):
             break
         word = _without_question_mark(word[: match.start()])

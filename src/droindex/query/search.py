@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -26,7 +25,7 @@ from droindex.query.relax import relaxed
 from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
-from droindex.query.spelling import bound_slips
+from droindex.query.spelling import bound_slips, corrected
 from droindex.query.syntax import parse
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ class Request:
     facets: Sequence[str] = ()
     snippets: bool = True
     strict: bool = False
+    is_half_typed: bool = False  # asked at each key: words capped lower, snippets when looked at
 
 
 class _FoundHits(NamedTuple):
@@ -92,7 +92,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         Hit(rank, doc_id, hit.score, best, meta, match, snippet)
         for rank, (hit, (doc_id, meta)) in enumerate(zip(found, stored, strict=True), first)
     ]
-    if request.snippets:
+    if request.snippets and not request.is_half_typed:
         for hit in hits:
             if time.perf_counter_ns() > late:
                 hit.__dict__["snippet"] = Snippet(())  # in place of the one that is not made
@@ -113,7 +113,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         limit=request.limit,
         took_ms=round((time.perf_counter_ns() - started) / 1e6, 3),
         facets=facets,
-        suggestion=_suggestion(request.text, compiled.corrections),
+        suggestion=corrected(request.text, compiled.corrections),
         notes=compiled.notes,
     )
 
@@ -169,7 +169,9 @@ def _check_limits(request: Request, settings: Settings) -> None:
 
 def _compile(reader: SetReader, request: Request, settings: Settings) -> Compiled:
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
-    compiled = compile_query(parsed, reader, settings, strict=request.strict)
+    compiled = compile_query(
+        parsed, reader, settings, strict=request.strict, is_half_typed=request.is_half_typed
+    )
     compiled.parsed = parsed
     if request.text.strip() and not _says_something(compiled):
         compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
@@ -193,7 +195,7 @@ def _answer(
     found = _find(reader, compiled, clause, request)
     if found.total or request.strict:
         return compiled, clause, found
-    for make in (_mend, _relax):
+    for make in (_relax,) if request.is_half_typed else (_mend, _relax):
         if not found.total and (other := make(reader, compiled, settings)):
             compiled, clause = other, other.limited()
             found = _find(reader, compiled, clause, request)
@@ -225,15 +227,6 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")
     return loose
-
-
-def _suggestion(text: str, corrections: Mapping[str, str]) -> str | None:
-    """Return the query with its mistyped words put right; None where none was."""
-    if not corrections:
-        return None
-    for wrong, right in corrections.items():
-        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, flags=re.IGNORECASE)
-    return text
 
 
 def _says_something(compiled: Compiled) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, PhraseOf, Term
@@ -11,12 +12,12 @@ from droindex.query.fuzzy import neighbours
 from droindex.query.slips import likelihood, one_slip_away
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from droindex.index.clauses import Clause
     from droindex.index.library import SetReader
 
-__all__ = ["Speller", "bound_slips", "plain_texts"]
+__all__ = ["Speller", "bound_slips", "corrected", "plain_texts"]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MIN_LENGTH = 4  # letters of a word that is put right; shorter ones are near too many others
@@ -55,7 +56,7 @@ class Speller:
         """
         if not _is_misspellable(word):
             return None
-        near = {item.word: item.count for item in neighbours(self._vocabulary, "exact", word)}
+        near = {item.word: item.held for item in neighbours(self._vocabulary, "exact", word)}
         near.pop(word, None)
         weights = {meant: math.log(near[meant]) + likelihood(word, meant) for meant in near}
         ranked = sorted(weights, key=lambda meant: (-weights[meant], meant))
@@ -66,13 +67,12 @@ class Speller:
         if not others:
             return living[0][0]
         slips = {meant: likelihood(word, meant) for meant, _ in living}
-        return max(living, key=lambda pair: slips[pair[0]] + self._company(*pair, others))[0]
+        return max(living, key=lambda pair: slips[pair[0]] + self._company(pair, others))[0]
 
     def meant(self, word: str) -> str | None:
         """Return what was meant by an unknown word; None where it is rather a half-typed one."""
         near = self.correction(word)
-        begun = self._vocabulary.starting("exact", word)
-        begun = self._vocabulary.living("exact", begun, _MAX_CHOICES)
+        begun = self._vocabulary.top("exact", word, _MAX_CHOICES)
         if near is None or not begun:
             return near
         held, all_begun = self._vocabulary.count("exact", near), sum(count for _, count in begun)
@@ -144,7 +144,7 @@ class Speller:
         stem_of = self._reader.analyzer.stems
         near = neighbours(self._vocabulary, "exact", word)
         living = self._vocabulary.doc_freq
-        known = [item.word for item in near if item.count >= least and living("exact", item.word)]
+        known = [item.word for item in near if item.held >= least and living("exact", item.word)]
         own = stem_of([word])
         return sorted(item for item in known if item != word and stem_of([item]) != own)
 
@@ -159,8 +159,7 @@ class Speller:
 
     def is_begun(self, word: str) -> bool:
         """Whether a word that a living document holds begins like that."""
-        words = self._vocabulary.starting("exact", word)
-        return bool(self._vocabulary.living("exact", words, 1))
+        return bool(self._vocabulary.top("exact", word, 1))
 
     def beginning(self, word: str) -> str | None:
         """Return how a half-typed word begins that has a slip in it, its first letter right.
@@ -184,7 +183,7 @@ class Speller:
         return best
 
     def _others(self, word: str) -> dict[str, int]:
-        """Return the rarest other words of the query, as stems, and how many documents hold them."""
+        """Return the rarest other words of the query, as stems, and how many hold each."""
         if self._known is None:
             self._known = {}
             analyzer = self._reader.analyzer
@@ -198,8 +197,9 @@ class Speller:
         rarest = sorted((count, stem) for stem, count in self._known.items() if stem != own)
         return {stem: count for count, stem in rarest[:_MAX_OTHERS]}
 
-    def _company(self, word: str, count: int, others: dict[str, int]) -> float:
+    def _company(self, pair: tuple[str, int], others: dict[str, int]) -> float:
         """Return how likely a word stands beside the others, as a logarithm of a share."""
+        word, count = pair
         expected = count / max(self._reader.documents.num_docs, count)
         shares = [
             (self._together(word, stem) + _SMOOTHING * expected) / (held + _SMOOTHING)
@@ -239,6 +239,20 @@ def bound_slips(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
 
 def _is_misspellable(word: str) -> bool:
     return _MIN_LENGTH <= len(word) <= _MAX_LENGTH and word.isalpha()
+
+
+def corrected(text: str, corrections: Mapping[str, str]) -> str | None:
+    """Return a query with its mistyped words put right; None where none was.
+
+    Args:
+        text: The query as typed.
+        corrections: Mistyped word -> the word that was meant.
+    """
+    if not corrections:
+        return None
+    for wrong, right in corrections.items():
+        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, flags=re.IGNORECASE)
+    return text
 
 
 def plain_texts(items: Sequence[nodes.Node]) -> Iterator[str]:

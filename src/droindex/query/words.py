@@ -199,9 +199,7 @@ class WordCompiler:
             self._speller = Speller(self._draft.reader, tuple(texts))
         return self._speller
 
-    def _put_right(
-        self, words: Iterable[tuple[str, str, float]], idfs: dict[str, float]
-    ) -> bool:
+    def _put_right(self, words: Iterable[tuple[str, str, float]], idfs: dict[str, float]) -> bool:
         """Note what is meant by words that no document holds; return whether there was any."""
         draft, before = self._draft, len(self._draft.out.corrections)
         right = draft.out.corrections
@@ -369,6 +367,8 @@ class WordCompiler:
             (literal[i // 2] or [""])[0] if i % 2 == 0 else piece for i, piece in enumerate(pieces)
         )
         prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
+        if self._draft.is_half_typed and shape == f"{prefix}*":
+            return self._most_frequent(prefix, name, boost)
         found = self._draft.vocabulary.starting(name, prefix)
         if shape != f"{prefix}*":
             import fnmatch  # noqa: PLC0415 - needed for wildcards alone
@@ -394,6 +394,31 @@ class WordCompiler:
         self._draft.page_clauses += [Term("text", stem) for stem in sorted(stems)]
         clause = Bool(should=tuple(should))
         self._draft.add_part((name, text), Part(idf, clause))
+        return clause
+
+    def _most_frequent(self, prefix: str, name: str, boost: float) -> Clause:
+        """Return the clause of a half-typed word, asked at each key: its most frequent words."""
+        draft = self._draft
+        top, limit, common = (
+            draft.vocabulary.top,
+            draft.limits.max_completions,
+            draft.analyzer.common,
+        )
+        found = top(name, prefix, limit, common) or top(name, prefix, limit)
+        if not found:
+            draft.add_part((name, prefix), Part(draft.top_idf, NoDocuments()))
+            return NoDocuments()
+        terms = [term for term, _ in found]
+        draft.out.marks.surfaces.update(terms)
+        lift = boost * draft.ranking.prefix_title_boost
+        titles = draft.vocabulary.shelf("title_exact", prefix[0]).counts
+        should = [Term(name, term, boost) for term in terms]
+        should += [Term("title_exact", term, lift) for term in terms if term in titles]
+        draft.page_clauses += [
+            Term("text", stem) for stem in sorted(set(draft.analyzer.stems(terms)))
+        ]
+        clause = Bool(should=tuple(should))
+        draft.add_part((name, prefix), Part(draft.idf_of(found[0][1]), clause))
         return clause
 
     def _compound_pattern(self, text: str, boost: float) -> Clause | None:

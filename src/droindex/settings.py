@@ -61,8 +61,9 @@ class QueryLimits:
     max_depth: int = 20  # nested parentheses; people use two
     max_clauses: int = 64  # after stop words and repeats
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
-    max_completions: int = 15  # words of a half-typed one; it is asked at every key
+    max_completions: int = 10  # words of a half-typed one; it is asked at every key
     max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
+    max_two_slips: int = 4  # words with ~2 in a query; each reads part of the dictionary
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit

@@ -74,6 +74,12 @@ def test_the_nearest_words_come_first(index: Index) -> None:
     assert index.search("escrow~2")[0].doc_id == "two"
 
 
+def test_only_a_few_words_have_two_slips(index: Index) -> None:
+    words = [f"escrot{letter}~2" for letter in "abcdef"]
+    notes = index.search(" ".join(words), snippets=False).notes
+    assert notes.count("More than 4 words with two slips: the others are read with one.") == 1
+
+
 def test_no_near_word_is_said(index: Index) -> None:
     results = index.search("zzzzz~")
     assert results.total == 0

@@ -31,6 +31,11 @@ class Shelf(NamedTuple):
     words: list[str]
     counts: dict[str, int]
 
+    def has(self, prefix: str) -> bool:
+        """Return whether a word starts with a prefix."""
+        first = bisect_left(self.words, prefix)
+        return first < len(self.words) and self.words[first].startswith(prefix)
+
     def starting(self, prefix: str) -> list[str]:
         """Return the words that start with a prefix."""
         first = bisect_left(self.words, prefix)

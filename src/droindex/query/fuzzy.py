@@ -110,6 +110,7 @@ class FuzzyCompiler:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self._two_slips = 0
 
     def anywhere(self, item: nodes.Word) -> Clause | None:
         """Return the clause of a fuzzy word, looked for in all text."""
@@ -128,7 +129,7 @@ class FuzzyCompiler:
         draft = self._draft
         field = "title_exact" if name == "title" else "exact"
         limit = draft.limits.max_fuzzy_words
-        found = near_words(draft.vocabulary, field, surface, item.slips, limit)
+        found = near_words(draft.vocabulary, field, surface, self._slips(item), limit)
         key = (name, surface, item.slips)
         if not found:
             draft.out.notes.append(f"No word here is near “{surface}”.")
@@ -142,6 +143,18 @@ class FuzzyCompiler:
         clause = self._clause(name, weights, stems)
         draft.add_part(key, Part(idf, clause))
         return clause
+
+    def _slips(self, item: nodes.Word) -> int:
+        """Return how many slips are looked for: two in a few words only, as it takes a while."""
+        if item.slips > 1:
+            self._two_slips += 1
+            if self._two_slips > self._draft.limits.max_two_slips:
+                most = self._draft.limits.max_two_slips
+                note = f"More than {most} words with two slips: the others are read with one."
+                if note not in self._draft.out.notes:
+                    self._draft.out.notes.append(note)
+                return 1
+        return item.slips
 
     def _weight(self, near: NearWord, idf: float) -> float:
         """Return how much a near word counts: a rarer one no more than the nearest."""

@@ -170,16 +170,13 @@ class Speller:
         if not _is_misspellable(word):
             return None
         shelf = self._vocabulary.shelf("exact", word[0])
+        rest = {word[0] + slip for slip in one_slip_away(word[1:], _LETTERS)}
         best, best_weight = None, -math.inf
-        for begun in sorted(set(one_slip_away(word, _LETTERS))):
-            if begun[:1] != word[0] or not (words := shelf.starting(begun)):
-                continue
-            found = self._vocabulary.living("exact", [(w, shelf.counts[w]) for w in words], 50)
-            if not found:
-                continue
-            weight = math.log(sum(count for _, count in found)) + likelihood(word, begun)
-            if weight > best_weight:
-                best, best_weight = begun, weight
+        for begun in sorted(filter(shelf.has, rest)):
+            if found := self._vocabulary.top("exact", begun, _MAX_CHOICES):
+                weight = math.log(sum(count for _, count in found)) + likelihood(word, begun)
+                if weight > best_weight:
+                    best, best_weight = begun, weight
         return best
 
     def _others(self, word: str) -> dict[str, int]:

@@ -13,7 +13,6 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING, TypeVar
 
-from corpora import Query
 from ratio import REPETITIONS, Row, record, settled
 
 from droindex.index import clauses as c
@@ -21,6 +20,7 @@ from droindex.index import clauses as c
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from corpora import Query
     from libraries import Bench
 
 GROUP = "As you type"
@@ -32,7 +32,9 @@ _BOOSTS = {"all": 1.0, "title": 3.0, "summary": 2.0}
 T = TypeVar("T")
 
 
-def p95(ask: Callable[[T], object], items: Sequence[T], choose: Callable[[list[float]], float]) -> float:
+def p95(
+    ask: Callable[[T], object], items: Sequence[T], choose: Callable[[list[float]], float]
+) -> float:
     """Return the 95th percentile over the items of what is chosen from their repeated times."""
     found = []
     for item in items:
@@ -58,7 +60,7 @@ def with_slips(typed: list[str]) -> list[str]:
     return [
         text[: len(text) - len(word)] + word[0] + word[2] + word[1] + word[3:]
         for text, word in words
-        if len(word) > 3  # noqa: PLR2004 - where slips begin to be put right
+        if len(word) > 3
     ]
 
 
@@ -66,7 +68,7 @@ def two_terms(bench: Bench) -> list[c.Clause]:
     """Return the boosted two-term queries of the sample."""
     found: list[c.Clause] = []
     for query in bench.of("union", "intersection"):
-        if len(query.terms) == 2:  # noqa: PLR2004 - the two terms
+        if len(query.terms) == 2:
             stems = bench.reader.analyzer.stems(list(query.terms))
             terms = [c.Term(name, s, boost) for s in stems for name, boost in _BOOSTS.items()]
             found.append(c.Bool(should=tuple(terms)))
@@ -104,7 +106,7 @@ def test_every_beginning(bulk: Bench) -> None:
 
 def test_with_slips(bulk: Bench) -> None:
     typed = with_slips(beginnings(bulk.queries))
-    assert len(typed) > 100  # noqa: PLR2004 - enough for a percentile
+    assert len(typed) > 100
     row = against_two_terms(bulk, typed)
     what = "bulk, likewise with two letters exchanged"
     record(Row(GROUP, what, row.medians, row.minima, None, row.note))

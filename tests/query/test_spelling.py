@@ -191,6 +191,11 @@ def test_a_slip_in_what_is_typed_is_put_right(
         assert results.total > 0
 
 
+@pytest.mark.parametrize("typed", ["\ud800title", "esc\x00rot", "escrot " * 500])
+def test_what_nobody_types_is_answered_as_it_is(sample: Index, typed: str) -> None:
+    assert sample.suggest(typed).suggestion is None
+
+
 def test_one_letter_is_enough(sample: Index) -> None:
     hits = sample.suggest("e")
     assert len(hits) == 10

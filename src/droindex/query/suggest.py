@@ -39,7 +39,10 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
         results.notes = ()
         return results
     is_half_typed = not typed[-1].isspace()
-    right = _put_right(reader, words, is_half_typed=is_half_typed)
+    right: dict[str, str] = {}
+    # Text with characters that nobody can read, or pasted, is not what somebody types.
+    if typed.isprintable() and len(words) <= settings.limits.max_clauses:
+        right = _put_right(reader, words, is_half_typed=is_half_typed)
     meant = [right.get(word, word) for word in words]
     if is_half_typed:
         meant[-1] = f"{meant[-1]}*"

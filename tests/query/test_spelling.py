@@ -12,8 +12,8 @@ from support import document
 
 from droindex import Index
 
-# Seeded slips in judged queries and titles of the sample corpus, as benchmarks/quality/
-# misspellings.py draws them: one of each kind in turn, some of them giving another word.
+# Slips in judged queries and titles of the sample corpus, chosen by hand, each kind in turn; the
+# seeded measure over 200 of them is benchmarks/quality/misspellings.py.
 SAMPLE = {
     "Detainee Telephone Access": "Detainee Telephhone Access",
     "Post-Order Custody Review": "Post-Order Cusody Review",

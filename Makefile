@@ -36,6 +36,7 @@ bench: .venv/development
 
 quality: .venv/quality
 	$(BIN)/python benchmarks/quality/run.py
+	$(BIN)/python benchmarks/quality/misspellings.py
 
 soak: .venv/development
 	$(BIN)/python benchmarks/soak.py $(SOAK)

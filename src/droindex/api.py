@@ -371,6 +371,10 @@ class Index:
     def suggest(self, text: str, *, limit: int = 10, scope: str = "active") -> Results:
         """Return the best documents for text whose last word may be half-typed.
 
+        Slips are put right in words of four letters or more; `suggestion` is the text with these
+        put right, None where there were none. A beginning stands for the words with it that are
+        the most frequent. Snippets are cut when they are looked at.
+
         Args:
             text: What stands in the search box.
             limit: Documents to return, 1 to 1000.

@@ -65,6 +65,9 @@ class QueryLimits:
     max_clauses: int = 64  # after stop words and repeats
     prose_words: int = 10  # outside the quotes: from here on a text quotes, and does not demand
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
+    max_completions: int = 10  # words of a half-typed one; it is asked at every key
+    max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
+    max_two_slips: int = 4  # words with ~2 in a query; each reads part of the dictionary
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit
@@ -92,6 +95,9 @@ class RankingSettings:
     page_pair_slop: int = 10  # words between the two, about a line of print
     page_frequency_boost: float = 0.6  # how often a page says the words: it parts pages of like
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
+    rare_share: float = 0.001  # of the documents; a word in fewer may be mistyped for another
+    likelier_boost: float = 0.8  # the word that a rare one is most likely mistyped for, beside it
+    fuzzy_boost: float = 0.5  # a word one slip away from word~; two slips away half of that
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
@@ -147,7 +153,6 @@ _FAST: dict[str, Any] = dict.fromkeys(
         "summary_boost",
         "exact_boost",
         "pair_boost",
-        "number_boost",
         "citation_boost",
         "coverage_boost",
         "feedback_boost",

@@ -170,7 +170,7 @@ class Reader:
         return int(self._searcher.doc_freq(field, term))
 
     def terms_with_prefix(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Return (term, entries that hold it), in term order, at most `limit`."""
+        """Return (term, entries that hold it), the most frequent first, at most `limit`."""
         with _translated("read the dictionary", self._folder):
             return list(self._searcher.terms_with_prefix(field, prefix, limit=limit))
 

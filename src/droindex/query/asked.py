@@ -94,7 +94,7 @@ class Compiled:
     @property
     def is_one_word(self) -> bool:
         """Whether every hit holds all that was asked for, since that is one word or phrase."""
-        if self.is_relaxed or len(self.parts) > 1:
+        if self.is_relaxed or self.corrections or len(self.parts) > 1:
             return False
         return not any(part.branches for part in self.parts)
 
@@ -107,6 +107,7 @@ class Draft:
         reader: The set it will run on.
         settings: Boosts and limits.
         strict: Whether a fault is an error instead of a note.
+        is_half_typed: Whether it is asked at each key, so that its cost is capped lower.
 
     Attributes:
         out: What was gathered.
@@ -117,15 +118,23 @@ class Draft:
     """
 
     def __init__(
-        self, parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool
+        self,
+        parsed: nodes.Parsed,
+        reader: SetReader,
+        settings: Settings,
+        *,
+        strict: bool,
+        is_half_typed: bool = False,
     ) -> None:
         self.parsed = parsed
         self.reader = reader
         self.documents = reader.documents
+        self.vocabulary = reader.vocabulary
         self.analyzer = reader.analyzer
         self.ranking = settings.ranking
         self.limits = settings.limits
         self.strict = strict
+        self.is_half_typed = is_half_typed
         self.top_idf = self.idf_of(0)
         self.out = Compiled(notes=list(parsed.notes))
         self.page_clauses: list[Term | PhraseOf | Bool] = []
@@ -140,7 +149,7 @@ class Draft:
 
     def idf(self, name: str, term: str) -> float:
         """Return how telling a term of a field is, above 0."""
-        return self.idf_of(self.documents.doc_freq(name, term))
+        return self.idf_of(self.vocabulary.doc_freq(name, term))
 
     def idf_of(self, doc_freq: int) -> float:
         """Return the idf of a term that stands in so many documents."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -26,6 +25,7 @@ from droindex.query.relax import relaxed, unquoted
 from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
+from droindex.query.spelling import bound_slips, corrected
 from droindex.query.syntax import parse
 from droindex.settings import RANKINGS
 
@@ -59,6 +59,7 @@ class Request:
     snippets: bool = True
     strict: bool = False
     ranking: str = "default"
+    is_half_typed: bool = False  # asked at each key: words capped lower, snippets when looked at
 
 
 def search(reader: SetReader, request: Request, settings: Settings) -> Results:
@@ -87,7 +88,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         Hit(rank, doc_id, hit.score, best, meta, match, snippet)
         for rank, (hit, (doc_id, meta)) in enumerate(zip(hits_found, stored, strict=True), first)
     ]
-    if request.snippets:
+    if request.snippets and not request.is_half_typed:
         for hit in hits:
             if time.perf_counter_ns() > late:
                 hit.__dict__["snippet"] = Snippet(())  # in place of the one that is not made
@@ -108,7 +109,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         limit=request.limit,
         took_ms=round((time.perf_counter_ns() - started) / 1e6, 3),
         facets=facets,
-        suggestion=_suggestion(request.text, compiled.corrections),
+        suggestion=corrected(request.text, compiled.corrections),
         notes=compiled.notes,
     )
 
@@ -173,7 +174,9 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
     if not request.strict:
         parsed = unquoted(parsed, settings.limits.prose_words)
-    compiled = compile_query(parsed, reader, settings, strict=request.strict)
+    compiled = compile_query(
+        parsed, reader, settings, strict=request.strict, is_half_typed=request.is_half_typed
+    )
     compiled.parsed = parsed
     if request.text.strip() and not _says_something(compiled):
         compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
@@ -197,10 +200,14 @@ def _answer(
     found = find(reader, compiled, clause, wanted, settings.ranking)
     if found.total:
         return compiled, clause, found
-    _count_elsewhere(reader, compiled, request)
-    if not request.strict and (loose := _relax(reader, compiled, settings)):
-        compiled, clause = loose, loose.limited()
-        found = find(reader, compiled, clause, wanted, settings.ranking)
+    if not request.is_half_typed:
+        _count_elsewhere(reader, compiled, request)
+    if request.strict:
+        return compiled, clause, found
+    for make in (_relax,) if request.is_half_typed else (_mend, _relax):
+        if not found.total and (other := make(reader, compiled, settings)):
+            compiled, clause = other, other.limited()
+            found = find(reader, compiled, clause, wanted, settings.ranking)
     return compiled, clause, found
 
 
@@ -214,6 +221,22 @@ def _count_elsewhere(reader: SetReader, compiled: Compiled, request: Request) ->
         compiled.notes.append(f"{documents} in other scopes: search the scope “all”.")
 
 
+def _mend(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
+    """Return the query with another word for one that is likely mistyped; None where none is."""
+    if compiled.parsed is None or not (right := bound_slips(compiled.parsed, reader)):
+        return None
+    mended = compile_query(compiled.parsed, reader, settings, corrections=right)
+    mended.parsed = compiled.parsed
+    mended.filters, mended.excluded = compiled.filters, compiled.excluded
+    mended.within, mended.outside = compiled.within, compiled.outside
+    mended.parts = compiled.parts  # match says how much of what was asked for is there
+    mended.notes += [
+        f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
+        for word, near in right.items()
+    ]
+    return mended
+
+
 def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
     """Return the query with less bound, for one that found nothing; None where nothing was."""
     if compiled.parsed is None or (parsed := relaxed(compiled.parsed)) is None:
@@ -225,15 +248,6 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")
     return loose
-
-
-def _suggestion(text: str, corrections: Mapping[str, str]) -> str | None:
-    """Return the query with its mistyped words put right; None where none was."""
-    if not corrections:
-        return None
-    for wrong, right in corrections.items():
-        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, flags=re.IGNORECASE)
-    return text
 
 
 def _says_something(compiled: Compiled) -> bool:

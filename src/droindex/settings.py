@@ -48,7 +48,7 @@ class BuildSettings:
 
     writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
     passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
-    profile_terms: int = 200  # most frequent terms kept of a document, to find documents like it
+    profile_terms: int = 100  # most frequent terms kept of a document, to find documents like it
     max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
     max_dead_share: float = 0.1  # past it a set is written anew: dead documents distort BM25
     keep_generations: int = 2  # the current one and one to go back to
@@ -104,7 +104,7 @@ class RankingSettings:
     long_query_words: int = 5  # telling words; a shorter query names what it wants
     feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never
     feedback_documents: int = 2  # best hits that others are compared with; three blur the question
-    feedback_terms: int = 40  # of these hits that are compared; fewer lose, more cost time
+    feedback_terms: int = 32  # of these hits that are compared; fewer lose, more cost time
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
 

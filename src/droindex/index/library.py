@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
 
+_MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
+
 
 def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
     """Return the pages of a document that a page index holds, rising by number."""
@@ -66,6 +68,7 @@ class SetReader:
         self.folder: Path = generation.folder / name
         self.documents = Reader(self.folder / DOCUMENTS)
         self.pages = Reader(self.folder / PAGES)
+        self._idfs: dict[tuple[str, str], float] = {}
         self.vocabulary = Vocabulary(self.documents, self.info["dead"])
 
     def address_of(self, doc_id: str) -> Any:
@@ -91,7 +94,13 @@ class SetReader:
 
     def idf(self, field: str, term: str) -> float:
         """Return how telling a term of the document index is, above 0."""
-        return idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
+        known = self._idfs.get((field, term))
+        if known is None:
+            known = idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
+            if len(self._idfs) >= _MAX_REMEMBERED:
+                self._idfs.clear()
+            self._idfs[field, term] = known
+        return known
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""

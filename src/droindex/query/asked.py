@@ -149,7 +149,7 @@ class Draft:
 
     def idf(self, name: str, term: str) -> float:
         """Return how telling a term of a field is, above 0."""
-        return self.idf_of(self.vocabulary.doc_freq(name, term))
+        return self.reader.idf(name, term)
 
     def idf_of(self, doc_freq: int) -> float:
         """Return the idf of a term that stands in so many documents."""

@@ -99,23 +99,16 @@ def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dic
     """
     total = sum(hit.score for hit in models)
     weights: dict[str, float] = {}
-    known: dict[str, float] = {}
+    idf, log1p, sqrt = reader.idf, math.log1p, math.sqrt
     stored = reader.documents.stored_of([hit.address for hit in models], ("profile",))
     for hit, (packed,) in zip(models, stored, strict=True):
-        profile = unpack_profile(packed)
         own = {
-            term: math.log1p(count) * math.sqrt(_idf(reader, term, known))
-            for term, count in profile.items()
+            term: log1p(count) * sqrt(idf("all", term))
+            for term, count in unpack_profile(packed).items()
         }
-        length = math.sqrt(sum(weight * weight for weight in own.values())) or 1.0
+        length = math.hypot(*own.values()) or 1.0
         share = hit.score / total / length
         for term, weight in own.items():
             weights[term] = weights.get(term, 0.0) + share * weight
     best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return dict(islice(best, size))
-
-
-def _idf(reader: SetReader, term: str, known: dict[str, float]) -> float:
-    if term not in known:
-        known[term] = reader.idf("all", term)
-    return known[term]

@@ -152,7 +152,7 @@ class Hit:
     def explain(self) -> Explanation:
         """Return how score, relevance and match came about; worked out anew at each call.
 
-        It costs about as much as a search for each word of the query.
+        It takes about as long as a search.
 
         Returns:
             What was asked for and whether the document holds it, and the parts that add up to

@@ -170,7 +170,7 @@ def _score_rows(parts: Sequence[ScorePart]) -> Iterator[str]:
     purpose = max(len(part.purpose) for part in parts)
     what = max(len(part.what) for part in parts)
     for part in parts:
-        weight = f"x {part.boost:g}" if part.boost not in (None, 1.0) else ""
+        weight = f"x {part.boost:.4g}" if part.boost not in (None, 1.0) else ""
         row = f"  {part.score:>{number}.4f}  {part.purpose:<{purpose}}  {part.what:<{what}}"
         yield f"{row}  {weight}".rstrip()
 

@@ -178,7 +178,7 @@ def test_notes_stand_on_stderr_and_within_json(run):
 def test_another_scope_that_holds_something_is_named(run):
     result = run("query", "juvenile")
     assert result.exit_code == 1
-    assert "note: 1 found with --scope all." in result.stderr
+    assert "note: 1 document fits in other scopes" in result.stderr
 
 
 def test_nothing_anywhere_is_not_looked_for_again(run):

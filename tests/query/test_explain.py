@@ -21,7 +21,21 @@ from droindex.settings import RankingSettings
 WORDS = ["escort", "escorts", "removal", "detention", "officer", "travel", "documents", "custody",
          "order", "review", "juvenile", "transfer", "consulate", "night", "carrier"]  # fmt: skip
 ODD = ["zebra", "detent", "quaranitne", "orr", "office", "the", "11-4.1", "11", "e" * 300, "§?!"]
-WILD = ["esc*", "t?avel", "*vel", "no such*", "I-21*", "title:esc*", "summary:rem*", "body:cus*"]
+WILD = [
+    "esc*",
+    "t?avel",
+    "*vel",
+    "no such*",
+    "I-21*",
+    "title:esc*",
+    "summary:rem*",
+    "body:cus*",
+    "escrot~",
+    "travle~2",
+    "title:escrot~",
+    "body:escrot~",
+    '"travle documents"',
+]
 LIMITS = ["doc_type:guidance", "issued:2004..2006", "number:11-4.1", "status:current", "issued:x"]
 RECORDS = [
     {
@@ -176,8 +190,12 @@ def small(tmp_path: Path) -> Iterator[Index]:
         ("summary:esc*", [("summary:esc*", 1, ())]),
         ("body:esc*", [("body:esc*", 1, ())]),
         ("esc*", [("esc*", 1, ("escort", "escorted", "escorts"))]),
-        ("polic", [("polic*", 1, ("policy",))]),
+        ("docu", [("docu*", 1, ("documents",))]),
         ("travle", [("travle", 0, ("travel",))]),
+        ('"travle needs"', [("travle", 0, ("travel",)), ('"travle needs"', 0, ())]),
+        ("polcy~", [("polcy~", 1, ("policy",))]),
+        ("title:polyc~2", [("title:polyc~2", 1, ("policy",))]),
+        ("body:travle~", [("body:travle~", 1, ("travel",))]),
         ("restraints", [("restraints", 1, ("leg irons",))]),
         ("escort AND (zebra OR travel)", [("escort", 1, ()), ("zebra OR travel", 1, ())]),
         (

@@ -32,7 +32,7 @@ EXPLAINED_FORMATS = ("text", "json", "jsonl")
 HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec")
 PLONE = "plone"
 # Words with a meaning of their own to whoever writes them: searched for, they would mislead.
-LATER = ("--in-force-on", "--ranking")
+LATER = ("--in-force-on",)
 _NEAR = 0.7  # likeness from which an unknown option is a slip of the finger, not a word
 
 AnyCallable = TypeVar("AnyCallable", bound="Callable[..., Any]")

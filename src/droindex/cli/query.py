@@ -20,6 +20,7 @@ from droindex.cli.options import (
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.index.fields import FACETS, SORT_ORDERS
+from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,6 +68,13 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
     multiple=True,
     metavar="FIELD,...",
     help=f"Count the values of these fields among all hits: {', '.join(FACETS)}.",
+)
+@click.option(
+    "--ranking",
+    type=click.Choice(RANKINGS),
+    default="default",
+    show_default=True,
+    help="fast leaves phrases, coverage and feedback out.",
 )
 @click.option(
     "--strict",
@@ -138,8 +146,6 @@ def query(
         _print(results, hits, form, style, is_explained=is_explained)
         if form != "json":
             _print_notes(results)
-        if not results.total:
-            _point_elsewhere(index, text, asked)
     return FOUND if results.total else NOTHING_FOUND
 
 
@@ -192,15 +198,6 @@ def _print_notes(results: Results) -> None:
         note(f"note: {text}")
     if results.suggestion:
         note(f"note: Did you mean: {results.suggestion}")
-
-
-def _point_elsewhere(index: Index, text: str, asked: dict[str, Any]) -> None:
-    """Say where there is something, when the scope that was asked for holds nothing."""
-    if asked["scope"] == "all":
-        return
-    total = index.search(text, limit=1, snippets=False, **{**asked, "scope": "all"}).total
-    if total:
-        note(f"note: {total} found with --scope all.")
 
 
 def _read_filters(given: Sequence[str]) -> dict[str, list[str]]:

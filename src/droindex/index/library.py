@@ -17,7 +17,7 @@ from droindex.index.entries import (
 )
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.variants import Variants
-from droindex.ingest.config import CorpusConfig
+from droindex.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,18 +53,20 @@ class SetReader:
         pages: The page index.
         analyzer: The chain both were written with.
         variants: Acronyms and synonyms.
+        vocabulary: The words that its living documents hold.
         config: The corpus's configuration.
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
 
     def __init__(self, generation: Generation, name: str) -> None:
         self.info: dict[str, Any] = generation.manifest["sets"][name]
-        self.config = CorpusConfig.from_dict(generation.manifest["config"])
+        self.config = generation.config()
         self.analyzer = Analyzer(self.config.language)
         self.variants = Variants(self.config, self.analyzer)
         self.folder: Path = generation.folder / name
         self.documents = Reader(self.folder / DOCUMENTS)
         self.pages = Reader(self.folder / PAGES)
+        self.vocabulary = Vocabulary(self.documents, self.info["dead"])
 
     def address_of(self, doc_id: str) -> Any:
         """Return the address of a document in the document index.
@@ -89,7 +91,7 @@ class SetReader:
 
     def idf(self, field: str, term: str) -> float:
         """Return how telling a term of the document index is, above 0."""
-        return idf(self.documents.doc_freq(field, term), self.documents.num_docs)
+        return idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""

@@ -1,8 +1,11 @@
-"""Other ways to say the same: acronyms and synonyms of corpus.toml, in both directions."""
+"""Other ways to say the same, in both directions: acronyms, synonyms, types of issuances."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.index.issuances import ISSUANCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +28,9 @@ class Variant(NamedTuple):
     stems: tuple[str, ...]
 
 
+_Others = dict[tuple[str, ...], list[Variant]]
+
+
 class Variants:
     """Finds what else can be said for words of a query.
 
@@ -38,18 +44,29 @@ class Variants:
 
     def __init__(self, config: CorpusConfig, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._others: dict[tuple[str, ...], list[Variant]] = {}
+        self._others: _Others = {}
         for acronym, meaning in config.acronyms.items():
-            self._add((acronym, meaning))
+            self._add((acronym, meaning), self._others)
         for group in config.synonyms:
-            self._add(group)
+            self._add(group, self._others)
         self.longest = max(map(len, self._others), default=0)
 
     def of(self, stems: tuple[str, ...]) -> list[Variant]:
         """Return the other ways to say a sequence of stems, common words left out."""
         return self._others.get(stems, [])
 
-    def _add(self, group: Iterable[str]) -> None:
+    def of_issuance(self, stems: tuple[str, ...]) -> list[Variant]:
+        """Return the other ways to say it where a number follows: `EO 13837`, `vol. 3`."""
+        return self._issuances.get(stems, [])
+
+    @cached_property
+    def _issuances(self) -> _Others:
+        found: _Others = {}
+        for group in ISSUANCES:
+            self._add(group, found)
+        return found
+
+    def _add(self, group: Iterable[str], into: _Others) -> None:
         known = []
         for text in group:
             terms = self._analyzer.terms(text)
@@ -58,7 +75,7 @@ class Variants:
             if key:
                 known.append((key, Variant(text, tuple(stem for stem, _ in terms))))
         for key, own in known:
-            others = self._others.setdefault(key, [])
+            others = into.setdefault(key, [])
             others += [
                 other for _, other in known if other.stems != own.stems and other not in others
             ]

@@ -40,6 +40,8 @@ _PLACES = {
     "title_exact": "as written in the title",
     "summary": "in the summary",
 }
+# What the first of two texts in the key of a part may be; else they are stems of a phrase.
+_KINDS = {"exact", "title_exact", "title", "summary", "body", "endless", "mistyped"}
 _FACTS = {
     "title_key": "is the whole title",
     "number_key": "is the number",
@@ -180,16 +182,24 @@ class _Names:
         if part.branches and key is None:
             names = ([self.of_part(own) for own in branch] for branch in part.branches)
             return " OR ".join(map(_grouped, names))
-        if isinstance(key, str):
-            return self.words((key,))
         if isinstance(clause, PhraseOf):
             return _prefix(clause.field) + self._quoted(clause.terms, clause.slop)
-        if not isinstance(key, tuple):
-            return self.of_leaf(clause) if clause is not None else ""
-        if part.branches:
-            return self.words(key)
-        field, text = key  # of words on a page, and of those with wildcards
-        return _prefix(field) + (text if isinstance(text, str) else self._quoted(text, 0))
+        match key:
+            case str():
+                return self.words((key,))
+            case (str(field), tuple(stems)):  # of a phrase on a page
+                return _prefix(field) + self._quoted(stems, 0)
+            case (str(field), str(text), int(slips)):
+                return f"{_prefix(field)}{text}~{slips if slips > 1 else ''}"
+            case (str(field), str(text)) if field in _KINDS and not part.branches:
+                return _prefix(field) + text
+            case tuple() if part.branches:
+                return self.words(key)
+            case tuple():  # a phrase that stands nowhere as it was typed
+                typed = {right: wrong for wrong, right in self._corrections.items()}
+                words = [self.words((stem,)) for stem in key]
+                return f'"{" ".join(typed.get(word, word) for word in words)}"'
+        return self.of_leaf(clause) if clause is not None else ""
 
     def others_of(self, part: Part) -> Iterator[str]:
         """Yield the words that were searched for a part, beside or instead of its own."""
@@ -200,9 +210,8 @@ class _Names:
             for other in chain.from_iterable(part.branches[1:]):
                 if isinstance(other.clause, PhraseOf):
                     yield self.words(other.clause.terms)
-        elif isinstance(part.clause, Bool):  # a half-typed word, or one with wildcards
-            found = (item for item in part.clause.should if isinstance(item, Term))
-            yield from dict.fromkeys(item.term for item in found)
+        elif isinstance(part.clause, Bool):  # a half-typed or fuzzy word, or one with wildcards
+            yield from dict.fromkeys(_terms_in(part.clause))
         elif (word := self.of_part(part)) in self._corrections:
             yield self._corrections[word]
 
@@ -219,6 +228,14 @@ class _Names:
                 self._learn(own)
         if part.key is not None and isinstance(part.clause, AnyOf | Pattern):
             self._of_clause[part.clause] = self.of_part(part)
+
+
+def _terms_in(clause: Clause) -> Iterator[str]:
+    if isinstance(clause, Bool):
+        for item in (*clause.must, *clause.should):
+            yield from _terms_in(item)
+    elif isinstance(clause, Term):
+        yield clause.term
 
 
 def _grouped(names: Sequence[str]) -> str:

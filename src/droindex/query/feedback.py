@@ -6,9 +6,9 @@ them, scored as BM25 clauses like all else. Nobody gets more than the best hit g
 itself, no new document enters the list, and none but the first few can rise. (Rocchio's idea,
 used for the order of what was found; docs/relevance.md has what it does on judged queries.)
 
-What a document gets depends on the query and the set alone: the best hits are those of the scope
-`active` without filters, whatever the search is limited to. So no superseded version of a
-document is raised by its successor, and none shapes what rises.
+What a document gets depends on the query and the set alone: the best hits are those of all
+scopes but the archive, without filters, whatever the search is limited to. So no superseded
+version of a document is raised by its successor, and none shapes what rises.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyNumber, Clause, Term, added_up, filtered
-from droindex.index.entries import OTHER_SCOPE
 from droindex.index.profile import unpack_profile
 from droindex.model import Scope
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from droindex.settings import RankingSettings
 
 __all__ = ["NO_LIFTS", "Lifts", "base_clause", "lifts_of", "wants_feedback"]
-
-_OUTSIDE = (Scope.ARCHIVED.value, OTHER_SCOPE)
 
 
 class Lifts(NamedTuple):
@@ -54,13 +51,13 @@ NO_LIFTS = Lifts({}, {}, ())
 
 def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
     """Whether a query is long enough for its best hits to say more than its words."""
-    return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.feedback_min_words
+    return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.long_query_words
 
 
 def base_clause(reader: SetReader, compiled: Compiled) -> Clause:
-    """Return the clause of the query in the scope `active`, as it was built, without filters."""
-    counts = reader.info["scopes"]
-    outside = tuple(Term("scope", name) for name in _OUTSIDE if counts.get(name))
+    """Return the clause of the query for all but archived documents, without filters."""
+    archive = Scope.ARCHIVED.value
+    outside = (Term("scope", archive),) if reader.info["scopes"].get(archive) else ()
     return filtered(compiled.clause, (), (*compiled.excluded, *outside))
 
 

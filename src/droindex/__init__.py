@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from droindex.index.verify import CheckReport, Damage
     from droindex.ingest.config import Problem
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
+    from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
     from droindex.query.results import FacetCount, Hit, Results, Snippet
     from droindex.settings import Settings
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AskedPart",
     "BuildReport",
     "CheckReport",
     "CorpusError",
@@ -50,6 +52,7 @@ __all__ = [
     "DocumentNotFoundError",
     "DroindexError",
     "EngineError",
+    "Explanation",
     "ExposureRefusedError",
     "FacetCount",
     "FileReport",
@@ -62,6 +65,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "LibraryStatus",
+    "Likeness",
     "LimitError",
     "MissingExtraError",
     "Page",
@@ -74,6 +78,7 @@ __all__ = [
     "RemovalsRefusedError",
     "Results",
     "Scope",
+    "ScorePart",
     "Settings",
     "SettingsError",
     "ShelfCount",
@@ -97,6 +102,7 @@ _HOMES = {
         "Scope",
         "Status",
     ),
+    "droindex.query.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
     "droindex.query.results": ("FacetCount", "Hit", "Results", "Snippet"),
     "droindex.settings": ("Settings",),
 }

@@ -147,7 +147,7 @@ def answers(library: Path) -> list[tuple[object, ...]]:
                     query,
                     lambda q=query, s=scope: index.search(
                         q, scope=s, limit=50, facets=("label", "category", "year")
-                    ).to_dict(),
+                    ).to_dict(explain=True),
                 )
             ask(query, lambda q=query: index.suggest(q).to_dict())
             ask(query, lambda q=query: [hit.to_dict() for hit in index.scan(q, scope="all")])

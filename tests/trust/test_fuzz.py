@@ -68,7 +68,8 @@ def test_any_request_is_answered_or_refused(
     for call in (
         lambda: index.search(query, sort=sort, limit=limit, offset=offset, strict=strict).to_dict(),
         lambda: index.search(query, filters={"opi": value}, issued_from=value).to_dict(),
-        lambda: index.suggest(query).to_dict(),
+        lambda: index.suggest(query, limit=1).to_dict(explain=True),
+        lambda: index.search(query, limit=1).to_dict(explain=True),
         lambda: list(index.scan(query, strict=strict)),
         lambda: index.get(value),
         lambda: index.file_path(value),

@@ -9,7 +9,14 @@ import click
 
 from droindex.api import Index
 from droindex.cli.failure import FOUND, NOTHING_FOUND
-from droindex.cli.options import PLONE, QueryCommand, check_style, examples, hit_options
+from droindex.cli.options import (
+    PLONE,
+    QueryCommand,
+    check_explain,
+    check_style,
+    examples,
+    hit_options,
+)
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.index.fields import FACETS, SORT_ORDERS
@@ -75,6 +82,12 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
     help="Refuse a query with a fault in it, instead of a lenient reading.",
 )
 @click.option(
+    "--explain",
+    "is_explained",
+    is_flag=True,
+    help="Say of each document how its score and percentages came about.",
+)
+@click.option(
     "--topics",
     "topic_file",
     metavar="FILE",
@@ -96,6 +109,7 @@ def query(
     topic_file: str | None,
     *,
     is_all: bool,
+    is_explained: bool,
     **asked: Any,
 ) -> int:
     """Search for documents and list them, best first.
@@ -106,6 +120,8 @@ def query(
     scope are listed, newest first.
     """
     check_style(style, form)
+    if is_explained:
+        check_explain(style, form)
     if is_all and (_is_given(ctx, "limit") or offset):
         raise click.UsageError("--all lists every document: leave --limit and --offset out.")
     asked["filters"] = _read_filters(filters)
@@ -127,7 +143,7 @@ def query(
         hits: Iterable[Hit] = results
         if is_all:
             hits = index.scan(text, snippets=form in _WITH_SNIPPETS and style != PLONE, **asked)
-        _print(results, hits, form, style)
+        _print(results, hits, form, style, is_explained=is_explained)
         if form != "json":
             _print_notes(results)
     return FOUND if results.total else NOTHING_FOUND
@@ -159,14 +175,20 @@ def suggest(
     return FOUND if results.total else NOTHING_FOUND
 
 
-def _print(results: Results, hits: Iterable[Hit], form: str, style: str) -> None:
+def _print(
+    results: Results, hits: Iterable[Hit], form: str, style: str, *, is_explained: bool = False
+) -> None:
     if form != "text":
         from droindex.cli.formats import print_hits  # noqa: PLC0415 - costs time that text spares
 
-        print_hits(form, results, hits)
+        print_hits(form, results, hits, is_explained=is_explained)
         return
     screen = Screen.of_stdout()
-    lines = plone_lines(results, hits) if style == PLONE else results_lines(results, hits, screen)
+    lines = (
+        plone_lines(results, hits)
+        if style == PLONE
+        else results_lines(results, hits, screen, is_explained=is_explained)
+    )
     for line in lines:
         write(line)
 

@@ -30,11 +30,14 @@ class Part:
         idf: Its weight, by rarity.
         clause: Which documents hold it; None where `branches` say it.
         branches: Alternatives, each a list of parts; the best one counts.
+        key: What tells it from other parts and what to call it: a stem, the stems of a phrase,
+            or (field, text). None for what OR joins.
     """
 
     idf: float
     clause: Clause | None = None
     branches: tuple[tuple[Part, ...], ...] = ()
+    key: object = None
 
 
 @dataclass(slots=True)
@@ -145,6 +148,7 @@ class Draft:
         """Add what is asked for, once per key."""
         if key not in self.seen:
             self.seen.add(key)
+            part.key = key
             self.out.parts.append(part)
 
     def idf(self, name: str, term: str) -> float:

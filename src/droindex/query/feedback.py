@@ -38,12 +38,12 @@ class Lifts(NamedTuple):
     Attributes:
         scores: Address key -> the score to add.
         terms: What they were compared by: term -> weight, heaviest first.
-        models: Address keys of the hits they were compared with, best first.
+        models: The hits they were compared with, best first.
     """
 
     scores: Mapping[tuple[int, int], float]
     terms: Mapping[str, float]
-    models: Sequence[tuple[int, int]]
+    models: Sequence[Found]
 
 
 NO_LIFTS = Lifts({}, {}, ())
@@ -88,7 +88,7 @@ def lifts_of(
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
     scores = {hit.place: most * min(1.0, alike.get(hit.place, 0.0) / whole) for hit in raised}
-    return Lifts(scores, terms, [hit.place for hit in models])
+    return Lifts(scores, terms, models)
 
 
 def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dict[str, float]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from droindex.index.engine import Found
     from droindex.index.library import SetReader
     from droindex.query.asked import Compiled
+    from droindex.query.explanation import Explanation
     from droindex.settings import Settings
 
 __all__ = ["Request", "scan", "search"]
@@ -83,9 +84,10 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
     if request.snippets and time.perf_counter_ns() <= late:
         snippet = _Snippets(reader, compiled, settings).for_hits(doc_ids)
+    explained = _explainer(reader, compiled, found)
     first = request.offset + 1
     hits = [
-        Hit(rank, doc_id, hit.score, best, meta, match, snippet)
+        Hit(rank, doc_id, hit.score, best, meta, match, snippet, explained)
         for rank, (hit, (doc_id, meta)) in enumerate(zip(hits_found, stored, strict=True), first)
     ]
     if request.snippets and not request.is_half_typed:
@@ -131,11 +133,12 @@ def _scan(
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
     compiled, _, found = _answer(reader, compiled, whole, settings)
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
+    explained = _explainer(reader, compiled, found)
     for rank, hit in enumerate(found.hits, 1):
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
         match = Matcher(reader, compiled.parts, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
-        yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet)
+        yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet, explained)
 
 
 def _check_limits(request: Request, settings: Settings) -> None:
@@ -244,6 +247,7 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
     loose = compile_query(parsed, reader, settings)
     loose.filters, loose.excluded = compiled.filters, compiled.excluded
     loose.within, loose.outside = compiled.within, compiled.outside
+    loose.parsed = parsed
     loose.is_relaxed = True
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")
@@ -282,6 +286,19 @@ class _Snippets:
             return self._maker.from_summary(hit.document.summary)
         found, _ = self._reader.pages.search(Term("doc_id", hit.doc_id), 1, count=False)
         return self._maker.lead(self._reader.passage(found[0])) if found else Snippet(())
+
+
+def _explainer(
+    reader: SetReader, compiled: Compiled, found: FoundHits
+) -> Callable[[Hit], Explanation]:
+    lifts, best = found.lifts, found.best
+
+    def explained(hit: Hit) -> Explanation:
+        from droindex.query.explain import explain  # noqa: PLC0415 - a search must not pay for it
+
+        return explain(reader, compiled, lifts, best, hit)
+
+    return explained
 
 
 def _no_snippet(_hit: Hit) -> None:

@@ -82,6 +82,27 @@ def compare(
     repetitions: int = REPETITIONS,
 ) -> Ratio:
     """Return how our CPU time relates to theirs over all items."""
+    return _ratio(*_timed(ours, theirs, items, repetitions))
+
+
+def times_in_turns(
+    ours: Callable[[T], object],
+    theirs: Callable[[T], object],
+    items: Sequence[T],
+    repetitions: int = REPETITIONS,
+) -> Iterable[tuple[tuple[float, float], tuple[float, float]]]:
+    """Yield for each item (our median, their median) and (our minimum, their minimum)."""
+    for one, two in zip(*_timed(ours, theirs, items, repetitions), strict=True):
+        yield (median(one), median(two)), (min(one), min(two))
+
+
+def _timed(
+    ours: Callable[[T], object],
+    theirs: Callable[[T], object],
+    items: Sequence[T],
+    repetitions: int,
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Return the CPU times of both sides, of each item in each repetition."""
     for item in items:
         ours(item)
         theirs(item)
@@ -99,7 +120,7 @@ def compare(
                     times[place].append(clock() - start)
     finally:
         gc.enable()
-    return _ratio(mine, other)
+    return mine, other
 
 
 def compare_runs(

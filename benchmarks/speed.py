@@ -22,8 +22,9 @@ import pytest
 from ratio import REPETITIONS, ROWS_FILE, Row
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-_FILES = ("stages", "search", "suggest", "snippets", "build", "process")
+_FILES = ("stages", "ranking", "search", "suggest", "snippets", "build", "process")
 _ORDER = (
+    "The ranking",
     "Search without snippets",
     "As you type",
     "Search with snippets",

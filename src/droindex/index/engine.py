@@ -31,7 +31,6 @@ ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leav
 SCHEMA_VERSION = 3  # part of the index format: raise it with any change of the two schemas
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
-_EVERYTHING = clauses.Constant(clauses.AllDocuments(), 0.0)
 _FEW = 64  # values of a field that are looked up one by one
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
 
@@ -293,8 +292,8 @@ class Reader:
         return Query.empty_query()
 
     def _constant(self, clause: clauses.Constant) -> Query:
-        if clause == _EVERYTHING:  # stands in a query many times over, where few documents score
-            return self._everything
+        if type(clause.clause) is clauses.AllDocuments and not clause.score:
+            return self._everything  # stands in a query many times over, where few documents score
         return Query.const_score_query(self.to_query(clause.clause), clause.score)
 
     def _bool(self, clause: clauses.Bool) -> Query:

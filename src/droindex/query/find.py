@@ -113,7 +113,8 @@ def _lifts(
     """Return what the best of the unfiltered hits get; `found` may be these already."""
     size = ranking.feedback_candidates
     base = base_clause(reader, compiled)
-    if base != clause:
+    is_limited = compiled.within or compiled.filters
+    if is_limited or base != clause:
         found, _ = reader.documents.search(base, size + 1, count=False)
     cut = found[size].score if len(found) > size else 0.0
     best = break_ties(reader, found, 0, size)

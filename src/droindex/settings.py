@@ -47,6 +47,11 @@ class BuildSettings:
     writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
     passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
     profile_terms: int = 200  # most frequent terms kept of a document, to find documents like it
+    acronym_brackets: int = 10_000  # looked at per document for what defines a short form
+    acronyms_per_document: int = 500  # kept; a manual's list of short forms has some 200
+    max_acronyms: int = 2_000  # short forms per set, of most documents first; read at each start
+    acronym_meanings: int = 2  # of a short form, that queries search; more say nothing
+    acronym_min_share: float = 0.5  # of the documents of the first meaning that others need
     max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
     max_dead_share: float = 0.1  # past it a set is written anew: dead documents distort BM25
     keep_generations: int = 2  # the current one and one to go back to
@@ -88,6 +93,7 @@ class RankingSettings:
     page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
+    harvested_boost: float = 0.4  # the same, where a document defines it and not corpus.toml
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
     feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never

@@ -130,7 +130,7 @@ class WordCompiler:
         while place < len(stems):
             for length in range(min(variants.longest, len(stems) - place), 0, -1):
                 unit = tuple(stems[place : place + length])
-                if others := variants.of(unit):
+                if others := self._draft.fitting(variants.of(unit), unit, len(stems)):
                     written = " ".join(word for _, word in words[place : place + length])
                     self._add_variants(written, unit, others, idfs, should)
                     break
@@ -155,10 +155,14 @@ class WordCompiler:
             clause = PhraseOf("all", other.stems)
             branches.append((Part(strength, clause),))
             # A phrase scores the idf of all its words: it is not to outweigh what was written.
-            boost = self._draft.ranking.variant_boost * min(1.0, weight / strength)
+            ranking = self._draft.ranking
+            boost = ranking.harvested_boost if other.is_harvested else ranking.variant_boost
+            boost *= min(1.0, weight / strength)
             should.append(clause._replace(boost=boost))
             self._draft.page_clauses.append(PhraseOf("text", other.stems, 0, boost))
             self._draft.out.marks.sequences.add(other.stems)
+        if self._draft.is_in_capitals(unit):
+            written = written.upper()
         words = ", ".join(f"“{other.text}”" for other in others)
         self._draft.out.notes.append(f"“{written}” also finds {words}.")
         self._draft.add_part(unit, Part(weight, branches=tuple(branches)))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from droindex.index.verify import CheckReport, Damage
     from droindex.ingest.config import Problem
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
+    from droindex.query.related import RelatedDocument
     from droindex.query.results import FacetCount, Hit, Results, Snippet
     from droindex.settings import Settings
 
@@ -71,6 +72,7 @@ __all__ = [
     "PruneReport",
     "QueryError",
     "Reference",
+    "RelatedDocument",
     "RemovalsRefusedError",
     "Results",
     "Scope",
@@ -97,6 +99,7 @@ _HOMES = {
         "Scope",
         "Status",
     ),
+    "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results": ("FacetCount", "Hit", "Results", "Snippet"),
     "droindex.settings": ("Settings",),
 }

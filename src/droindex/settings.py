@@ -10,6 +10,7 @@ __all__ = [
     "ExtractSettings",
     "QueryLimits",
     "RankingSettings",
+    "RelatedSettings",
     "Settings",
     "SnippetSettings",
 ]
@@ -113,6 +114,14 @@ class SnippetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedSettings:
+    """How documents like a document are found."""
+
+    terms: int = 25  # its most telling ones; 10 find fewer, 40 no more (docs/relevance.md)
+    min_relevance: int = 10  # percent; documents that share a few words alone have less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings together."""
 
@@ -121,6 +130,7 @@ class Settings:
     limits: QueryLimits = field(default_factory=QueryLimits)
     ranking: RankingSettings = field(default_factory=RankingSettings)
     snippet: SnippetSettings = field(default_factory=SnippetSettings)
+    related: RelatedSettings = field(default_factory=RelatedSettings)
 
     def to_dict(self) -> dict[str, dict[str, object]]:
         """Return all numbers, by group and name."""

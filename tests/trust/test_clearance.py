@@ -161,7 +161,7 @@ def answers(library: Path) -> list[tuple[object, ...]]:
         for doc_id in (*IDS, "nope"):
             ask(doc_id, lambda d=doc_id: index.get(d).to_dict(pages=True))
             ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.lineage(d)])
-            ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.related(d)])
+            ask(doc_id, lambda d=doc_id: [x.to_dict() for x in index.related(d)])
             ask(doc_id, lambda d=doc_id: index.file_path(d))
         ask("browse", lambda: [shelf.to_dict() for shelf in index.browse(scope="all")])
         ask("recent", lambda: index.recent(20, scope="all").to_dict())

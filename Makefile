@@ -13,7 +13,7 @@ help:
 	@echo "make check   style, types and import rules"
 	@echo "make bench   measure speed (takes a while)"
 	@echo "make quality measure the ranking beside other engines (takes some minutes)"
-	@echo "make soak    long trials of durability and trust, into docs/soak.md (an hour or more)"
+	@echo "make soak    long trials of durability and trust, into docs/soak.md (hours; in parts: SOAK='--only kills')"
 	@echo "make clean   remove everything that was made here"
 
 demo: .venv/runtime
@@ -36,9 +36,10 @@ bench: .venv/development
 
 quality: .venv/quality
 	$(BIN)/python benchmarks/quality/run.py
+	$(BIN)/python benchmarks/quality/misspellings.py
 
 soak: .venv/development
-	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/soak.py $(SOAK)
 
 clean:
 	rm -rf .venv $(LIBRARY) build dist .coverage .coverage.* .pytest_cache .mypy_cache \

@@ -81,7 +81,7 @@ def bulk_bodies(bulk: Bench) -> twin.RawEngine:
     analyzer = Analyzer()
     if not folder.exists():
         entries = (
-            {**document_entry(d, d.pages, "active", analyzer, 200), "body": d.body}
+            {**document_entry(d, d.pages, "active", analyzer, 100), "body": d.body}
             for d in bulk_documents()
         )
         twin.write_with_bodies(folder, entries, analyzer)

@@ -5,6 +5,7 @@ Work that may die happens in processes of its own, forked from a server that has
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -12,15 +13,18 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from droindex import Document, DroindexError, Index, IndexDamagedError, Page, Settings
+from droindex import Document, DroindexError, Index, IndexDamagedError, Page
 
 WORDS = tuple(
     "escort removal detention officer travel custody order standard review policy field office "  # noqa: SIM905
@@ -52,6 +56,13 @@ def write_corpus(path: Path, items: list[dict[str, Any]]) -> Path:
     """Write a corpus of records."""
     path.write_text("".join(json.dumps(item) + "\n" for item in items), "utf-8")
     return path
+
+
+Tell = Callable[[float, float], None]  # how much is done, of how much
+
+
+def _quiet(_done: float, _total: float) -> None:
+    return None
 
 
 def total(library: Path) -> int:
@@ -95,7 +106,9 @@ class Killed:
     searches: int = 0
 
 
-def kills(folder: Path, count: int, *, documents: int = 150, seed: int = 1) -> Killed:
+def kills(
+    folder: Path, count: int, *, documents: int = 150, seed: int = 1, tell: Tell = _quiet
+) -> Killed:
     """Kill builds at random moments, half of them in the last tenth, while a reader searches."""
     dice = random.Random(seed)
     small = records(documents, 1)
@@ -131,6 +144,7 @@ def kills(folder: Path, count: int, *, documents: int = 150, seed: int = 1) -> K
         result.totals[found] += 1
         if found not in allowed:
             result.faults.append(f"after kill {result.kills}: total {found}")
+        tell(result.kills, count)
     stop.set()
     while not isinstance(message := faults.get(timeout=30), int):
         result.faults.append(message)
@@ -170,7 +184,7 @@ class Flipped:
     outcomes: Counter[str] = field(default_factory=Counter)  # before the check
 
 
-def flips(folder: Path, count: int, *, seed: int = 1) -> Flipped:
+def flips(folder: Path, count: int, *, seed: int = 1, tell: Tell = _quiet) -> Flipped:
     """Flip one byte at a time, search, check, search again; put the byte back."""
     library = folder / "library.idx"
     corpus = write_corpus(folder / "corpus.jsonl", records(60, 1))
@@ -193,7 +207,7 @@ def flips(folder: Path, count: int, *, seed: int = 1) -> Flipped:
         worker = _CONTEXT.Process(target=_flip_all, args=arguments)
         worker.start()
         sender.close()
-        _collect(receiver, result)
+        _collect(receiver, result, lambda: tell(result.tries, count))
         worker.join()
         if worker.exitcode:  # it died over the try that it was at
             path, place, mask = plan[result.tries]
@@ -204,7 +218,7 @@ def flips(folder: Path, count: int, *, seed: int = 1) -> Flipped:
     return result
 
 
-def _collect(receiver: Any, result: Flipped) -> None:
+def _collect(receiver: Any, result: Flipped, tell: Callable[[], None]) -> None:
     while True:
         try:
             kind, text = receiver.recv()
@@ -212,6 +226,7 @@ def _collect(receiver: Any, result: Flipped) -> None:
             return
         if kind == "done":
             result.tries += 1
+            tell()
         elif kind == "outcome":
             result.outcomes[text] += 1
         else:
@@ -279,7 +294,14 @@ def _clear_marks(library: Path) -> None:
 # many at once -------------------------------------------------------------------------------------
 
 
-def readers(folder: Path, seconds: float, *, processes: int = 8, documents: int = 100) -> Killed:
+def readers(
+    folder: Path,
+    seconds: float,
+    *,
+    processes: int = 8,
+    documents: int = 100,
+    tell: Tell = _quiet,
+) -> Killed:
     """Let processes search while builds and updates follow one another."""
     small = records(documents, 1)
     large = [*small, *records(documents, 2, "e")]
@@ -299,6 +321,7 @@ def readers(folder: Path, seconds: float, *, processes: int = 8, documents: int 
         write_corpus(corpus, small if result.kills % 2 else large)
         _build(str(corpus), str(library))
         result.kills += 1  # here: builds
+        tell(seconds - max(0.0, deadline - time.monotonic()), seconds)
     stop.set()
     ended = 0
     while ended < processes:
@@ -335,16 +358,17 @@ def threads(library: Path, searches: int, workers: int = 16) -> int:
 
 @dataclass
 class Motion:
-    """What a long run used, at its quarters."""
+    """What a long run used, at each eighth."""
 
     searches: int = 0
     updates: int = 0
-    memory_bytes: list[int] = field(default_factory=list)
+    memory_bytes: list[int] = field(default_factory=list)  # its own, without mapped files
     open_files: list[int] = field(default_factory=list)
     threads: list[int] = field(default_factory=list)
+    objects: list[int] = field(default_factory=list)  # of Python, once garbage is collected
 
 
-def motion(folder: Path, searches: int, updates: int) -> Motion:
+def motion(folder: Path, searches: int, updates: int, *, tell: Tell = _quiet) -> Motion:
     """Search and update in one process for a long time; note what it uses at each eighth."""
     library = folder / "motion.idx"
     base = [
@@ -371,14 +395,94 @@ def motion(folder: Path, searches: int, updates: int) -> Motion:
                 )
                 result.updates += 1
             index.reload()
-            for _ in range(searches // steps):
+            for _ in range((step + 1) * searches // steps - step * searches // steps):
                 index.search(dice.choice(QUERIES), scope="all")
                 result.searches += 1
-            if (step + 1) % (steps // 8) == 0:
+            if (step + 1) * 8 // steps > step * 8 // steps:
+                gc.collect()
                 result.memory_bytes.append(_memory_bytes())
                 result.open_files.append(len(os.listdir("/proc/self/fd")))  # noqa: PTH208
                 result.threads.append(threading_count())
+                result.objects.append(len(gc.get_objects()))
+            tell(step + 1, steps)
     return result
+
+
+def _follow(library: str, sender: Any) -> None:
+    """Search, turn to each new generation, and tell what that took whenever another one came."""
+    index = Index.open(library, auto_reload_s=0.0)
+    seen = ""
+    while True:
+        for query in QUERIES:
+            found = index.search(query, scope="all")
+        assert found.total == 100
+        if index.fingerprint != seen:
+            seen = index.fingerprint
+            files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+            sender.send((_memory_bytes(), files, threading_count()))
+
+
+def generations(folder: Path, count: int, *, tell: Tell = _quiet) -> Motion:
+    """Let one handle of another process follow many generations; note what it uses."""
+    library = folder / "followed.idx"
+    texts = [item["body"] for item in records(100, 1)]
+    Index.update(
+        library,
+        documents=[
+            Document(doc_id=f"d{n}", pages=(Page(1, text),)) for n, text in enumerate(texts)
+        ],
+    )
+    receiver, sender = _CONTEXT.Pipe(duplex=False)
+    reader = _CONTEXT.Process(target=_follow, args=(str(library), sender))
+    reader.start()
+    sender.close()
+    result = Motion()
+    seen = receiver.recv()
+    for step in range(count):
+        page = Page(1, f"{texts[step % 100]} number {step}")
+        Index.update(library, documents=[Document(doc_id=f"d{step % 100}", pages=(page,))])
+        seen = receiver.recv()  # it has turned to this one
+        result.updates += 1
+        if (step + 1) * 8 // count > step * 8 // count:
+            for kept, figure in zip(
+                (result.memory_bytes, result.open_files, result.threads), seen, strict=True
+            ):
+                kept.append(figure)
+        tell(step + 1, count)
+    reader.kill()
+    reader.join()
+    return result
+
+
+def motion_apart(folder: Path, searches: int, updates: int, arenas: int | None = None) -> Motion:
+    """Do the same in a fresh Python; what it tells goes to stderr.
+
+    Args:
+        folder: Where to work.
+        searches: In all.
+        updates: In all.
+        arenas: How many heaps the C library may keep for threads (`MALLOC_ARENA_MAX`); None for
+            its own number. With one, memory that is free is seen to be free.
+    """
+    code = (
+        "import dataclasses, json, pathlib, sys, soak_trials as trials, soak_tell\n"
+        "folder, searches, updates = sys.argv[1:]\n"
+        "found = trials.motion(pathlib.Path(folder), int(searches), int(updates), "
+        "tell=soak_tell.every('motion'))\n"
+        "print(json.dumps(dataclasses.asdict(found)))"
+    )
+    here = str(Path(__file__).resolve().parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])}
+    if arenas is not None:
+        environment["MALLOC_ARENA_MAX"] = str(arenas)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder), str(searches), str(updates)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Motion(**json.loads(done.stdout))
 
 
 def threading_count() -> int:
@@ -388,8 +492,9 @@ def threading_count() -> int:
 
 
 def _memory_bytes() -> int:
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith("VmRSS:"):
+    """Return the memory of this process alone; the library's mapped files are not counted."""
+    for line in Path("/proc/self/smaps_rollup").read_text("ascii").splitlines():
+        if line.startswith("Anonymous:"):
             return int(line.split()[1]) * 1024
     return 0
 
@@ -410,13 +515,14 @@ def _build_within(corpus: str, library: str, limit_bytes: int, answer: Any) -> N
         answer.put(f"{type(error).__name__}: {error}")
 
 
-def full_disk(folder: Path, limits: list[int]) -> Counter[str]:
+def full_disk(folder: Path, limits: list[int], *, tell: Tell = _quiet) -> Counter[str]:
     """Build with a limit on the size of files, and search the old library after each."""
     small = records(60, 1)
     corpus, library = folder / "corpus.jsonl", folder / "library.idx"
     _build(str(write_corpus(corpus, small)), str(library))
     outcomes: Counter[str] = Counter()
-    for limit in limits:
+    for number, limit in enumerate(limits):
+        tell(number, len(limits))
         write_corpus(corpus, [*small, *records(200, 2, "e")])
         answer = _CONTEXT.Queue()
         _run(_build_within, str(corpus), str(library), limit, answer)
@@ -429,19 +535,19 @@ def full_disk(folder: Path, limits: list[int]) -> Counter[str]:
     return outcomes
 
 
-def small_disk(mount: Path, settings: Settings | None = None) -> Counter[str]:
+def small_disk(mount: Path, rounds: int = 8) -> Counter[str]:
     """Fill a mounted file system of a few megabytes by builds; the old library must stay."""
     small = records(60, 1)
     corpus, library = mount.parent / "small.jsonl", mount / "library.idx"
     _build(str(write_corpus(corpus, small)), str(library))
     outcomes: Counter[str] = Counter()
     size = shutil.disk_usage(mount).free
-    for number in range(1, 9):
+    for number in range(1, rounds + 1):
         filler = mount / "filler"
         filler.write_bytes(b"x" * max(0, shutil.disk_usage(mount).free - size * number // 40))
         write_corpus(corpus, [*small, *records(200, number, "e")])
         try:
-            Index.build(corpus, library, allow_removals=True, workers=0, settings=settings)
+            Index.build(corpus, library, allow_removals=True, workers=0)
             outcome = "built"
         except DroindexError as error:
             outcome = error.slug

@@ -22,9 +22,10 @@ import pytest
 from ratio import REPETITIONS, ROWS_FILE, Row
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-_FILES = ("stages", "search", "snippets", "build", "process")
+_FILES = ("stages", "search", "suggest", "snippets", "build", "process")
 _ORDER = (
     "Search without snippets",
+    "As you type",
     "Search with snippets",
     "Parts",
     "Build and open",

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from judged_sets import NAMES, ROOT, JudgedSet, find_sets, shared_folder
 from known_items import directive_misses, directive_rows, measure_directives, measure_sample
+from page_items import measure_pages, page_rows
 from peers import HITS, PEERS, NotInstalledError, Run, versions
 
 from droindex import Index
@@ -169,6 +170,8 @@ def known_parts(work: Path) -> tuple[list[str], list[str]]:
         "## PDF directives: known items",
         table([("measure", "queries", "share"), *rows]),
         _listed("Missed", directive_misses(found)),
+        "## PDF directives: the page of made-up queries",
+        table([("made from", "right page", "share"), *page_rows(measure_pages(work / "pdf.idx"))]),
     ]
     return parts, []
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from droindex.index.verify import CheckReport, Damage
     from droindex.ingest.config import Problem
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
+    from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
     from droindex.query.related import RelatedDocument
     from droindex.query.results import FacetCount, Hit, Results, Snippet
     from droindex.settings import Settings
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AskedPart",
     "BuildReport",
     "CheckReport",
     "CorpusError",
@@ -51,6 +53,7 @@ __all__ = [
     "DocumentNotFoundError",
     "DroindexError",
     "EngineError",
+    "Explanation",
     "ExposureRefusedError",
     "FacetCount",
     "FileReport",
@@ -63,6 +66,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "LibraryStatus",
+    "Likeness",
     "LimitError",
     "MissingExtraError",
     "Page",
@@ -76,6 +80,7 @@ __all__ = [
     "RemovalsRefusedError",
     "Results",
     "Scope",
+    "ScorePart",
     "Settings",
     "SettingsError",
     "ShelfCount",
@@ -99,6 +104,7 @@ _HOMES = {
         "Scope",
         "Status",
     ),
+    "droindex.query.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
     "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results": ("FacetCount", "Hit", "Results", "Snippet"),
     "droindex.settings": ("Settings",),

@@ -284,6 +284,7 @@ class Index:
         facets: Sequence[str] = (),
         snippets: bool = True,
         strict: bool = False,
+        ranking: str = "default",
     ) -> Results:
         """Return the hits for a query, best first.
 
@@ -300,6 +301,8 @@ class Index:
             facets: Fields whose values are counted among all hits.
             snippets: Whether hits get a snippet.
             strict: Whether a fault in the query is an error instead of a note.
+            ranking: `default`, or `fast`: words in text and title alone, without phrases,
+                coverage and feedback.
 
         Returns:
             The hits of that page of the list, with exact totals.
@@ -321,6 +324,7 @@ class Index:
             facets=(facets,) if isinstance(facets, str) else tuple(facets),
             snippets=snippets,
             strict=strict,
+            ranking=ranking,
         )
         with self._handle as reader:
             return self._noted(search(reader, request, self._settings))
@@ -336,6 +340,7 @@ class Index:
         sort: str = "relevance",
         snippets: bool = False,
         strict: bool = False,
+        ranking: str = "default",
     ) -> Iterator[Hit]:
         """Return every hit, in the order of `search`, reading each as it is reached.
 
@@ -350,6 +355,7 @@ class Index:
             sort=sort,
             snippets=snippets,
             strict=strict,
+            ranking=ranking,
         )
         with self._handle as reader:
             hits = scan(reader, request, self._settings)  # a fault in the query is told at once
@@ -361,6 +367,10 @@ class Index:
 
     def suggest(self, text: str, *, limit: int = 10, scope: str = "active") -> Results:
         """Return the best documents for text whose last word may be half-typed.
+
+        Slips are put right in words of four letters or more; `suggestion` is the text with these
+        put right, None where there were none. A beginning stands for the words with it that are
+        the most frequent. Snippets are cut when they are looked at.
 
         Args:
             text: What stands in the search box.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 __all__ = [
+    "RANKINGS",
     "BuildSettings",
     "ExtractSettings",
     "QueryLimits",
@@ -47,7 +49,7 @@ class BuildSettings:
 
     writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
     passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
-    profile_terms: int = 200  # most frequent terms kept of a document, to find documents like it
+    profile_terms: int = 100  # most frequent terms kept of a document, to find documents like it
     acronym_brackets: int = 10_000  # looked at per document for what defines a short form
     acronyms_per_document: int = 500  # kept; a manual's list of short forms has some 200
     max_acronyms: int = 2_000  # short forms per set, of most documents first; read at each start
@@ -69,6 +71,9 @@ class QueryLimits:
     max_clauses: int = 64  # after stop words and repeats
     prose_words: int = 10  # outside the quotes: from here on a text quotes, and does not demand
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
+    max_completions: int = 10  # words of a half-typed one; it is asked at every key
+    max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
+    max_two_slips: int = 4  # words with ~2 in a query; each reads part of the dictionary
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit
@@ -86,22 +91,31 @@ class RankingSettings:
     pair_boost: float = 0.4  # neighbouring words of the query, as a phrase
     pair_slop: int = 2  # words that may stand between a pair
     max_pairs: int = 12  # only the pairs with the rarest words, so that pasted text stays fast
-    pair_min_idf: float = 1.5  # of one word of a pair at least: two common words say nothing more
+    pair_min_idf: float = 1.5  # in a long query, of one of the two: else the pair says no more
     number_boost: float = 2.0  # a run with a digit, as a phrase: 11-4.1, 8 CFR 241.4
+    citation_boost: float = 1.0  # a number with the word before it: Chapter 21, DoDI 5000.02
     coverage_boost: float = 0.4  # share of a word's idf added once where a document holds it
-    coverage_min_idf: float = 2.0  # a word in every seventh document is no sign of being answered
+    coverage_min_idf: float = 2.0  # in a long query; a word of every seventh document says little
     prefix_title_boost: float = 1.0  # a half-typed word in a title, on top of its being there
-    page_coverage_boost: float = 0.4  # as coverage_boost, when the best page of a hit is chosen
+    page_pair_boost: float = 0.5  # two words near each other on a page, beside each by itself
+    page_pair_slop: int = 10  # words between the two, about a line of print
+    page_frequency_boost: float = 0.6  # how often a page says the words: it parts pages of like
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
+    rare_share: float = 0.001  # of the documents; a word in fewer may be mistyped for another
+    likelier_boost: float = 0.8  # the word that a rare one is most likely mistyped for, beside it
+    fuzzy_boost: float = 0.5  # a word one slip away from word~; two slips away half of that
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
     harvested_boost: float = 0.4  # the same, where a document defines it and not corpus.toml
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
+    long_query_words: int = 5  # telling words; a shorter query names what it wants
     feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never
-    feedback_min_words: int = 5  # telling words; a shorter query names what it wants
     feedback_documents: int = 2  # best hits that others are compared with; three blur the question
-    feedback_terms: int = 40  # of these hits that are compared; fewer lose, more cost time
+    feedback_terms: int = 32  # of these hits that are compared; fewer lose, more cost time
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
+
+
+RANKINGS = ("default", "fast")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +146,35 @@ class Settings:
     snippet: SnippetSettings = field(default_factory=SnippetSettings)
     related: RelatedSettings = field(default_factory=RelatedSettings)
 
+    def for_ranking(self, name: str) -> Settings:
+        """Return the settings of a ranking: `fast` scores words in text and title alone.
+
+        It leaves out phrases, coverage, surface words, summaries and feedback. Whole titles and
+        numbers come first all the same.
+
+        Args:
+            name: One of `RANKINGS`.
+        """
+        if name == "default":
+            return self
+        return replace(self, ranking=replace(self.ranking, **_FAST))
+
     def to_dict(self) -> dict[str, dict[str, object]]:
         """Return all numbers, by group and name."""
         return asdict(self)
+
+
+_FAST: dict[str, Any] = dict.fromkeys(
+    (
+        "summary_boost",
+        "exact_boost",
+        "pair_boost",
+        "citation_boost",
+        "coverage_boost",
+        "feedback_boost",
+    ),
+    0.0,
+)
 
 
 def default_workers() -> int:

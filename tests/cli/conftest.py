@@ -20,6 +20,8 @@ MASKS = (  # what changes from run to run, or with the ranking
     (re.compile(r"\[\d\d%\]"), "[NN%]"),
     (re.compile(r"match \d\d%"), "match NN%"),
     (re.compile(r"\d+\.\d{4} droindex"), "N droindex"),
+    (re.compile(r"\b\d+\.\d{4}\b"), "N.NNNN"),
+    (re.compile(r"(Relevance|Match) \d\d%"), r"\1 NN%"),
     (re.compile(r"\d{4}-\d\d-\d\dT[0-9:+]+"), "THEN"),
     (re.compile(r"\b\d+ (k?B)\b"), r"N \1"),
 )

@@ -21,6 +21,8 @@ from droindex import Index
         ("query-offset.txt", ("query", "--limit", "1", "--offset", "1", "escort")),
         ("query-nothing.txt", ("query", "xylophone")),
         ("query-steering.txt", ("query", "--scope", "archived", "steering")),
+        ("query-explain.txt", ("query", "--explain", "escort", "ratios")),
+        ("query-explain-filter.txt", ("query", "--explain", "doc_type:guidance")),
         ("query-plone.txt", ("query", "--style", "plone", "--limit", "1", "escort")),
         ("query-plone-nothing.txt", ("query", "--style", "plone", "xylophone")),
         ("query.csv", ("query", "--format", "csv", "--scope", "all", "--all")),
@@ -36,6 +38,25 @@ def test_looks_as_reviewed(run, golden, name, args):
     result = run(*args)
     assert result.exit_code == (1 if "nothing" in name else 0), result.stderr
     golden(name, result.stdout_bytes.decode())
+
+
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_json_explains_each_hit_when_asked(run, more):
+    args = ("query", "--format", "json", *more, "escort")
+    plain, told = (json.loads(run(*args, *extra).stdout) for extra in ((), ("--explain",)))
+    assert [list(hit) for hit in told["hits"]] == [[*hit, "explain"] for hit in plain["hits"]]
+    for hit in told["hits"]:
+        assert sum(part["score"] for part in hit["explain"]["parts"]) == pytest.approx(
+            hit["score"], abs=1e-4
+        )
+    lines = run("query", "--format", "jsonl", "--explain", *more, "escort").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == told["hits"]
+
+
+def test_explanations_cannot_steer_the_terminal(run):
+    result = run("query", "--explain", "--scope", "all", "bell", "st\x9beer*", "w\x1b[31mords")
+    assert "Score " in result.stdout
+    assert not {"\x9b", "\x1b", "\x07"} & {*result.stdout}
 
 
 def test_narrow_terminal_wraps(run, golden):
@@ -157,7 +178,7 @@ def test_notes_stand_on_stderr_and_within_json(run):
 def test_another_scope_that_holds_something_is_named(run):
     result = run("query", "juvenile")
     assert result.exit_code == 1
-    assert "note: 1 found with --scope all." in result.stderr
+    assert "note: 1 document fits in other scopes" in result.stderr
 
 
 def test_nothing_anywhere_is_not_looked_for_again(run):
@@ -204,6 +225,9 @@ def test_strict_shows_the_part_of_a_long_query_that_matters(run):
         ("--offset", "-1"),
         ("--facet", "title"),
         ("--style", "plone", "--format", "json"),
+        ("--explain", "--style", "plone"),
+        ("--explain", "--format", "csv"),
+        ("--explain", "--format", "trec"),
         ("--scope", "mars"),
         ("--sort", "price"),
     ],

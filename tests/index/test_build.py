@@ -192,6 +192,32 @@ def test_two_corpora_in_one_library_leave_each_other_alone(
     assert "extra" in found(target)
 
 
+def test_two_corpora_of_one_library_must_list_the_same_labels(
+    corpus: Path, tmp_path: Path, target: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "extra.txt").write_text("An extra document.", "utf-8")
+    (other / "corpus.toml").write_text('labels = ["TOP", "LES"]', "utf-8")
+    build(corpus, target)
+    with pytest.raises(SettingsError) as caught:
+        build(other, target)
+    assert str(corpus) in caught.value.message
+    assert "extra" not in found(target)
+
+
+def test_a_document_that_was_left_out_lends_no_text_to_the_one_that_counts(
+    tmp_path: Path, target: Path
+) -> None:
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    one.write_text('{"doc_id": "x", "body": "the first"}\n', "utf-8")
+    two.write_text('{"doc_id": "x", "body": "zorblatt", "label": "LES"}\n', "utf-8")
+    build(one, target)
+    Index.build(two, target, compact=True)
+    with Index.open(target, clearance="LES") as index:
+        assert index.get("x").body == "the first"
+
+
 def test_a_corpus_that_was_moved_is_the_same_corpus(corpus: Path, target: Path) -> None:
     build(corpus, target)
     moved = corpus.with_name("moved")

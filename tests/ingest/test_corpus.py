@@ -83,16 +83,30 @@ def test_a_corpus_must_be_a_folder(tmp_path: Path) -> None:
             scan(tmp_path / name, DEFAULTS)
 
 
-def test_of_two_files_with_one_id_the_pdf_wins(tmp_path: Path) -> None:
-    fill(tmp_path, "a.html", "a.pdf", "b.htm", "b.html", "b.txt")
+def rivals(found: Scan) -> dict[str, list[str]]:
+    return {doc_id: [entry.file for entry in rest] for doc_id, rest in found.rivals.items()}
+
+
+def test_of_files_with_one_id_the_pdf_comes_first(tmp_path: Path) -> None:
+    fill(tmp_path, "a.html", "a.pdf", "a.toml", "b.htm", "b.html", "b.txt", "c.txt")
     found = scan(tmp_path, DEFAULTS)
-    assert [entry.file for entry in found.entries] == ["a.pdf", "b.htm"]
-    assert sorted(problems(found)) == [
-        ("a.html", "duplicate-doc-id"),
-        ("b.html", "duplicate-doc-id"),
-        ("b.txt", "duplicate-doc-id"),
-    ]
-    assert "a.pdf" in found.problems[0].message
+    assert [entry.file for entry in found.entries] == ["a.pdf", "b.htm", "c.txt"]
+    assert rivals(found) == {"a": ["a.html"], "b": ["b.html", "b.txt"]}
+    assert found.rivals["a"][0].sidecar == found.entries[0].sidecar == tmp_path / "a.toml"
+    assert found.problems == []
+
+
+def test_rows_are_paired_with_each_file_of_an_id(tmp_path: Path) -> None:
+    fill(tmp_path, "a.html", "a.pdf", "b.html", "b.pdf")
+    found = catalogued(tmp_path, "file,label\na.pdf,LES\nA.HTML,open\nB,TOP\n")
+    first, second = found.entries
+    assert (first.catalog_row, found.rivals["a"][0].catalog_row) == (
+        {"label": "LES"},
+        {"label": "open"},
+    )
+    # A row that names the id is one for all files that have it.
+    assert second.catalog_row == found.rivals["b"][0].catalog_row == {"label": "TOP"}
+    assert found.problems == []
 
 
 def test_strange_names_survive(tmp_path: Path) -> None:
@@ -115,7 +129,7 @@ def test_names_that_differ_only_in_broken_bytes_are_told_apart_or_reported(tmp_p
         pass
     found = scan(tmp_path, DEFAULTS)
     assert ids(found) == ["a%FF"]
-    assert problems(found) == [("a%FF.pdf", "duplicate-doc-id")]
+    assert rivals(found) == {"a%FF": ["a%FF.pdf"]}
 
 
 def test_an_id_that_is_too_long_is_reported(tmp_path: Path) -> None:
@@ -448,7 +462,6 @@ def test_a_row_without_a_file_is_reported(tmp_path: Path) -> None:
     fill(tmp_path, "a.pdf", "a.html")
     found = catalogued(tmp_path, "file,title\ngone.pdf,G\na.pdf,A\na.html,H\n,B\n../x.pdf,X\n,\n")
     assert problems(found) == [
-        ("a.html", "duplicate-doc-id"),
         ("catalog.csv:5", "catalog-row"),
         ("catalog.csv:2", "catalog-file-missing"),
         ("catalog.csv:6", "catalog-file-missing"),

@@ -98,6 +98,22 @@ def test_the_first_of_two_records_with_one_id_wins(tmp_path: Path) -> None:
     assert "line 1" in problems[0].message
 
 
+def test_the_least_restricted_of_two_records_with_one_id_wins(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    labels = ("LES", None, "UNLISTED", "open", "LES")
+    lines = [json.dumps({"id": "a", "label": label}) for label in labels]
+    path.write_text("\n".join([*lines, '{"id": "b"}']), "utf-8")
+    entries, problems = scan_records(path)
+    assert [(entry.doc_id, entry.offset) for entry in entries] == [
+        ("a", len(lines[0]) + 1),
+        ("b", sum(map(len, lines)) + len(lines)),
+    ]
+    assert told(problems) == [(f"c.jsonl:{n}", "duplicate-doc-id") for n in (1, 3, 4, 5)]
+    assert "line 2" in problems[0].message
+    assert "less restricted" in problems[0].message
+    assert "less restricted" not in problems[2].message
+
+
 def test_a_line_that_is_too_long_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

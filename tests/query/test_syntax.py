@@ -51,7 +51,8 @@ def shape(node: Node) -> str:
     """Write a tree so that a table of tests can be read."""
     if isinstance(node, Word):
         weight = f"^{node.boost:g}" if node.boost != 1 else ""
-        return f"{'~' if node.pattern else ''}{node.text}{weight}"
+        slips = f"≈{node.slips}" if node.slips else ""
+        return f"{'~' if node.pattern else ''}{node.text}{slips}{weight}"
     if isinstance(node, Phrase):
         weight = f"^{node.boost:g}" if node.boost != 1 else ""
         return f"<{node.text}>{node.slop or ''}{weight}"
@@ -209,6 +210,51 @@ def test_a_star_without_letters_before_it_is_ignored_with_a_note() -> None:
     )
     assert read("a * b").notes == ("A * needs letters before it, as in esc*: it was ignored.",)
     assert read("?a").notes == ()
+
+
+# --- fuzzy words -----------------------------------------------------------------------------
+
+
+def test_a_tilde_behind_a_word_allows_slips() -> None:
+    check(
+        {
+            "escrot~ policy": "(escrot≈1 policy)",
+            "escrot~1 a~2": "(escrot≈1 a≈2)",
+            "escrot~^2 a~2^3": "(escrot≈1^2 a≈2^3)",
+            "title:escrot~": "(title=escrot≈1)",
+            "-escrot~2 (a~)": "(!escrot≈2 a≈1)",
+            "escrot~? what": "(escrot≈1 what)",
+        }
+    )
+    assert read("escrot~2").notes == ()
+
+
+def test_what_only_looks_like_a_fuzzy_word_is_punctuation() -> None:
+    check(
+        {
+            "~5 years": "(~5 years)",
+            "a~b C:\\PROGRA~1\\x": "(a~b C:\\PROGRA~1\\x)",
+            "http://x.gov/~a http://x~2": "(http://x.gov/~a http://x~2)",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a ~ b", "(a b)"),
+        ("a AND ~", "(a)"),
+        ("a~9", "(a≈2)"),
+        ("a~0", "(a)"),
+        ("a~2?~0", "(a)"),
+        ("a~0.8", "(a≈1)"),
+        ("esc*~2", "(~esc*)"),
+        ('"a b"~', "(<a b>)"),
+    ],
+)
+def test_a_tilde_without_sense_is_noted(text: str, expected: str) -> None:
+    assert tree(text) == expected
+    assert len(read(text).notes) == 1
 
 
 # --- quotes ----------------------------------------------------------------------------------
@@ -642,6 +688,10 @@ def test_offsets_cover_what_was_written() -> None:
         ('"a b"^0', "bad-boost", 5),
         ("a^500", "bad-boost", 1),
         ('"a b"~5000', "bad-slop", 5),
+        ("a ~ b", "bad-fuzzy", 2),
+        ("a b~9", "bad-fuzzy", 3),
+        ("b~0^2", "bad-fuzzy", 1),
+        ("esc*~", "bad-fuzzy", 4),
         ("a" * 2001, "query-too-long", 2000),
         ("(a " * 21 + ")" * 21, "query-too-deep", 60),
         (" ".join(f"w{n}" for n in range(65)), "too-many-clauses", 246),
@@ -759,7 +809,22 @@ PIECES = st.sampled_from(
     [
         *"ab\"“”„«»'‘’()*?^:+-~.,/<>=…§&_ 5\n\0\ud800éß拘",
         *("AND", "OR", "NOT", " AND ", " OR ", " NOT ", " -", "(a", "b)", "title:", "ISSUED:"),
-        *("issued:", "2004..2008", ">2006", "^2", "~5", "://", "foo:", "esc*", "A", "B", " ", " "),
+        *(
+            "issued:",
+            "2004..2008",
+            ">2006",
+            "^2",
+            "~5",
+            "~0",
+            "a~",
+            "://",
+            "foo:",
+            "esc*",
+            "A",
+            "B",
+            " ",
+            " ",
+        ),
     ]
 )
 QUERIES = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
@@ -778,6 +843,9 @@ def walk(node: Node) -> list[Node]:
 @example("TITLE:X AND Y title:()")
 @example("X AND Y OR a" * 30)
 @example("'a\"x\"b'")
+@example("a~2?~0")
+@example("~0~~0")
+@example("a~2^3~0")
 def test_any_text_parses_and_formats_back_to_the_same_tree(text: str) -> None:
     root = read(text).root
     again = read(format_query(root))

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from support import document
 
 from droindex import Index
-from droindex.query.spelling import correction
 
 
 @pytest.fixture
@@ -123,11 +120,3 @@ def test_a_correction_is_suggested(index: Index) -> None:
 
 def test_a_mistyped_word_is_not_held(index: Index) -> None:
     assert found(index, "quaranitne")["cuffs"] == 0
-
-
-@given(st.text(max_size=12))
-def test_a_correction_is_a_known_word_one_slip_away(word: str) -> None:
-    known = {"escort": 3, "escorts": 1, "resort": 9}
-    near = correction(word, lambda candidate: known.get(candidate, 0))
-    assert near is None or near in known
-    assert correction("escrot", lambda candidate: known.get(candidate, 0)) == "escort"

@@ -153,7 +153,7 @@ def answers(library: Path) -> list[tuple[object, ...]]:
                     query,
                     lambda q=query, s=scope: index.search(
                         q, scope=s, limit=50, facets=("label", "category", "year")
-                    ).to_dict(),
+                    ).to_dict(explain=True),
                 )
             ask(query, lambda q=query: index.suggest(q).to_dict())
             ask(query, lambda q=query: [hit.to_dict() for hit in index.scan(q, scope="all")])
@@ -518,3 +518,108 @@ def test_no_file_name_leads_out_of_the_corpus(tmp_path: Path, name: str) -> None
         return
     with Index.open(library) as index:
         assert index.file_path("b") is None
+
+
+# duplicate ids ------------------------------------------------------------------------------------
+
+CORPORA = ("one.jsonl", "two.jsonl", "folder")
+LABELS = st.sampled_from([None, None, "LES", "TOP", "UNLISTED"])
+DUPLICATES = st.lists(
+    st.tuples(st.sampled_from(CORPORA), st.sampled_from(["x", "y"]), LABELS),
+    min_size=1,
+    max_size=6,
+)
+
+
+def fill_corpora(folder: Path, items: list[tuple[int, str, str, str | None]]) -> None:
+    """Write corpora of items: number, corpus, id, label; a folder tells them by their suffix."""
+    rows = ["file,label"]
+    lines: dict[str, list[str]] = {name: [] for name in CORPORA if name != "folder"}
+    for name in (*lines, "folder"):
+        (folder / name).parent.mkdir(exist_ok=True)
+    (folder / "folder").mkdir(exist_ok=True)
+    for old in (folder / "folder").iterdir():
+        old.unlink()
+    for number, corpus, doc_id, label in items:
+        if corpus == "folder":
+            suffix = (".html", ".htm", ".md", ".txt")[number % 4]
+            (folder / corpus / f"{doc_id}{suffix}").write_text(f"escort text {number}", "utf-8")
+            rows.append(f"{doc_id}{suffix},{label or ''}")
+        else:
+            shape = {"doc_id": doc_id, "body": f"escort text {number}", "label": label}
+            lines[corpus].append(json.dumps(shape))
+    for at in (folder, folder / "folder"):
+        (at / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
+    (folder / "folder" / "catalog.csv").write_text("\n".join(rows), "utf-8")
+    (folder / "folder" / "anchor.txt").write_text("an anchor", "utf-8")
+    for name, own in lines.items():
+        anchor = json.dumps({"doc_id": f"anchor of {name}", "body": "an anchor"})
+        (folder / name).write_text("\n".join([anchor, *own]), "utf-8")
+
+
+@settings(
+    max_examples=max(5, EXAMPLES // 2),  # each builds up to twelve times
+    deadline=None,
+    phases=PHASES,
+    derandomize="DROINDEX_HISTORIES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(before=DUPLICATES, after=DUPLICATES)
+def test_a_labelled_document_with_the_id_of_an_open_one_does_not_hide_it(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: list[tuple[str, str, str | None]],
+    after: list[tuple[str, str, str | None]],
+) -> None:
+    seen = []
+    for is_whole in (True, False):
+        folder = tmp_path_factory.mktemp("duplicates")
+        library = folder / "library.idx"
+        for state in (before, after):
+            numbered = {
+                # one file cannot be there twice
+                (item[0], item[1], number % 4 if item[0] == "folder" else number): (number, *item)
+                for number, item in enumerate(state)
+            }
+            kept = [item for item in numbered.values() if is_whole or item[3] is None]
+            fill_corpora(folder, kept)
+            for name in sorted({item[0] for item in (*before, *after)}):
+                Index.build(folder / name, library, allow_removals=True, compact=True, workers=0)
+        with Index.open(library) as index:
+            shape = index.search("escort", scope="all", limit=50, facets=("label",)).to_dict()
+            pages = [index.get(hit["doc_id"]).to_dict(pages=True) for hit in shape["hits"]]
+            seen.append((shape | {"took_ms": 0}, pages, len(index), index.fingerprint))
+    assert seen[0] == seen[1]
+
+
+def test_which_of_two_documents_with_one_id_counts_is_told(tmp_path: Path) -> None:
+    fill_corpora(
+        tmp_path,
+        [(0, "folder", "x", "LES"), (1, "folder", "x", None), (2, "folder", "x", None)],
+    )
+    library = tmp_path / "library.idx"
+    report = Index.build(tmp_path / "folder", library, workers=0)
+    told = {problem.file: problem.message for problem in report.problems}
+    assert set(told) == {"x.html", "x.md"}
+    assert "less restricted" in told["x.html"]
+    assert "less restricted" not in told["x.md"]
+    for clearance in (None, "TOP"):
+        with Index.open(library, clearance=clearance) as index:
+            assert index.get("x").file == "x.htm"
+    (tmp_path / "folder" / "x.htm").unlink()
+    (tmp_path / "folder" / "x.md").unlink()
+    Index.build(tmp_path / "folder", library, workers=0)
+    with Index.open(library, clearance="LES") as index:
+        assert index.get("x").body == "escort text 0"
+    with Index.open(library) as index, pytest.raises(DroindexError):
+        index.get("x")
+
+
+def test_an_id_that_an_update_labelled_is_not_opened_by_a_corpus(tmp_path: Path) -> None:
+    fill_corpora(tmp_path, [(0, "one.jsonl", "x", None)])
+    library, corpus = tmp_path / "library.idx", tmp_path / "one.jsonl"
+    Index.build(corpus, library)
+    put(library, document("escort text 0", doc_id="x", label="LES"))
+    report = Index.build(corpus, library, compact=True)
+    assert {problem.slug for problem in report.problems} == {"duplicate-doc-id"}
+    with Index.open(library) as index:
+        assert index.search("escort", scope="all").total == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from support import document
 
 from droindex import DroindexError, Index
 from droindex.settings import BuildSettings, QueryLimits, Settings
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+
+import soak_fuzz
 
 EXAMPLES = int(os.environ.get("DROINDEX_FUZZ", "60"))
 FUZZ = settings(
@@ -63,7 +68,8 @@ def test_any_request_is_answered_or_refused(
     for call in (
         lambda: index.search(query, sort=sort, limit=limit, offset=offset, strict=strict).to_dict(),
         lambda: index.search(query, filters={"opi": value}, issued_from=value).to_dict(),
-        lambda: index.suggest(query).to_dict(),
+        lambda: index.suggest(query, limit=1).to_dict(explain=True),
+        lambda: index.search(query, limit=1).to_dict(explain=True),
         lambda: list(index.scan(query, strict=strict)),
         lambda: index.get(value),
         lambda: index.file_path(value),
@@ -123,6 +129,21 @@ def test_any_content_of_the_heads_is_refused(tmp_path: Path, content: bytes, vic
             Index.open(path)
     finally:
         target.write_bytes(before)
+
+
+@pytest.mark.parametrize("find", sorted(soak_fuzz.FINDS.iterdir()), ids=lambda find: find.name)
+def test_what_was_found_once_stays_mended(tmp_path: Path, find: Path) -> None:
+    kind = find.name.rpartition("-")[0]
+    assert soak_fuzz.attempt(soak_fuzz.targets(tmp_path)[kind], find.read_bytes()) == ""
+
+
+def test_a_short_soak_of_made_up_inputs_finds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soak_fuzz, "FINDS", tmp_path / "finds")
+    found = soak_fuzz.fuzz(tmp_path, 2, seed=5)
+    assert found.finds == []
+    assert len(found.tries) == 9
 
 
 def test_past_the_deadline_only_what_is_dear_is_left_out(index: Index) -> None:

@@ -43,24 +43,27 @@ def dump(shape: Mapping[str, Any]) -> None:
     write(escape_json(json.dumps(shape, ensure_ascii=False, indent=2)))
 
 
-def print_hits(form: str, results: Results, hits: Iterable[Hit]) -> None:
+def print_hits(
+    form: str, results: Results, hits: Iterable[Hit], *, is_explained: bool = False
+) -> None:
     """Print hits in a format for programs.
 
     Args:
         form: `json`, `jsonl`, `csv`, `ids` or `trec`.
         results: The search that they come from.
         hits: The hits to print: those of `results`, or all of them.
+        is_explained: Whether JSON says how the numbers of each hit came about.
     """
     if form == "json":
         if hits is not results:  # all of them
-            shapes = [hit.to_dict() for hit in hits]
+            shapes = [hit.to_dict(explain=is_explained) for hit in hits]
             dump({**results.to_dict(), "limit": len(shapes), "hits": shapes})
         else:
-            dump(results.to_dict())
+            dump(results.to_dict(explain=is_explained))
         return
     speak_utf8()
     if form == "jsonl":
-        print_json_lines(hits)
+        print_json_lines(hits, is_explained=is_explained)
     elif form == "csv":
         print_csv(hits)
     elif form == "ids":
@@ -69,10 +72,10 @@ def print_hits(form: str, results: Results, hits: Iterable[Hit]) -> None:
         print_trec("1", hits)
 
 
-def print_json_lines(hits: Iterable[Hit]) -> None:
-    """Print each hit as one line of JSON."""
+def print_json_lines(hits: Iterable[Hit], *, is_explained: bool = False) -> None:
+    """Print each hit as one line of JSON, on request with how its numbers came about."""
     for hit in hits:
-        write(escape_json(json.dumps(hit.to_dict(), ensure_ascii=False)))
+        write(escape_json(json.dumps(hit.to_dict(explain=is_explained), ensure_ascii=False)))
 
 
 def print_ids(hits: Iterable[Hit]) -> None:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = [
+    "EXPLAINED_FORMATS",
     "HIT_FORMATS",
     "LATER",
     "PLONE",
     "QueryCommand",
+    "check_explain",
     "check_style",
     "clearance_option",
     "examples",
@@ -26,10 +28,11 @@ __all__ = [
     "scope_option",
 ]
 
+EXPLAINED_FORMATS = ("text", "json", "jsonl")
 HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec")
 PLONE = "plone"
 # Words with a meaning of their own to whoever writes them: searched for, they would mislead.
-LATER = ("--in-force-on", "--ranking", "--explain")
+LATER = ("--in-force-on",)
 _NEAR = 0.7  # likeness from which an unknown option is a slip of the finger, not a word
 
 AnyCallable = TypeVar("AnyCallable", bound="Callable[..., Any]")
@@ -154,6 +157,19 @@ def hit_options(command: AnyCallable) -> AnyCallable:
         help="Documents to list, 1 to 1000.",
     )(command)
     return index_option(clearance_option(scope_option(command)))
+
+
+def check_explain(style: str, form: str) -> None:
+    """Refuse explanations in a list that has no place for them.
+
+    Raises:
+        click.UsageError: The two do not go together.
+    """
+    if style != "default":
+        raise click.UsageError(f"--explain goes with the default style, not with {style}.")
+    if form not in EXPLAINED_FORMATS:
+        formats = ", ".join(EXPLAINED_FORMATS)
+        raise click.UsageError(f"--explain goes with --format {formats}, not with {form}.")
 
 
 def check_style(style: str, form: str) -> None:

@@ -9,10 +9,18 @@ import click
 
 from droindex.api import Index
 from droindex.cli.failure import FOUND, NOTHING_FOUND
-from droindex.cli.options import PLONE, QueryCommand, check_style, examples, hit_options
+from droindex.cli.options import (
+    PLONE,
+    QueryCommand,
+    check_explain,
+    check_style,
+    examples,
+    hit_options,
+)
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.index.fields import FACETS, SORT_ORDERS
+from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,9 +70,22 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
     help=f"Count the values of these fields among all hits: {', '.join(FACETS)}.",
 )
 @click.option(
+    "--ranking",
+    type=click.Choice(RANKINGS),
+    default="default",
+    show_default=True,
+    help="fast leaves phrases, coverage and feedback out.",
+)
+@click.option(
     "--strict",
     is_flag=True,
     help="Refuse a query with a fault in it, instead of a lenient reading.",
+)
+@click.option(
+    "--explain",
+    "is_explained",
+    is_flag=True,
+    help="Say of each document how its score and percentages came about.",
 )
 @click.option(
     "--topics",
@@ -88,6 +109,7 @@ def query(
     topic_file: str | None,
     *,
     is_all: bool,
+    is_explained: bool,
     **asked: Any,
 ) -> int:
     """Search for documents and list them, best first.
@@ -98,6 +120,8 @@ def query(
     scope are listed, newest first.
     """
     check_style(style, form)
+    if is_explained:
+        check_explain(style, form)
     if is_all and (_is_given(ctx, "limit") or offset):
         raise click.UsageError("--all lists every document: leave --limit and --offset out.")
     asked["filters"] = _read_filters(filters)
@@ -119,11 +143,9 @@ def query(
         hits: Iterable[Hit] = results
         if is_all:
             hits = index.scan(text, snippets=form in _WITH_SNIPPETS and style != PLONE, **asked)
-        _print(results, hits, form, style)
+        _print(results, hits, form, style, is_explained=is_explained)
         if form != "json":
             _print_notes(results)
-        if not results.total:
-            _point_elsewhere(index, text, asked)
     return FOUND if results.total else NOTHING_FOUND
 
 
@@ -153,14 +175,20 @@ def suggest(
     return FOUND if results.total else NOTHING_FOUND
 
 
-def _print(results: Results, hits: Iterable[Hit], form: str, style: str) -> None:
+def _print(
+    results: Results, hits: Iterable[Hit], form: str, style: str, *, is_explained: bool = False
+) -> None:
     if form != "text":
         from droindex.cli.formats import print_hits  # noqa: PLC0415 - costs time that text spares
 
-        print_hits(form, results, hits)
+        print_hits(form, results, hits, is_explained=is_explained)
         return
     screen = Screen.of_stdout()
-    lines = plone_lines(results, hits) if style == PLONE else results_lines(results, hits, screen)
+    lines = (
+        plone_lines(results, hits)
+        if style == PLONE
+        else results_lines(results, hits, screen, is_explained=is_explained)
+    )
     for line in lines:
         write(line)
 
@@ -170,15 +198,6 @@ def _print_notes(results: Results) -> None:
         note(f"note: {text}")
     if results.suggestion:
         note(f"note: Did you mean: {results.suggestion}")
-
-
-def _point_elsewhere(index: Index, text: str, asked: dict[str, Any]) -> None:
-    """Say where there is something, when the scope that was asked for holds nothing."""
-    if asked["scope"] == "all":
-        return
-    total = index.search(text, limit=1, snippets=False, **{**asked, "scope": "all"}).total
-    if total:
-        note(f"note: {total} found with --scope all.")
 
 
 def _read_filters(given: Sequence[str]) -> dict[str, list[str]]:

@@ -35,18 +35,23 @@ _PLONE_SUMMARY = 93  # characters of a summary there
 _CUT = "..."
 
 
-def results_lines(results: Results, hits: Iterable[Hit], screen: Screen) -> Iterator[str]:
+def results_lines(
+    results: Results, hits: Iterable[Hit], screen: Screen, *, is_explained: bool = False
+) -> Iterator[str]:
     """Yield a list of hits with what is known of all of them.
 
     Args:
         results: The search.
         hits: The hits to show: those of `results`, or all of them.
         screen: How to lay it out.
+        is_explained: Whether to say of each hit how its numbers came about.
     """
     yield _head(results)
     for hit in hits:
         yield ""
         yield from hit_lines(hit, screen)
+        if is_explained:
+            yield from _explanation(hit, screen)
     for name, values in results.facets.items():
         yield ""
         yield from _facet(name, values, screen)
@@ -134,6 +139,18 @@ def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
     page = page_name(snippet.page, snippet.page_label)
     lead = [(f"{page}: ", False)] if page else []
     yield from screen.paragraph([*lead, *snippet.segments], indent)
+
+
+def _explanation(hit: Hit, screen: Screen) -> Iterator[str]:
+    """Yield how the numbers of a hit came about; the notes stand below the whole list."""
+    from droindex.query.explanation import sentences  # noqa: PLC0415 - a search must not pay for it
+
+    indent = _INDENT if hit.relevance is not None else 2
+    for line in sentences(hit.explain()):
+        if line.startswith(" "):  # a row of a list: wrapped, it would lose its columns
+            yield " " * indent + clean(line)
+        else:
+            yield from screen.paragraph([(line, False)], indent)
 
 
 def page_name(number: int | None, label: str | None) -> str:

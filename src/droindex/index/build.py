@@ -23,7 +23,7 @@ from droindex.errors import (
 )
 from droindex.index.acronyms import load_definitions
 from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
-from droindex.index.clearance import is_left_behind, rank_of, withdraw_older
+from droindex.index.clearance import is_left_behind, rank_of, restriction, withdraw_older
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
 from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
 from droindex.index.gather import (
@@ -37,6 +37,7 @@ from droindex.index.gather import (
 from droindex.index.handle import PLACES
 from droindex.index.library import DOCUMENTS, OPEN_SET
 from droindex.index.manifest import WITHHELD_SET
+from droindex.index.memory import give_back
 from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
 from droindex.index.report import BuildReport, Progress
@@ -91,7 +92,8 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
     with StorageErrors(folder), store.locked(options.wait_s):
         report = _mending(store, lambda: _Job(store, options, config).build(corpus, [*problems]))
         save_problems(folder, report.problems)
-        return report
+    give_back()
+    return report
 
 
 def update(
@@ -106,7 +108,9 @@ def update(
         )
     given, gone = tuple(documents), tuple(remove)
     with StorageErrors(folder), store.locked(options.wait_s):
-        return _mending(store, lambda: _Job(store, options, None).update(given, gone))
+        report = _mending(store, lambda: _Job(store, options, None).update(given, gone))
+    give_back()
+    return report
 
 
 def _mending(store: Store, job: Callable[[], BuildReport]) -> BuildReport:
@@ -131,7 +135,7 @@ class _Job:
         if self._base is not None and "exported" in self._base.manifest:
             raise exported_error(self._base)
         if config is None and self._base is not None:
-            config = CorpusConfig.from_dict(self._base.manifest["config"])
+            config = self._base.config()
         self._config = config or CorpusConfig()
         self._today = datetime.now(UTC).date()
         self._old = load_state(self._base) if self._base else {}
@@ -161,15 +165,20 @@ class _Job:
                     hint="Put .pdf, .html, .txt or .md files there, or give another folder.",
                 )
             states = self._combine(gathered, mine, origin)
-            self._find_lost(states, lambda key: key in spool or key in gathered.records)
+
+            def is_read(doc_id: str) -> bool:  # the text of one that was left out is not taken
+                is_mine = states[doc_id].origin == origin
+                return is_mine and (doc_id in spool or doc_id in gathered.records)
+
+            self._find_lost(states, is_read)
             records = stack.enter_context(corpus.open("rb")) if gathered.records else None
 
             def load_pages(doc_id: str) -> tuple[Page, ...]:
-                if doc_id in spool:
+                if not is_read(doc_id):
+                    return self._texts.pages_of(doc_id)
+                if records is None or doc_id in spool:
                     return spool.get(doc_id)
-                if records is not None and doc_id in gathered.records:
-                    return read_entry_pages(records, gathered.records[doc_id], corpus.name)
-                return self._texts.pages_of(doc_id)
+                return read_entry_pages(records, gathered.records[doc_id], corpus.name)
 
             generation = self._write(states, load_pages)
         return self._report(states, gathered.problems, generation, origin)
@@ -219,7 +228,7 @@ class _Job:
         """Refuse labels that another corpus of this library does not list in the same way."""
         if self._base is None:
             return
-        before = CorpusConfig.from_dict(self._base.manifest["config"]).labels
+        before = self._base.config().labels
         for other in {state.origin for state in self._old.values()} - {UPDATE, origin}:
             place = Path(other)
             theirs = load_config(place)[0].labels if place.exists() else before
@@ -267,17 +276,26 @@ class _Job:
         states = {key: state for key, state in self._old.items() if key not in mine}
         for doc_id, state in gathered.states.items():
             other = states.get(doc_id)
-            if other is not None:
-                gathered.problems.append(
-                    Problem(
-                        str(state.base.get("file", doc_id)),
-                        "duplicate-doc-id",
-                        f"The id {doc_id!r} is taken by a document from {other.origin}; "
-                        "this one was left out. Rename it.",
-                    )
-                )
+            if other is None:
+                states[doc_id] = state
                 continue
-            states[doc_id] = state
+            # An open document must not vanish because another corpus has a labelled one of its
+            # id. What came through an update stays: it may be there to label this very document.
+            is_opener = other.origin != UPDATE and self._restriction(state) < self._restriction(
+                other
+            )
+            if is_opener:
+                states[doc_id] = state
+            taken, left_out = (state, other) if is_opener else (other, state)
+            why = ", being the less restricted" if is_opener else ""
+            gathered.problems.append(
+                Problem(
+                    str(left_out.base.get("file", doc_id)),
+                    "duplicate-doc-id",
+                    f"The id {doc_id!r} is that of a document from {taken.origin} too, which is "
+                    f"taken{why}; the one from {left_out.origin} is left out. Rename it.",
+                )
+            )
         return states
 
     def _find_lost(self, states: dict[str, DocState], is_read: Callable[[str], bool]) -> None:
@@ -411,6 +429,9 @@ class _Job:
 
     def _rank(self, label: str | None) -> int | None:
         return rank_of(label, self._config.labels)
+
+    def _restriction(self, state: DocState) -> float:
+        return restriction(state.document(choose(state.inferred)).label, self._config.labels)
 
     def _source(self, plan: SetPlan, states: dict[str, DocState]) -> Path | None:
         """Return the set to start from; None where it must be written anew."""

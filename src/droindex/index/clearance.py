@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import SettingsError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from droindex.index.manifest import Generation
     from droindex.index.state import DocState
 
-__all__ = ["exposed", "is_left_behind", "rank_of", "withdraw_older"]
+__all__ = ["exposed", "is_left_behind", "rank_of", "restriction", "withdraw_older"]
 
 Members = dict[str, dict[str, str]]  # set -> document id -> digest of its text
 
@@ -27,6 +28,12 @@ def rank_of(label: str | None, labels: Sequence[str]) -> int | None:
         return 0
     listed = [fold(item) for item in labels]
     return listed.index(fold(label)) + 1 if fold(label) in listed else None
+
+
+def restriction(label: str | None, labels: Sequence[str]) -> float:
+    """Return how restricted a document is: its rank, and above all others if it is unlisted."""
+    rank = rank_of(label, labels)
+    return math.inf if rank is None else rank
 
 
 def is_hidden(rank: int | None, clearance: int) -> bool:

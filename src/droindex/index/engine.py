@@ -21,7 +21,6 @@ from droindex.index.fields import FIELDS, FieldKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from tempfile import TemporaryDirectory
 
     from droindex.index.analysis import Analyzer
     from droindex.index.clauses import Clause
@@ -32,6 +31,7 @@ ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leav
 SCHEMA_VERSION = 3  # part of the index format: raise it with any change of the two schemas
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
+_EVERYTHING = clauses.Constant(clauses.AllDocuments(), 0.0)
 _FEW = 64  # values of a field that are looked up one by one
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
 
@@ -142,11 +142,11 @@ class Reader:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._borrowed: TemporaryDirectory[str] | None = None
         with _translated(f"open {folder.name}", folder):
             self._index = self._open(folder)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
+        self._everything = Query.const_score_query(Query.all_query(), 0.0)
         self.num_docs: int = self._searcher.num_docs
 
     def _open(self, folder: Path) -> tantivy.Index:
@@ -155,20 +155,24 @@ class Reader:
         except ValueError:
             if os.access(folder, os.W_OK) or not folder.is_dir():
                 raise
-        import tempfile  # noqa: PLC0415 - needed on read-only folders alone
+        import shutil  # noqa: PLC0415 - needed on read-only folders alone
+        import tempfile  # noqa: PLC0415 - as above
+        import weakref  # noqa: PLC0415 - as above
 
-        # The engine wants to create lock files: on a read-only folder it gets one of links.
-        self._borrowed = tempfile.TemporaryDirectory(prefix="droindex-")
+        # The engine wants to create lock files: on a read-only folder it gets one of links. It
+        # goes with this reader, without the warning that a TemporaryDirectory would give.
+        borrowed = Path(tempfile.mkdtemp(prefix="droindex-"))
+        weakref.finalize(self, shutil.rmtree, borrowed, ignore_errors=True)
         for file in folder.iterdir():
-            (Path(self._borrowed.name) / file.name).symlink_to(file.resolve())
-        return tantivy.Index.open(self._borrowed.name)
+            (borrowed / file.name).symlink_to(file.resolve())
+        return tantivy.Index.open(str(borrowed))
 
     def doc_freq(self, field: str, term: str) -> int:
         """Return how many entries hold a term; deleted ones count until a merge."""
         return int(self._searcher.doc_freq(field, term))
 
     def terms_with_prefix(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Return (term, entries that hold it), in term order, at most `limit`."""
+        """Return (term, entries that hold it), the most frequent first, at most `limit`."""
         with _translated("read the dictionary", self._folder):
             return list(self._searcher.terms_with_prefix(field, prefix, limit=limit))
 
@@ -289,6 +293,8 @@ class Reader:
         return Query.empty_query()
 
     def _constant(self, clause: clauses.Constant) -> Query:
+        if clause == _EVERYTHING:  # stands in a query many times over, where few documents score
+            return self._everything
         return Query.const_score_query(self.to_query(clause.clause), clause.score)
 
     def _bool(self, clause: clauses.Bool) -> Query:

@@ -9,24 +9,25 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from droindex.extract.codec import page_from_dict, page_to_dict
+from droindex.index.clearance import restriction
 from droindex.index.report import Progress
 from droindex.index.state import DocState
 from droindex.ingest.config import Problem
-from droindex.ingest.corpus import scan
-from droindex.ingest.infer import infer
+from droindex.ingest.corpus import duplicate_problem, scan
+from droindex.ingest.infer import choose, infer
 from droindex.ingest.metadata import read_given
 from droindex.ingest.records import read_record, read_record_pages, scan_records
 from droindex.model import Document, FileStatus, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from droindex.extract.cache import ExtractionCache
     from droindex.extract.run import Extracted
     from droindex.ingest.coercion import Given
     from droindex.ingest.config import CorpusConfig
-    from droindex.ingest.corpus import Entry
+    from droindex.ingest.corpus import Entry, Scan
     from droindex.ingest.records import RecordEntry
     from droindex.model import Page
     from droindex.settings import ExtractSettings, Settings
@@ -72,6 +73,10 @@ class PageSpool:
         self._file.seek(0, 2)
         self._places[doc_id] = (self._file.tell(), len(packed))
         self._file.write(packed)
+
+    def drop(self, doc_id: str) -> None:
+        """Forget the pages of a document, if there are any."""
+        self._places.pop(doc_id, None)
 
     def get(self, doc_id: str) -> tuple[Page, ...]:
         """Return the pages of a document."""
@@ -127,19 +132,20 @@ def gather_folder(
 
     listing = scan(corpus, config, settings=settings.build)
     gathered = Gathered(problems=list(listing.problems))
+    choice = _Choice(gathered, spool, listing, config)
     reading_print = _reading_print(settings.extract)
     to_read: dict[str, Entry] = {}
-    for entry in listing.entries:
+    for entry in _candidates(listing):
         before = old.get(entry.doc_id)
         source = _source_of(entry, reading_print)
         if before is None or not _same_text(before, source):
-            to_read[entry.doc_id] = entry
+            to_read[str(entry.path)] = entry
         elif before.source == source:
-            gathered.states[entry.doc_id] = before
+            choice.offer(entry, before)
         else:
             given = read_given(entry, settings=settings.build, statuses=config.active_statuses)
-            gathered.states[entry.doc_id] = _with_given(before, given, source)
-    requests = (ExtractRequest(doc_id, entry.path) for doc_id, entry in to_read.items())
+            choice.offer(entry, _with_given(before, given, source))
+    requests = (ExtractRequest(path, entry.path) for path, entry in to_read.items())
     pages_read = 0
     for done, extracted in enumerate(
         extract_files(requests, settings=settings.extract, cache=cache, workers=workers), 1
@@ -148,16 +154,73 @@ def gather_folder(
         given = read_given(entry, settings=settings.build, statuses=config.active_statuses)
         state = _read_state(entry, origin, extracted, given, _source_of(entry, reading_print))
         before = old.get(entry.doc_id)
-        if before is not None and _is_lost(before, state):
-            state = _stale(before, state, given)
+        if before is not None and _is_lost(before, state) and choice.may_keep(entry, before):
+            choice.offer(entry, _stale(before, state, given))
         else:
-            spool.put(entry.doc_id, extracted.extraction.pages)
-        gathered.states[entry.doc_id] = state
+            choice.offer(entry, state, extracted.extraction.pages)
         pages_read += len(extracted.extraction.pages)
         if progress:
             progress(Progress("reading", done, len(to_read), pages_read))
+    choice.report()
     gathered.kept = _unseen(old, listing.unreadable, listing.unreadable_folders)
     return gathered
+
+
+def _candidates(listing: Scan) -> Iterator[Entry]:
+    for entry in listing.entries:
+        yield entry
+        yield from listing.rivals.get(entry.doc_id, ())
+
+
+class _Choice:
+    """Chooses among files that have one id: the least restricted wins, so that none is hidden.
+
+    A caller must not be able to tell that a document which he may not see has the same id. Of
+    equally restricted ones, one that can be read wins, then a PDF, then the first by name.
+    """
+
+    def __init__(
+        self, gathered: Gathered, spool: PageSpool, listing: Scan, config: CorpusConfig
+    ) -> None:
+        self._gathered = gathered
+        self._spool = spool
+        self._labels = config.labels
+        self._rivals = listing.rivals
+        self._offers: dict[str, list[tuple[float, bool, int, str]]] = {}
+
+    def offer(self, entry: Entry, state: DocState, pages: Sequence[Page] | None = None) -> None:
+        """Take a document, unless a better one has its id; `pages` if it was just read."""
+        doc_id = entry.doc_id
+        if doc_id in self._rivals:
+            offers = self._offers.setdefault(doc_id, [])
+            offers.append(self._weigh(entry, state))
+            if min(offers) != offers[-1]:
+                return
+        self._gathered.states[doc_id] = state
+        self._spool.drop(doc_id)
+        if pages is not None:
+            self._spool.put(doc_id, pages)
+
+    def may_keep(self, entry: Entry, before: DocState) -> bool:
+        """Whether the last good text may stay: not that of another file with the same id."""
+        return entry.doc_id not in self._rivals or before.base.get("file") == entry.file
+
+    def report(self) -> None:
+        """Report what was left out."""
+        for doc_id, offers in sorted(self._offers.items()):
+            best, *others = sorted(offers)
+            for other in others:
+                is_opener = best[0] < other[0]
+                self._gathered.problems.append(
+                    duplicate_problem(other[-1], best[-1], doc_id, is_opener=is_opener)
+                )
+
+    def _weigh(self, entry: Entry, state: DocState) -> tuple[float, bool, int, str]:
+        label = state.document(choose(state.inferred)).label
+        is_bad = not state.is_stale and state.base.get("file_status") in _LOST
+        rivals = [rival.path for rival in self._rivals[entry.doc_id]]
+        place = rivals.index(entry.path) + 1 if entry.path in rivals else 0
+        return restriction(label, self._labels), is_bad, place, entry.file
 
 
 def gather_records(
@@ -168,7 +231,9 @@ def gather_records(
     settings: Settings,
 ) -> Gathered:
     """Return the documents of a `.jsonl` file; changed records are read again."""
-    entries, problems = scan_records(corpus, settings=settings.build)
+    entries, problems = scan_records(
+        corpus, settings=settings.build, rank=lambda label: restriction(label, config.labels)
+    )
     gathered = Gathered(problems=problems)
     with corpus.open("rb") as file:
         for entry in entries:

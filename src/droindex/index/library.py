@@ -18,7 +18,7 @@ from droindex.index.entries import (
 )
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.variants import Variants
-from droindex.ingest.config import CorpusConfig
+from droindex.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from droindex.model import Document, Page
 
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
+
+_MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
 
 
 def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
@@ -54,18 +56,21 @@ class SetReader:
         pages: The page index.
         analyzer: The chain both were written with.
         variants: Acronyms and synonyms, of corpus.toml and of the documents.
+        vocabulary: The words that its living documents hold.
         config: The corpus's configuration.
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
 
     def __init__(self, generation: Generation, name: str) -> None:
         self.info: dict[str, Any] = generation.manifest["sets"][name]
-        self.config = CorpusConfig.from_dict(generation.manifest["config"])
+        self.config = generation.config()
         self.analyzer = Analyzer(self.config.language)
         self.folder: Path = generation.folder / name
         self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
         self.documents = Reader(self.folder / DOCUMENTS)
         self.pages = Reader(self.folder / PAGES)
+        self._idfs: dict[tuple[str, str], float] = {}
+        self.vocabulary = Vocabulary(self.documents, self.info["dead"])
 
     def address_of(self, doc_id: str) -> Any:
         """Return the address of a document in the document index.
@@ -90,7 +95,13 @@ class SetReader:
 
     def idf(self, field: str, term: str) -> float:
         """Return how telling a term of the document index is, above 0."""
-        return idf(self.documents.doc_freq(field, term), self.documents.num_docs)
+        known = self._idfs.get((field, term))
+        if known is None:
+            known = idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
+            if len(self._idfs) >= _MAX_REMEMBERED:
+                self._idfs.clear()
+            self._idfs[field, term] = known
+        return known
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""

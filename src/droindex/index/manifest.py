@@ -16,6 +16,7 @@ from droindex.errors import (
     StorageError,
 )
 from droindex.index.disk import write_synced
+from droindex.ingest.config import CorpusConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +72,18 @@ class Generation:
     name: str
     folder: Path
     manifest: dict[str, Any]
+
+    def config(self) -> CorpusConfig:
+        """Return the configuration that it was built with.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, somebody wrote it by hand.
+        """
+        try:
+            return CorpusConfig.from_dict(self.manifest["config"])
+        except ValueError as error:
+            path = self.folder / MANIFEST
+            raise IndexDamagedError(f"{path} lacks a sound 'config'.", file=MANIFEST) from error
 
     def files_of(self, name: str) -> dict[str, list[int]]:
         """Return the files of one set: relative name -> [size in bytes, CRC-32]."""
@@ -186,6 +199,8 @@ def _check_shape(manifest: dict[str, Any], path: Path) -> None:
     for key, kind in _SHAPE.items():
         if not isinstance(manifest.get(key), kind):
             raise IndexDamagedError(f"{path} lacks a sound {key!r}.", file=MANIFEST)
+    if not all(isinstance(item, str) for item in (*manifest["labels"], *manifest["corpora"])):
+        raise IndexDamagedError(f"{path} lists what is no text.", file=MANIFEST)
     names = [*manifest["sets"], *manifest["clearances"].values()]
     if not all(isinstance(name, str) and _SET_NAME.fullmatch(name) for name in names):
         raise IndexDamagedError(f"{path} names a set that cannot be.", file=MANIFEST)
@@ -203,7 +218,11 @@ def _is_set_info(info: object) -> bool:
         and isinstance(info.get("documents"), int)
         and isinstance(info.get("dead"), int)
         and isinstance(info.get("scopes"), dict)
+        and all(isinstance(count, int) for count in info["scopes"].values())
         and isinstance(info.get("expiries"), list)
+        and all(isinstance(day, int) for day in info["expiries"])
+        and isinstance(info.get("corpora", []), list)
+        and all(isinstance(place, str) for place in info.get("corpora", []))
         and isinstance(info.get("fingerprint"), str)
     )
 

@@ -1,10 +1,12 @@
-"""Other ways to say the same, in both directions: by corpus.toml, and by what documents define."""
+"""Other ways to say the same, in both directions: acronyms, synonyms, types of issuances."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.acronyms import telling
+from droindex.index.issuances import ISSUANCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +35,9 @@ class Variant(NamedTuple):
     needs_capitals: bool = False
 
 
+_Others = dict[tuple[str, ...], list[Variant]]
+
+
 class Variants:
     """Finds what else can be said for words of a query.
 
@@ -48,12 +53,12 @@ class Variants:
     def __init__(self, config: CorpusConfig, analyzer: Analyzer, ways: Ways) -> None:
         self._analyzer = analyzer
         self._ways = ways
-        self._others: dict[tuple[str, ...], list[Variant]] = {}
+        self._others: _Others = {}
         for acronym, meaning in config.acronyms.items():
             if meaning:
-                self._add((acronym, meaning))
+                self._add((acronym, meaning), self._others)
         for group in config.synonyms:
-            self._add(group)
+            self._add(group, self._others)
         lengths = [*map(len, self._others), *(key.count(" ") + 1 for key in ways)]
         self.longest = max(lengths, default=0)
 
@@ -70,14 +75,25 @@ class Variants:
             ),
         ]
 
-    def _add(self, group: Iterable[str]) -> None:
+    def of_issuance(self, stems: tuple[str, ...]) -> list[Variant]:
+        """Return the other ways to say it where a number follows: `EO 13837`, `vol. 3`."""
+        return self._issuances.get(stems, [])
+
+    @cached_property
+    def _issuances(self) -> _Others:
+        found: _Others = {}
+        for group in ISSUANCES:
+            self._add(group, found)
+        return found
+
+    def _add(self, group: Iterable[str], into: _Others) -> None:
         known = []
         for text in group:
             if key := telling(text, self._analyzer):
                 stems = tuple(stem for stem, _ in self._analyzer.terms(text))
                 known.append((key, Variant(text, stems)))
         for key, own in known:
-            others = self._others.setdefault(key, [])
+            others = into.setdefault(key, [])
             others += [
                 other for _, other in known if other.stems != own.stems and other not in others
             ]

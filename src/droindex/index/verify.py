@@ -154,9 +154,13 @@ def is_withdrawn(folder: Path, name: str) -> bool:
 
 def remove_marks(folder: Path) -> None:
     """Remove the marks of a generation that is gone."""
-    for mark in folder.parent.glob(f"{folder.name}.*"):
-        with suppress(OSError):
-            mark.unlink()
+    # No glob: Python keeps each pattern for good, and every generation has its own.
+    start = f"{folder.name}."
+    with suppress(OSError):
+        for name in os.listdir(folder.parent):  # noqa: PTH208 - names are all that is needed
+            if name.startswith(start):
+                with suppress(OSError):
+                    (folder.parent / name).unlink()
 
 
 def check_sizes(folder: Path, files: dict[str, list[int]]) -> None:

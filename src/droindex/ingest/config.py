@@ -20,7 +20,7 @@ from droindex.ingest.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["CONFIG_NAME", "LANGUAGES", "CorpusConfig", "Problem", "Shelf", "load_config"]
@@ -137,19 +137,42 @@ class CorpusConfig:
 
     @classmethod
     def from_dict(cls, shape: Mapping[str, Any]) -> CorpusConfig:
-        """Return the configuration that `to_dict` wrote."""
-        return cls(
-            name=shape["name"],
-            tagline=shape["tagline"],
-            language=shape["language"],
-            labels=tuple(shape["labels"]),
-            active_statuses=tuple(shape["active_statuses"]),
-            categories=tuple(Shelf.from_dict(item) for item in shape["categories"]),
-            collections=tuple(Shelf.from_dict(item) for item in shape["collections"]),
-            acronyms=MappingProxyType(dict(shape["acronyms"])),
-            synonyms=tuple(tuple(group) for group in shape["synonyms"]),
-            exclude=tuple(shape["exclude"]),
-        )
+        """Return the configuration that `to_dict` wrote, also that of an older version.
+
+        Raises:
+            ValueError: It does not have the shape that `to_dict` gives it.
+        """
+        try:
+            whole = {**cls().to_dict(), **shape}
+            config = cls(
+                name=whole["name"],
+                tagline=whole["tagline"],
+                language=whole["language"],
+                labels=tuple(shape["labels"]),  # who sees what is never guessed
+                active_statuses=tuple(whole["active_statuses"]),
+                categories=tuple(Shelf.from_dict(item) for item in whole["categories"]),
+                collections=tuple(Shelf.from_dict(item) for item in whole["collections"]),
+                acronyms=MappingProxyType(dict(whole["acronyms"])),
+                synonyms=tuple(tuple(group) for group in whole["synonyms"]),
+                exclude=tuple(whole["exclude"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"it is no configuration: {error}") from error
+        if config.language not in LANGUAGES or not all(
+            isinstance(text, str) for text in config.texts()
+        ):
+            raise ValueError("it is no configuration")
+        return config
+
+    def texts(self) -> Iterator[object]:
+        """Yield everything in it that is a text."""
+        yield from (self.name, self.tagline, *self.labels, *self.active_statuses, *self.exclude)
+        for shelf in (*self.categories, *self.collections):
+            yield from (shelf.name, shelf.description, *shelf.aliases)
+        for pair in self.acronyms.items():
+            yield from pair
+        for group in self.synonyms:
+            yield from group
 
 
 def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from droindex.errors import CorpusError
 from droindex.ingest.catalog import CatalogRow, read_catalogs
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from droindex.ingest.config import CorpusConfig
 
-__all__ = ["Entry", "FileIdentity", "Scan", "scan"]
+__all__ = ["Entry", "FileIdentity", "Scan", "duplicate_problem", "scan"]
+
+_Meant = TypeVar("_Meant", str, tuple[str, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Scan:
 
     Attributes:
         entries: The documents, by `doc_id`.
+        rivals: Other files with the id of an entry, by id, in the order in which they would take
+            its place. Which one counts is known when their labels are: see `duplicate_problem`.
         problems: What is wrong, in the order it was met.
         unreadable: Ids of documents whose file is there but may not be opened. Those that could
             be looked at are in `entries` too, so that their metadata still counts.
@@ -66,6 +70,7 @@ class Scan:
     """
 
     entries: list[Entry] = field(default_factory=list)
+    rivals: dict[str, list[Entry]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     unreadable_folders: list[str] = field(default_factory=list)
@@ -84,9 +89,9 @@ def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None =
         settings: The limits; the defaults without.
 
     Returns:
-        The documents and the problems. Slugs: `duplicate-doc-id`, `duplicate-sidecar`,
-        `sidecar-orphan`, `bad-sidecar`, `link-outside`, `link-broken`, `not-a-file`,
-        `file-unreadable`, `folder-unreadable`, `doc-id-too-long`, and those of the catalogue.
+        The documents and the problems. Slugs: `duplicate-sidecar`, `sidecar-orphan`,
+        `bad-sidecar`, `link-outside`, `link-broken`, `not-a-file`, `file-unreadable`,
+        `folder-unreadable`, `doc-id-too-long`, and those of the catalogue.
 
     Raises:
         CorpusNotFoundError: There is nothing at that path.
@@ -100,12 +105,26 @@ def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None =
     return _Pairing(walk).result()
 
 
+def duplicate_problem(left_out: str, taken: str, doc_id: str, *, is_opener: bool) -> Problem:
+    """Return the problem of a document that was left out because another one has its id.
+
+    Args:
+        left_out: Where it stands.
+        taken: Where the other one stands.
+        doc_id: The id of both.
+        is_opener: Whether the other one was taken because more people may see it.
+    """
+    why = ", being the less restricted" if is_opener else ""
+    message = f"{shown(taken)} has the same id, {shown(doc_id)}, and is taken instead{why}. "
+    return Problem(left_out, "duplicate-doc-id", f"{message}Rename one of them.")
+
+
 class _Pairing:
     """Gives each document its id, its sidecar and its row of the catalogue."""
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
-        self._documents: dict[str, Found] = {}
+        self._documents: dict[str, list[Found]] = {}  # best first, as names alone can tell
         self._sidecars: dict[str, list[Found]] = {}
         self._rows: dict[str, CatalogRow] = {}
         self._lost: set[str] = set()  # files that are there and are no entries
@@ -113,39 +132,34 @@ class _Pairing:
     def result(self) -> Scan:
         """Return the scan, complete."""
         for key, found in self._walk.documents.items():
-            self._choose(valid_name(key), found)
+            self._order(valid_name(key), found)
         for key, found in self._walk.sidecars.items():
             self._pair_sidecar(key, found)
         catalog = read_catalogs(self._walk.catalogs)
         self._walk.problems += catalog.problems
         self._pair_rows(catalog.rows)
+        paired = {
+            doc_id: [self._entry(doc_id, file) for file in files]
+            for doc_id, files in sorted(self._documents.items())
+        }
         return Scan(
-            entries=[self._entry(*item) for item in sorted(self._documents.items())],
+            entries=[first for first, *_ in paired.values()],
+            rivals={doc_id: rest for doc_id, (_, *rest) in paired.items() if rest},
             problems=self._walk.problems,
             unreadable=sorted({valid_name(key) for key in self._walk.unreadable}),
             unreadable_folders=sorted(map(valid_name, self._walk.unreadable_folders)),
         )
 
-    def _choose(self, doc_id: str, found: list[Found]) -> None:
-        """Choose among the files that have one id."""
-        taken = self._documents.get(doc_id)  # of a name that differs in bytes that are no text
-        if taken is not None:
-            best, others = taken, found
-        elif len(found) == 1:
-            best, others = found[0], []
-        else:
-            best, *others = sorted(found, key=_document_rank)
-        for other in others:
-            self._lost.add(valid_name(other.relative))
-            message = (
-                f"{shown(valid_name(best.relative))} has the same id, {shown(doc_id)}, and is "
-                "taken instead. Rename one of them."
-            )
-            self._walk.report(other.relative, "duplicate-doc-id", message)
-        if best.identity is None:
-            self._lost.add(valid_name(best.relative))
-        else:
-            self._documents[doc_id] = best
+    def _order(self, doc_id: str, found: list[Found]) -> None:
+        """Order the files that have one id; what cannot be looked at is no entry."""
+        # Names that differ in bytes that are no text have one id as well.
+        ordered = [*self._documents.get(doc_id, ()), *sorted(found, key=_document_rank)]
+        known = [file for file in ordered if file.identity is not None]
+        if known and ordered[0].identity is None:
+            known = []  # what the library has of the first is kept until that can be looked at
+        self._lost |= {valid_name(file.relative) for file in ordered if file not in known}
+        if known:
+            self._documents[doc_id] = known
 
     @cached_property
     def _by_loose_id(self) -> dict[str, list[str]]:
@@ -181,20 +195,29 @@ class _Pairing:
 
     def _pair_rows(self, rows: Mapping[str, CatalogRow]) -> None:
         """Pair rows with files; where none has exactly that name, slashes and case may differ."""
-        ids = {valid_name(found.relative): doc_id for doc_id, found in self._documents.items()}
-        self._rows = {ids[file]: row for file, row in rows.items() if file in ids}
-        left = {file: row for file, row in rows.items() if file not in ids}
+        files = [valid_name(file.relative) for found in self._documents.values() for file in found]
+        self._rows = {file: rows[file] for file in files if file in rows}
+        left = {file: row for file, row in rows.items() if file not in self._rows}
         if not left:
             return
-        open_files = [(file, doc_id) for file, doc_id in ids.items() if doc_id not in self._rows]
-        near_ids = _loosely([*open_files, *((doc_id, doc_id) for _, doc_id in open_files)])
+        near_files = self._files_by_loose_name()
         for file, row in left.items():
-            near = near_ids.get(_loose(file), [])
-            if len(near) == 1 and near[0] not in self._rows:
-                self._rows[near[0]] = row
+            near = near_files.get(_loose(file), [])
+            if len(near) == 1 and not any(name in self._rows for name in near[0]):
+                self._rows |= dict.fromkeys(near[0], row)
             elif not self._is_explained(file):
                 message = f"There is no document {shown(file)}. Mend its name, or remove the row."
                 self._walk.problems.append(Problem(row.where, "catalog-file-missing", message))
+
+    def _files_by_loose_name(self) -> dict[str, list[tuple[str, ...]]]:
+        """Return the files without a row, by loose name, and all those of an id by that."""
+        names: list[tuple[str, tuple[str, ...]]] = []
+        for doc_id, found in self._documents.items():
+            files = [valid_name(file.relative) for file in found]
+            free = tuple(file for file in files if file not in self._rows)
+            names += [(file, (file,)) for file in free]
+            names += [(doc_id, free)] if free else []
+        return _loosely(names)
 
     def _is_explained(self, file: str) -> bool:
         """Whether it is known why a file of the catalogue is no document."""
@@ -207,7 +230,7 @@ class _Pairing:
 
     def _entry(self, doc_id: str, document: Found) -> Entry:
         sidecars = self._sidecars.get(doc_id, [])
-        row = self._rows.get(doc_id)
+        row = self._rows.get(valid_name(document.relative))
         assert document.identity is not None
         return Entry(
             doc_id,
@@ -251,11 +274,11 @@ def _loose(name: str) -> str:
     return name.removeprefix("./").strip("/")
 
 
-def _loosely(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the ids by loose name, given names and their ids."""
-    ids: dict[str, list[str]] = {}
-    for name, doc_id in names:
-        known = ids.setdefault(_loose(name), [])
-        if doc_id not in known:
-            known.append(doc_id)
-    return ids
+def _loosely(names: Iterable[tuple[str, _Meant]]) -> dict[str, list[_Meant]]:
+    """Return what is meant by loose name, given names and what they mean."""
+    found: dict[str, list[_Meant]] = {}
+    for name, meant in names:
+        known = found.setdefault(_loose(name), [])
+        if meant not in known:
+            known.append(meant)
+    return found

@@ -23,7 +23,7 @@ from droindex.model import Document, FileStatus, Page, Reference
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["RecordEntry", "check_document", "read_record", "read_record_pages", "scan_records"]
@@ -57,17 +57,21 @@ class RecordEntry:
 
 
 def scan_records(
-    path: Path, *, settings: BuildSettings | None = None
+    path: Path,
+    *,
+    settings: BuildSettings | None = None,
+    rank: Callable[[str | None], float] = lambda label: label is not None,
 ) -> tuple[list[RecordEntry], list[Problem]]:
     """List the records of a `.jsonl` file; it is read once, line by line.
 
     Args:
         path: The file, one JSON object a line, in UTF-8.
         settings: The limits; the defaults without.
+        rank: How restricted a label is, 0 for none; without it, every label as much as another.
 
     Returns:
         The records in the order of the file, and the problems: `bad-record`, `bad-doc-id`,
-        `duplicate-doc-id` (the first wins).
+        `duplicate-doc-id` (the least restricted one wins; of equal ones, the first).
 
     Raises:
         CorpusNotFoundError: There is nothing at that path.
@@ -76,34 +80,63 @@ def scan_records(
     """
     if not is_record_file(path):
         raise CorpusError(f"{shown(str(path))} is a folder, not a file of records.")
-    limit = (settings or BuildSettings()).max_doc_id_chars
-    entries: dict[str, RecordEntry] = {}
-    problems: list[Problem] = []
-    lines: dict[str, int] = {}
+    scan = _RecordScan(path, settings or BuildSettings(), rank)
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, path.open("rb") as again:
             for number, offset, line in _lines(file, path):
-                where = f"{path.name}:{number}"
-                try:
-                    doc_id = _doc_id(line, limit)
-                except (ValueError, RecursionError) as error:
-                    problems.append(_bad_record(where, error))
-                    continue
-                if doc_id in entries:
-                    message = (
-                        f"{shown(doc_id)} stands in line {lines[doc_id]} already, which counts. "
-                        "Remove one of the two."
-                    )
-                    problems.append(Problem(where, "duplicate-doc-id", message))
-                    continue
-                lines[doc_id] = number
-                digest = hashlib.sha256(line).hexdigest()[:32]
-                entries[doc_id] = RecordEntry(doc_id, offset, len(line), digest)
+                scan.take(number, offset, line, again)
     except OSError as error:
         raise StorageError(
             f"{shown(str(path))} cannot be read: {reason(error)}.", path=str(path)
         ) from error
-    return list(entries.values()), problems
+    entries = sorted(scan.entries.values(), key=lambda entry: entry.offset)
+    return entries, scan.problems
+
+
+class _RecordScan:
+    """Collects the records of a file, one for each id."""
+
+    def __init__(
+        self, path: Path, settings: BuildSettings, rank: Callable[[str | None], float]
+    ) -> None:
+        self._name = path.name
+        self._settings = settings
+        self._rank = rank
+        self._numbers: dict[str, int] = {}
+        self.entries: dict[str, RecordEntry] = {}
+        self.problems: list[Problem] = []
+
+    def take(self, number: int, offset: int, line: bytes, again: IO[bytes]) -> None:
+        """Take one line; `again` is the file once more, to look back at an earlier line."""
+        where = f"{self._name}:{number}"
+        try:
+            doc_id = _doc_id(line, self._settings.max_doc_id_chars)
+        except (ValueError, RecursionError) as error:
+            self.problems.append(_bad_record(where, error))
+            return
+        earlier = self.entries.get(doc_id)
+        if earlier is not None:
+            again.seek(earlier.offset)
+            before = self._restriction(again.read(earlier.length))
+            is_opener = self._restriction(line) < before
+            taken, left_out = self._numbers[doc_id], number
+            if is_opener:
+                taken, left_out = left_out, taken
+            why = ", being the less restricted" if is_opener else ""
+            message = (
+                f"{shown(doc_id)} stands in line {taken} too, which counts{why}. "
+                "Remove one of the two."
+            )
+            self.problems.append(Problem(f"{self._name}:{left_out}", "duplicate-doc-id", message))
+            if not is_opener:
+                return
+        self._numbers[doc_id] = number
+        digest = hashlib.sha256(line).hexdigest()[:32]
+        self.entries[doc_id] = RecordEntry(doc_id, offset, len(line), digest)
+
+    def _restriction(self, line: bytes) -> float:
+        document, _ = read_record(line, file=self._name, settings=self._settings)
+        return self._rank(document.label)
 
 
 def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, int, bytes]]:

@@ -13,7 +13,7 @@ from droindex.index.library import idf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from droindex.index.clauses import Clause
+    from droindex.index.clauses import Clause, PhraseOf, Term
     from droindex.index.library import SetReader
     from droindex.index.variants import Variant
     from droindex.query import nodes
@@ -33,11 +33,14 @@ class Part:
         idf: Its weight, by rarity.
         clause: Which documents hold it; None where `branches` say it.
         branches: Alternatives, each a list of parts; the best one counts.
+        key: What tells it from other parts and what to call it: a stem, the stems of a phrase,
+            or (field, text). None for what OR joins.
     """
 
     idf: float
     clause: Clause | None = None
     branches: tuple[tuple[Part, ...], ...] = ()
+    key: object = None
 
 
 @dataclass(slots=True)
@@ -63,10 +66,11 @@ class Compiled:
         clause: What scores and matches; None where nothing scores (list everything).
         filters: What a hit must also match, without score.
         excluded: What a hit must not match, as the query says.
+        within: What a hit must match to lie within the scope.
         outside: What a hit must not match, since it lies outside the scope.
         words: The stems that score each by itself, without those that nothing holds.
         parts: What was asked for, for `match`.
-        page_clauses: What ranks the passages of a hit, added up; none where no text was asked for.
+        page_clauses: What ranks the passages of a hit; none where no text was asked for.
         marks: What to mark in snippets.
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
@@ -77,10 +81,11 @@ class Compiled:
     clause: Clause | None = None
     filters: list[Clause] = field(default_factory=list)
     excluded: list[Clause] = field(default_factory=list)
+    within: tuple[Clause, ...] = ()
     outside: tuple[Clause, ...] = ()
     words: set[str] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
-    page_clauses: tuple[Clause, ...] = ()
+    page_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
     marks: Marks = field(default_factory=Marks)
     notes: list[str] = field(default_factory=list)
     corrections: dict[str, str] = field(default_factory=dict)
@@ -89,12 +94,13 @@ class Compiled:
 
     def limited(self) -> Clause:
         """Return what to search: the clause within its filters, which leave every score alone."""
-        return filtered(self.clause, tuple(self.filters), (*self.excluded, *self.outside))
+        limits = (*self.within, *self.filters)
+        return filtered(self.clause, limits, (*self.excluded, *self.outside))
 
     @property
     def is_one_word(self) -> bool:
         """Whether every hit holds all that was asked for, since that is one word or phrase."""
-        if self.is_relaxed or len(self.parts) > 1:
+        if self.is_relaxed or self.corrections or len(self.parts) > 1:
             return False
         return not any(part.branches for part in self.parts)
 
@@ -107,6 +113,7 @@ class Draft:
         reader: The set it will run on.
         settings: Boosts and limits.
         strict: Whether a fault is an error instead of a note.
+        is_half_typed: Whether it is asked at each key, so that its cost is capped lower.
 
     Attributes:
         out: What was gathered.
@@ -117,18 +124,26 @@ class Draft:
     """
 
     def __init__(
-        self, parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool
+        self,
+        parsed: nodes.Parsed,
+        reader: SetReader,
+        settings: Settings,
+        *,
+        strict: bool,
+        is_half_typed: bool = False,
     ) -> None:
         self.parsed = parsed
         self.reader = reader
         self.documents = reader.documents
+        self.vocabulary = reader.vocabulary
         self.analyzer = reader.analyzer
         self.ranking = settings.ranking
         self.limits = settings.limits
         self.strict = strict
+        self.is_half_typed = is_half_typed
         self.top_idf = self.idf_of(0)
         self.out = Compiled(notes=list(parsed.notes))
-        self.page_clauses: list[Clause] = []
+        self.page_clauses: list[Term | PhraseOf | Bool] = []
         self.seen: set[object] = set()
         self.unknown: list[str] = []
 
@@ -136,6 +151,7 @@ class Draft:
         """Add what is asked for, once per key."""
         if key not in self.seen:
             self.seen.add(key)
+            part.key = key
             self.out.parts.append(part)
 
     def fitting(self, variants: list[Variant], stems: tuple[str, ...], words: int) -> list[Variant]:
@@ -168,7 +184,7 @@ class Draft:
 
     def idf(self, name: str, term: str) -> float:
         """Return how telling a term of a field is, above 0."""
-        return self.idf_of(self.documents.doc_freq(name, term))
+        return self.reader.idf(name, term)
 
     def idf_of(self, doc_freq: int) -> float:
         """Return the idf of a term that stands in so many documents."""

@@ -23,11 +23,12 @@ from droindex.index.clauses import (
 )
 from droindex.query import nodes
 from droindex.query.asked import Compiled, Draft, Part, all_of, engine_regex
+from droindex.query.fuzzy import FuzzyCompiler
 from droindex.query.limits import LimitCompiler, is_limit
 from droindex.query.words import WordCompiler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from droindex.index.library import SetReader
     from droindex.settings import Settings
@@ -38,7 +39,13 @@ _BARE = (nodes.Word, nodes.Or, nodes.Group)  # what stands side by side without 
 
 
 def compile_query(
-    parsed: nodes.Parsed, reader: SetReader, settings: Settings, *, strict: bool = False
+    parsed: nodes.Parsed,
+    reader: SetReader,
+    settings: Settings,
+    *,
+    strict: bool = False,
+    corrections: Mapping[str, str] | None = None,
+    is_half_typed: bool = False,
 ) -> Compiled:
     """Return the clauses of a parsed query.
 
@@ -47,11 +54,15 @@ def compile_query(
         reader: The set it will run on; term statistics come from it.
         settings: Boosts and limits.
         strict: Whether a bad date and a query of exclusions only are errors.
+        corrections: Mistyped word -> the word to search in its place.
+        is_half_typed: Whether a beginning stands for its most frequent words alone.
 
     Raises:
         QueryError: in strict mode only: `bad-date`, `only-exclusions`.
     """
-    return _Compiler(Draft(parsed, reader, settings, strict=strict)).run()
+    draft = Draft(parsed, reader, settings, strict=strict, is_half_typed=is_half_typed)
+    draft.out.corrections.update(corrections or {})
+    return _Compiler(draft).run()
 
 
 class _Compiler:
@@ -64,6 +75,7 @@ class _Compiler:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._words = WordCompiler(draft)
+        self._fuzzy = FuzzyCompiler(draft)
         self._limits = LimitCompiler(draft)
 
     def run(self) -> Compiled:
@@ -118,10 +130,10 @@ class _Compiler:
         """Return the clause of words and groups of which a hit must hold one at least."""
         if any(isinstance(item, nodes.Group) for item in items):
             items = _without_idle_parentheses(items)
-        words = [item for item in items if isinstance(item, nodes.Word) and not item.pattern]
+        words = [item for item in items if isinstance(item, nodes.Word) and item.is_plain]
         should = self._words.plain(words)
         for item in items if len(words) < len(items) else ():
-            if isinstance(item, nodes.Word) and not item.pattern:
+            if isinstance(item, nodes.Word) and item.is_plain:
                 continue
             if (clause := self._node(item)) is not None:
                 should.append(clause)
@@ -132,6 +144,8 @@ class _Compiler:
     def _node(self, item: nodes.Node) -> Clause | None:
         match item:
             case nodes.Word():
+                if item.slips:
+                    return self._fuzzy.anywhere(item)
                 return (
                     self._words.expanded(item.text, "exact", item.boost)
                     if item.pattern
@@ -155,7 +169,7 @@ class _Compiler:
 
     def _bound(self, item: nodes.Node) -> Clause | None:
         """Return the clause of one side of AND: a word of several terms binds as a phrase."""
-        if isinstance(item, nodes.Word) and not item.pattern:
+        if isinstance(item, nodes.Word) and item.is_plain:
             terms = self._draft.analyzer.query_terms(item.text)
             if len(terms) > 1:
                 return self._words.phrase(
@@ -183,7 +197,7 @@ class _Compiler:
 
     def _unscored(self, item: nodes.Node) -> Clause | None:
         """Return what a node matches, leaving no trace in parts, marks and page clauses."""
-        if isinstance(item, nodes.Word) and not item.pattern:
+        if isinstance(item, nodes.Word) and item.is_plain:
             return self._plain_match(item)
         if is_limit(item):
             return self._limits.limit(item)
@@ -217,6 +231,8 @@ class _Compiler:
             return Bool(must_not=(Constant(inner, 0.0),)) if inner is not None else None
         if not isinstance(node, nodes.Word | nodes.Phrase):
             return self._node(node)
+        if isinstance(node, nodes.Word) and node.slips:
+            return self._fuzzy.in_field(name, node)
         if isinstance(node, nodes.Word) and node.pattern:
             return self._fielded_pattern(name, node)
         terms = self._draft.analyzer.query_terms(node.text)

@@ -6,9 +6,9 @@ them, scored as BM25 clauses like all else. Nobody gets more than the best hit g
 itself, no new document enters the list, and none but the first few can rise. (Rocchio's idea,
 used for the order of what was found; docs/relevance.md has what it does on judged queries.)
 
-What a document gets depends on the query and the set alone: the best hits are those of the scope
-`active` without filters, whatever the search is limited to. So no superseded version of a
-document is raised by its successor, and none shapes what rises.
+What a document gets depends on the query and the set alone: the best hits are those of all
+scopes but the archive, without filters, whatever the search is limited to. So no superseded
+version of a document is raised by its successor, and none shapes what rises.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyNumber, Clause, Term, added_up, filtered
-from droindex.index.entries import OTHER_SCOPE
 from droindex.index.profile import unpack_profile
 from droindex.model import Scope
 
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_LIFTS", "Lifts", "base_clause", "lifts_of", "wants_feedback"]
 
-_OUTSIDE = (Scope.ARCHIVED.value, OTHER_SCOPE)
-
 
 class Lifts(NamedTuple):
     """What documents get for being like the best hits.
@@ -41,12 +38,12 @@ class Lifts(NamedTuple):
     Attributes:
         scores: Address key -> the score to add.
         terms: What they were compared by: term -> weight, heaviest first.
-        models: Address keys of the hits they were compared with, best first.
+        models: The hits they were compared with, best first.
     """
 
     scores: Mapping[tuple[int, int], float]
     terms: Mapping[str, float]
-    models: Sequence[tuple[int, int]]
+    models: Sequence[Found]
 
 
 NO_LIFTS = Lifts({}, {}, ())
@@ -54,13 +51,13 @@ NO_LIFTS = Lifts({}, {}, ())
 
 def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
     """Whether a query is long enough for its best hits to say more than its words."""
-    return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.feedback_min_words
+    return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.long_query_words
 
 
 def base_clause(reader: SetReader, compiled: Compiled) -> Clause:
-    """Return the clause of the query in the scope `active`, as it was built, without filters."""
-    counts = reader.info["scopes"]
-    outside = tuple(Term("scope", name) for name in _OUTSIDE if counts.get(name))
+    """Return the clause of the query for all but archived documents, without filters."""
+    archive = Scope.ARCHIVED.value
+    outside = (Term("scope", archive),) if reader.info["scopes"].get(archive) else ()
     return filtered(compiled.clause, (), (*compiled.excluded, *outside))
 
 
@@ -91,7 +88,7 @@ def lifts_of(
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
     scores = {hit.place: most * min(1.0, alike.get(hit.place, 0.0) / whole) for hit in raised}
-    return Lifts(scores, terms, [hit.place for hit in models])
+    return Lifts(scores, terms, models)
 
 
 def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dict[str, float]:
@@ -102,23 +99,16 @@ def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dic
     """
     total = sum(hit.score for hit in models)
     weights: dict[str, float] = {}
-    known: dict[str, float] = {}
+    idf, log1p, sqrt = reader.idf, math.log1p, math.sqrt
     stored = reader.documents.stored_of([hit.address for hit in models], ("profile",))
     for hit, (packed,) in zip(models, stored, strict=True):
-        profile = unpack_profile(packed)
         own = {
-            term: math.log1p(count) * math.sqrt(_idf(reader, term, known))
-            for term, count in profile.items()
+            term: log1p(count) * sqrt(idf("all", term))
+            for term, count in unpack_profile(packed).items()
         }
-        length = math.sqrt(sum(weight * weight for weight in own.values())) or 1.0
+        length = math.hypot(*own.values()) or 1.0
         share = hit.score / total / length
         for term, weight in own.items():
             weights[term] = weights.get(term, 0.0) + share * weight
     best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return dict(islice(best, size))
-
-
-def _idf(reader: SetReader, term: str, known: dict[str, float]) -> float:
-    if term not in known:
-        known[term] = reader.idf("all", term)
-    return known[term]

@@ -16,13 +16,14 @@ __all__ = ["Faults", "Kind", "Lexer", "Token"]
 
 MAX_BOOST = 100.0  # past it one word outweighs everything else
 MAX_SLOP = 1_000  # words between the words of a phrase; longer than any page
+MAX_SLIPS = 2  # three slips away from a word lies almost any other
 _MAX_GUESSES = 3  # misspelt field names that are looked up in one query
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
 _DOUBLE = '"“”„‟«»'
 _SINGLE = "'‘‚"  # noqa: RUF001 - the quotes people type
 
 # Blanks, and then a word that is one whatever stands around it, if there is such a word.
-_NEXT = re.compile(rf"\s*([^\W_][^\s()*?:^{_DOUBLE}]*(?!\S))?")
+_NEXT = re.compile(rf"\s*([^\W_][^\s()*?:^~{_DOUBLE}]*(?!\S))?")
 _RUN = re.compile(rf"[^\s(){_DOUBLE}]+")
 _NESTING = re.compile(rf"[\s(){_DOUBLE}]")
 _ANY_DOUBLE = re.compile(rf"[{_DOUBLE}]")
@@ -38,6 +39,7 @@ _NUMBER = r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 _BOOST = re.compile(rf"\^({_NUMBER})")
 _BOOST_AT_END = re.compile(rf"\^({_NUMBER})$")
 _SLOP = re.compile(r"~([0-9]+)")
+_FUZZY_AT_END = re.compile(r"~([0-9]+(?:\.[0-9]+)?)?$")
 _BOUND = r"\w(?:[^<>….]|\.(?=\w))*"
 _DOTS = r"(?:\.{2,3}|…)"
 _RANGE = re.compile(
@@ -363,8 +365,49 @@ class Lexer:
         if weight and _SEARCHABLE.search(text, 0, weight.start()):
             boost = self._boost(weight.group(1), start + weight.start())
             text = _without_question_mark(text[: weight.start()])
+        text, slips = self._read_fuzzy(text, start) if "~" in text else (text, 0)
         if _SEARCHABLE.search(text):  # punctuation alone finds nothing and says nothing
-            self._push_leaf(Word(text, start, end, _is_pattern(text), boost))
+            pattern = not slips and _is_pattern(text)
+            self._push_leaf(Word(text, start, end, pattern, boost, slips))
+        elif "~" in text:
+            self._fault_tilde(start + text.index("~"))
+            self._tokens.append(Token(Kind.VOID, start, end))
+
+    def _read_fuzzy(self, raw: str, start: int) -> tuple[str, int]:
+        """Return a word without the `~` at its end, and how many slips that allows."""
+        match = _fuzzy_end(raw)
+        if match is None or "://" in raw or not _SEARCHABLE.search(raw, 0, match.start()):
+            return raw, 0
+        text, position = _without_question_mark(raw[: match.start()]), start + match.start()
+        if _is_pattern(text):
+            self._fault_fuzzy(
+                position,
+                "A word with * or ? cannot be fuzzy too.",
+                "A ~ behind a word with * or ? was ignored.",
+            )
+            return _without_fuzzy_ends(text), 0
+        number = match.group(1) or "1"
+        if "." not in number and (slips := number.lstrip("0")) in ("1", "2"):
+            return text, int(slips)
+        said = f"A ~ allows 1 or 2 slips: ~{number[:12]} was"
+        if "." in number or slips:
+            nearest = 1 if "." in number else MAX_SLIPS
+            self._fault_fuzzy(position, f"{said} given.", f"{said} read as ~{nearest}.")
+            return text, nearest
+        self._fault_fuzzy(position, f"{said} given.", f"{said} ignored.")
+        return _without_fuzzy_ends(text), 0
+
+    def _fault_fuzzy(self, position: int, message: str, note: str) -> None:
+        hint = "Write escort~ for words one slip away, escort~2 for two."
+        self._faults.add("bad-fuzzy", message, position, hint, note)
+
+    def _fault_tilde(self, position: int) -> None:
+        self._fault_fuzzy(
+            position,
+            "A ~ stands directly behind a word, or with a number behind a phrase.",
+            "A ~ stands directly behind a word, as in escort~, or with a number behind a phrase, "
+            'as in "a b"~5: it was ignored.',
+        )
 
     # --- fields ------------------------------------------------------------------------------
 
@@ -498,6 +541,19 @@ def _without_question_mark(word: str) -> str:
     kept = len(word.rstrip("?!.,;:'’…"))  # noqa: RUF001
     mark = word.find("?", kept)
     return word[:mark] if mark > 0 else word
+
+
+def _fuzzy_end(word: str) -> re.Match[str] | None:
+    return _FUZZY_AT_END.match(word, word.rfind("~")) if "~" in word else None
+
+
+def _without_fuzzy_ends(word: str) -> str:
+    """Return the word without any `~` at its end, so that none of them is read later."""
+    while match := _fuzzy_end(word):
+        if not _SEARCHABLE.search(word, 0, match.start()):
+            break
+        word = _without_question_mark(word[: match.start()])
+    return word
 
 
 def _is_pattern(word: str) -> bool:

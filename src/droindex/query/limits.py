@@ -54,12 +54,28 @@ class LimitCompiler:
             return Bool(must_not=(inner,)) if inner is not None else None
         if not isinstance(node, nodes.Word | nodes.Phrase):
             return None
+        if isinstance(node, nodes.Word) and node.slips:
+            self._fuzzy_value(name, node)
         if isinstance(node, nodes.Word) and node.pattern and FIELDS[name].kind != FieldKind.DATE:
             return Pattern(f"{name}_key", engine_regex(fold(node.text)))
         try:
             return field_filter(self._draft.reader, name, node.text)
         except QueryError as error:
             return self._bad_value(error, node.start)
+
+    def _fuzzy_value(self, name: str, node: nodes.Word) -> None:
+        """Say that whole values are not looked for with slips; the value is taken as written."""
+        message = f"The field “{name}” holds whole values, which are not looked for with slips."
+        hint = "A ~ works behind words, and in title:, summary: and body:."
+        if self._draft.strict:
+            raise QueryError(
+                message,
+                query=self._draft.parsed.text,
+                position=node.end - 1,
+                hint=hint,
+                slug="bad-fuzzy",
+            )
+        self._draft.out.notes.append(f"{message} The ~ was ignored. {hint}")
 
     def _range(self, item: nodes.Range) -> Clause | None:
         try:

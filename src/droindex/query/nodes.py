@@ -32,6 +32,7 @@ class Word:
         end: Offset after its last character, the weight included.
         pattern: True if `*` (any letters) and `?` (one letter) in the text are wildcards.
         boost: Its weight, over 0 and at most 100.
+        slips: How many slips of the hand a word that is found may be away: 0, 1 or 2.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Word:
     end: int
     pattern: bool = False
     boost: float = 1.0
+    slips: int = 0
 
     # Every query makes words: this takes half the time of the generated method.
     def __init__(
@@ -48,15 +50,22 @@ class Word:
         end: int,
         pattern: bool = False,  # noqa: FBT001, FBT002 - a field, as in a generated method
         boost: float = 1.0,
+        slips: int = 0,
     ) -> None:
         _set_text(self, text)
         _set_start(self, start)
         _set_end(self, end)
         _set_pattern(self, pattern)
         _set_boost(self, boost)
+        _set_slips(self, slips)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it stands for itself alone, and not for words of its shape or near it."""
+        return not (self.pattern or self.slips)
 
 
-_set_text, _set_start, _set_end, _set_pattern, _set_boost = (
+_set_text, _set_start, _set_end, _set_pattern, _set_boost, _set_slips = (
     vars(Word)[name].__set__ for name in Word.__slots__
 )
 
@@ -285,7 +294,9 @@ def _format_not(node: Not, *, mixed_case: bool) -> str:
 def _format_word(word: Word) -> str:
     escape = "+" if _ESCAPED.match(word.text) else ""
     weight = _format_boost(word.boost)
-    if not weight and _WEIGHTED.search(word.text):
+    if word.slips:
+        weight = f"{'~' if word.slips == 1 else f'~{word.slips}'}{weight}"
+    elif not weight and _WEIGHTED.search(word.text):
         weight = "^1"  # else the end of the word itself would be read as its weight
     return f"{escape}{word.text}{weight}"
 

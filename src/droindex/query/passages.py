@@ -1,10 +1,18 @@
-"""The best passage of each hit, all hits of a page of results in one search."""
+"""The best passage of each hit, all hits of a page of results in one search.
+
+A passage is judged among those of its own document: a word that stands on every page of a manual
+says nothing about the page, however rare it is elsewhere. So the engine is asked which of the
+words and runs each passage holds, packed into one number, and they are weighed by how few
+passages of the same document hold them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import AnyOf, added_up
+from droindex.index.clauses import AllDocuments, AnyOf, Bool, Constant, PhraseOf, Term, added_up
 from droindex.index.entries import owner_number
 
 if TYPE_CHECKING:
@@ -13,44 +21,211 @@ if TYPE_CHECKING:
     from droindex.index.clauses import Clause
     from droindex.index.engine import Found
     from droindex.index.library import SetReader
+    from droindex.settings import RankingSettings
 
-__all__ = ["best_passages"]
+__all__ = ["PassageFinder"]
 
 _AT_ONCE = 50  # documents in one search
-_PER_DOCUMENT = 10  # passages listed in it; whose best is not among them is asked by itself
+_PER_DOCUMENT = 50  # passages listed in it; what is not among them is asked by itself
+_PER_DOCUMENT_UNWEIGHED = 10  # the same where the order of the engine stands
+_WEIGHED = 2  # things asked for; one alone is a matter of its frequency
+# A score of the engine holds 24 bits. A bit for each thing asked for leaves some for frequency.
+_MAX_WORDS = 12
+_MAX_ASKED = 18
+_MOST_BM25 = 2.2  # times the idf: k1 + 1
+_ROOM = 0.5  # of the bits for frequency; the rest is for rounding
 
 
-def best_passages(
-    reader: SetReader, doc_ids: Sequence[str], scored: Sequence[Clause]
-) -> dict[str, Found]:
-    """Return the passage of each document with the highest score; none where nothing scores.
+class _Asked(NamedTuple):
+    """A word or a run of words that was asked for."""
+
+    clause: Clause  # with boosts of 1
+    weight: float  # what was written counts 1
+    entries: int  # passages of all documents that hold it, at most
+
+
+class _Group:
+    """Passages of a document that hold the same of what was asked for."""
+
+    __slots__ = ("best", "passages")
+
+    def __init__(self, best: Found) -> None:
+        self.best = best  # the one with the most frequent words
+        self.passages = 1
+
+
+class PassageFinder:
+    """Finds the passages that answer one query best.
 
     Args:
         reader: The set.
-        doc_ids: The documents.
-        scored: What ranks passages; the scores add up.
+        clauses: What ranks passages: words, runs of words, and either-or of words.
+        ranking: How much the frequency of words adds.
     """
-    best: dict[str, Found] = {}
-    for start in range(0, len(doc_ids), _AT_ONCE):
-        best |= _best_of_some(reader, doc_ids[start : start + _AT_ONCE], scored)
-    return {doc_id: found for doc_id, found in best.items() if found.score > 0}
+
+    def __init__(
+        self, reader: SetReader, clauses: Sequence[Term | PhraseOf | Bool], ranking: RankingSettings
+    ) -> None:
+        self._reader = reader
+        self._frequency = ranking.page_frequency_boost * _MOST_BM25 / _ROOM
+        self._asked_for: list[_Asked] = []
+        self._scored: tuple[Clause, ...] = tuple(clauses)
+        merged = _merged(clauses)
+        if len(merged) < _WEIGHED:
+            return
+        frequency = reader.pages.doc_freq
+        terms = {term for clause in merged for term in _terms(clause)}
+        self._holders = {term: frequency("text", term) for term in terms}
+        asked = (self._asked(clause, weight) for clause, weight in merged.items())
+        found = [item for item in asked if item.entries]  # a title may hold what no page holds
+        if len(found) < _WEIGHED:
+            return
+        words = sorted((a for a in found if not _is_run(a.clause)), key=itemgetter(2))
+        runs = sorted((a for a in found if _is_run(a.clause)), key=lambda a: (-a.weight, a.entries))
+        words = words[:_MAX_WORDS]
+        # The rarest has the highest bit: what a long list is cut short of are common words alone.
+        kept = [*words, *runs[: _MAX_ASKED - len(words)]]
+        self._asked_for = sorted(kept, key=itemgetter(2), reverse=True)
+        self._scored = self._packed(words)
+
+    def _asked(self, clause: Clause, weight: float) -> _Asked:
+        counts = [self._holders[term] for term in _terms(clause)]
+        return _Asked(clause, weight, sum(counts) if isinstance(clause, Bool) else min(counts))
+
+    def best(self, doc_ids: Sequence[str]) -> dict[str, Found]:
+        """Return the best passage of each document; none where none holds what was asked for."""
+        best: dict[str, Found] = {}
+        for start in range(0, len(doc_ids) if self._scored else 0, _AT_ONCE):
+            best |= self._best_of_some(doc_ids[start : start + _AT_ONCE])
+        return {doc_id: found for doc_id, found in best.items() if found.score > 0}
+
+    def _best_of_some(self, doc_ids: Sequence[str]) -> dict[str, Found]:
+        pages = self._reader.pages
+        listed = _PER_DOCUMENT if self._asked_for else _PER_DOCUMENT_UNWEIGHED
+        clause = added_up(AnyOf("doc_id", tuple(doc_ids)), self._scored)
+        found, total = pages.search(clause, max(100, listed * len(doc_ids)))
+        names = {owner_number(doc_id): doc_id for doc_id in doc_ids}
+        if len(names) == 1:
+            owners = list(names) * len(found)
+        else:
+            owners = pages.numbers("owner", [hit.address for hit in found])
+        if not self._asked_for:
+            first = dict(zip(reversed(owners), reversed(found), strict=True))
+            best = {names[owner]: hit for owner, hit in first.items()}
+        else:
+            best = {
+                names[owner]: self._best_of_one(groups, names[owner], is_whole=total == len(found))
+                for owner, groups in _grouped(owners, found).items()
+            }
+        if len(names) > 1 and total != len(found):  # long documents may have crowded others out
+            for doc_id in doc_ids:
+                if doc_id not in best:
+                    best |= self._best_of_some((doc_id,))
+        return best
+
+    def _best_of_one(self, groups: Mapping[int, _Group], doc_id: str, *, is_whole: bool) -> Found:
+        """Return the best passage of a document, of which all were found or only the first."""
+        most = next(iter(groups))
+        union = 0
+        for bits in groups:
+            union |= bits
+        if most == union:  # it holds all that any of them holds
+            return groups[most].best
+        seen = sum(group.passages for group in groups.values())
+        total = seen if is_whole else max(seen, self._reader.pages.doc_freq("doc_id", doc_id))
+        weights = self._weights(groups, total, total - seen)
+
+        def score(bits: int) -> float:
+            held = sum(weight for bit, weight in enumerate(weights) if bits >> bit & 1)
+            return held * (1 + self._frequency * (groups[bits].best.score - bits))
+
+        return groups[max(groups, key=score)].best
+
+    def _weights(self, groups: Mapping[int, _Group], total: int, unseen: int) -> list[float]:
+        """Return the weight of each bit in a document of `total` passages, some of them unseen."""
+        least = min(groups)
+        idfs: dict[str, float] = {}
+        own = []
+        for bit, asked in enumerate(self._asked_for):
+            holders = sum([group.passages for bits, group in groups.items() if bits >> bit & 1])
+            if unseen and least >> bit:  # passages that were cut off may hold it too
+                holders += unseen
+            own.append(_idf(holders, total))
+            if isinstance(asked.clause, Term):
+                idfs[asked.clause.term] = own[-1]
+        return [
+            asked.weight * (_run_idf(asked.clause, idfs) or idf)
+            for asked, idf in zip(self._asked_for, own, strict=True)
+        ]
+
+    def _packed(self, words: Iterable[_Asked]) -> tuple[Clause, ...]:
+        """Return clauses whose scores add up to a bit for each thing held, and to frequencies."""
+        total = self._reader.pages.num_docs
+        idfs = {term: _idf(count, total) for term, count in self._holders.items()}
+        most = sum(a.weight * sum(idfs[term] for term in _terms(a.clause)) for a in words)
+        share = _ROOM / (_MOST_BM25 * most) if most else 0.0
+        scored: list[Clause] = []
+        for bit, asked in enumerate(self._asked_for):
+            held = float(1 << bit)
+            if _is_run(asked.clause):
+                scored.append(Constant(asked.clause, held))
+                continue
+            terms = [Term("text", term, asked.weight * share) for term in _terms(asked.clause)]
+            word = terms[0] if len(terms) == 1 else Bool(should=tuple(terms))
+            scored.append(Bool(must=(word, Constant(AllDocuments(), held))))
+        return tuple(scored)
 
 
-def _best_of_some(
-    reader: SetReader, doc_ids: Sequence[str], scored: Iterable[Clause]
-) -> Mapping[str, Found]:
-    pages = reader.pages
-    size = max(100, _PER_DOCUMENT * len(doc_ids)) if len(doc_ids) > 1 else 1
-    found, total = pages.search(added_up(AnyOf("doc_id", tuple(doc_ids)), scored), size)
-    if len(doc_ids) == 1:
-        return dict.fromkeys(doc_ids, found[0]) if found else {}
-    names = {owner_number(doc_id): doc_id for doc_id in doc_ids}
-    owners = pages.numbers("owner", [hit.address for hit in found])
-    best: dict[str, Found] = {}
+def _grouped(owners: Sequence[int], found: Sequence[Found]) -> dict[int, dict[int, _Group]]:
+    """Return owner -> what was held, as bits -> passages; those come with the best first."""
+    groups: dict[int, dict[int, _Group]] = {}
     for owner, hit in zip(owners, found, strict=True):
-        best.setdefault(names[owner], hit)
-    if total is not None and total > len(found):  # long documents may have crowded others out
-        for doc_id in doc_ids:
-            if doc_id not in best:
-                best |= _best_of_some(reader, (doc_id,), scored)
-    return best
+        bits = int(hit.score)
+        of_owner = groups.get(owner)
+        if of_owner is None:
+            groups[owner] = {bits: _Group(hit)}
+        elif bits in of_owner:
+            of_owner[bits].passages += 1
+        else:
+            of_owner[bits] = _Group(hit)
+    return groups
+
+
+def _merged(clauses: Iterable[Term | PhraseOf | Bool]) -> dict[Clause, float]:
+    """Return each clause once, with the boosts that it was given added up."""
+    merged: dict[Clause, float] = {}
+    for clause in clauses:
+        plain, weight = clause, 1.0
+        if isinstance(clause, Term):
+            plain, weight = Term(clause.field, clause.term), clause.boost
+        elif isinstance(clause, PhraseOf):
+            plain, weight = PhraseOf(clause.field, clause.terms, clause.slop), clause.boost
+            if len(clause.terms) == 1:
+                plain = Term(clause.field, clause.terms[0])
+        merged[plain] = merged.get(plain, 0.0) + weight
+    return merged
+
+
+def _is_run(clause: Clause) -> bool:
+    return isinstance(clause, PhraseOf)
+
+
+def _terms(clause: Clause) -> tuple[str, ...]:
+    """Return the terms of a word, a run, or either-or of words."""
+    if isinstance(clause, Term):
+        return (clause.term,)
+    if isinstance(clause, PhraseOf):
+        return clause.terms
+    inner = clause.should if isinstance(clause, Bool) else ()
+    return tuple(term for part in inner for term in _terms(part))
+
+
+def _idf(holders: int, total: int) -> float:
+    return math.log(1 + (max(total, holders) - holders + 0.5) / (holders + 0.5))
+
+
+def _run_idf(clause: Clause, idfs: Mapping[str, float]) -> float | None:
+    """Return the idf of a run's words, added up; None where one was not asked for itself."""
+    if not isinstance(clause, PhraseOf) or not all(term in idfs for term in clause.terms):
+        return None
+    return sum(idfs[term] for term in clause.terms)

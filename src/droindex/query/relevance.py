@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from droindex.index.library import SetReader
     from droindex.query.asked import Part
 
-__all__ = ["Matcher", "holds_all", "relevance"]
+__all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 
 _BITS = 20  # powers of two that add up exactly in the engine's 32-bit scores
 _EPSILON = 1e-9  # what floating point may lose when equal weights are added in another order
@@ -68,7 +68,7 @@ class Matcher:
         return self._percents[doc_id]
 
     def _work_out(self) -> dict[str, int]:
-        leaves = [leaf for part in self._parts for leaf in _leaves(part)]
+        leaves = [leaf for part in self._parts for leaf in leaves_of(part)]
         held: dict[str, set[int]] = {doc_id: set() for doc_id in self._doc_ids}
         clauses = [leaf.clause for leaf in leaves if leaf.clause is not None]
         for start in range(0, len(clauses), _BITS):
@@ -77,7 +77,7 @@ class Matcher:
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
         total = sum(part.idf for part in self._parts)
         return {
-            doc_id: _percent(sum(_held_idf(part, places, mine) for part in self._parts), total)
+            doc_id: _percent(sum(held_idf(part, places, mine) for part in self._parts), total)
             for doc_id, mine in held.items()
         }
 
@@ -95,20 +95,27 @@ def _percent(held: float, total: float) -> int:
     return max(0, min(100, math.floor(100 * held / total + _EPSILON)))
 
 
-def _leaves(part: Part) -> list[Part]:
+def leaves_of(part: Part) -> list[Part]:
+    """Return the parts without alternatives that a part consists of."""
     if not part.branches:
         return [part]
-    return [leaf for branch in part.branches for inner in branch for leaf in _leaves(inner)]
+    return [leaf for branch in part.branches for inner in branch for leaf in leaves_of(inner)]
 
 
-def _held_idf(part: Part, places: dict[int, int], held: set[int]) -> float:
-    """Return the share of a part's weight that is held; of alternatives the best counts."""
+def held_idf(part: Part, places: dict[int, int], held: set[int]) -> float:
+    """Return the share of a part's weight that is held; of alternatives the best counts.
+
+    Args:
+        part: What was asked for.
+        places: Identity of each of its leaves -> a number.
+        held: The numbers of the leaves that the document holds.
+    """
     if not part.branches:
         return part.idf if places[id(part)] in held else 0.0
     best = 0.0
     for branch in part.branches:
         asked = sum(inner.idf for inner in branch)
-        got = sum(_held_idf(inner, places, held) for inner in branch)
+        got = sum(held_idf(inner, places, held) for inner in branch)
         best = max(best, got / asked if asked else 0.0)
     return part.idf * best
 

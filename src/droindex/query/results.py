@@ -15,6 +15,8 @@ from droindex.query.relevance import relevance
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from droindex.query.explanation import Explanation
+
 __all__ = ["FacetCount", "Hit", "Results", "Snippet"]
 
 _SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
@@ -82,7 +84,17 @@ class Hit:
         doc_id: The document's key.
     """
 
-    __slots__ = ("__dict__", "_best", "_match", "_meta", "_score", "_snippet", "doc_id", "rank")
+    __slots__ = (
+        "__dict__",
+        "_best",
+        "_explain",
+        "_match",
+        "_meta",
+        "_score",
+        "_snippet",
+        "doc_id",
+        "rank",
+    )
 
     def __init__(
         self,
@@ -93,6 +105,7 @@ class Hit:
         meta: bytes,
         match: Callable[[str], int | None],
         snippet: Callable[[Hit], Snippet | None],
+        explain: Callable[[Hit], Explanation],
     ) -> None:
         self.rank = rank
         self.doc_id = doc_id
@@ -101,6 +114,7 @@ class Hit:
         self._meta = meta
         self._match = match
         self._snippet = snippet
+        self._explain = explain
 
     @property
     def score(self) -> float:
@@ -135,21 +149,36 @@ class Hit:
         """The text around the matches; None only if the search was told to make none."""
         return self._snippet(self)
 
+    def explain(self) -> Explanation:
+        """Return how score, relevance and match came about; worked out anew at each call.
+
+        It takes about as long as a search.
+
+        Returns:
+            What was asked for and whether the document holds it, and the parts that add up to
+            the score. `print(hit.explain())` says it in plain sentences.
+        """
+        return self._explain(self)
+
     @cached_property
     def _shape(self) -> dict[str, Any]:
         with _READING:
             shape: dict[str, Any] = json.loads(self._meta)
             return shape
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the JSON shape.
+
+        Args:
+            explain: Whether to add `explain`: how the numbers came about.
+        """
         stored = self._shape
         document = {
             name: stored.get(name, [] if name in _ABSENT_LISTS else default)
             for name, default in _TEMPLATE.items()
         }
         snippet = self.snippet
-        return {
+        shape = {
             "rank": self.rank,
             "doc_id": self.doc_id,
             "title": document["title"],
@@ -160,6 +189,7 @@ class Hit:
             "snippet": snippet.to_dict() if snippet else None,
             "document": document,
         }
+        return {**shape, "explain": self.explain().to_dict()} if explain else shape
 
     def __repr__(self) -> str:
         return f"<Hit {self.rank} {self.doc_id!r} relevance={self.relevance}>"
@@ -225,9 +255,13 @@ class Results(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self._hits)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape, the same as the command line's and the web's."""
-        hits = [hit.to_dict() for hit in self._hits]
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the JSON shape, the same as the command line's and the web's.
+
+        Args:
+            explain: Whether each hit has `explain`: how its numbers came about.
+        """
+        hits = [hit.to_dict(explain=explain) for hit in self._hits]
         return {
             "format": JSON_FORMAT,
             "query": self.query,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -21,12 +20,14 @@ from droindex.query.filters import (
     scope_filters,
 )
 from droindex.query.find import FoundHits, Wanted, find
-from droindex.query.passages import best_passages
+from droindex.query.passages import PassageFinder
 from droindex.query.relax import relaxed, unquoted
 from droindex.query.relevance import Matcher, holds_all
 from droindex.query.results import FacetCount, Hit, Results, Snippet
 from droindex.query.snippet import SnippetMaker
+from droindex.query.spelling import bound_slips, corrected
 from droindex.query.syntax import parse
+from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from droindex.index.engine import Found
     from droindex.index.library import SetReader
     from droindex.query.asked import Compiled
+    from droindex.query.explanation import Explanation
     from droindex.settings import Settings
 
 __all__ = ["Request", "check_request", "scan", "search"]
@@ -57,6 +59,8 @@ class Request:
     facets: Sequence[str] = ()
     snippets: bool = True
     strict: bool = False
+    ranking: str = "default"
+    is_half_typed: bool = False  # asked at each key: words capped lower, snippets when looked at
 
 
 def search(reader: SetReader, request: Request, settings: Settings) -> Results:
@@ -70,6 +74,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     started = time.perf_counter_ns()
     late = started + settings.limits.deadline_s * 1e9
     check_request(request, settings)
+    settings = settings.for_ranking(request.ranking)
     compiled = _compile(reader, request, settings)
     compiled, clause, found = _answer(reader, compiled, request, settings)
     hits_found, total, best = found.hits, found.total, found.best
@@ -79,12 +84,13 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
     if request.snippets and time.perf_counter_ns() <= late:
         snippet = _Snippets(reader, compiled, settings).for_hits(doc_ids)
+    explained = _explainer(reader, compiled, found)
     first = request.offset + 1
     hits = [
-        Hit(rank, doc_id, hit.score, best, meta, match, snippet)
+        Hit(rank, doc_id, hit.score, best, meta, match, snippet, explained)
         for rank, (hit, (doc_id, meta)) in enumerate(zip(hits_found, stored, strict=True), first)
     ]
-    if request.snippets:
+    if request.snippets and not request.is_half_typed:
         for hit in hits:
             if time.perf_counter_ns() > late:
                 hit.__dict__["snippet"] = Snippet(())  # in place of the one that is not made
@@ -105,7 +111,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         limit=request.limit,
         took_ms=round((time.perf_counter_ns() - started) / 1e6, 3),
         facets=facets,
-        suggestion=_suggestion(request.text, compiled.corrections),
+        suggestion=corrected(request.text, compiled.corrections),
         notes=compiled.notes,
     )
 
@@ -117,6 +123,7 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
         QueryError: as `search` does, before the first hit is asked for.
     """
     check_request(request, settings)
+    settings = settings.for_ranking(request.ranking)
     return _scan(reader, request, settings, _compile(reader, request, settings))
 
 
@@ -126,11 +133,12 @@ def _scan(
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
     compiled, _, found = _answer(reader, compiled, whole, settings)
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
+    explained = _explainer(reader, compiled, found)
     for rank, hit in enumerate(found.hits, 1):
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
         match = Matcher(reader, compiled.parts, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
-        yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet)
+        yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet, explained)
 
 
 def check_request(request: Request, settings: Settings) -> None:
@@ -162,6 +170,12 @@ def check_request(request: Request, settings: Settings) -> None:
             slug="unknown-scope",
             hint=f"Scopes: {', '.join(Scope)}.",
         )
+    if request.ranking not in RANKINGS:
+        raise QueryError(
+            f"There is no ranking {request.ranking!r}.",
+            slug="unknown-ranking",
+            hint=f"Rankings: {', '.join(RANKINGS)}.",
+        )
     check_facets(request.facets)
 
 
@@ -169,13 +183,14 @@ def _compile(reader: SetReader, request: Request, settings: Settings) -> Compile
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
     if not request.strict:
         parsed = unquoted(parsed, settings.limits.prose_words)
-    compiled = compile_query(parsed, reader, settings, strict=request.strict)
+    compiled = compile_query(
+        parsed, reader, settings, strict=request.strict, is_half_typed=request.is_half_typed
+    )
     compiled.parsed = parsed
     if request.text.strip() and not _says_something(compiled):
         compiled.notes.append("Nothing in the query can be searched for: everything is listed.")
     limits, outside = scope_filters(reader, Scope(request.scope), datetime.now(UTC).date())
-    compiled.filters += limits
-    compiled.outside = outside
+    compiled.within, compiled.outside = limits, outside
     for name, value in request.filters.items():
         if value is None:  # an application's form that was left empty
             continue
@@ -192,10 +207,43 @@ def _answer(
     clause = compiled.limited()
     wanted = Wanted(request.sort, request.offset, request.limit)
     found = find(reader, compiled, clause, wanted, settings.ranking)
-    if not found.total and not request.strict and (loose := _relax(reader, compiled, settings)):
-        compiled, clause = loose, loose.limited()
-        found = find(reader, compiled, clause, wanted, settings.ranking)
+    if found.total:
+        return compiled, clause, found
+    if not request.is_half_typed:
+        _count_elsewhere(reader, compiled, request)
+    if request.strict:
+        return compiled, clause, found
+    for make in (_relax,) if request.is_half_typed else (_mend, _relax):
+        if not found.total and (other := make(reader, compiled, settings)):
+            compiled, clause = other, other.limited()
+            found = find(reader, compiled, clause, wanted, settings.ranking)
     return compiled, clause, found
+
+
+def _count_elsewhere(reader: SetReader, compiled: Compiled, request: Request) -> None:
+    """Say how many hits there are outside the scope, where it holds none."""
+    if request.scope == Scope.ALL:
+        return
+    total = reader.documents.count(replace(compiled, within=(), outside=()).limited())
+    if total:
+        documents = "1 document fits" if total == 1 else f"{total} documents fit"
+        compiled.notes.append(f"{documents} in other scopes: search the scope “all”.")
+
+
+def _mend(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
+    """Return the query with another word for one that is likely mistyped; None where none is."""
+    if compiled.parsed is None or not (right := bound_slips(compiled.parsed, reader)):
+        return None
+    mended = compile_query(compiled.parsed, reader, settings, corrections=right)
+    mended.parsed = compiled.parsed
+    mended.filters, mended.excluded = compiled.filters, compiled.excluded
+    mended.within, mended.outside = compiled.within, compiled.outside
+    mended.parts = compiled.parts  # match says how much of what was asked for is there
+    mended.notes += [
+        f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
+        for word, near in right.items()
+    ]
+    return mended
 
 
 def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
@@ -204,20 +252,12 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
         return None
     loose = compile_query(parsed, reader, settings)
     loose.filters, loose.excluded = compiled.filters, compiled.excluded
-    loose.outside = compiled.outside
+    loose.within, loose.outside = compiled.within, compiled.outside
+    loose.parsed = parsed
     loose.is_relaxed = True
     loose.parts = compiled.parts  # match says how much of what was asked for is there
     loose.notes.append("No document holds all that was asked for: these hold a part of it.")
     return loose
-
-
-def _suggestion(text: str, corrections: Mapping[str, str]) -> str | None:
-    """Return the query with its mistyped words put right; None where none was."""
-    if not corrections:
-        return None
-    for wrong, right in corrections.items():
-        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, flags=re.IGNORECASE)
-    return text
 
 
 def _says_something(compiled: Compiled) -> bool:
@@ -229,7 +269,7 @@ class _Snippets:
 
     def __init__(self, reader: SetReader, compiled: Compiled, settings: Settings) -> None:
         self._reader = reader
-        self._clauses = compiled.page_clauses
+        self._finder = PassageFinder(reader, compiled.page_clauses, settings.ranking)
         self._maker = SnippetMaker(reader.analyzer, compiled.marks, settings.snippet)
 
     def for_hits(self, doc_ids: Sequence[str]) -> Callable[[Hit], Snippet | None]:
@@ -239,7 +279,7 @@ class _Snippets:
         def make(hit: Hit) -> Snippet:
             nonlocal best
             if best is None:
-                best = best_passages(self._reader, doc_ids, self._clauses) if self._clauses else {}
+                best = self._finder.best(doc_ids)
             found = best.get(hit.doc_id)
             snippet = self._maker.from_passage(self._reader.passage(found)) if found else None
             return snippet or self._without_match(hit)
@@ -252,6 +292,19 @@ class _Snippets:
             return self._maker.from_summary(hit.document.summary)
         found, _ = self._reader.pages.search(Term("doc_id", hit.doc_id), 1, count=False)
         return self._maker.lead(self._reader.passage(found[0])) if found else Snippet(())
+
+
+def _explainer(
+    reader: SetReader, compiled: Compiled, found: FoundHits
+) -> Callable[[Hit], Explanation]:
+    lifts, best = found.lifts, found.best
+
+    def explained(hit: Hit) -> Explanation:
+        from droindex.query.explain import explain  # noqa: PLC0415 - a search must not pay for it
+
+        return explain(reader, compiled, lifts, best, hit)
+
+    return explained
 
 
 def _no_snippet(_hit: Hit) -> None:

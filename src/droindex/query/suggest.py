@@ -1,4 +1,4 @@
-"""As you type: the documents that a half-typed query would find."""
+"""As you type: the documents that a half-typed query would find, slips of the hand put right."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.query.search import Request, search
+from droindex.query.spelling import Speller, corrected
 
 if TYPE_CHECKING:
     from droindex.index.library import SetReader
@@ -21,7 +22,9 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     """Return the best documents for text whose last word may be half-typed.
 
     All words must be there, the last one as the beginning of a word, as the reference library
-    had it; where no document holds them all, those that hold some are listed.
+    had it; where no document holds them all, those that hold some are listed. A word of four
+    letters or more that nothing here holds, or begins with, is read as the likeliest one a slip
+    away; the text with these put right is the result's suggestion.
 
     Args:
         reader: The set to search.
@@ -35,10 +38,38 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
         results = search(reader, request, settings)
         results.notes = ()
         return results
-    if not typed[-1].isspace():
-        words[-1] = f"{words[-1]}*"
-    quoted = [word if word.endswith("*") else f'"{word}"' for word in words]
-    results = search(reader, replace(request, text=" AND ".join(quoted)), settings)
+    is_half_typed = not typed[-1].isspace()
+    right: dict[str, str] = {}
+    # Text with characters that nobody can read, or pasted, is not what somebody types.
+    if typed.isprintable() and len(words) <= settings.limits.max_clauses:
+        right = _put_right(reader, words, is_half_typed=is_half_typed)
+    meant = [right.get(word, word) for word in words]
+    if is_half_typed:
+        meant[-1] = f"{meant[-1]}*"
+    quoted = [word if word.endswith("*") else f'"{word}"' for word in meant]
+    asked = replace(request, text=" AND ".join(quoted), is_half_typed=True)
+    results = search(reader, asked, settings)
     results.query = typed
     results.notes = ()
+    results.suggestion = corrected(typed, right)
     return results
+
+
+def _put_right(reader: SetReader, words: list[str], *, is_half_typed: bool) -> dict[str, str]:
+    """Return what was meant by words, or by the beginning of the last, that nothing here holds."""
+    speller = Speller(reader, words[:-1] if is_half_typed else words)
+    right: dict[str, str] = {}
+    for place, word in enumerate(words, 1):
+        terms = reader.analyzer.query_terms(word)
+        if len(terms) != 1:  # a number, or words with a hyphen
+            continue
+        stem, surface = terms[0]
+        if is_half_typed and place == len(words):
+            meant = None if speller.is_begun(surface) else speller.beginning(surface)
+        elif reader.vocabulary.doc_freq("all", stem):
+            continue
+        else:
+            meant = speller.correction(surface)
+        if meant is not None:
+            right[word] = meant
+    return right

@@ -30,7 +30,7 @@ _PARENTHESES = frozenset((Kind.OPEN, Kind.CLOSE))
 
 # Anything that may be more than a plain word: then the lexer decides.
 _SYNTAX = re.compile(
-    r"""["“”„‟«»()*?^]|:(?=\S)|(?<!\S)(?:[^\w\s]|_|(?:AND|OR|NOT)(?!\S))""",
+    r"""["“”„‟«»()*?^~]|:(?=\S)|(?<!\S)(?:[^\w\s]|_|(?:AND|OR|NOT)(?!\S))""",
 )
 # Control characters, lone surrogates and marks without width: no word holds them on purpose.
 _UNREADABLE = re.compile(
@@ -223,7 +223,7 @@ def _limit(
 
 def _clause_key(leaf: Word | Phrase | Range) -> str:
     if isinstance(leaf, Word):
-        return leaf.text.casefold()
+        return leaf.text.casefold() + "~" * leaf.slips
     if isinstance(leaf, Phrase):
         return f'"{leaf.text.casefold()}"'
     return f"{leaf.field}:{leaf.low}..{leaf.high}"

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from droindex import Document, Index, Page
+
+FILLER = "Nothing of note stands in this sentence of the page. " * 8
+Library = Callable[..., Path]
+
+
+def page_of(index: Index, query: str, doc_id: str = "manual") -> int | None:
+    hit = index.search(query, filters={"doc_id": doc_id})[0]
+    assert hit.snippet is not None
+    return hit.snippet.page
+
+
+def opened(library: Library, *pages: str, others: list[dict[str, object]] | None = None) -> Index:
+    manual = {"doc_id": "manual", "title": "Manual", "body": list(pages)}
+    return Index.open(library([manual, *(others or [])]))
+
+
+def test_a_word_of_every_page_does_not_choose_the_page(library: Library) -> None:
+    # Among all documents “custody” is rare and “vehicle” is not; in the manual it is turned round.
+    heavy = f"Custody custody custody custody. {FILLER}"
+    pages = [heavy, heavy, f"Custody needs a vehicle. {FILLER}", heavy]
+    others: list[dict[str, object]] = [
+        {"doc_id": f"memo-{n}", "title": "Memo", "body": "The vehicle, a vehicle, any vehicle."}
+        for n in range(30)
+    ]
+    with opened(library, *pages, others=others) as index:
+        assert page_of(index, "custody vehicle") == 3
+
+
+def test_words_near_each_other_come_before_words_strewn_about(library: Library) -> None:
+    strewn = f"Receipt receipt. {FILLER} Envelope envelope. {FILLER} Receipt. {FILLER} Cashier."
+    near = f"{FILLER} The cashier puts a copy of the receipt into the envelope. {FILLER}"
+    with opened(library, strewn, near, strewn, FILLER) as index:
+        assert page_of(index, "cashier receipt envelope") == 2
+
+
+def test_more_of_the_words_come_before_one_of_them_often(library: Library) -> None:
+    often = "Quarantine quarantine quarantine quarantine. " * 6
+    with opened(library, often, f"{FILLER} A quarantine takes 21 days. {FILLER}", often) as index:
+        assert page_of(index, "quarantine days") == 2
+
+
+def test_among_pages_with_the_same_words_the_one_that_says_more_of_them_is_taken(
+    library: Library,
+) -> None:
+    once = f"Ladder and rope. {FILLER}"
+    more = f"Ladder and rope. The ladder, the rope. Any ladder, any rope. {FILLER}"
+    with opened(library, once, f"Rope. {FILLER}", more, once) as index:
+        assert page_of(index, "ladder rope") == 3
+
+
+def test_a_number_is_looked_for_as_a_whole(library: Library) -> None:
+    strewn = f"Parts 11, 4 and 1 of the annex. {FILLER} Annex 4. {FILLER} Annex 11."
+    with opened(library, strewn, f"{FILLER} See annex 11-4.1. {FILLER}", strewn) as index:
+        assert page_of(index, "annex 11-4.1") == 2
+
+
+def test_the_page_is_the_same_whatever_else_is_on_the_list(library: Library) -> None:
+    pages = [f"Escort of matter {n}. {FILLER}" for n in range(1, 60)]
+    pages[40] += " The escort carries a roster."
+    others: list[dict[str, object]] = [
+        {"doc_id": f"long-{n}", "title": "Long", "body": [f"Escort roster. {FILLER}"] * 40}
+        for n in range(12)
+    ]
+    with opened(library, *pages, others=others) as index:
+        assert page_of(index, "escort roster matter") == 41
+        found = {
+            hit.doc_id: hit.snippet.page
+            for hit in index.search("escort roster matter", limit=20)
+            if hit.snippet
+        }
+        assert found["manual"] == 41
+        assert {found[f"long-{n}"] for n in range(12)} == {1}
+
+
+def test_a_manual_of_more_pages_than_are_listed_is_opened_at_its_best(library: Library) -> None:
+    pages = [f"Custody and transport. {FILLER}" for _ in range(300)]
+    pages[220] += " Custody and transport of a stretcher."
+    with opened(library, *pages) as index:
+        assert page_of(index, "custody transport stretcher") == 221
+
+
+def test_a_long_query_is_weighed_by_its_rarest_words(library: Library) -> None:
+    words = [f"{a}{b}ent" for a in "bdfgklmnpr" for b in "aeiou"]
+    common = " ".join(words)
+    pages = [f"{common}. {FILLER}"] * 3 + [f"{common} zymurgy. {FILLER}"] + [common] * 3
+    with opened(library, *pages) as index:
+        assert page_of(index, f"{common} zymurgy") == 4
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    texts = ["alpha beta gamma", "beta delta", "alpha 11-4.1 delta epsilon", "gamma beta alpha"]
+    documents = [
+        Document(
+            doc_id=f"d{n}",
+            title="Paper",
+            pages=tuple(Page(number=p, text=text) for p, text in enumerate(texts, 1)),
+        )
+        for n in range(3)
+    ]
+    path = tmp_path_factory.mktemp("shelf") / "library.idx"
+    Index.update(path, documents=documents)
+    with Index.open(path) as index:
+        yield index
+
+
+WORDS = ["alpha", "beta", "gam*", "delta", '"beta alpha"', "11-4.1", "unheard", "OR", "AND", "-"]
+
+
+@given(query=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_page_that_is_shown_holds_a_word_that_is_marked(shelf: Index, query: str) -> None:
+    for hit in shelf.search(query):
+        if hit.snippet is not None and hit.score > 0:
+            assert any(is_match for _, is_match in hit.snippet.segments)

@@ -1,0 +1,207 @@
+"""Misspellings: what a mistyped word is read as, and that only living words are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import document
+
+from droindex import Index
+
+# Slips in judged queries and titles of the sample corpus, chosen by hand, each kind in turn; the
+# seeded measure over 200 of them is benchmarks/quality/misspellings.py.
+SAMPLE = {
+    "Detainee Telephone Access": "Detainee Telephhone Access",
+    "Post-Order Custody Review": "Post-Order Cusody Review",
+    "hunger strike": "hunger strile",
+    "body armor": "body amror",
+    "bond breach": "bond brreach",
+    "juvenile coordinator": "juvenile coodinator",
+    "country clearance": "country clearqnce",
+    "chickenpox quarantine": "chickenpox quarantien",
+    "charter flights": "charter fligyhts",
+    "suicide watch": "sicide watch",
+    "ankle bracelet": "ankle braxelet",
+    "sedation on flights": "sedatoin on flights",
+    "home-to-work vehicles": "home-to-work vehiclles",
+    "video hearings": "video hearngs",
+    "credible fear": "credivle fear",
+    "pregnant detainees": "prengant detainees",
+    "Aguadilla hurricane": "Aguadilla hurrricane",
+    '"surge team"': '"surge tem"',
+    '"collateral arrest"': '"collateral artest"',
+    '"unauthorized commitment"': '"unauthorized comimtment"',
+}
+ENOUGH = 0.9  # of them, the right first document is in the first three
+
+
+@pytest.fixture(scope="module")
+def sample(sample_library: Path) -> Iterator[Index]:
+    with Index.open(sample_library, clearance="LES") as opened:
+        yield opened
+
+
+def ids(index: Index, query: str, limit: int = 10) -> list[str]:
+    return [hit.doc_id for hit in index.search(query, scope="all", limit=limit, snippets=False)]
+
+
+def test_a_misspelt_query_finds_what_was_meant(sample: Index) -> None:
+    missed = [
+        wrong
+        for right, wrong in SAMPLE.items()
+        if ids(sample, right)[0] not in ids(sample, wrong, 3)
+    ]
+    assert len(missed) <= (1 - ENOUGH) * len(SAMPLE), missed
+
+
+def test_right_queries_are_not_put_right(sample: Index) -> None:
+    for right in SAMPLE:
+        results = sample.search(right, scope="all", snippets=False)
+        assert results.suggestion is None, right
+
+
+@pytest.fixture
+def index(library: Callable[..., Path]) -> Iterator[Index]:
+    records = [
+        {"doc_id": f"order{n}", "body": f"The removal order of case {n}, by the judge."}
+        for n in range(30)
+    ]
+    records += [{"doc_id": f"horder{n}", "body": "A border fence."} for n in range(40)]
+    records += [
+        {"doc_id": "oder", "body": "The river Oder floods."},
+        {"doc_id": "phrase", "body": "The trial judge decides at once."},
+        {"doc_id": "phrase2", "body": "The trial judge decides again."},
+        {"doc_id": "trail", "body": "A trail through the wood."},
+        *({"doc_id": f"trial{n}", "body": "The trial of the case."} for n in range(20)),
+    ]
+    with Index.open(library(records)) as opened:
+        yield opened
+
+
+def test_the_company_of_the_other_words_decides(index: Index) -> None:
+    assert index.search("removal xorder").suggestion == "removal order"
+    assert index.search("fence xorder").suggestion == "fence border"
+
+
+def test_a_rare_known_word_is_searched_beside_what_was_likelier_meant(index: Index) -> None:
+    results = index.search("removal oder", limit=40)
+    assert results.suggestion == "removal order"
+    assert any("“order” is searched as well" in note for note in results.notes)
+    assert {"order0", "oder"} <= {hit.doc_id for hit in results}
+
+
+def test_known_words_that_stand_together_are_left_alone(index: Index) -> None:
+    results = index.search("river oder")
+    assert (results.suggestion, results.notes) == (None, ())
+
+
+def test_a_phrase_that_stands_nowhere_is_read_with_a_likelier_word(index: Index) -> None:
+    results = index.search('"trail judge"')
+    assert {hit.doc_id for hit in results} == {"phrase", "phrase2"}
+    assert results.suggestion == '"trial judge"'
+    assert results.total_all_words == 0
+    assert index.search('"trail judge"', strict=True).total == 0
+    assert index.search("trail AND judge").suggestion == "trial AND judge"
+
+
+def test_a_mistyped_word_inside_quotes_is_put_right(index: Index) -> None:
+    results = index.search('"removal ordder"')
+    assert results.total == 30
+    assert results.suggestion == '"removal order"'
+    assert results[0].match == 0
+    assert index.search('"removal ordder"', strict=True).total == 0
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_speller(sample: Index, text: str) -> None:
+    sample.search(text, limit=1, snippets=False)
+    sample.suggest(text, limit=1)
+    sample.search(f"{text}~2 AND zqescort", limit=1, snippets=False)
+
+
+# --- words of deleted documents --------------------------------------------------------------
+
+
+@pytest.fixture
+def changed(library: Callable[..., Path]) -> Iterator[Index]:
+    """A library whose only document with `quarantine` was replaced; the engine keeps the word."""
+    kept = [{"doc_id": f"kept{n}", "body": "An escort stays awake."} for n in range(30)]
+    path = library([*kept, {"doc_id": "old", "title": "Quarantine", "body": "In quarantine."}])
+    Index.update(path, documents=[document("Now of something else.", doc_id="old")])
+    with Index.open(path) as opened:
+        reader = opened._handle.reader()
+        assert reader.documents.doc_freq("exact", "quarantine") == 1
+        assert reader.info["dead"] == 1
+        yield opened
+
+
+@pytest.mark.parametrize("typed", ["quaranitne", "quarantin", "quaran", "qarantine", "quarantine"])
+def test_a_word_that_no_living_document_holds_is_neither_named_nor_searched(
+    changed: Index, typed: str
+) -> None:
+    for results in (changed.search(typed), changed.suggest(typed)):
+        assert results.total == 0
+        assert results.suggestion is None
+        assert not any("quarantine" in note.replace(typed, "") for note in results.notes)
+    assert changed.search(typed).notes == (f"No document here holds “{typed}”.",)
+
+
+@pytest.mark.parametrize("query", ["quaranitne~", "quarantin~2", "title:quarantin~", "quaran*"])
+def test_nor_is_it_one_of_many(changed: Index, query: str) -> None:
+    results = changed.search(query)
+    assert results.total == 0
+    assert results.notes[0].startswith("No word here")
+
+
+def test_living_words_are_found_beside_dead_ones(changed: Index) -> None:
+    assert changed.search("escrot").suggestion == "escort"
+    assert changed.search("quarantine escrot").total == 30
+    assert changed.suggest("escrot").total == 30
+
+
+# --- as you type -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggestion"),
+    [
+        ("esc", None),
+        ("xsc", None),  # too short to tell
+        ("escro", "escor"),
+        ("escrot dev", "escort dev"),
+        ("juvenile escrot ratois", "juvenile escort ratios"),
+        ("detainee tranf", "detainee transf"),
+        ("escrot ", "escort "),
+        ("11-4", None),
+    ],
+)
+def test_a_slip_in_what_is_typed_is_put_right(
+    sample: Index, typed: str, suggestion: str | None
+) -> None:
+    results = sample.suggest(typed)
+    assert results.suggestion == suggestion
+    assert results.query == typed
+    if suggestion:
+        meant = sample.suggest(suggestion)
+        assert [hit.doc_id for hit in results] == [hit.doc_id for hit in meant]
+        assert results.total > 0
+
+
+@pytest.mark.parametrize("typed", ["\ud800title", "esc\x00rot", "escrot " * 500])
+def test_what_nobody_types_is_answered_as_it_is(sample: Index, typed: str) -> None:
+    assert sample.suggest(typed).suggestion is None
+
+
+def test_one_letter_is_enough(sample: Index) -> None:
+    hits = sample.suggest("e")
+    assert len(hits) == 10
+    assert hits[0].snippet is not None
+
+
+def test_every_beginning_of_a_word_finds_it(sample: Index) -> None:
+    for length in range(1, len("tuberculosis") + 1):
+        assert sample.suggest("tuberculosis"[:length]).total

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from droindex.ingest.config import Problem
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
     from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
+    from droindex.query.related import RelatedDocument
     from droindex.query.results import FacetCount, Hit, Results, Snippet
     from droindex.settings import Settings
 
@@ -75,6 +76,7 @@ __all__ = [
     "PruneReport",
     "QueryError",
     "Reference",
+    "RelatedDocument",
     "RemovalsRefusedError",
     "Results",
     "Scope",
@@ -103,6 +105,7 @@ _HOMES = {
         "Status",
     ),
     "droindex.query.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
+    "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results": ("FacetCount", "Hit", "Results", "Snippet"),
     "droindex.settings": ("Settings",),
 }

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from droindex.errors import DocumentNotFoundError, SettingsError
-from droindex.index.analysis import fold
-from droindex.index.clauses import Term
-from droindex.index.engine import key_field
+from droindex.errors import SettingsError
 from droindex.index.handle import Handle
 from droindex.index.problems import load_problems
 from droindex.index.store import Store
@@ -29,11 +27,10 @@ if TYPE_CHECKING:
     from droindex.ingest.config import Problem, Shelf
     from droindex.model import Document
     from droindex.query.filters import FilterValue
+    from droindex.query.related import RelatedDocument
     from droindex.query.results import Hit, Results
 
 __all__ = ["Index", "LibraryStatus", "ShelfCount"]
-
-_MAX_LINEAGE = 1_000  # documents in one chain; the longest seen has a dozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,15 +442,32 @@ class Index:
             shelves += _shelves(field, described, counts)
         return tuple(shelves)
 
-    def related(self, doc_id: str) -> tuple[Document, ...]:
-        """Return the documents that a document's owner linked it with, as far as they are here.
+    def related(
+        self, doc_id: str, *, scope: str = "active", limit: int = 10
+    ) -> tuple[RelatedDocument, ...]:
+        """Return what else to read: what a document's owner linked it with, then what is like it.
+
+        Those that are alike hold the words that tell the most of the document. Its own versions,
+        and copies of it or of one another, are not among them.
+
+        Args:
+            doc_id: The document.
+            scope: Where those that are alike are looked for: `active`, `archived` or `all`.
+            limit: How many to return, 1 to 1000; links are never cut.
+
+        Returns:
+            Documents without pages, each with `is_link` and, if it is none, its `relevance`.
 
         Raises:
             DocumentNotFoundError: `document-not-found`.
+            QueryError: `unknown-scope`.
+            LimitError: `limit-out-of-range`.
         """
+        from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
+
+        today = datetime.now(UTC).date()
         with self._handle as reader:
-            links = reader.document(doc_id).related
-            return tuple(reader.document(link.doc_id) for link in links if link.doc_id)
+            return related(reader, doc_id, scope, limit, self._settings, today)
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
         """Return what a document replaced and what replaced it, oldest first, itself included.
@@ -462,15 +476,10 @@ class Index:
             DocumentNotFoundError: `document-not-found`.
         """
         from droindex.ingest.lineage import chain  # noqa: PLC0415 - a search must not pay for it
+        from droindex.query.versions import versions  # noqa: PLC0415 - as above
 
         with self._handle as reader:
-            known = {doc_id: reader.document(doc_id)}
-            waiting = [doc_id]
-            while waiting and len(known) < _MAX_LINEAGE:
-                for neighbour in _neighbours(reader, known[waiting.pop()]):
-                    if neighbour.doc_id not in known:
-                        known[neighbour.doc_id] = neighbour
-                        waiting.append(neighbour.doc_id)
+            known = versions(reader, doc_id)
             return tuple(known[key] for key in chain(known, doc_id))
 
     # telling ----------------------------------------------------------------------------------
@@ -671,22 +680,6 @@ class Index:
         from droindex.index.operate import export_set  # noqa: PLC0415 - a search must not pay for it
 
         return export_set(Path(path), clearance, Path(target), wait_s=wait_s).name
-
-
-def _neighbours(reader: SetReader, document: Document) -> Iterator[Document]:
-    for reference in (*document.supersedes, *document.superseded_by):
-        if reference.doc_id is not None:
-            try:
-                yield reader.document(reference.doc_id)
-            except DocumentNotFoundError:  # a reference kept from an older generation
-                continue
-    for field in ("supersedes", "superseded_by"):
-        clause = Term(key_field(field), fold(document.doc_id))
-        count = reader.documents.count(clause)
-        if count:
-            found, _ = reader.documents.search(clause, count, count=False)
-            for hit in found:
-                yield reader.document(reader.documents.stored(hit.address, ("doc_id",))[0])
 
 
 def _reopen(

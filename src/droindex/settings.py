@@ -12,6 +12,7 @@ __all__ = [
     "ExtractSettings",
     "QueryLimits",
     "RankingSettings",
+    "RelatedSettings",
     "Settings",
     "SnippetSettings",
 ]
@@ -49,6 +50,11 @@ class BuildSettings:
     writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
     passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
     profile_terms: int = 100  # most frequent terms kept of a document, to find documents like it
+    acronym_brackets: int = 10_000  # looked at per document for what defines a short form
+    acronyms_per_document: int = 500  # kept; a manual's list of short forms has some 200
+    max_acronyms: int = 2_000  # short forms per set, of most documents first; read at each start
+    acronym_meanings: int = 2  # of a short form, that queries search; more say nothing
+    acronym_min_share: float = 0.5  # of the documents of the first meaning that others need
     max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
     max_dead_share: float = 0.1  # past it a set is written anew: dead documents distort BM25
     keep_generations: int = 2  # the current one and one to go back to
@@ -99,6 +105,7 @@ class RankingSettings:
     likelier_boost: float = 0.8  # the word that a rare one is most likely mistyped for, beside it
     fuzzy_boost: float = 0.5  # a word one slip away from word~; two slips away half of that
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
+    harvested_boost: float = 0.4  # the same, where a document defines it and not corpus.toml
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
     long_query_words: int = 5  # telling words; a shorter query names what it wants
@@ -121,6 +128,14 @@ class SnippetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedSettings:
+    """How documents like a document are found."""
+
+    terms: int = 25  # its most telling ones; 10 find fewer, 40 no more (docs/relevance.md)
+    min_relevance: int = 10  # percent; documents that share a few words alone have less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings together."""
 
@@ -129,6 +144,7 @@ class Settings:
     limits: QueryLimits = field(default_factory=QueryLimits)
     ranking: RankingSettings = field(default_factory=RankingSettings)
     snippet: SnippetSettings = field(default_factory=SnippetSettings)
+    related: RelatedSettings = field(default_factory=RelatedSettings)
 
     def for_ranking(self, name: str) -> Settings:
         """Return the settings of a ranking: `fast` scores words in text and title alone.

@@ -38,6 +38,34 @@ def test_json_is_the_document_with_its_sources(run, small):
     assert "pages" not in shape
 
 
+def test_what_to_read_next_is_listed_with_percentages(run, sample_library):
+    out = run("show", "--related", "5", "enforcement/escort-deviation", index=sample_library).stdout
+    with Index.open(sample_library) as index:
+        last = index.related("enforcement/escort-deviation", limit=5)[-1]
+    assert "\n\ndocuments like this one\n  " in out
+    assert out.splitlines()[-1].strip().endswith(f"({last.doc_id})")
+    assert f"\n  {last.relevance}% " in out
+    plain = run("show", "enforcement/escort-deviation", index=sample_library).stdout
+    assert out.startswith(plain)
+
+
+def test_json_lists_what_to_read_next(run, sample_library):
+    args = ("show", "--format", "json", "--related", "5", "enforcement/escort-deviation")
+    shape = json.loads(run(*args, index=sample_library).stdout)
+    with Index.open(sample_library) as index:
+        expected = [
+            {
+                "doc_id": other.doc_id,
+                "title": other.title,
+                "is_link": other.is_link,
+                "relevance": other.relevance,
+            }
+            for other in index.related("enforcement/escort-deviation", limit=5)
+        ]
+    assert expected
+    assert shape["related_documents"] == expected
+
+
 def test_unknown_document(run):
     result = run("show", "no\x1b[2Jsuch")
     assert (result.exit_code, result.stdout) == (7, "")

@@ -61,6 +61,7 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("errors.md", "errors"): error_table,
     ("relevance.md", "ranking"): lambda: settings_table("RankingSettings"),
     ("settings.md", "ranking"): lambda: settings_table("RankingSettings"),
+    ("settings.md", "related"): lambda: settings_table("RelatedSettings"),
     ("settings.md", "snippets"): lambda: settings_table("SnippetSettings"),
     ("settings.md", "queries"): lambda: settings_table("QueryLimits"),
     ("settings.md", "reading"): lambda: settings_table("ExtractSettings"),

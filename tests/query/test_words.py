@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support import document
 
 from droindex import Index
 
@@ -59,6 +60,50 @@ def test_a_synonym_is_found_and_marked_as_a_whole(index: Index) -> None:
 
 def test_acronyms_count_inside_and(index: Index) -> None:
     assert found(index, "orr AND designates") == {"long": 100}
+
+
+@pytest.fixture
+def harvest(tmp_path: Path) -> Iterator[Index]:
+    """A library whose documents define a short form and an unlucky one."""
+    texts = {
+        "defines": "The National Fugitive Operations Program (NFOP) has teams. "
+        "The Secure Archive For Exhibits (SAFE) is locked.",
+        "short": "NFOP teams meet on Mondays.",
+        "long": "The plans of a national fugitive operations program are kept.",
+        "word": "A safe place for teams.",
+        "other": "Teams of another program.",
+    }
+    documents = [document(text, doc_id=key) for key, text in texts.items()]
+    Index.update(tmp_path / "harvest.idx", documents=documents)
+    with Index.open(tmp_path / "harvest.idx") as opened:
+        yield opened
+
+
+def test_a_short_form_that_a_document_defines_finds_its_meaning(harvest: Index) -> None:
+    results = harvest.search("NFOP plans")
+    assert results.notes == ("“NFOP” also finds “National Fugitive Operations Program”.",)
+    assert {hit.doc_id: hit.match for hit in results}["long"] == 100
+    long = next(hit for hit in results if hit.doc_id == "long")
+    assert long.snippet is not None
+    marked = [text for text, is_match in long.snippet.segments if is_match]
+    assert marked == ["plans", "national", "fugitive", "operations", "program"]
+
+
+def test_a_meaning_that_a_document_defines_finds_its_short_form(harvest: Index) -> None:
+    results = harvest.search("national fugitive operations program")
+    assert {hit.doc_id: hit.match for hit in results}["short"] == 100
+    assert results.notes == ("“national fugitive operations program” also finds “NFOP”.",)
+
+
+def test_a_short_form_in_small_letters_is_a_word_unless_it_stands_alone(harvest: Index) -> None:
+    assert harvest.search("nfop").notes
+    assert harvest.search("safe place").notes == ()
+    assert harvest.search("SAFE place").notes
+
+
+def test_what_was_written_ranks_before_what_it_stands_for(harvest: Index) -> None:
+    order = [hit.doc_id for hit in harvest.search("NFOP teams")]
+    assert order.index("short") < order.index("long")
 
 
 @pytest.mark.parametrize("typed", ["quaranitne", "qarantine", "quarantinee"])

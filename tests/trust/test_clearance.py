@@ -39,9 +39,14 @@ QUERIES = (
     "label:LES",
     "zzq2",
     "zzq*",
+    "ARB",
+    "BRB escort",
+    "coastal removal board",
     "supersedes:c1",
     "",
 )
+BOARDS = ("Arctic", "Boreal", "Coastal", "Desert", "Alpine", "Basin")
+SHORTS = ("ARB", "BRB", "CRB", "DRB", "ARB", "BRB")
 IDS = ("c0", "c1", "c2", "c3", "u0", "u1")
 
 
@@ -50,6 +55,7 @@ def record(doc_id: str, text: str, label: str | None) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "doc_id": doc_id,
         "title": f"Memo {number} on {text}",
+        "summary": f"By the {BOARDS[number]} Removal Board ({SHORTS[number]}).",
         "body": f"{text} zz{'abcdef'[number]}{'ghijkl'[number]}qx",
         "issued": f"200{number}-02-03",
         "category": f"Category {number % 2}",
@@ -155,7 +161,7 @@ def answers(library: Path) -> list[tuple[object, ...]]:
         for doc_id in (*IDS, "nope"):
             ask(doc_id, lambda d=doc_id: index.get(d).to_dict(pages=True))
             ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.lineage(d)])
-            ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.related(d)])
+            ask(doc_id, lambda d=doc_id: [x.to_dict() for x in index.related(d)])
             ask(doc_id, lambda d=doc_id: index.file_path(d))
         ask("browse", lambda: [shelf.to_dict() for shelf in index.browse(scope="all")])
         ask("recent", lambda: index.recent(20, scope="all").to_dict())
@@ -183,9 +189,15 @@ def test_the_open_caller_cannot_tell_whether_labelled_documents_exist(
             elif doc_id.startswith("c") or state[1] != "UNLISTED":
                 final[doc_id] = state[1]
     labelled = frozenset(doc_id for doc_id, label in final.items() if label is not None)
-    with_them = answers(run(folder / "with", steps, frozenset()))
-    without = answers(run(folder / "without", steps, labelled))
+    libraries = (
+        run(folder / "with", steps, frozenset()),
+        run(folder / "without", steps, labelled),
+    )
+    with_them, without = map(answers, libraries)
     assert with_them == without
+    for file in ("acronyms.json", "definitions.json"):
+        of_each = [Store(x).current().folder / "open" / file for x in libraries]
+        assert of_each[0].read_bytes() == of_each[1].read_bytes()
 
 
 # gaining a label --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from droindex.model import Document, Reference
+    from droindex.query.related import RelatedDocument
 
 __all__ = ["show"]
 
@@ -30,6 +31,7 @@ _UNIT = 1000
     epilog=examples(
         "droindex show enforcement/escort-deviation",
         "droindex show --format json --pages droppm/chapter-21",
+        "droindex show --related 5 enforcement/escort-deviation",
     )
 )
 @click.argument("doc_id", metavar="DOC_ID")
@@ -37,20 +39,40 @@ _UNIT = 1000
 @clearance_option
 @format_option("text", "json")
 @click.option("--pages", "with_pages", is_flag=True, help="Print the text as well, page by page.")
+@click.option(
+    "--related",
+    "more",
+    type=click.IntRange(1),
+    metavar="N",
+    help="List up to N documents to read next: those it is linked with, then those like it.",
+)
 def show(
-    doc_id: str, index_path: str, clearance: str | None, form: str, *, with_pages: bool
+    doc_id: str,
+    index_path: str,
+    clearance: str | None,
+    form: str,
+    more: int | None,
+    *,
+    with_pages: bool,
 ) -> int:
     """Show everything that is known of a document.
 
-    The JSON form has every field, and under `sources` where each value came from.
+    The JSON form has every field, and under `sources` where each value came from; with --related
+    it has under `related_documents` what to read next.
     """
     with Index.open(index_path, clearance=clearance) as index:
         document = index.get(doc_id)
+        others = index.related(doc_id, limit=more) if more else ()
         if form == "json":
-            dump(document.to_dict(pages=with_pages))
+            shape = document.to_dict(pages=with_pages)
+            if more:
+                shape["related_documents"] = [_brief(other) for other in others]
+            dump(shape)
             return FOUND
         screen = Screen.of_stdout()
         for line in _page(index, document, screen):
+            write(line)
+        for line in _alike(others, screen):
             write(line)
         if with_pages:
             for line in _text(document, screen):
@@ -77,6 +99,25 @@ def _page(index: Index, document: Document, screen: Screen) -> Iterator[str]:
         yield ""
         remark = "Note: it says that it is current, and also what supersedes it."
         yield from screen.paragraph([(remark, False)], 0)
+
+
+def _alike(others: Sequence[RelatedDocument], screen: Screen) -> Iterator[str]:
+    """Yield the documents that are like the one shown; its links stand among its fields."""
+    alike = [other for other in others if not other.is_link]
+    if alike:
+        yield ""
+        yield "documents like this one"
+    for other in alike:
+        yield from _hanging(f"{other.relevance}% {_cited(other)}", screen)
+
+
+def _brief(other: RelatedDocument) -> dict[str, object]:
+    return {
+        "doc_id": other.doc_id,
+        "title": other.title,
+        "is_link": other.is_link,
+        "relevance": other.relevance,
+    }
 
 
 def _breadcrumb(document: Document) -> list[str]:
@@ -164,16 +205,26 @@ def _references(
     yield ""
     yield name
     for reference in references:
-        lines = list(screen.paragraph([(_reference(index, reference), False)], 4))
-        yield f"  {lines[0].lstrip()}" if lines else ""
-        yield from lines[1:]
+        yield from _hanging(_reference(index, reference), screen)
+
+
+def _hanging(text: str, screen: Screen) -> Iterator[str]:
+    """Yield the lines of an entry of a list, all but the first one further in."""
+    lines = list(screen.paragraph([(text, False)], 4))
+    yield f"  {lines[0].lstrip()}" if lines else ""
+    yield from lines[1:]
 
 
 def _reference(index: Index, reference: Reference) -> str:
-    """Return the date, the title and the id of a document that is referred to."""
+    """Return how a document that is referred to is cited."""
     other = _resolved(index, reference)
     if other is None:
         return f"{reference.text} (not in this library)"
+    return _cited(other)
+
+
+def _cited(other: Document) -> str:
+    """Return the date, the title and the id of a document."""
     return " ".join(
         part for part in (day(other, "issued"), title_of(other), f"({other.doc_id})") if part
     )

@@ -21,6 +21,7 @@ from droindex.errors import (
     RemovalsRefusedError,
     SettingsError,
 )
+from droindex.index.acronyms import load_definitions
 from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
 from droindex.index.clearance import is_left_behind, rank_of, restriction, withdraw_older
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
@@ -63,6 +64,7 @@ from droindex.settings import Settings, default_workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from droindex.index.acronyms import Definitions
     from droindex.model import Document, Page
 
 __all__ = ["BuildOptions", "build", "update"]
@@ -369,6 +371,10 @@ class _Job:
             "language": self._config.language,
             "passage_chars": self._settings.build.passage_chars,
             "profile_terms": self._settings.build.profile_terms,
+            "acronyms": [
+                self._settings.build.acronym_brackets,
+                self._settings.build.acronyms_per_document,
+            ],
         }
 
     def _write_sets(
@@ -397,6 +403,7 @@ class _Job:
                 plan,
                 target,
                 sources[plan.name],
+                definitions=self._definitions(plan) if sources[plan.name] else {},
                 load_pages=load_pages,
                 config=self._config,
                 analyzer=analyzer,
@@ -411,6 +418,11 @@ class _Job:
                     f"The set {plan.name} holds {held} documents instead of {len(plan.prints)}."
                 )
         return sets
+
+    def _definitions(self, plan: SetPlan) -> Definitions:
+        """Return what the documents of the set to start from define."""
+        assert self._base is not None
+        return load_definitions(self._base, plan.name)
 
     def _planner(self) -> Planner:
         return Planner(self._config, self._today, self._old, self._base)

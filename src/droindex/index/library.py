@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import DocumentNotFoundError
+from droindex.index.acronyms import load_ways
 from droindex.index.analysis import Analyzer
 from droindex.index.clauses import Term
 from droindex.index.engine import Reader
@@ -54,7 +55,7 @@ class SetReader:
         documents: The document index.
         pages: The page index.
         analyzer: The chain both were written with.
-        variants: Acronyms and synonyms.
+        variants: Acronyms and synonyms, of corpus.toml and of the documents.
         vocabulary: The words that its living documents hold.
         config: The corpus's configuration.
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
@@ -64,8 +65,8 @@ class SetReader:
         self.info: dict[str, Any] = generation.manifest["sets"][name]
         self.config = generation.config()
         self.analyzer = Analyzer(self.config.language)
-        self.variants = Variants(self.config, self.analyzer)
         self.folder: Path = generation.folder / name
+        self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
         self.documents = Reader(self.folder / DOCUMENTS)
         self.pages = Reader(self.folder / PAGES)
         self._idfs: dict[tuple[str, str], float] = {}

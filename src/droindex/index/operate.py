@@ -16,9 +16,9 @@ from droindex.errors import (
     IndexFormatError,
     SettingsError,
 )
+from droindex.index.acronyms import ACRONYMS
 from droindex.index.clearance import exposed, load_members, rank_of
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors, copy_tree, link_tree
-from droindex.index.handle import PLACES
 from droindex.index.library import DOCUMENTS, PAGES
 from droindex.index.manifest import (
     MANIFEST,
@@ -164,7 +164,7 @@ def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: floa
                 (draft / item).mkdir(mode=0o777 if item == OPEN_SET else PRIVATE_FOLDER)
                 for index in (DOCUMENTS, PAGES):
                     link_tree(target.folder / item / index, draft / item / index)
-                _link_places(target.folder / item, draft / item)
+                _copy_files(target.folder / item, draft / item)
             for path in target.folder.iterdir():
                 if path.is_file() and path.name != MANIFEST:
                     shutil.copy(path, draft / path.name)
@@ -227,9 +227,11 @@ def _refuse_exposure(store: Store, target: Generation, *, allow_exposure: bool) 
         )
 
 
-def _link_places(source: Path, target: Path) -> None:
-    if (source / PLACES).exists():
-        shutil.copy(source / PLACES, target / PLACES)
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy what lies in a set beside its two indexes."""
+    for path in source.iterdir():
+        if path.is_file():
+            shutil.copy(path, target / path.name)
 
 
 def prune(folder: Path, *, now: bool, wait_s: float, keep: int) -> PruneReport:
@@ -270,6 +272,7 @@ def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: flo
         try:
             for index in (DOCUMENTS, PAGES):
                 copy_tree(source.folder / name / index, draft / name / index)
+            shutil.copy(source.folder / name / ACRONYMS, draft / name / ACRONYMS)
             return copy.publish(draft, _manifest_of(source, name), None, _KEPT_BY_EXPORTS)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)

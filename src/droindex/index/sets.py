@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from droindex.index.acronyms import Definitions, definitions_of, save_acronyms
 from droindex.index.disk import link_tree
 from droindex.index.engine import Writer, documents_schema, pages_schema
 from droindex.index.entries import (
@@ -74,6 +75,7 @@ def write_set(
     target: Path,
     source: Path | None,
     *,
+    definitions: Definitions,
     load_pages: Callable[[str], tuple[Page, ...]],
     config: CorpusConfig,
     analyzer: Analyzer,
@@ -87,6 +89,7 @@ def write_set(
         plan: What it is to hold.
         target: The folder to write; it must not exist.
         source: The set to start from, or None to write it anew.
+        definitions: What the documents of `source` define.
         load_pages: Returns the text of a document.
         config: Says which statuses are active.
         analyzer: The chain of the library.
@@ -96,6 +99,7 @@ def write_set(
     """
     changed = plan.changed if source else sorted(plan.prints)
     gone = plan.gone if source else []
+    defined = {key: pairs for key, pairs in definitions.items() if key in plan.prints}
     for name in (DOCUMENTS, PAGES):
         if source:
             link_tree(source / name, target / name)
@@ -115,10 +119,15 @@ def write_set(
             documents.add(document_entry(document, text, scope, analyzer, terms))
             for entry in passage_entries(doc_id, text, settings.passage_chars):
                 pages.add(entry)
+            defined.pop(doc_id, None)
+            texts = (document.title, document.summary, *(page.text for page in text))
+            if pairs := definitions_of(texts, settings):
+                defined[doc_id] = pairs
             on_written()
         documents.commit()
         pages.commit()
         plan.dead += len(gone) + len(replaced)
+    save_acronyms(target, defined, config, analyzer, settings)
     return _describe(plan, config, today)
 
 

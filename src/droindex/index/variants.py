@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from droindex.index.acronyms import telling
 from droindex.index.issuances import ISSUANCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from droindex.index.acronyms import Ways
     from droindex.index.analysis import Analyzer
     from droindex.ingest.config import CorpusConfig
 
@@ -20,12 +22,17 @@ class Variant(NamedTuple):
     """One way to say something.
 
     Attributes:
-        text: As corpus.toml has it.
+        text: As corpus.toml or the documents have it.
         stems: Its stem terms, in order.
+        is_harvested: Whether the documents define it, and not corpus.toml.
+        needs_capitals: Whether what it stands beside may be an ordinary word: a short form that
+            documents define.
     """
 
     text: str
     stems: tuple[str, ...]
+    is_harvested: bool = False
+    needs_capitals: bool = False
 
 
 _Others = dict[tuple[str, ...], list[Variant]]
@@ -37,23 +44,36 @@ class Variants:
     Args:
         config: Holds the acronyms and synonyms.
         analyzer: The chain of the set.
+        ways: What the documents of the set define.
 
     Attributes:
         longest: Words in the longest entry, common ones not counted; 0 where there are none.
     """
 
-    def __init__(self, config: CorpusConfig, analyzer: Analyzer) -> None:
+    def __init__(self, config: CorpusConfig, analyzer: Analyzer, ways: Ways) -> None:
         self._analyzer = analyzer
+        self._ways = ways
         self._others: _Others = {}
         for acronym, meaning in config.acronyms.items():
-            self._add((acronym, meaning), self._others)
+            if meaning:
+                self._add((acronym, meaning), self._others)
         for group in config.synonyms:
             self._add(group, self._others)
-        self.longest = max(map(len, self._others), default=0)
+        lengths = [*map(len, self._others), *(key.count(" ") + 1 for key in ways)]
+        self.longest = max(lengths, default=0)
 
     def of(self, stems: tuple[str, ...]) -> list[Variant]:
         """Return the other ways to say a sequence of stems, common words left out."""
-        return self._others.get(stems, [])
+        listed = self._others.get(stems, [])
+        known = {variant.stems for variant in listed}
+        return [
+            *listed,
+            *(
+                Variant(way.text, way.stems, is_harvested=True, needs_capitals=way.is_meaning)
+                for way in self._ways.get(" ".join(stems), ())
+                if way.stems not in known
+            ),
+        ]
 
     def of_issuance(self, stems: tuple[str, ...]) -> list[Variant]:
         """Return the other ways to say it where a number follows: `EO 13837`, `vol. 3`."""
@@ -69,11 +89,9 @@ class Variants:
     def _add(self, group: Iterable[str], into: _Others) -> None:
         known = []
         for text in group:
-            terms = self._analyzer.terms(text)
-            telling = [stem for stem, surface in terms if not self._analyzer.is_common(surface)]
-            key = tuple(telling or (stem for stem, _ in terms))
-            if key:
-                known.append((key, Variant(text, tuple(stem for stem, _ in terms))))
+            if key := telling(text, self._analyzer):
+                stems = tuple(stem for stem, _ in self._analyzer.terms(text))
+                known.append((key, Variant(text, stems)))
         for key, own in known:
             others = into.setdefault(key, [])
             others += [

@@ -104,7 +104,7 @@ class CorpusConfig:
         active_statuses: Which stated statuses the scope `active` holds.
         categories: The categories that have a description or aliases.
         collections: The collections that have a description or aliases.
-        acronyms: What short forms stand for.
+        acronyms: What short forms stand for; an empty text for nothing, whatever documents say.
         synonyms: Groups of words or phrases that mean the same.
         exclude: Glob patterns, relative to the corpus, of what is no part of it.
     """
@@ -334,10 +334,12 @@ class _Reader:
             return _NO_ACRONYMS
         acronyms: dict[str, str] = {}
         for short, long in table.items():
-            if isinstance(long, str) and long.strip() and short.strip():
+            if long is False and short.strip():
+                acronyms[short.strip()] = ""
+            elif isinstance(long, str) and long.strip() and short.strip():
                 acronyms[short.strip()] = " ".join(long.split())
             else:
-                self._bad(f"acronyms.{short}", "a text in quotes")
+                self._bad(f"acronyms.{short}", "a text in quotes, or false")
         return MappingProxyType(acronyms)
 
     def _synonyms(self) -> tuple[tuple[str, ...], ...]:

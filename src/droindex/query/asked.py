@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, filtered
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
     from droindex.index.clauses import Clause, PhraseOf, Term
     from droindex.index.library import SetReader
+    from droindex.index.variants import Variant
     from droindex.query import nodes
     from droindex.settings import Settings
 
 __all__ = ["Compiled", "Draft", "Marks", "Part", "all_of", "engine_regex"]
 
+_MIN_CAPITALS = 2  # letters: one begins a sentence or a name
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
 
 
@@ -150,6 +153,34 @@ class Draft:
             self.seen.add(key)
             part.key = key
             self.out.parts.append(part)
+
+    def fitting(self, variants: list[Variant], stems: tuple[str, ...], words: int) -> list[Variant]:
+        """Return those of the ways to say some words that fit how these are written.
+
+        A short form that a document defines may be an ordinary word elsewhere: it is taken for
+        one unless it is written in capitals or is all that was asked for.
+
+        Args:
+            variants: The ways.
+            stems: The words.
+            words: How many words were asked for.
+        """
+        if words == len(stems) or self.is_in_capitals(stems):
+            return variants
+        return [variant for variant in variants if not variant.needs_capitals]
+
+    def is_in_capitals(self, stems: tuple[str, ...]) -> bool:
+        """Whether words of the query are written like short forms: `NFOP`, `DoD`."""
+        return all(stem in self._capitals for stem in stems)
+
+    @cached_property
+    def _capitals(self) -> frozenset[str]:
+        chunks = (
+            chunk
+            for chunk in self.parsed.text.split()
+            if sum(letter.isupper() for letter in chunk) >= _MIN_CAPITALS
+        )
+        return frozenset(stem for chunk in chunks for stem, _ in self.analyzer.terms(chunk))
 
     def idf(self, name: str, term: str) -> float:
         """Return how telling a term of a field is, above 0."""

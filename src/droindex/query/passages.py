@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AllDocuments, AnyOf, Bool, Constant, PhraseOf, Term, added_up
-from droindex.index.entries import owner_number
+from droindex.index.entries import READING, owner_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -95,8 +95,9 @@ class PassageFinder:
     def best(self, doc_ids: Sequence[str]) -> dict[str, Found]:
         """Return the best passage of each document; none where none holds what was asked for."""
         best: dict[str, Found] = {}
-        for start in range(0, len(doc_ids) if self._scored else 0, _AT_ONCE):
-            best |= self._best_of_some(doc_ids[start : start + _AT_ONCE])
+        with READING:  # a damaged column names owners that were not asked for
+            for start in range(0, len(doc_ids) if self._scored else 0, _AT_ONCE):
+                best |= self._best_of_some(doc_ids[start : start + _AT_ONCE])
         return {doc_id: found for doc_id, found in best.items() if found.score > 0}
 
     def _best_of_some(self, doc_ids: Sequence[str]) -> dict[str, Found]:

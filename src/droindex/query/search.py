@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from droindex.query.explanation import Explanation
     from droindex.settings import Settings
 
-__all__ = ["Request", "scan", "search"]
+__all__ = ["Request", "check_request", "scan", "search"]
 
 _SCOPES = frozenset(Scope)
 _STORED = ("doc_id", "meta")  # what is read of each hit
@@ -73,7 +73,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     """
     started = time.perf_counter_ns()
     late = started + settings.limits.deadline_s * 1e9
-    _check_limits(request, settings)
+    check_request(request, settings)
     settings = settings.for_ranking(request.ranking)
     compiled = _compile(reader, request, settings)
     compiled, clause, found = _answer(reader, compiled, request, settings)
@@ -122,7 +122,7 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
     Raises:
         QueryError: as `search` does, before the first hit is asked for.
     """
-    _check_limits(request, settings)
+    check_request(request, settings)
     settings = settings.for_ranking(request.ranking)
     return _scan(reader, request, settings, _compile(reader, request, settings))
 
@@ -141,7 +141,13 @@ def _scan(
         yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet, explained)
 
 
-def _check_limits(request: Request, settings: Settings) -> None:
+def check_request(request: Request, settings: Settings) -> None:
+    """Refuse a request that no query could make right.
+
+    Raises:
+        LimitError: `limit-out-of-range`.
+        QueryError: a scope, sort order or facet that does not exist.
+    """
     if not 1 <= request.limit <= settings.limits.max_limit:
         raise LimitError(
             f"limit is {request.limit}; it must be 1 to {settings.limits.max_limit}.",

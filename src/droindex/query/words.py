@@ -147,7 +147,7 @@ class WordCompiler:
         while place < len(stems):
             for length in range(min(longest, len(stems) - place), 0, -1):
                 unit = tuple(stems[place : place + length])
-                others = variants.of(unit)
+                others = self._draft.fitting(variants.of(unit), unit, len(stems))
                 if not others:
                     number = _leading_number(words[place + length :])
                     others = self._issuances(unit, number, should)
@@ -191,10 +191,14 @@ class WordCompiler:
             clause = PhraseOf("all", other.stems)
             branches.append((Part(strength, clause),))
             # A phrase scores the idf of all its words: it is not to outweigh what was written.
-            boost = self._draft.ranking.variant_boost * min(1.0, weight / strength)
+            ranking = self._draft.ranking
+            boost = ranking.harvested_boost if other.is_harvested else ranking.variant_boost
+            boost *= min(1.0, weight / strength)
             should.append(clause._replace(boost=boost))
             self._draft.page_clauses.append(PhraseOf("text", other.stems, 0, boost))
             self._draft.out.marks.sequences.add(other.stems)
+        if self._draft.is_in_capitals(unit):
+            written = written.upper()
         words = ", ".join(f"“{other.text}”" for other in others)
         self._draft.out.notes.append(f"“{written}” also finds {words}.")
         self._draft.add_part(unit, Part(weight, branches=tuple(branches)))

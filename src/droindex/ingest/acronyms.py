@@ -1,0 +1,187 @@
+"""What short forms a text defines: `National Fugitive Operations Program (NFOP)`, or the reverse.
+
+A false meaning does more harm than a missing one, so the initials must fit: each letter of the
+short form begins a word of the meaning, and each word gives a letter. Only small words (`of`,
+`and`) and later parts of a hyphenated word may be passed over. Two letters need capitals in the
+meaning as well.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Definition", "find_definitions"]
+
+_MIN_LETTERS, _MAX_LETTERS = 2, 10
+_ALL_CAPITALS = 2  # letters: such a short form is taken only where its meaning has capitals too
+_WINDOW_CHARS = 240  # before a bracket; the longest meanings have ten words
+_SMALL = frozenset(
+    "a|an|and|at|by|de|for|from|in|into|of|on|or|per|the|to|under|with|&".split("|")  # noqa: SIM905 - a list of words reads best as text
+)
+_BRACKETS = re.compile(r"\(([^()]{2,160})\)")
+_SHORT = r"[A-Z](?:[&/.-]?[A-Za-z])+"
+_SHORT_CHARS = 24  # before a bracket in which a short form may stand, with blanks and a quote
+_BEFORE_BRACKET = re.compile(rf"(?<![\w&/.-])({_SHORT})['\"\u2019\u201d]?\s*$")
+_IN_BRACKET = re.compile(
+    r"\s*(?:(?:hereinafter|hereafter|herein|also|known|referred|to|as|or|the|called)\s*,?\s+){0,5}"
+    rf"[\"'\u201c\u2018]?\s*({_SHORT}(?:['\u2019]s)?)\s*[\"'\u201d\u2019]?\s*(?:$|[,;]\s|or\s)"
+)
+_BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[a-z])")
+_BROKEN_COMPOUND = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[A-Z])")
+_PIECE = re.compile(r"\S+")
+_PART = re.compile(r"&|[^\W\d_]+(?:['\u2019.][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"[.;:?!)\]][\"'\u201d\u2019]*$")
+_INITIALS = re.compile(r"(?:[A-Z]\.)+")
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
+
+
+class Definition(NamedTuple):
+    """A short form and what a text says that it stands for.
+
+    Attributes:
+        short: In the singular, as written: `FOD`.
+        meaning: As written, on one line, without what stands around it.
+    """
+
+    short: str
+    meaning: str
+
+
+class _Word(NamedTuple):
+    """A word of a possible meaning: its text, its place, and whether it follows a hyphen."""
+
+    text: str
+    start: int
+    end: int
+    is_later_part: bool
+
+
+def find_definitions(texts: Iterable[str], max_brackets: int) -> Iterator[Definition]:
+    """Yield the short forms that texts define, in reading order, with repeats.
+
+    Args:
+        texts: Pages, with their line breaks.
+        max_brackets: How many pairs of round brackets to look at, in all.
+    """
+    looked_at = 0
+    for text in texts:
+        for bracket in _BRACKETS.finditer(text):
+            looked_at += 1
+            if looked_at > max_brackets:
+                return
+            before = text[max(0, bracket.start() - _WINDOW_CHARS) : bracket.start()]
+            if (found := _define(before, bracket[1])) is not None:
+                yield found
+
+
+def _define(before: str, inside: str) -> Definition | None:
+    if written := _IN_BRACKET.match(inside):
+        short, is_plural = _singular(written[1])
+        words, line = _words_before(before)
+        return _fitting(short, words, line, is_plural=is_plural, whole=False)
+    if written := _BEFORE_BRACKET.search(before[-_SHORT_CHARS:]):
+        short, is_plural = _singular(written[1])
+        words, line = _words_before(inside)
+        if words and not re.search(r"\w", line[: words[0].start]):
+            return _fitting(short, words, line, is_plural=is_plural, whole=True)
+    return None
+
+
+def _singular(written: str) -> tuple[str, bool]:
+    """Return a short form without the ending of its plural, and whether it had one."""
+    if written.endswith("s") and sum(letter.isupper() for letter in written) >= _MIN_LETTERS:
+        return written[:-1].rstrip("'\u2019"), True
+    return written, False
+
+
+def _words_before(window: str) -> tuple[list[_Word], str]:
+    """Return the words of the end of a text, back to where its sentence starts, and the text."""
+    line = window.rpartition("\n\n")[2]
+    line = _BROKEN_COMPOUND.sub("-", _BROKEN_WORD.sub("", line))
+    words: list[_Word] = []
+    pieces = list(_PIECE.finditer(line))
+    for place, piece in reversed(list(enumerate(pieces))):
+        text = piece.group()
+        is_last = place == len(pieces) - 1
+        if any(letter.isdigit() for letter in text):
+            break
+        if not is_last and _SENTENCE_END.search(text) and not _INITIALS.fullmatch(text):
+            break
+        parts = [
+            _Word(part.group(), piece.start() + part.start(), piece.start() + part.end(), at > 0)
+            for at, part in enumerate(_PART.finditer(text))
+        ]
+        words[:0] = parts
+        if not parts or "(" in text or "[" in text:
+            break
+    return words, line
+
+
+def _fitting(
+    short: str, words: Sequence[_Word], line: str, *, is_plural: bool, whole: bool
+) -> Definition | None:
+    """Return the definition where the initials of the last words are the short form's letters."""
+    letters = _plain("".join(letter for letter in short if letter.isalpha()))
+    capitals = sum(letter.isupper() for letter in short)
+    if not _MIN_LETTERS <= len(letters) <= _MAX_LETTERS or capitals * 2 <= len(letters):
+        return None
+    if capitals < _MIN_LETTERS:
+        return None
+    used = _fit(letters, words)
+    if used is None or len(used) < _MIN_LETTERS or words[used[0]].is_later_part:
+        return None
+    if whole and used[0] != 0:
+        return None
+    if len(letters) <= _ALL_CAPITALS and not all(words[at].text[0].isupper() for at in used):
+        return None
+    meaning = " ".join(line[words[used[0]].start : words[-1].end].split())
+    meaning = _POSSESSIVE.sub("", meaning)
+    if any(mark in meaning for mark in "()[]:;?!\u201c\u201d" + '"'):
+        return None
+    return Definition(short, _singular_meaning(meaning) if is_plural else meaning)
+
+
+def _fit(letters: str, words: Sequence[_Word]) -> list[int] | None:
+    """Return the places of the words that give the letters, back from the last; None if none do."""
+    if not letters:
+        return []
+    if not words:
+        return None
+    word, place = words[-1], len(words) - 1
+    text = _plain(word.text)
+    is_small = text in _SMALL
+    given = [1] if text[0] == letters[-1] else []
+    if len(text) > 1 and word.text.isupper() and letters.endswith(text):
+        given.insert(0, len(text))  # a short form inside a longer one: HQ DRO (HQDRO)
+    for count in given:
+        if is_small and count == len(letters):
+            continue  # no meaning begins with a small word
+        before = _fit(letters[:-count], words[:-1])
+        if before is not None:
+            return [*before, place]
+    if is_small or word.is_later_part:
+        return _fit(letters, words[:-1])
+    return None
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case without accents."""
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text).casefold()
+        if not unicodedata.combining(letter)
+    )
+
+
+def _singular_meaning(meaning: str) -> str:
+    """Return a meaning with its last word in the singular; an English ending alone is known."""
+    if meaning.endswith("ies"):
+        return f"{meaning[:-3]}y"
+    if meaning.endswith("s") and not meaning.endswith(("ss", "us", "is")):
+        return meaning[:-1]
+    return meaning

@@ -1,0 +1,108 @@
+"""Words of a query -> what is asked for: each word, or what can be said otherwise, either way."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from droindex.index.clauses import PhraseOf, Term
+from droindex.query.asked import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from droindex.index.clauses import Clause
+    from droindex.index.variants import Variant
+    from droindex.query.asked import Draft
+
+__all__ = ["VariantCompiler"]
+
+_LONGEST_ISSUANCE = 6  # words in the longest name of a type of issuance, common ones not counted
+
+
+class VariantCompiler:
+    """Asks for the words of one query, and for acronyms, synonyms and short forms beside them.
+
+    Args:
+        draft: What the compilation gathers.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+
+    def add_parts(
+        self, words: list[tuple[str, str]], idfs: dict[str, float], should: list[Clause]
+    ) -> None:
+        """Add what is asked for: each word, or where it can be said otherwise, either way."""
+        variants = self._draft.reader.variants
+        has_number = any(word[0].isdigit() for _, word in words[1:])
+        longest = max(variants.longest, _LONGEST_ISSUANCE if has_number else 0)
+        if not longest:
+            for stem, _ in words:
+                self._draft.add_part(stem, Part(idfs[stem], Term("all", stem)))
+            return
+        stems = [stem for stem, _ in words]
+        place = 0
+        while place < len(stems):
+            for length in range(min(longest, len(stems) - place), 0, -1):
+                unit = tuple(stems[place : place + length])
+                others = self._draft.fitting(variants.of(unit), unit, len(stems))
+                if not others:
+                    number = _leading_number(words[place + length :])
+                    others = self._issuances(unit, number, should)
+                if others:
+                    written = " ".join(word for _, word in words[place : place + length])
+                    self._add_variants(written, unit, others, idfs, should)
+                    break
+            else:
+                unit = (stems[place],)
+                self._draft.add_part(unit[0], Part(idfs[unit[0]], Term("all", unit[0])))
+            place += len(unit)
+
+    def _issuances(
+        self, unit: tuple[str, ...], number: tuple[str, ...], should: list[Clause]
+    ) -> list[Variant]:
+        """Return the other names of a type of issuance before a number, as far as in use here."""
+        if not number:
+            return []
+        others = [
+            other
+            for other in self._draft.reader.variants.of_issuance(unit)
+            if self._draft.documents.count(PhraseOf("all", other.stems))
+        ]
+        boost = self._draft.ranking.citation_boost
+        should += [PhraseOf("all", (*other.stems, *number), 0, boost) for other in others]
+        return others
+
+    def _add_variants(
+        self,
+        written: str,
+        unit: tuple[str, ...],
+        others: Sequence[Variant],
+        idfs: dict[str, float],
+        should: list[Clause],
+    ) -> None:
+        own = tuple(Part(idfs[stem], Term("all", stem)) for stem in unit)
+        weight = sum(part.idf for part in own)
+        branches = [own]
+        for other in others:
+            strength = sum(self._draft.idf("all", stem) for stem in other.stems)
+            clause = PhraseOf("all", other.stems)
+            branches.append((Part(strength, clause),))
+            # A phrase scores the idf of all its words: it is not to outweigh what was written.
+            ranking = self._draft.ranking
+            boost = ranking.harvested_boost if other.is_harvested else ranking.variant_boost
+            boost *= min(1.0, weight / strength)
+            should.append(clause._replace(boost=boost))
+            self._draft.page_clauses.append(PhraseOf("text", other.stems, 0, boost))
+            self._draft.out.marks.sequences.add(other.stems)
+        if self._draft.is_in_capitals(unit):
+            written = written.upper()
+        words = ", ".join(f"“{other.text}”" for other in others)
+        self._draft.out.notes.append(f"“{written}” also finds {words}.")
+        self._draft.add_part(unit, Part(weight, branches=tuple(branches)))
+
+
+def _leading_number(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the stems of the digits at the beginning of (stem, surface) terms."""
+    return tuple(stem for stem, _ in takewhile(lambda term: term[1][0].isdigit(), words))

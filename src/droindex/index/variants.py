@@ -45,9 +45,6 @@ class Variants:
         config: Holds the acronyms and synonyms.
         analyzer: The chain of the set.
         ways: What the documents of the set define.
-
-    Attributes:
-        longest: Words in the longest entry, common ones not counted; 0 where there are none.
     """
 
     def __init__(self, config: CorpusConfig, analyzer: Analyzer, ways: Ways) -> None:
@@ -59,8 +56,22 @@ class Variants:
                 self._add((acronym, meaning), self._others)
         for group in config.synonyms:
             self._add(group, self._others)
-        lengths = [*map(len, self._others), *(key.count(" ") + 1 for key in ways)]
-        self.longest = max(lengths, default=0)
+
+    def reach(self, stem: str) -> int:
+        """Return how many words the longest entry has that begins with a stem; 0 for none."""
+        return self._reaches.get(stem, 0)
+
+    def issuance_reach(self, stem: str) -> int:
+        """Return the same of the entries that a number follows."""
+        return self._issuance_reaches.get(stem, 0)
+
+    @cached_property
+    def _reaches(self) -> dict[str, int]:
+        return _reaches([*self._others, *(tuple(key.split(" ")) for key in self._ways)])
+
+    @cached_property
+    def _issuance_reaches(self) -> dict[str, int]:
+        return _reaches(self._issuances)
 
     def of(self, stems: tuple[str, ...]) -> list[Variant]:
         """Return the other ways to say a sequence of stems, common words left out."""
@@ -97,3 +108,11 @@ class Variants:
             others += [
                 other for _, other in known if other.stems != own.stems and other not in others
             ]
+
+
+def _reaches(keys: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """Return first stem -> words of the longest key that begins with it."""
+    found: dict[str, int] = {}
+    for key in keys:
+        found[key[0]] = max(found.get(key[0], 0), len(key))
+    return found

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["VariantCompiler"]
 
-_LONGEST_ISSUANCE = 6  # words in the longest name of a type of issuance, common ones not counted
-
 
 class VariantCompiler:
     """Asks for the words of one query, and for acronyms, synonyms and short forms beside them.
@@ -34,37 +32,43 @@ class VariantCompiler:
         self, words: list[tuple[str, str]], idfs: dict[str, float], should: list[Clause]
     ) -> None:
         """Add what is asked for: each word, or where it can be said otherwise, either way."""
-        variants = self._draft.reader.variants
-        has_number = any(word[0].isdigit() for _, word in words[1:])
-        longest = max(variants.longest, _LONGEST_ISSUANCE if has_number else 0)
-        if not longest:
-            for stem, _ in words:
-                self._draft.add_part(stem, Part(idfs[stem], Term("all", stem)))
-            return
-        stems = [stem for stem, _ in words]
         place = 0
-        while place < len(stems):
-            for length in range(min(longest, len(stems) - place), 0, -1):
-                unit = tuple(stems[place : place + length])
-                others = self._draft.fitting(variants.of(unit), unit, len(stems))
-                if not others:
-                    number = _leading_number(words[place + length :])
-                    others = self._issuances(unit, number, should)
-                if others:
-                    written = " ".join(word for _, word in words[place : place + length])
-                    self._add_variants(written, unit, others, idfs, should)
-                    break
-            else:
-                unit = (stems[place],)
-                self._draft.add_part(unit[0], Part(idfs[unit[0]], Term("all", unit[0])))
-            place += len(unit)
+        while place < len(words):
+            place += self._add_variants_at(place, words, idfs, should) or self._add_word(
+                words[place][0], idfs
+            )
+
+    def _add_word(self, stem: str, idfs: dict[str, float]) -> int:
+        """Add a word by itself; return 1, the number of words this takes."""
+        self._draft.add_part(stem, Part(idfs[stem], Term("all", stem)))
+        return 1
+
+    def _add_variants_at(
+        self,
+        place: int,
+        words: list[tuple[str, str]],
+        idfs: dict[str, float],
+        should: list[Clause],
+    ) -> int:
+        """Add the longest words from a place on that can be said otherwise; return how many."""
+        variants, first = self._draft.reader.variants, words[place][0]
+        reach = max(variants.reach(first), variants.issuance_reach(first))
+        for length in range(min(reach, len(words) - place), 0, -1):
+            after = place + length
+            unit = tuple(stem for stem, _ in words[place:after])
+            others = self._draft.fitting(variants.of(unit), unit, len(words))
+            if not others and (number := _leading_number(words[after:])):
+                others = self._issuances(unit, number, should)
+            if others:
+                written = " ".join(word for _, word in words[place:after])
+                self._add_variants(written, unit, others, idfs, should)
+                return length
+        return 0
 
     def _issuances(
         self, unit: tuple[str, ...], number: tuple[str, ...], should: list[Clause]
     ) -> list[Variant]:
         """Return the other names of a type of issuance before a number, as far as in use here."""
-        if not number:
-            return []
         others = [
             other
             for other in self._draft.reader.variants.of_issuance(unit)

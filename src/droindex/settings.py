@@ -72,6 +72,7 @@ class QueryLimits:
     prose_words: int = 10  # outside the quotes: from here on a text quotes, and does not demand
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
     max_completions: int = 10  # words of a half-typed one; it is asked at every key
+    max_completed_words: int = 5  # offered for a half-typed one; a box shows no more
     max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
     max_two_slips: int = 4  # words with ~2 in a query; each reads part of the dictionary
     max_limit: int = 1_000  # hits per call; scan() has no limit

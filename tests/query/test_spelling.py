@@ -205,3 +205,18 @@ def test_one_letter_is_enough(sample: Index) -> None:
 def test_every_beginning_of_a_word_finds_it(sample: Index) -> None:
     for length in range(1, len("tuberculosis") + 1):
         assert sample.suggest("tuberculosis"[:length]).total
+
+
+def test_a_half_typed_word_is_completed_by_words_that_stand_with_the_others(
+    sample: Index,
+) -> None:
+    assert "immigration" in (sample.suggest("immi").completions or ())
+    together = sample.suggest("Travel doc").completions
+    assert together is not None
+    assert together[0] == "Travel document"
+    for text in together:
+        assert sample.search(text.replace(" ", " AND "), scope="all", snippets=False).total
+    assert sample.suggest("travel ").completions == ()
+    assert sample.suggest("travel xqz").completions == ()
+    assert sample.suggest("11-4.").completions == ()
+    assert sample.search("travel doc").completions is None

@@ -234,6 +234,7 @@ class Results(Sequence[Hit]):
         self.facets = facets
         self.suggestion = suggestion
         self.notes = tuple(notes)
+        self.complete: Callable[[], tuple[str, ...]] | None = None
         self._hits = tuple(hits)
         self._count_all_words = count_all_words
 
@@ -241,6 +242,14 @@ class Results(Sequence[Hit]):
     def total_all_words(self) -> int:
         """How many of the hits hold every word and phrase asked for; counted when first read."""
         return self._count_all_words()
+
+    @cached_property
+    def completions(self) -> tuple[str, ...] | None:
+        """Of `Index.suggest`: the text with its last word completed; None for a search.
+
+        First come the words that stand in the most documents, together with the other words.
+        """
+        return self.complete() if self.complete else None
 
     def __len__(self) -> int:
         return len(self._hits)
@@ -262,7 +271,7 @@ class Results(Sequence[Hit]):
             explain: Whether each hit has `explain`: how its numbers came about.
         """
         hits = [hit.to_dict(explain=explain) for hit in self._hits]
-        return {
+        shape = {
             "format": JSON_FORMAT,
             "query": self.query,
             "scope": self.scope,
@@ -278,6 +287,9 @@ class Results(Sequence[Hit]):
             "suggestion": self.suggestion,
             "notes": list(self.notes),
         }
+        if self.completions is not None:
+            shape["completions"] = list(self.completions)
+        return shape
 
     def __repr__(self) -> str:
         return f"<Results {self.query!r}: {len(self)} of {self.total}>"

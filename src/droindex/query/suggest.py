@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from droindex.index.clauses import Bool, PhraseOf, Term
 from droindex.query.search import Request, search
 from droindex.query.spelling import Speller, corrected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from droindex.index.library import SetReader
     from droindex.query.results import Results
     from droindex.settings import Settings
 
 __all__ = ["suggest"]
 
+_CHOICE = 4  # times as many words are looked at as are offered
 _SYNTAX = str.maketrans(dict.fromkeys('"“”„«»()*?^~:', " "))  # nobody means these half-way
 
 
@@ -24,7 +28,8 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     All words must be there, the last one as the beginning of a word, as the reference library
     had it; where no document holds them all, those that hold some are listed. A word of four
     letters or more that nothing here holds, or begins with, is read as the likeliest one a slip
-    away; the text with these put right is the result's suggestion.
+    away; the text with these put right is the result's suggestion. What the last word may become
+    stands in its completions.
 
     Args:
         reader: The set to search.
@@ -52,7 +57,34 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     results.query = typed
     results.notes = ()
     results.suggestion = corrected(typed, right)
+    last = meant[-1][:-1] if is_half_typed and typed.endswith(words[-1]) else ""
+    head = typed[: len(typed) - len(words[-1])]
+    results.complete = lambda: tuple(
+        head + word for word in _completed(reader, meant[:-1], last, settings)
+    )
     return results
+
+
+def _completed(
+    reader: SetReader, before: Sequence[str], begun: str, settings: Settings
+) -> list[str]:
+    """Return what a word may become that is typed by half, by the words that stand before it."""
+    surfaces = [surface for _, surface in reader.analyzer.terms(begun)]
+    if len(surfaces) != 1:  # a number, or nothing
+        return []
+    size, common = settings.limits.max_completed_words, reader.analyzer.common
+    if not before:
+        return [word for word, _ in reader.vocabulary.top("exact", surfaces[0], size, common)]
+    count = reader.documents.count
+    terms = [stem for word in before for stem, _ in reader.analyzer.query_terms(word)]
+    held = tuple(Term("all", stem) for stem in dict.fromkeys(terms))
+    found = reader.vocabulary.top("exact", surfaces[0], _CHOICE * size, common)
+    ranks: dict[str, tuple[int, int]] = {}
+    for word, _ in found:
+        if together := count(Bool(must=(*held, Term("exact", word)))):
+            beside = PhraseOf("all", (*terms[-1:], *reader.analyzer.stems([word])))
+            ranks[word] = (-count(beside), -together)
+    return sorted(ranks, key=ranks.__getitem__)[:size]
 
 
 def _put_right(reader: SetReader, words: list[str], *, is_half_typed: bool) -> dict[str, str]:

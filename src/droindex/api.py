@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from droindex.errors import SettingsError
 from droindex.index.handle import Handle
+from droindex.index.manifest import OPEN_SET
 from droindex.index.problems import load_problems
 from droindex.index.store import Store
 from droindex.query.search import Request, scan, search
@@ -68,7 +69,8 @@ class LibraryStatus:
         generation: The generation that answers.
         created: When it was built, ISO 8601.
         documents: Documents in all, labelled ones and those of no set included.
-        sets: Clearance set -> number of documents.
+        sets: Clearance set, as its folder is called -> number of documents.
+        clearances: Label that a caller is cleared for -> number of documents that he sees.
         scopes: Scope -> number of documents of the highest set.
         files: Every file that was read and how that ended.
         file_statuses: Status of reading -> number of files.
@@ -83,6 +85,7 @@ class LibraryStatus:
     created: str
     documents: int
     sets: Mapping[str, int]
+    clearances: Mapping[str, int]
     scopes: Mapping[str, int]
     files: tuple[FileReport, ...]
     file_statuses: Mapping[str, int]
@@ -99,6 +102,7 @@ class LibraryStatus:
             "created": self.created,
             "documents": self.documents,
             "sets": dict(self.sets),
+            "clearances": dict(self.clearances),
             "scopes": dict(self.scopes),
             "file_statuses": dict(self.file_statuses),
             "problems": [problem.to_dict() for problem in self.problems],
@@ -553,6 +557,11 @@ class Index:
             created=manifest["created"],
             documents=len(states) or highest["documents"],
             sets={name: info["documents"] for name, info in sets.items()},
+            clearances={
+                label or "no clearance": sets[name]["documents"]
+                for label, name in {"": OPEN_SET, **manifest["clearances"]}.items()
+                if name in sets
+            },
             scopes=dict(highest["scopes"]),
             files=files,
             file_statuses=dict(sorted(statuses.items())),

@@ -132,3 +132,47 @@ def test_a_profile_keeps_the_most_frequent_terms() -> None:
     packed = pack_profile(text, Analyzer(), 3)
     assert unpack_profile(packed) == {"escort": 3, "report": 2, "file": 1}
     assert unpack_profile(pack_profile("", Analyzer(), 3)) == {}
+
+
+def test_a_number_alone_behind_a_name_brings_the_part_with_that_number(tmp_path: Path) -> None:
+    library = tmp_path / "library.idx"
+    names = ("Manual Chapter 21", "Manual Appendix 21-1", "Manual Chapter 1")
+    Index.update(library, [document("Text.", doc_id=n[-4:], title=n, number=n) for n in names])
+    with Index.open(library) as index:
+        assert index.search("manual 21")[0].document.number == "Manual Chapter 21"
+        assert index.search("ch. 21")[0].document.number == "Manual Chapter 21"
+        assert not any("No document here holds" in note for note in index.search("ch. 21").notes)
+
+
+def test_alternatives_of_fields_bind(index: Index) -> None:
+    assert ids(index, "(number:13837 OR title:roster) order") == ["order"]
+    assert set(ids(index, '("fax machines" OR "the manual") order volume')) == {"order", "volume"}
+    both = index.search("title:(official OR lunch)")
+    assert {hit.match for hit in both} == {100}
+
+
+def test_a_field_that_nothing_fits_is_named(index: Index) -> None:
+    results = index.search("order title:escrot opi:NOBODY")
+    assert "No document here fits title:escrot." in results.notes
+    assert "No document here fits opi:NOBODY." in results.notes
+
+
+def test_loose_phrases_of_frequent_words_cost_little(tmp_path: Path) -> None:
+    text = "to the office of the field office director of the office " * 2_000
+    library = tmp_path / "library.idx"
+    Index.update(library, [document(text, doc_id="long", title="Long")])
+    with Index.open(library) as index:
+        results = index.search('"to the office of the field office director of the office"~100')
+        assert (results.total, results[0].match) == (1, 100)
+        assert results.took_ms < 2_000
+        assert index.search('"field office director"~2').total == 1
+        assert index.search('"director field office director to"~1', strict=True).total == 0
+
+
+def test_a_search_box_leaves_out_what_is_excluded(index: Index) -> None:
+    def suggested(text: str) -> set[str]:
+        return {hit.doc_id for hit in index.suggest(text)}
+
+    assert "lunch" in suggested("order") & suggested("order -lun")
+    assert "lunch" not in suggested("order -lunch ")
+    assert index.suggest("11-4.1")[0].doc_id == "roster"

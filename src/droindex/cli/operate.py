@@ -97,7 +97,7 @@ def _status_rows(library: LibraryStatus, index_path: str) -> Iterator[tuple[str,
     yield "library", index_path
     yield "built", f"{library.created}, generation {library.generation}"
     yield "documents", f"{library.documents}, labelled ones included"
-    yield "seen by", _listed(dict(sorted(library.sets.items(), key=lambda item: item[1])))
+    yield "seen with", _listed(dict(sorted(library.clearances.items(), key=lambda item: item[1])))
     yield "scopes", _listed(library.scopes)
     yield "files", _listed(library.file_statuses) or "none"
     more = "; droindex check lists them" if library.problems else ""

@@ -37,7 +37,7 @@ class Term(NamedTuple):
 
 
 class PhraseOf(NamedTuple):
-    """Documents that hold terms side by side, `slop` positions apart at most."""
+    """Documents that hold terms side by side, each `slop` positions after the last at most."""
 
     field: str
     terms: tuple[str, ...]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -260,8 +261,25 @@ class Reader:
     def _phrase(self, clause: clauses.PhraseOf) -> Query:
         if len(clause.terms) == 1:  # the engine panics on a phrase of one word
             return self._term(clauses.Term(clause.field, clause.terms[0], clause.boost))
+        if clause.slop and len(clause.terms) > 2:
+            return self._chain(clause)
         query = Query.phrase_query(self._schema, clause.field, list(clause.terms), clause.slop)
         return query if clause.boost == 1.0 else Query.boost_query(query, clause.boost)
+
+    def _chain(self, clause: clauses.PhraseOf) -> Query:
+        """Return a loose phrase of many words as one of each two neighbours.
+
+        The engine tries every combination of places: frequent words seven times over take more
+        memory than there is, and end the process.
+        """
+        pairs = list(dict.fromkeys(pairwise(clause.terms)))
+        # Each word but the first and the last stands in two pairs, and is to count once.
+        boost = clause.boost * len(clause.terms) / (2 * (len(clause.terms) - 1))
+        parts = [
+            (_MUST, self._phrase(clauses.PhraseOf(clause.field, pair, clause.slop, boost)))
+            for pair in pairs
+        ]
+        return Query.boolean_query(parts)
 
     def _any_of(self, clause: clauses.AnyOf) -> Query:
         field, values = clause.field, clause.values

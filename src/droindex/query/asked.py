@@ -72,6 +72,7 @@ class Compiled:
         parts: What was asked for, for `match`.
         page_clauses: What ranks the passages of a hit; none where no text was asked for.
         marks: What to mark in snippets.
+        named: What was asked for in a field, as written, and its clause.
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
         parsed: The tree that it was made from.
@@ -87,6 +88,7 @@ class Compiled:
     parts: list[Part] = field(default_factory=list)
     page_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
     marks: Marks = field(default_factory=Marks)
+    named: list[tuple[str, Clause]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     corrections: dict[str, str] = field(default_factory=dict)
     parsed: nodes.Parsed | None = None
@@ -120,6 +122,7 @@ class Draft:
         page_clauses: What ranks the passages of a hit.
         seen: Keys of the parts in `out`.
         unknown: Words that no document holds.
+        said_otherwise: Stems for which other words are searched as well.
         top_idf: The idf of a word that no document holds.
     """
 
@@ -146,6 +149,7 @@ class Draft:
         self.page_clauses: list[Term | PhraseOf | Bool] = []
         self.seen: set[object] = set()
         self.unknown: list[str] = []
+        self.said_otherwise: set[str] = set()
 
     def add_part(self, key: object, part: Part) -> None:
         """Add what is asked for, once per key."""

@@ -90,6 +90,7 @@ class CitationCompiler:
                 if len(terms) > 1:
                     found.setdefault(run, share)
                 if before:
+                    found.setdefault(run, share / 2)  # `DROPPM 21` names Chapter 21 of it
                     found.setdefault(f"{before} {run}", share + idf("all", before))
             before = run
         return found

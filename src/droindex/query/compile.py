@@ -106,12 +106,14 @@ class _Compiler:
             if isinstance(item, nodes.Not):
                 if (clause := self._unscored(item.node)) is not None:
                     excluded.append(clause)
-            elif isinstance(item, _BARE):
-                bare.append(item)
             elif is_limit(item):
                 if (limit := self._limits.limit(item)) is not None:
+                    self._name(item, limit)
                     filters.append(limit)
+            elif isinstance(item, _BARE) and not _binds(item):
+                bare.append(item)
             elif (clause := self._node(item)) is not None:
+                self._name(item, clause)
                 must.append(clause)
         if (group := self._bare(bare)) is not None:
             must.insert(0, group)
@@ -125,6 +127,12 @@ class _Compiler:
         if not excluded:
             return all_of([*must, *neutral])
         return Bool(must=(*must, *neutral), must_not=tuple(excluded))
+
+    def _name(self, item: nodes.Node, clause: Clause) -> None:
+        """Remember what was asked for in a field, to say so if nothing fits it."""
+        if isinstance(item, nodes.Fielded):
+            written = self._draft.parsed.text[item.start : item.end]
+            self._draft.out.named.append((written, clause))
 
     def _bare(self, items: list[nodes.Node]) -> Clause | None:
         """Return the clause of words and groups of which a hit must hold one at least."""
@@ -158,7 +166,7 @@ class _Compiler:
             case nodes.And():
                 return all_of([clause for node in item.nodes if (clause := self._bound(node))])
             case nodes.Or():
-                return self._either(item)
+                return self._either(item, self._bound)
             case nodes.Not():
                 return self._group((item,))
             case nodes.Fielded() if not is_limit(item):
@@ -177,7 +185,8 @@ class _Compiler:
                 )
         return self._node(item)
 
-    def _either(self, item: nodes.Or) -> Clause | None:
+    def _either(self, item: nodes.Or, make: Callable[[nodes.Node], Clause | None]) -> Clause | None:
+        """Return the clause of alternatives, which are one part of what is asked for."""
         draft = self._draft
         outer, draft.out.parts = draft.out.parts, []
         seen, draft.seen = draft.seen, set()
@@ -185,7 +194,7 @@ class _Compiler:
         branches: list[tuple[Part, ...]] = []
         for node in item.nodes:
             draft.out.parts, draft.seen = [], set()
-            if (clause := self._bound(node)) is not None:
+            if (clause := make(node)) is not None:
                 found.append(clause)
             if self._draft.out.parts:
                 branches.append(tuple(self._draft.out.parts))
@@ -220,11 +229,11 @@ class _Compiler:
 
     def _in_field(self, name: str, node: nodes.Node) -> Clause | None:
         """Return the clause of `title:…`, `summary:…` or `body:…`: it binds, and it scores."""
-        if isinstance(node, nodes.Group | nodes.And | nodes.Or):
+        if isinstance(node, nodes.Or):
+            return self._either(node, lambda part: self._in_field(name, part))
+        if isinstance(node, nodes.Group | nodes.And):
             found = [clause for part in node.nodes if (clause := self._in_field(name, part))]
-            if not found:
-                return None
-            return Bool(should=tuple(found)) if isinstance(node, nodes.Or) else all_of(found)
+            return all_of(found)
         if isinstance(node, nodes.Not):
             negated = node.node
             inner = self._without_trace(lambda: self._in_field(name, negated))
@@ -267,6 +276,13 @@ class _Compiler:
             self._draft.add_part((name, node.text), Part(self._draft.top_idf, clause))
             return Constant(clause, 1.0)
         return self._words.expanded(node.text, exact, node.boost)
+
+
+def _binds(item: nodes.Node) -> bool:
+    """Whether alternatives bind beside bare words: each of them does, like a field or a phrase."""
+    if isinstance(item, nodes.Or):
+        return all(_binds(branch) for branch in item.nodes)
+    return isinstance(item, nodes.Fielded | nodes.Range | nodes.Phrase | nodes.And)
 
 
 def _without_idle_parentheses(items: Sequence[nodes.Node]) -> list[nodes.Node]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Faults", "Kind", "Lexer", "Token"]
 
 MAX_BOOST = 100.0  # past it one word outweighs everything else
-MAX_SLOP = 1_000  # words between the words of a phrase; longer than any page
+MAX_SLOP = 100  # words between the words of a phrase; farther apart they have nothing to do
 MAX_SLIPS = 2  # three slips away from a word lies almost any other
 _MAX_GUESSES = 3  # misspelt field names that are looked up in one query
 _OPERATORS = frozenset(("AND", "OR", "NOT"))

@@ -19,9 +19,11 @@ __all__ = ["LimitCompiler", "is_limit"]
 
 
 def is_limit(item: nodes.Node) -> bool:
-    """Whether a node limits the hits without a score: a range, or a value of no text field."""
+    """Whether a node limits the hits without a score: ranges and values of fields without text."""
     if isinstance(item, nodes.Fielded):
         return FIELDS[item.field].kind is not FieldKind.TEXT
+    if isinstance(item, nodes.Or):
+        return all(is_limit(branch) for branch in item.nodes)
     return isinstance(item, nodes.Range)
 
 
@@ -39,6 +41,9 @@ class LimitCompiler:
         """Return the filter of `field:value` or a range; None where its value is no value."""
         if isinstance(item, nodes.Range):
             return self._range(item)
+        if isinstance(item, nodes.Or):
+            either = [clause for branch in item.nodes if (clause := self.limit(branch))]
+            return Bool(should=tuple(either)) if either else None
         assert isinstance(item, nodes.Fielded)
         return self._keyword(item.field, item.node)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import PhraseOf, Term
+from droindex.index.clauses import AnyOf, Constant, PhraseOf, Term
 from droindex.query.asked import Part
 
 if TYPE_CHECKING:
@@ -74,8 +74,13 @@ class VariantCompiler:
             for other in self._draft.reader.variants.of_issuance(unit)
             if self._draft.documents.count(PhraseOf("all", other.stems))
         ]
-        boost = self._draft.ranking.citation_boost
-        should += [PhraseOf("all", (*other.stems, *number), 0, boost) for other in others]
+        ranking = self._draft.ranking
+        strength = sum(self._draft.idf("all", stem) for stem in number)
+        for other in others:
+            should.append(PhraseOf("all", (*other.stems, *number), 0, ranking.citation_boost))
+            name = [surface for _, surface in self._draft.analyzer.terms(other.text)]
+            key = AnyOf("number_key", (" ".join((*name, *number)),))
+            should.append(Constant(key, ranking.exact_number_boost * strength))
         return others
 
     def _add_variants(
@@ -104,7 +109,10 @@ class VariantCompiler:
             written = written.upper()
         words = ", ".join(f"“{other.text}”" for other in others)
         self._draft.out.notes.append(f"“{written}” also finds {words}.")
-        self._draft.add_part(unit, Part(weight, branches=tuple(branches)))
+        draft = self._draft
+        if not draft.seen.issuperset(unit):  # else it is what was meant by mistyped words
+            draft.add_part(unit, Part(weight, branches=tuple(branches)))
+        draft.said_otherwise.update(unit)
 
 
 def _leading_number(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -211,6 +211,7 @@ def _answer(
         return compiled, clause, found
     if not request.is_half_typed:
         _count_elsewhere(reader, compiled, request)
+        _name_empty_fields(reader, compiled)
     if request.strict:
         return compiled, clause, found
     for make in (_relax,) if request.is_half_typed else (_mend, _relax):
@@ -228,6 +229,15 @@ def _count_elsewhere(reader: SetReader, compiled: Compiled, request: Request) ->
     if total:
         documents = "1 document fits" if total == 1 else f"{total} documents fit"
         compiled.notes.append(f"{documents} in other scopes: search the scope “all”.")
+
+
+def _name_empty_fields(reader: SetReader, compiled: Compiled) -> None:
+    """Say which of the fields that were asked for hold nothing of the kind."""
+    compiled.notes += [
+        f"No document here fits {written}."
+        for written, clause in compiled.named
+        if not reader.documents.count(clause)
+    ]
 
 
 def _mend(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:

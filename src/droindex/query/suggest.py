@@ -37,13 +37,17 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
         settings: Boosts and limits.
     """
     typed = request.text
-    words = [word.lstrip("-+") for word in typed.translate(_SYNTAX).split()]
+    chunks = typed.translate(_SYNTAX).split()
+    excluded = [chunk[1:] for chunk in chunks if _is_excluded(chunk)]
+    if excluded and _is_excluded(chunks[-1]) and not typed[-1].isspace():
+        excluded.pop()  # it is still being typed
+    words = [chunk.lstrip("-+") for chunk in chunks if not _is_excluded(chunk)]
     words = [word for word in words if any(letter.isalnum() for letter in word)]
     if not words:
         results = search(reader, request, settings)
         results.notes = ()
         return results
-    is_half_typed = not typed[-1].isspace()
+    is_half_typed = not (typed[-1].isspace() or _is_excluded(chunks[-1]))
     right: dict[str, str] = {}
     # Text with characters that nobody can read, or pasted, is not what somebody types.
     if typed.isprintable() and len(words) <= settings.limits.max_clauses:
@@ -52,7 +56,8 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     if is_half_typed:
         meant[-1] = f"{meant[-1]}*"
     quoted = [word if word.endswith("*") else f'"{word}"' for word in meant]
-    asked = replace(request, text=" AND ".join(quoted), is_half_typed=True)
+    text = " ".join([" AND ".join(quoted), *(f'-"{word}"' for word in excluded)])
+    asked = replace(request, text=text, is_half_typed=True)
     results = search(reader, asked, settings)
     results.query = typed
     results.notes = ()
@@ -63,6 +68,10 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
         head + word for word in _completed(reader, meant[:-1], last, settings)
     )
     return results
+
+
+def _is_excluded(chunk: str) -> bool:
+    return chunk[0] == "-" and chunk[1:2].isalpha()
 
 
 def _completed(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.asked import Part, all_of
+from droindex.query.asked import Part
 from droindex.query.citations import CitationCompiler
 from droindex.query.mending import WordMender
 from droindex.query.otherwise import VariantCompiler
@@ -87,8 +87,9 @@ class WordCompiler:
             should += [Term(name, stem, boost * weight) for name, boost in self._fields]
             draft.page_clauses.append(Term("text", stem, weight))
         if not is_known:
+            told = guessed | draft.said_otherwise
             draft.unknown += [
-                word for stem, word, _ in kept if idfs[stem] >= unknown and stem not in guessed
+                word for stem, word, _ in kept if idfs[stem] >= unknown and stem not in told
             ]
         if not should:
             return [NoDocuments()]
@@ -138,7 +139,7 @@ class WordCompiler:
         """Return the clause of words that must stand side by side."""
         typed = self._draft.analyzer.query_terms(item.text)
         if not typed:
-            return None
+            return self._endless_phrase(item.text)
         terms, idfs = self._phrase_terms(typed)
         stems = tuple(stem for stem, _ in terms)
         clause = PhraseOf("all", stems, item.slop, item.boost)
@@ -160,6 +161,13 @@ class WordCompiler:
             words = [terms]
         self._citations.add_exact(words, idfs, lifts)
         return Bool(must=(clause,), should=tuple(lifts))
+
+    def _endless_phrase(self, text: str) -> Clause | None:
+        """Return the clause of a phrase without a word that a dictionary could hold."""
+        if not any(letter.isalnum() for letter in text):
+            return None
+        self._add_endless(text)
+        return NoDocuments()
 
     def _phrase_terms(
         self, typed: list[tuple[str, str]]
@@ -194,7 +202,11 @@ class WordCompiler:
             return Bool(should=tuple(should)) if should else None
         head = self.phrase(nodes.Phrase(" ".join(terms[:-1]), 0, 0, 0, boost))
         last = self.expanded(f"{terms[-1]}*", "exact", boost)
-        return all_of([clause for clause in (head, last) if clause is not None])
+        bound = tuple(clause for clause in (head, last) if clause is not None)
+        whole = self._draft.analyzer.terms(begun)  # a number that is typed to its end
+        lifts: list[Clause] = []
+        self._citations.add_exact([whole], {s: self._draft.idf("all", s) for s, _ in whole}, lifts)
+        return Bool(must=bound, should=tuple(lifts))
 
     def _add_endless(self, word: str) -> None:
         """Ask for a word that is too long to stand in any dictionary: nothing holds it."""

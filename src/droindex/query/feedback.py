@@ -14,12 +14,13 @@ version of a document is raised by its successor, and none shapes what rises.
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyNumber, Clause, Term, added_up, filtered
 from droindex.index.profile import unpack_profile
-from droindex.model import Scope
+from droindex.query.filters import archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,9 +57,8 @@ def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
 
 def base_clause(reader: SetReader, compiled: Compiled) -> Clause:
     """Return the clause of the query for all but archived documents, without filters."""
-    archive = Scope.ARCHIVED.value
-    outside = (Term("scope", archive),) if reader.info["scopes"].get(archive) else ()
-    return filtered(compiled.clause, (), (*compiled.excluded, *outside))
+    archive = archived(reader, datetime.now(UTC).date())
+    return filtered(compiled.clause, (), (*compiled.excluded, *archive))
 
 
 def lifts_of(

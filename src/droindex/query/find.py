@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FoundHits", "Wanted", "break_ties", "find"]
 
+_FARTHER = 16  # times as many hits: a longer list costs little, another search as much as the first
 _ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
 
 
@@ -67,7 +68,7 @@ def find(
     total = counted or 0
     # A tie across the end of what is wanted is ordered as a whole, or pages would overlap.
     while end < len(found) < total and found[-1].score == found[end - 1].score:
-        found, _ = reader.documents.search(clause, 2 * len(found), count=False)
+        found, _ = reader.documents.search(clause, _FARTHER * len(found), count=False)
     lifts = _lifts(reader, compiled, clause, found, ranking) if feeds else NO_LIFTS
     if lifts.scores:
         found = _lifted(found, lifts)

@@ -51,6 +51,7 @@ class WordCompiler:
         # The field of all text says what is found, whatever it weighs.
         self._fields = (("all", ranking.body_boost), *(lift for lift in lifts if lift[1]))
         self._speller: Speller | None = None
+        self._kept: set[str] = set()  # rare words that are asked for beside what may be meant
 
     def plain(self, words: Sequence[nodes.Word]) -> list[Clause]:
         """Return the scoring clauses of plain words: each alone, in pairs, in number runs."""
@@ -272,6 +273,7 @@ class WordCompiler:
                 continue
             draft.out.notes.append(f"“{surface}” is rare here: “{near}” is searched as well.")
             draft.out.corrections[surface] = near
+            self._kept.add(surface)
             right = draft.analyzer.stems([near])[0]
             # As telling as the rare word, or what was meant would come after all that holds it.
             weight = boost * ranking.likelier_boost * max(1.0, idfs[stem] / draft.idf("all", right))
@@ -284,7 +286,8 @@ class WordCompiler:
     def _as_meant(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the terms of a word with mistyped ones put right."""
         right = self._draft.out.corrections
-        meant = [right.get(surface, surface) for _, surface in terms]
+        typed = [surface for _, surface in terms]
+        meant = [word if word in self._kept else right.get(word, word) for word in typed]
         return list(zip(self._draft.analyzer.stems(meant), meant, strict=True))
 
     def _terms_of(self, text: str) -> list[tuple[str, str]]:

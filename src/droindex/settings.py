@@ -74,6 +74,7 @@ class QueryLimits:
     max_completions: int = 10  # words of a half-typed one; it is asked at every key
     max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
     max_two_slips: int = 4  # words with ~2 in a query; each reads part of the dictionary
+    max_reach: int = 200  # of three words or more in a phrase~, times those between each two
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit

@@ -381,16 +381,17 @@ class WordCompiler:
         if not typed:
             return None
         terms, idfs = self._phrase_terms(typed)
+        slop = self._draft.slop_of(item, len(terms))
         stems = tuple(stem for stem, _ in terms)
-        clause = PhraseOf("all", stems, item.slop, item.boost)
-        held: Clause = PhraseOf("all", stems, item.slop)
+        clause = PhraseOf("all", stems, slop, item.boost)
+        held: Clause = PhraseOf("all", stems, slop)
         if terms != typed:  # the phrase as it was typed stands nowhere
             held = NoDocuments()
         self._draft.add_part(stems, Part(sum(idfs.values()), held))
         self._draft.out.marks.stems.update(stems)
         # The passage that holds the phrase, before one with its words strewn about.
         strength = self._draft.ranking.phrase_page_boost
-        self._draft.page_clauses.append(PhraseOf("text", stems, item.slop, strength))
+        self._draft.page_clauses.append(PhraseOf("text", stems, slop, strength))
         self._draft.page_clauses += [Term("text", stem) for stem in stems]
         lifts: list[Clause] = [
             Term("title", stem, self._draft.ranking.title_boost) for stem in idfs
@@ -453,7 +454,10 @@ class WordCompiler:
             in_titles = {term for term, _ in self._draft.vocabulary.starting("title_exact", prefix)}
             should += [Term("title_exact", term, lift) for term in terms if term in in_titles]
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
-            should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))
+            rest: Clause = Pattern(name, engine_regex(shape))
+            if not self._draft.documents.takes(rest):
+                rest = AnyOf(name, tuple(term for term, _ in found))
+            should.append(Constant(rest, 0.0))
         stems = set(self._draft.analyzer.stems(terms))
         either = tuple(Term("text", stem) for stem in sorted(stems))
         self._draft.page_clauses.append(Bool(should=either) if len(either) > 1 else either[0])

@@ -249,7 +249,7 @@ def test_other_words_for_it_are_named_as_the_corpus_writes_them(small: Index) ->
 
 
 def test_a_long_query_says_what_likeness_adds(index: Index) -> None:
-    found = check(index.search(LONG, limit=10))
+    found = check(index.search(LONG, limit=10, scope="all"))
     likes = [told.likeness for told in found if told.likeness]
     assert len(likes) > 2
     best, other = likes[0], min(likes, key=lambda like: like.similarity)

@@ -254,6 +254,14 @@ class Reader:
         """Return the engine's query object for a clause."""
         return _CONVERTERS[type(clause)](self, clause)
 
+    def takes(self, pattern: Clause) -> bool:
+        """Whether a pattern is simple enough for the engine."""
+        try:
+            self.to_query(pattern)
+        except ValueError:
+            return False
+        return True
+
     def _term(self, clause: clauses.Term) -> Query:
         query = Query.term_query(self._schema, clause.field, clause.term)
         return query if clause.boost == 1.0 else Query.boost_query(query, clause.boost)
@@ -291,6 +299,8 @@ class Reader:
         return Query.const_score_query(either, 1.0)
 
     def _any_number(self, clause: clauses.AnyNumber) -> Query:
+        if len(clause.values) > _FEW:
+            return Query.term_set_query(self._schema, clause.field, clause.values)
         terms = [Query.term_query(self._schema, clause.field, value) for value in clause.values]
         either = Query.boolean_query([(_SHOULD, term) for term in terms])
         return Query.const_score_query(either, 1.0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.errors import DocumentNotFoundError
 from droindex.index.acronyms import load_ways
 from droindex.index.analysis import Analyzer
-from droindex.index.clauses import Term
+from droindex.index.clauses import Constant, Term
 from droindex.index.engine import Reader
 from droindex.index.entries import (
     Passage,
@@ -21,7 +21,6 @@ from droindex.index.variants import Variants
 from droindex.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from droindex.index.clauses import Clause
@@ -111,13 +110,14 @@ class SetReader:
         """Return a passage that a search of the page index found."""
         return read_passage(*self.pages.stored(found.address, ("text", "info")))
 
-    def doc_ids_on_pages(self, clause: Clause) -> Sequence[str]:
-        """Return the ids of the documents that have a passage which matches, rising."""
+    def owners_on_pages(self, clause: Clause) -> tuple[int, ...]:
+        """Return the owner numbers of the documents with a passage that matches, rising."""
         count = self.pages.count(clause)
         if not count:
             return ()
-        found, _ = self.pages.search_ordered(clause, count, "doc_id")
-        return sorted({doc_id for doc_id, _ in found})
+        # Read as a column of numbers: the ids themselves take twenty times as long.
+        found, _ = self.pages.search(Constant(clause, 0.0), count, count=False)
+        return tuple(sorted(set(self.pages.numbers("owner", [hit.address for hit in found]))))
 
 
 def idf(doc_freq: int, num_docs: int) -> float:

@@ -49,7 +49,7 @@ def unpack_profile(stored: bytes) -> dict[str, int]:
         for line in stored.decode().splitlines():
             count, *terms = line.split(" ")
             found |= dict.fromkeys(terms, int(count))
-    except ValueError as error:
+    except (ValueError, AttributeError) as error:
         raise IndexDamagedError(
             "The stored profile of a document cannot be read.",
             hint="Find the damage with: droindex check --deep --index DIR",

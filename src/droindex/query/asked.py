@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import Bool, filtered
+from droindex.errors import QueryError
+from droindex.index.analysis import fold
+from droindex.index.clauses import Bool, Pattern, filtered
 from droindex.index.library import idf
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Compiled", "Draft", "Marks", "Part", "all_of", "engine_regex"]
 
 _MIN_CAPITALS = 2  # letters: one begins a sentence or a name
+_MAX_SHOWN = 40  # letters of a word in a note
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
 
 
@@ -157,6 +160,32 @@ class Draft:
             self.seen.add(key)
             part.key = key
             self.out.parts.append(part)
+
+    def pattern(self, item: nodes.Word, field: str) -> Pattern | None:
+        """Return the clause of a whole value with wildcards; None where the engine refuses it.
+
+        Args:
+            item: The word.
+            field: The field of the index.
+
+        Raises:
+            QueryError: `bad-wildcard`, in strict mode: it has too many.
+        """
+        pattern = Pattern(field, engine_regex(fold(item.text)))
+        if self.documents.takes(pattern):  # the other index has the same engine
+            return pattern
+        shown = item.text if len(item.text) <= _MAX_SHOWN else f"{item.text[:_MAX_SHOWN]}…"
+        message = f"“{shown}” has too many wildcards, or is too long to have any."
+        if self.strict:
+            raise QueryError(
+                message,
+                query=self.parsed.text,
+                position=item.start,
+                hint="Write fewer * and ?.",
+                slug="bad-wildcard",
+            )
+        self.out.notes.append(f"{message} It was left out.")
+        return None
 
     def fitting(self, variants: list[Variant], stems: tuple[str, ...], words: int) -> list[Variant]:
         """Return those of the ways to say some words that fit how these are written.

@@ -10,19 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
-from droindex.index.analysis import fold
 from droindex.index.clauses import (
     AllDocuments,
-    AnyOf,
+    AnyNumber,
     Bool,
     Clause,
     Constant,
     NoDocuments,
-    Pattern,
     PhraseOf,
 )
 from droindex.query import nodes
-from droindex.query.asked import Compiled, Draft, Part, all_of, engine_regex
+from droindex.query.asked import Compiled, Draft, Part, all_of
 from droindex.query.fuzzy import FuzzyCompiler
 from droindex.query.limits import LimitCompiler, is_limit
 from droindex.query.words import WordCompiler
@@ -85,6 +83,7 @@ class _Compiler:
         if draft.unknown:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(draft.unknown))
             out.notes.append(f"No document here holds {words}.")
+        out.notes[:] = dict.fromkeys(out.notes)  # a word may stand in several groups
         out.page_clauses = tuple(draft.page_clauses)
         if draft.strict and out.clause is None and out.excluded and not out.filters:
             raise QueryError(
@@ -260,19 +259,21 @@ class _Compiler:
 
     def _on_pages(self, stems: tuple[str, ...], slop: int, idf: float, boost: float) -> Clause:
         """Return the clause of words that stand on a page; the page index knows which do."""
-        doc_ids = tuple(self._draft.reader.doc_ids_on_pages(PhraseOf("text", stems, slop)))
-        holders = AnyOf("doc_id", doc_ids) if doc_ids else NoDocuments()
+        owners = self._draft.reader.owners_on_pages(PhraseOf("text", stems, slop))
+        holders = AnyNumber("owner", owners) if owners else NoDocuments()
         self._draft.add_part(("body", stems), Part(idf, holders))
         return Bool(must=(PhraseOf("all", stems, slop, boost), Constant(holders, 0.0)))
 
     def _fielded_pattern(self, name: str, node: nodes.Word) -> Clause | None:
         exact = {"title": "title_exact"}.get(name)
         if exact is None:  # summaries and pages have no index of whole words: their stems serve
-            shape = fold(node.text)
-            clause: Clause = Pattern("summary", engine_regex(shape))
+            pattern = self._draft.pattern(node, "summary")
+            if pattern is None:
+                return None
+            clause: Clause = pattern
             if name == "body":
-                holders = self._draft.reader.doc_ids_on_pages(Pattern("text", engine_regex(shape)))
-                clause = AnyOf("doc_id", tuple(holders)) if holders else NoDocuments()
+                owners = self._draft.reader.owners_on_pages(pattern._replace(field="text"))
+                clause = AnyNumber("owner", owners) if owners else NoDocuments()
             self._draft.add_part((name, node.text), Part(self._draft.top_idf, clause))
             return Constant(clause, 1.0)
         return self._words.expanded(node.text, exact, node.boost)

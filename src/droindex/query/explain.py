@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, Pattern, PhraseOf, Term
+from droindex.index.clauses import AnyNumber, AnyOf, Bool, Clause, Constant, Pattern, PhraseOf, Term
 from droindex.index.engine import Found
 from droindex.index.fields import QUERY_FIELDS
 from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
@@ -31,7 +31,7 @@ _FIELDS = {  # of the index -> as people know them
     "title_exact": "title",
     "title_key": "title",
     "number_key": "number",
-    "doc_id": "body",  # ids stand for documents that hold something on a page
+    "owner": "body",  # numbers stand for documents that hold something on a page
 }
 _PLACES = {
     "all": "in the text",
@@ -46,7 +46,7 @@ _FACTS = {
     "title_key": "is the whole title",
     "number_key": "is the number",
     "summary": "is there in the summary",
-    "doc_id": "is there on a page",
+    "owner": "is there on a page",
 }
 
 
@@ -226,7 +226,7 @@ class _Names:
         for branch in part.branches:
             for own in branch:
                 self._learn(own)
-        if part.key is not None and isinstance(part.clause, AnyOf | Pattern):
+        if part.key is not None and isinstance(part.clause, AnyNumber | AnyOf | Pattern):
             self._of_clause[part.clause] = self.of_part(part)
 
 
@@ -251,7 +251,12 @@ def _prefix(field: str) -> str:
 def _purpose(leaf: Clause) -> str:
     """Return what a leaf counts for."""
     match leaf:
-        case Constant(clause=Term(field=field) | AnyOf(field=field) | Pattern(field=field)):
+        case Constant(
+            clause=Term(field=field)
+            | AnyNumber(field=field)
+            | AnyOf(field=field)
+            | Pattern(field=field)
+        ):
             return _FACTS.get(field, "is there at all")
         case Term(field=field) | PhraseOf(field=field, terms=(_,)):
             return _PLACES.get(field, f"in {field}")

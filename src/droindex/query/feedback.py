@@ -7,19 +7,21 @@ itself, no new document enters the list, and none but the first few can rise. (R
 used for the order of what was found; docs/relevance.md has what it does on judged queries.)
 
 What a document gets depends on the query and the set alone: the best hits are those of all
-scopes but the archive, without filters, whatever the search is limited to. So no superseded
-version of a document is raised by its successor, and none shapes what rises.
+scopes, without filters, whatever the search is limited to. Of the archive only the best hit of
+all gets anything, so that it stays where it is: no superseded version of a document is raised by
+its successor.
 """
 
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import AnyNumber, Clause, Term, added_up, filtered
+from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
 from droindex.index.profile import unpack_profile
-from droindex.model import Scope
+from droindex.query.filters import archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,11 +56,9 @@ def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
     return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.long_query_words
 
 
-def base_clause(reader: SetReader, compiled: Compiled) -> Clause:
-    """Return the clause of the query for all but archived documents, without filters."""
-    archive = Scope.ARCHIVED.value
-    outside = (Term("scope", archive),) if reader.info["scopes"].get(archive) else ()
-    return filtered(compiled.clause, (), (*compiled.excluded, *outside))
+def base_clause(compiled: Compiled) -> Clause:
+    """Return the clause of the query in all scopes, without filters."""
+    return filtered(compiled.clause, (), tuple(compiled.excluded))
 
 
 def lifts_of(
@@ -72,15 +72,12 @@ def lifts_of(
         cut: The score of the first hit that is not among them: ties with it are not raised.
         ranking: How many hits, terms, and how much.
     """
-    raised = [hit for hit in best if hit.score > cut]
+    raised = _but_archived(reader, [hit for hit in best if hit.score > cut])
     if len(raised) < 2:
         return NO_LIFTS
     models = raised[: ranking.feedback_documents]
     terms = _telling_terms(reader, models, ranking.feedback_terms)
-    owners = reader.documents.numbers("owner", [hit.address for hit in raised])
-    clause = added_up(
-        AnyNumber("owner", tuple(owners)), [Term("all", *pair) for pair in terms.items()]
-    )
+    clause = added_up(_these(reader, raised), [Term("all", *pair) for pair in terms.items()])
     found, _ = reader.documents.search(clause, len(raised), count=False)
     alike = {hit.place: hit.score for hit in found}
     whole = alike.get(models[0].place, 0.0)
@@ -89,6 +86,24 @@ def lifts_of(
     most = ranking.feedback_boost * models[0].score
     scores = {hit.place: most * min(1.0, alike.get(hit.place, 0.0) / whole) for hit in raised}
     return Lifts(scores, terms, models)
+
+
+def _but_archived(reader: SetReader, hits: list[Found]) -> list[Found]:
+    """Return hits without those of the archive, the first one apart."""
+    archive = archived(reader, datetime.now(UTC).date())
+    if not archive or not hits:
+        return hits
+    limited = Bool(must=(Constant(_these(reader, hits), 0.0), Bool(should=archive)))
+    found, _ = reader.documents.search(limited, len(hits), count=False)
+    gone = {hit.place for hit in found} - {hits[0].place}
+    return [hit for hit in hits if hit.place not in gone]
+
+
+def _these(reader: SetReader, hits: Sequence[Found]) -> AnyNumber:
+    """Return the clause of some documents."""
+    return AnyNumber(
+        "owner", tuple(reader.documents.numbers("owner", [hit.address for hit in hits]))
+    )
 
 
 def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dict[str, float]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FilterValue",
+    "archived",
     "check_facets",
     "day_span",
     "field_filter",
@@ -62,6 +63,14 @@ def scope_filters(
     if lapsed:
         excluded.append(expired)
     return (), tuple(excluded)
+
+
+def archived(reader: SetReader, today: date) -> tuple[Clause, ...]:
+    """Return what matches the documents of the archive; none where it is empty."""
+    (within,), outside = scope_filters(reader, Scope.ARCHIVED, today)
+    if outside:  # some have expired since the library was built
+        return (Bool(must=(within,), must_not=outside),)
+    return (within,) if reader.info["scopes"].get(Scope.ARCHIVED.value) else ()
 
 
 def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:

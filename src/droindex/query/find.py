@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FoundHits", "Wanted", "break_ties", "find"]
 
+_FARTHER = 16  # times as many hits: a longer list costs little, another search as much as the first
 _ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
 
 
@@ -67,7 +68,7 @@ def find(
     total = counted or 0
     # A tie across the end of what is wanted is ordered as a whole, or pages would overlap.
     while end < len(found) < total and found[-1].score == found[end - 1].score:
-        found, _ = reader.documents.search(clause, 2 * len(found), count=False)
+        found, _ = reader.documents.search(clause, _FARTHER * len(found), count=False)
     lifts = _lifts(reader, compiled, clause, found, ranking) if feeds else NO_LIFTS
     if lifts.scores:
         found = _lifted(found, lifts)
@@ -112,7 +113,7 @@ def _lifts(
 ) -> Lifts:
     """Return what the best of the unfiltered hits get; `found` may be these already."""
     size = ranking.feedback_candidates
-    base = base_clause(reader, compiled)
+    base = base_clause(compiled)
     is_limited = compiled.within or compiled.filters
     if is_limited or base != clause:
         found, _ = reader.documents.search(base, size + 1, count=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term
+from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments, Term
 from droindex.query.asked import Part, all_of
 from droindex.query.slips import distance, one_slip_away
 
@@ -172,8 +172,8 @@ class FuzzyCompiler:
         anywhere = Bool(should=_terms("exact", weights))
         if name == "body":
             pages = Bool(should=tuple(Term("text", stem) for stem in dict.fromkeys(stems.values())))
-            doc_ids = tuple(self._draft.reader.doc_ids_on_pages(pages))
-            holders = AnyOf("doc_id", doc_ids) if doc_ids else NoDocuments()
+            owners = self._draft.reader.owners_on_pages(pages)
+            holders = AnyNumber("owner", owners) if owners else NoDocuments()
             return Bool(must=(anywhere, Constant(holders, 0.0)))
         boost = self._draft.ranking.title_boost
         lifted = {word: boost * weight for word, weight in weights.items()}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
-from droindex.index.analysis import fold
-from droindex.index.clauses import Bool, Clause, Pattern, Span
+from droindex.index.clauses import Bool, Clause, Span
 from droindex.index.fields import FIELDS, FieldKind
 from droindex.query import nodes
-from droindex.query.asked import all_of, engine_regex
+from droindex.query.asked import all_of
 from droindex.query.filters import day_span, field_filter, first_day, last_day
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class LimitCompiler:
         if isinstance(node, nodes.Word) and node.slips:
             self._fuzzy_value(name, node)
         if isinstance(node, nodes.Word) and node.pattern and FIELDS[name].kind != FieldKind.DATE:
-            return Pattern(f"{name}_key", engine_regex(fold(node.text)))
+            return self._draft.pattern(node, f"{name}_key")
         try:
             return field_filter(self._draft.reader, name, node.text)
         except QueryError as error:

@@ -32,6 +32,7 @@ class WordMender:
         self._draft = draft
         self._expand = expand
         self._speller: Speller | None = None
+        self._kept: set[str] = set()  # rare words that are asked for beside what may be meant
 
     @property
     def _spelling(self) -> Speller:
@@ -102,6 +103,7 @@ class WordMender:
                 continue
             draft.out.notes.append(f"“{surface}” is rare here: “{near}” is searched as well.")
             draft.out.corrections[surface] = near
+            self._kept.add(surface)
             right = draft.analyzer.stems([near])[0]
             # As telling as the rare word, or what was meant would come after all that holds it.
             weight = boost * ranking.likelier_boost * max(1.0, idfs[stem] / draft.idf("all", right))
@@ -114,5 +116,6 @@ class WordMender:
     def as_meant(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the terms of a word with mistyped ones put right."""
         right = self._draft.out.corrections
-        meant = [right.get(surface, surface) for _, surface in terms]
+        typed = [surface for _, surface in terms]
+        meant = [word if word in self._kept else right.get(word, word) for word in typed]
         return list(zip(self._draft.analyzer.stems(meant), meant, strict=True))

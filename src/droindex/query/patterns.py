@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
-from droindex.index.clauses import Bool, Clause, Constant, NoDocuments, Pattern, Term
+from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Pattern, Term
 from droindex.query.asked import Part, engine_regex
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class PatternCompiler:
             in_titles = {term for term, _ in self._draft.vocabulary.starting("title_exact", prefix)}
             should += [Term("title_exact", term, lift) for term in terms if term in in_titles]
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
-            should.append(Constant(Pattern(name, engine_regex(shape)), 0.0))
+            rest: Clause = Pattern(name, engine_regex(shape))
+            if not self._draft.documents.takes(rest):
+                rest = AnyOf(name, tuple(term for term, _ in found))
+            should.append(Constant(rest, 0.0))
         stems = set(self._draft.analyzer.stems(terms))
         either = tuple(Term("text", stem) for stem in sorted(stems))
         self._draft.page_clauses.append(Bool(should=either) if len(either) > 1 else either[0])

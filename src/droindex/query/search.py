@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "check_request", "scan", "search"]
 
 _SCOPES = frozenset(Scope)
+_IN_PARTS = "No document holds all that was asked for: these hold a part of it."
 _STORED = ("doc_id", "meta")  # what is read of each hit
 
 
@@ -215,9 +216,15 @@ def _answer(
     if request.strict:
         return compiled, clause, found
     for make in (_relax,) if request.is_half_typed else (_mend, _relax):
-        if not found.total and (other := make(reader, compiled, settings)):
-            compiled, clause = other, other.limited()
-            found = find(reader, compiled, clause, wanted, settings.ranking)
+        if other := make(reader, compiled, settings):
+            limited = other.limited()
+            instead = find(reader, other, limited, wanted, settings.ranking)
+            if instead.total:
+                if other.is_relaxed:
+                    other.notes.append(_IN_PARTS)
+                return other, limited, instead
+            if other.is_relaxed:  # it asked for each word by itself, and knows which is nowhere
+                compiled.notes += [note for note in other.notes if note not in compiled.notes]
     return compiled, clause, found
 
 
@@ -266,7 +273,6 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
     loose.parsed = parsed
     loose.is_relaxed = True
     loose.parts = compiled.parts  # match says how much of what was asked for is there
-    loose.notes.append("No document holds all that was asked for: these hold a part of it.")
     return loose
 
 

@@ -239,17 +239,16 @@ def _is_misspellable(word: str) -> bool:
 
 
 def corrected(text: str, corrections: Mapping[str, str]) -> str | None:
-    """Return a query with its mistyped words put right; None where none was.
+    """Return a query with its mistyped words put right; None where that changes nothing.
 
     Args:
         text: The query as typed.
         corrections: Mistyped word -> the word that was meant.
     """
-    if not corrections:
-        return None
+    better = text
     for wrong, right in corrections.items():
-        text = re.sub(rf"\b{re.escape(wrong)}\b", right, text, flags=re.IGNORECASE)
-    return text
+        better = re.sub(rf"\b{re.escape(wrong)}\b", right, better, flags=re.IGNORECASE)
+    return better if better != text else None  # a word with accents does not stand there so
 
 
 def plain_texts(items: Sequence[nodes.Node]) -> Iterator[str]:

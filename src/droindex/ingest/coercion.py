@@ -237,7 +237,7 @@ class _Coercion:
         if day is None:
             self._report(
                 "bad-date",
-                f"{key} is kept as text only: {shown(text)} is no date; write dates like 2006-02-03",
+                f"{key} is kept as text only: {shown(text)} is no date; dates look like 2006-02-03",
             )
         return day
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import corpora
@@ -28,6 +28,7 @@ class Bench:
     Attributes:
         name: How the table calls it.
         index: The library, open.
+        unfed: The same without feedback: one search of the engine for each of ours.
         raw: The plain engine on the same files.
         queries: What to ask.
         folder: Where its twins are kept.
@@ -35,6 +36,7 @@ class Bench:
 
     name: str
     index: Index
+    unfed: Index
     raw: twin.RawEngine
     queries: list[Query]
     folder: Path
@@ -59,7 +61,10 @@ def bulk_documents(limit: int | None = None) -> Iterator[Document]:
 def opened(name: str, library: Path, queries: list[Query]) -> Bench:
     """Open a library and its twin."""
     index = Index.open(library)
+    plain = Settings()
+    ranking = replace(plain.ranking, feedback_boost=0.0)
+    unfed = Index.open(library, settings=replace(plain, ranking=ranking))
     raw = twin.RawEngine.documents_of(index)
     # A query without hits is asked again with less bound, which the twin does not do.
     found = [q for q in queries if raw.fetch(raw.query(twin.clause_of(index, q.text)))]
-    return Bench(name, index, raw, found, library.parent)
+    return Bench(name, index, unfed, raw, found, library.parent)

@@ -94,8 +94,6 @@ def row(hit: Hit) -> str:
 
 if __name__ == "__main__":
     place = sys.argv[1] if len(sys.argv) > 1 else "library.idx"
-    if not Path(place).is_dir():
-        sys.exit(f"There is no library at {place}. Use: python examples/search_box.py LIBRARY")
     library = Index.open(place, auto_reload_s=60)
     with make_server("127.0.0.1", 8000, application(library), server_class=Server) as server:
         server.serve_forever()

@@ -74,10 +74,10 @@ def test_many_documents_take_seconds() -> None:
         _document(f"d{i}", f"N-{i + 1}.1", number=f"N-{i}.1", title=f"Title {i}", issued=day)
         for i in range(20_000)
     ]
-    start = time.perf_counter()
+    start = time.process_time()  # other work on the machine does not count
     changed = resolve(documents)
     assert len(changed) == 19_999
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_the_chain_runs_from_the_oldest_to_the_newest_whoever_states_it() -> None:

@@ -220,3 +220,8 @@ def test_a_half_typed_word_is_completed_by_words_that_stand_with_the_others(
     assert sample.suggest("travel xqz").completions == ()
     assert sample.suggest("11-4.").completions == ()
     assert sample.search("travel doc").completions is None
+
+
+@pytest.mark.parametrize("text", ["abcd\udc80\udc81x", "1\udc80-2", "\udc80", "travel \ud800d"])
+def test_text_that_no_keyboard_makes_is_completed_by_nothing(sample: Index, text: str) -> None:
+    assert sample.suggest(text).to_dict()["completions"] == []

@@ -46,11 +46,13 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     if not words:
         results = search(reader, request, settings)
         results.notes = ()
+        results.complete = tuple
         return results
     is_half_typed = not (typed[-1].isspace() or _is_excluded(chunks[-1]))
     right: dict[str, str] = {}
     # Text with characters that nobody can read, or pasted, is not what somebody types.
-    if typed.isprintable() and len(words) <= settings.limits.max_clauses:
+    is_typed = typed.isprintable() and len(words) <= settings.limits.max_clauses
+    if is_typed:
         right = _put_right(reader, words, is_half_typed=is_half_typed)
     meant = [right.get(word, word) for word in words]
     if is_half_typed:
@@ -62,7 +64,8 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
     results.query = typed
     results.notes = ()
     results.suggestion = corrected(typed, right)
-    last = meant[-1][:-1] if is_half_typed and typed.endswith(words[-1]) else ""
+    completes = is_typed and is_half_typed and typed.endswith(words[-1])
+    last = meant[-1][:-1] if completes else ""
     head = typed[: len(typed) - len(words[-1])]
     results.complete = lambda: tuple(
         head + word for word in _completed(reader, meant[:-1], last, settings)

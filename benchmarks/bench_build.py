@@ -4,7 +4,7 @@ What is measured: CPU time of all threads of a process of its own, and its peak 
 - Build: `Index.build` of a `.jsonl` of 2,000 statute sections (or as DROINDEX_BENCH_BUILD says),
   no file extraction, one clearance. Raw: read the same lines with json, write the same entries
   (titles, summaries, keys, all text twice, passages of pages) with the plain engine, one thread,
-  two indexes.
+  two indexes; it works out no profiles for feedback and harvests no acronyms, as we do.
 - Open: a library of 100,000 short documents; raw: the engine's open of its document index.
 - Again: the same build with nothing changed, of the `.jsonl` and of a folder of text files.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from libraries import Bench
 
 GROUP = "Build and open"
-BUILD_TARGET, BUILD_GATE = 1.2, 1.5
+BUILD_TARGET, BUILD_GATE = 1.6, 2.0
 MEMORY_TARGET_MB = 100
 OPEN_TARGET, OPEN_GATE = 3.0, 3.5
 AGAIN_TARGET, AGAIN_GATE = 0.05, 0.07

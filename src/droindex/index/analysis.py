@@ -94,6 +94,7 @@ class Analyzer:
         self.common = _common_words(language)
         self._remembered = _Remembered(self)
         self._remembered_chunks = _RememberedChunks(self._remembered)
+        self._remembered_telling = _RememberedTelling(self._remembered_chunks, self.common)
 
     @cached_property
     def stemming(self) -> TextAnalyzer:
@@ -134,6 +135,10 @@ class Analyzer:
     def chunk_terms(self, chunks: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
         """Yield the stem and surface terms of pieces of text that were cut at blanks."""
         return map(self._remembered_chunks.__getitem__, chunks)
+
+    def telling_stems(self, chunks: Iterable[str]) -> Iterator[list[str]]:
+        """Yield the stem terms of pieces of text that were cut at blanks, without common words."""
+        return map(self._remembered_telling.__getitem__, chunks)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a short text with their places, for marking matches in it."""
@@ -181,6 +186,24 @@ class _RememberedChunks(dict[str, tuple[list[str], list[str]]]):
         pairs = [pair for word in _WORD.findall(chunk) if (pair := self._words[word])[0]]
         known = [stem for stem, _ in pairs], [surface for _, surface in pairs]
         if len(chunk) <= _MAX_TERM_BYTES:  # a script without blanks is all chunk
+            if len(self) >= _MAX_REMEMBERED:
+                self.clear()
+            self[chunk] = known
+        return known
+
+
+class _RememberedTelling(dict[str, list[str]]):
+    """Text without blanks -> the stem terms of its words, without common ones."""
+
+    def __init__(self, chunks: _RememberedChunks, common: Container[str]) -> None:
+        super().__init__()
+        self._chunks = chunks
+        self._common = common
+
+    def __missing__(self, chunk: str) -> list[str]:
+        pairs = zip(*self._chunks[chunk], strict=True)
+        known = [stem for stem, surface in pairs if surface not in self._common]
+        if len(chunk) <= _MAX_TERM_BYTES:
             if len(self) >= _MAX_REMEMBERED:
                 self.clear()
             self[chunk] = known

@@ -25,11 +25,12 @@ def pack_profile(text: str, analyzer: Analyzer, size: int) -> bytes:
         analyzer: The chain of the set.
         size: How many terms to keep; equally frequent ones go by the alphabet.
     """
-    counts: Counter[str] = Counter()
-    for stems, surfaces in analyzer.chunk_terms(text.split()):
-        for stem, surface in zip(stems, surfaces, strict=True):
-            if surface not in analyzer.common:
-                counts[stem] += 1
+    counts: dict[str, int] = {}
+    have = counts.get
+    chunks = Counter(text.split())  # most stand in a text several times
+    for stems, times in zip(analyzer.telling_stems(chunks), chunks.values(), strict=True):
+        for stem in stems:
+            counts[stem] = have(stem, 0) + times
     best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]
     lines = (
         " ".join((str(count), *(term for term, _ in group)))

@@ -97,6 +97,15 @@ class Compiled:
     parsed: nodes.Parsed | None = None
     is_relaxed: bool = False
 
+    def stand_in_for(self, other: Compiled) -> None:
+        """Take over the limits of a query that found nothing, and what it asked for.
+
+        So that `match` says how much of what was asked for is there, and not of what is searched.
+        """
+        self.filters, self.excluded = other.filters, other.excluded
+        self.within, self.outside = other.within, other.outside
+        self.parts = other.parts
+
     def limited(self) -> Clause:
         """Return what to search: the clause within its filters, which leave every score alone."""
         limits = (*self.within, *self.filters)

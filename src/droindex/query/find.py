@@ -98,10 +98,13 @@ def _ordered(
     limited = Bool(must=(clause, Constant(owners, 0.0)))
     scored, _ = documents.search(limited, len(addresses), count=False)
     scores = {hit.place: hit.score for hit in scored}
-    hits = [Found(scores.get(_place(address), 0.0), address) for address in addresses]
     raised = by_score.lifts.scores
-    lifted = [Found(hit.score + raised.get(hit.place, 0.0), hit.address) for hit in hits]
-    return FoundHits(lifted, total, by_score.best, by_score.lifts)
+    hits = [
+        Found(scores.get(place, 0.0) + raised.get(place, 0.0), address)
+        for address in addresses
+        for place in [Found(0.0, address).place]
+    ]
+    return FoundHits(hits, total, by_score.best, by_score.lifts)
 
 
 def _lifts(
@@ -157,7 +160,3 @@ def break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> l
 def _newest_key(reader: SetReader, address: Any) -> str:
     key: str = reader.documents.stored(address, ("newest",))[0]
     return key
-
-
-def _place(address: Any) -> tuple[int, int]:
-    return address.segment_ord, address.doc

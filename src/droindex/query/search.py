@@ -252,10 +252,8 @@ def _mend(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled
     if compiled.parsed is None or not (right := bound_slips(compiled.parsed, reader)):
         return None
     mended = compile_query(compiled.parsed, reader, settings, corrections=right)
+    mended.stand_in_for(compiled)
     mended.parsed = compiled.parsed
-    mended.filters, mended.excluded = compiled.filters, compiled.excluded
-    mended.within, mended.outside = compiled.within, compiled.outside
-    mended.parts = compiled.parts  # match says how much of what was asked for is there
     mended.notes += [
         f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
         for word, near in right.items()
@@ -268,11 +266,9 @@ def _relax(reader: SetReader, compiled: Compiled, settings: Settings) -> Compile
     if compiled.parsed is None or (parsed := relaxed(compiled.parsed)) is None:
         return None
     loose = compile_query(parsed, reader, settings)
-    loose.filters, loose.excluded = compiled.filters, compiled.excluded
-    loose.within, loose.outside = compiled.within, compiled.outside
+    loose.stand_in_for(compiled)
     loose.parsed = parsed
     loose.is_relaxed = True
-    loose.parts = compiled.parts  # match says how much of what was asked for is there
     return loose
 
 

@@ -131,20 +131,16 @@ def run_threads(folder: Path, length: float) -> Figures:
 
 
 def run_motion(folder: Path, length: float) -> Figures:
-    """Update and search for long, with the C library's own number of heaps and with one."""
-    for arenas in (None, 1):
-        at = folder / f"arenas-{arenas}"
-        at.mkdir()
-        found = trials.motion_apart(at, 100 * int(length), int(length), arenas)
-        memory = ", ".join(f"{size / 1e6:.0f}" for size in found.memory_bytes)
-        yield (
-            f"{found.searches} searches and {found.updates} updates in one process"
-            + (", MALLOC_ARENA_MAX=1" if arenas else ""),
-            (
-                f"at each eighth: own memory {memory} MB; open files {found.open_files}; "
-                f"threads {found.threads}; Python objects {found.objects}"
-            ),
-        )
+    """Update and search for long, with the default allocator."""
+    found = trials.motion_apart(folder, 100 * int(length), int(length))
+    memory = ", ".join(f"{size / 1e6:.0f}" for size in found.memory_bytes)
+    yield (
+        f"{found.searches} searches and {found.updates} updates in one process",
+        (
+            f"at each eighth: own memory {memory} MB; open files {found.open_files}; "
+            f"threads {found.threads}; Python objects {found.objects}"
+        ),
+    )
 
 
 def run_generations(folder: Path, length: float) -> Figures:

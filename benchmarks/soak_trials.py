@@ -454,16 +454,8 @@ def generations(folder: Path, count: int, *, tell: Tell = _quiet) -> Motion:
     return result
 
 
-def motion_apart(folder: Path, searches: int, updates: int, arenas: int | None = None) -> Motion:
-    """Do the same in a fresh Python; what it tells goes to stderr.
-
-    Args:
-        folder: Where to work.
-        searches: In all.
-        updates: In all.
-        arenas: How many heaps the C library may keep for threads (`MALLOC_ARENA_MAX`); None for
-            its own number. With one, memory that is free is seen to be free.
-    """
+def motion_apart(folder: Path, searches: int, updates: int) -> Motion:
+    """Do the same in a fresh Python with the default allocator; what it tells goes to stderr."""
     code = (
         "import dataclasses, json, pathlib, sys, soak_trials as trials, soak_tell\n"
         "folder, searches, updates = sys.argv[1:]\n"
@@ -473,8 +465,6 @@ def motion_apart(folder: Path, searches: int, updates: int, arenas: int | None =
     )
     here = str(Path(__file__).resolve().parent)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])}
-    if arenas is not None:
-        environment["MALLOC_ARENA_MAX"] = str(arenas)
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder), str(searches), str(updates)],
         env=environment,

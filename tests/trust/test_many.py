@@ -37,13 +37,13 @@ def test_readers_in_other_processes_see_whole_libraries_alone(tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells")
 def test_memory_files_threads_and_objects_stay_flat(tmp_path: Path) -> None:
-    # With one heap, what is free is seen to be free: else glibc's many heaps drown a small leak.
-    used = soak_trials.motion_apart(tmp_path, 48, 16, arenas=1)
-    assert used.memory_bytes[-1] < used.memory_bytes[1] + 2_000_000
+    used = soak_trials.motion_apart(tmp_path, 64, 32)
+    assert used.memory_bytes[-1] < used.memory_bytes[1] + 4_000_000
+    assert max(used.memory_bytes) < 60_000_000  # glibc's own ways took 100 to 170 MB
     assert used.open_files[-1] <= used.open_files[1] + 1
     # The engine's threads end by themselves up to half a second after their index was let go.
     assert max(used.threads) < 40
-    assert used.objects[-1] < used.objects[1] + 100  # they go with the segments, up and down
+    assert used.objects[-1] < used.objects[1] + 300  # up and down with the segments, by up to 200
 
 
 def test_a_handle_that_follows_many_generations_stays_flat(tmp_path: Path) -> None:

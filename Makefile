@@ -5,12 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 LIBRARY := library.idx
 
-.PHONY: help demo test check bench quality soak clean
+.PHONY: help demo test check package bench quality soak clean
 
 help:
 	@echo "make demo    build a library from the sample documents and search it"
 	@echo "make test    run the tests and measure what they cover"
-	@echo "make check   style, types and import rules"
+	@echo "make check   style, types, import rules, and known reports on what we depend on"
+	@echo "make package wheel and source distribution of the last commit, the same bytes each time"
 	@echo "make bench   measure speed (takes a while)"
 	@echo "make quality measure the ranking beside other engines (takes some minutes)"
 	@echo "make soak    long trials of durability and trust, into docs/soak.md (hours; in parts: SOAK='--only kills')"
@@ -30,6 +31,17 @@ check: .venv/development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python tools/audit.py
+
+# Of the commit alone: what else lies in this folder is not looked at.
+package: .venv/development
+	rm -rf dist
+	mkdir -p dist/source
+	git archive HEAD | tar -x -C dist/source
+	SOURCE_DATE_EPOCH=$$(git log -1 --pretty=%ct) \
+		$(BIN)/python -m build --no-isolation --outdir dist dist/source
+	rm -rf dist/source
+	cd dist && sha256sum *.whl *.tar.gz | tee SHA256SUMS
 
 bench: .venv/development
 	$(BIN)/python benchmarks/speed.py

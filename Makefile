@@ -14,7 +14,8 @@ help:
 	@echo "make package wheel and source distribution of the last commit, the same bytes each time"
 	@echo "make bench   measure speed (takes a while)"
 	@echo "make quality measure the ranking beside other engines (takes some minutes)"
-	@echo "make soak    long trials of durability and trust, into docs/soak.md (hours; in parts: SOAK='--only kills')"
+	@echo "make soak    long trials of durability and trust, into docs/soak.md (hours; goes on where it was"
+	@echo "             stopped; in parts: SOAK='--only kills', or a tenth of all more: SOAK='--share 0.1')"
 	@echo "make clean   remove everything that was made here"
 
 demo: .venv/runtime

@@ -18,13 +18,15 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from droindex import Document, DroindexError, Index, IndexDamagedError, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WORDS = tuple(
     "escort removal detention officer travel custody order standard review policy field office "  # noqa: SIM905
@@ -58,13 +60,6 @@ def write_corpus(path: Path, items: list[dict[str, Any]]) -> Path:
     return path
 
 
-Tell = Callable[[float, float], None]  # how much is done, of how much
-
-
-def _quiet(_done: float, _total: float) -> None:
-    return None
-
-
 def total(library: Path) -> int:
     """Return how many documents the open caller finds."""
     with Index.open(library) as index:
@@ -75,11 +70,17 @@ def _build(corpus: str, library: str) -> None:
     Index.build(corpus, library, allow_removals=True, workers=0)
 
 
+def _has_parent() -> bool:
+    """Whether the process that started this one is still there to end it."""
+    parent = multiprocessing.parent_process()
+    return parent is None or parent.is_alive()
+
+
 def _search_until(library: str, stop: Any, allowed: set[int], faults: Any) -> None:
     """Open, search and reload until told to stop; report what must not be."""
     index = Index.open(library, auto_reload_s=0.01)
     searches = 0
-    while not stop.is_set():
+    while not stop.is_set() and _has_parent():
         try:
             fresh = Index.open(library)
             for handle in (index, fresh):
@@ -106,9 +107,7 @@ class Killed:
     searches: int = 0
 
 
-def kills(
-    folder: Path, count: int, *, documents: int = 150, seed: int = 1, tell: Tell = _quiet
-) -> Killed:
+def kills(folder: Path, count: int, *, documents: int = 150, seed: int = 1) -> Killed:
     """Kill builds at random moments, half of them in the last tenth, while a reader searches."""
     dice = random.Random(seed)
     small = records(documents, 1)
@@ -144,7 +143,6 @@ def kills(
         result.totals[found] += 1
         if found not in allowed:
             result.faults.append(f"after kill {result.kills}: total {found}")
-        tell(result.kills, count)
     stop.set()
     while not isinstance(message := faults.get(timeout=30), int):
         result.faults.append(message)
@@ -184,7 +182,7 @@ class Flipped:
     outcomes: Counter[str] = field(default_factory=Counter)  # before the check
 
 
-def flips(folder: Path, count: int, *, seed: int = 1, tell: Tell = _quiet) -> Flipped:
+def flips(folder: Path, count: int, *, seed: int = 1) -> Flipped:
     """Flip one byte at a time, search, check, search again; put the byte back."""
     library = folder / "library.idx"
     corpus = write_corpus(folder / "corpus.jsonl", records(60, 1))
@@ -207,7 +205,7 @@ def flips(folder: Path, count: int, *, seed: int = 1, tell: Tell = _quiet) -> Fl
         worker = _CONTEXT.Process(target=_flip_all, args=arguments)
         worker.start()
         sender.close()
-        _collect(receiver, result, lambda: tell(result.tries, count))
+        _collect(receiver, result)
         worker.join()
         if worker.exitcode:  # it died over the try that it was at
             path, place, mask = plan[result.tries]
@@ -218,7 +216,7 @@ def flips(folder: Path, count: int, *, seed: int = 1, tell: Tell = _quiet) -> Fl
     return result
 
 
-def _collect(receiver: Any, result: Flipped, tell: Callable[[], None]) -> None:
+def _collect(receiver: Any, result: Flipped) -> None:
     while True:
         try:
             kind, text = receiver.recv()
@@ -226,7 +224,6 @@ def _collect(receiver: Any, result: Flipped, tell: Callable[[], None]) -> None:
             return
         if kind == "done":
             result.tries += 1
-            tell()
         elif kind == "outcome":
             result.outcomes[text] += 1
         else:
@@ -300,7 +297,6 @@ def readers(
     *,
     processes: int = 8,
     documents: int = 100,
-    tell: Tell = _quiet,
 ) -> Killed:
     """Let processes search while builds and updates follow one another."""
     small = records(documents, 1)
@@ -321,7 +317,6 @@ def readers(
         write_corpus(corpus, small if result.kills % 2 else large)
         _build(str(corpus), str(library))
         result.kills += 1  # here: builds
-        tell(seconds - max(0.0, deadline - time.monotonic()), seconds)
     stop.set()
     ended = 0
     while ended < processes:
@@ -357,73 +352,60 @@ def threads(library: Path, searches: int, workers: int = 16) -> int:
 
 
 @dataclass
-class Motion:
-    """What a long run used, at each eighth."""
+class Sample:
+    """What a process uses at one moment of a long run."""
 
-    searches: int = 0
-    updates: int = 0
-    memory_bytes: list[int] = field(default_factory=list)  # its own, without mapped files
-    open_files: list[int] = field(default_factory=list)
-    threads: list[int] = field(default_factory=list)
-    objects: list[int] = field(default_factory=list)  # of Python, once garbage is collected
+    steps: int  # how many were done in this process
+    memory_mb: float  # its own, without mapped files
+    open_files: int
+    threads: int
+    objects: int = 0  # of Python, once garbage is collected
 
 
-def motion(folder: Path, searches: int, updates: int, *, tell: Tell = _quiet) -> Motion:
-    """Search and update in one process for a long time; note what it uses at each eighth."""
+def motion(folder: Path, updates: int, searches_each: int, every: int) -> Iterator[Sample]:
+    """Update, each time with some searches, in this process; tell what it uses every so often."""
     library = folder / "motion.idx"
     base = [
         Document(doc_id=item["doc_id"], title=item["title"], pages=(Page(1, item["body"]),))
         for item in records(100, 1)
     ]
     Index.update(library, documents=base)
-    result = Motion()
     dice = random.Random(3)
-    steps = max(updates, 8)
     with Index.open(library) as index:
-        for step in range(steps):
-            if step < updates:
-                number = dice.randrange(100)
-                Index.update(
-                    library,
-                    documents=[
-                        Document(
-                            doc_id=f"d{number}",
-                            title=base[number].title,
-                            pages=(Page(1, " ".join(dice.choices(WORDS, k=100))),),
-                        )
-                    ],
-                )
-                result.updates += 1
+        for step in range(1, updates + 1):
+            number = dice.randrange(100)
+            page = Page(1, " ".join(dice.choices(WORDS, k=100)))
+            changed = Document(doc_id=f"d{number}", title=base[number].title, pages=(page,))
+            Index.update(library, documents=[changed])
             index.reload()
-            for _ in range((step + 1) * searches // steps - step * searches // steps):
+            for _ in range(searches_each):
                 index.search(dice.choice(QUERIES), scope="all")
-                result.searches += 1
-            if (step + 1) * 8 // steps > step * 8 // steps:
+            if step % every == 0 or step == updates:
                 gc.collect()
-                result.memory_bytes.append(_memory_bytes())
-                result.open_files.append(len(os.listdir("/proc/self/fd")))  # noqa: PTH208
-                result.threads.append(threading_count())
-                result.objects.append(len(gc.get_objects()))
-            tell(step + 1, steps)
-    return result
+                yield Sample(step, *_used(), objects=len(gc.get_objects()))
+
+
+def _used() -> tuple[float, int, int]:
+    """Return memory in MB, open files and threads of this process."""
+    files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    return round(_memory_bytes() / 1e6, 1), files, threading_count()
 
 
 def _follow(library: str, sender: Any) -> None:
     """Search, turn to each new generation, and tell what that took whenever another one came."""
     index = Index.open(library, auto_reload_s=0.0)
     seen = ""
-    while True:
+    while _has_parent():
         for query in QUERIES:
             found = index.search(query, scope="all")
         assert found.total == 100
         if index.fingerprint != seen:
             seen = index.fingerprint
-            files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-            sender.send((_memory_bytes(), files, threading_count()))
+            sender.send(_used())
 
 
-def generations(folder: Path, count: int, *, tell: Tell = _quiet) -> Motion:
-    """Let one handle of another process follow many generations; note what it uses."""
+def generations(folder: Path, count: int, every: int) -> Iterator[Sample]:
+    """Let one handle of another process follow generations; tell what it uses every so often."""
     library = folder / "followed.idx"
     texts = [item["body"] for item in records(100, 1)]
     Index.update(
@@ -436,43 +418,40 @@ def generations(folder: Path, count: int, *, tell: Tell = _quiet) -> Motion:
     reader = _CONTEXT.Process(target=_follow, args=(str(library), sender))
     reader.start()
     sender.close()
-    result = Motion()
-    seen = receiver.recv()
-    for step in range(count):
-        page = Page(1, f"{texts[step % 100]} number {step}")
-        Index.update(library, documents=[Document(doc_id=f"d{step % 100}", pages=(page,))])
-        seen = receiver.recv()  # it has turned to this one
-        result.updates += 1
-        if (step + 1) * 8 // count > step * 8 // count:
-            for kept, figure in zip(
-                (result.memory_bytes, result.open_files, result.threads), seen, strict=True
-            ):
-                kept.append(figure)
-        tell(step + 1, count)
-    reader.kill()
-    reader.join()
-    return result
+    try:
+        receiver.recv()
+        for step in range(1, count + 1):
+            page = Page(1, f"{texts[step % 100]} number {step}")
+            Index.update(library, documents=[Document(doc_id=f"d{step % 100}", pages=(page,))])
+            used = receiver.recv()  # it has turned to this one
+            if step % every == 0 or step == count:
+                yield Sample(step, *used)
+    finally:
+        reader.kill()
+        reader.join()
 
 
-def motion_apart(folder: Path, searches: int, updates: int) -> Motion:
-    """Do the same in a fresh Python with the default allocator; what it tells goes to stderr."""
+def motion_apart(folder: Path, updates: int, searches_each: int, every: int) -> Iterator[Sample]:
+    """Do `motion` in a fresh Python with the default allocator, and tell as it goes on."""
     code = (
-        "import dataclasses, json, pathlib, sys, soak_trials as trials, soak_tell\n"
-        "folder, searches, updates = sys.argv[1:]\n"
-        "found = trials.motion(pathlib.Path(folder), int(searches), int(updates), "
-        "tell=soak_tell.every('motion'))\n"
-        "print(json.dumps(dataclasses.asdict(found)))"
+        "import dataclasses, json, pathlib, sys, soak_trials as trials\n"
+        "for sample in trials.motion(pathlib.Path(sys.argv[1]), *map(int, sys.argv[2:])):\n"
+        "    print(json.dumps(dataclasses.asdict(sample)), flush=True)\n"
     )
     here = str(Path(__file__).resolve().parent)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])}
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(folder), str(searches), str(updates)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return Motion(**json.loads(done.stdout))
+    counts = [str(updates), str(searches_each), str(every)]
+    command = [sys.executable, "-c", code, str(folder), *counts]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                yield Sample(**json.loads(line))
+        finally:
+            process.kill()
+    last = process.returncode
+    if last not in (0, -signal.SIGKILL):
+        raise RuntimeError(f"the process that updates and searches ended with {last}")
 
 
 def threading_count() -> int:
@@ -505,14 +484,13 @@ def _build_within(corpus: str, library: str, limit_bytes: int, answer: Any) -> N
         answer.put(f"{type(error).__name__}: {error}")
 
 
-def full_disk(folder: Path, limits: list[int], *, tell: Tell = _quiet) -> Counter[str]:
+def full_disk(folder: Path, limits: list[int]) -> Counter[str]:
     """Build with a limit on the size of files, and search the old library after each."""
     small = records(60, 1)
     corpus, library = folder / "corpus.jsonl", folder / "library.idx"
     _build(str(write_corpus(corpus, small)), str(library))
     outcomes: Counter[str] = Counter()
-    for number, limit in enumerate(limits):
-        tell(number, len(limits))
+    for limit in limits:
         write_corpus(corpus, [*small, *records(200, 2, "e")])
         answer = _CONTEXT.Queue()
         _run(_build_within, str(corpus), str(library), limit, answer)

@@ -127,10 +127,15 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     """Run what was asked for; the page and the state are written after each step."""
     asked = options()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):  # the first is off where a shell's job runs
+        signal.signal(number, _stop)
     for name in asked.only or PARTS:
         part, given = PARTS[name], getattr(asked, name)
         file = asked.state / f"{name}.json"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,3 +95,22 @@ def test_each_process_has_its_own_figures() -> None:
         for steps, memory, first in [(50, 20.0, True), (100, 24.0, False), (150, 22.0, True)]
     ]
     assert "own memory in MB: 20 → 24 (most 24), 22 → 22 (most 22);" in soak_parts._usage(samples)
+
+
+def test_a_signal_stops_the_command_and_what_it_started(tmp_path: Path) -> None:
+    command = [sys.executable, str(Path(soak.__file__)), "--only", "motion", "--motion", "5000"]
+    command += ["--state", str(tmp_path), "--page", str(tmp_path / "soak.md")]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        while not list(tmp_path.glob("droindex-soak-*/motion.idx/CURRENT")):
+            assert run.poll() is None
+            os.sched_yield()
+        run.terminate()
+        assert run.stderr is not None
+        assert "motion: stopped; the same command goes on" in run.stderr.read()
+    assert run.returncode == 130
+    assert not list(tmp_path.glob("droindex-soak-*"))
+    with pytest.raises(ProcessLookupError):  # nobody of its group is left
+        os.killpg(run.pid, 0)

@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 NAME = "droindex.cdx.json"
 
 
-class BillOfMaterials(BuildHookInterface):  # type: ignore[type-arg] # of any builder
+class BillOfMaterials(BuildHookInterface):
     """Puts the bill of materials into what is built."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

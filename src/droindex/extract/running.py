@@ -81,7 +81,9 @@ def _mask(line: str, number: int) -> str:
     mask = _DIGITS.sub("#", " ".join(line.split())).lower()
     if "#" not in mask or any(char.isalpha() for char in mask):
         return mask
-    digits = _DIGITS.findall(line)[0]
+    digits = next(iter(_DIGITS.findall(line)), "")
+    if not digits:  # the signs were there before
+        return mask
     return f"{mask}@{int(digits) - number}" if len(digits) <= _MAX_DIGITS else ""
 
 

@@ -18,7 +18,8 @@ from droindex.ingest.keys import (
     clean_text,
     normalise_key,
 )
-from droindex.ingest.metadata import loads_json, merge
+from droindex.ingest.metadata import merge
+from droindex.ingest.parsing import loads_json
 from droindex.model import Document, FileStatus, Page, Reference
 from droindex.settings import BuildSettings
 

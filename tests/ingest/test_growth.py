@@ -26,7 +26,9 @@ from droindex.extract.plain import HtmlExtractor, MarkdownExtractor
 from droindex.extract.quality import is_garbled, is_spaced_out
 from droindex.ingest.acronyms import find_definitions
 from droindex.ingest.catalog import read_catalogs
-from droindex.ingest.coercion import coerce
+from droindex.ingest.coercion import Given, coerce
+from droindex.ingest.common import UNREADABLE_LABEL
+from droindex.ingest.corpus import Entry, FileIdentity
 from droindex.ingest.infer import infer
 from droindex.ingest.infer_facts import kind_of
 from droindex.ingest.infer_labels import find_marks
@@ -34,7 +36,8 @@ from droindex.ingest.infer_layout import Head, is_date_line
 from droindex.ingest.infer_references import read_references
 from droindex.ingest.infer_titles import clean_title, file_name_title, is_junk_title
 from droindex.ingest.lineage import chain, resolve
-from droindex.ingest.metadata import may_hold_label
+from droindex.ingest.metadata import may_hold_label, read_given
+from droindex.ingest.records import scan_records
 from droindex.ingest.values import (
     find_dates,
     is_number_like,
@@ -75,7 +78,7 @@ _KNOWN = (  # what was found to hold a build for ever, or for minutes
 def _families() -> list[str]:
     """Return pieces to repeat: the known ones, and others made of the readers' words."""
     rng = random.Random(9)
-    made = ["".join(rng.choices(_WORDS, k=rng.choice((1, 2, 2, 3, 5)))) for _ in range(26)]
+    made = ["".join(rng.choices(_WORDS, k=rng.choice((1, 2, 2, 3, 5)))) for _ in range(16)]
     return [*dict.fromkeys((*_KNOWN, *made))]
 
 
@@ -188,7 +191,7 @@ def _extraction(piece: str, width: int) -> Extraction:
     return Extraction(FileStatus.OK, pages=tuple(Page(n, text) for n in range(1, 7)), facts=facts)
 
 
-@pytest.mark.parametrize("width", [0, 399, 60, 12])
+@pytest.mark.parametrize("width", [0, 399, 12])
 @pytest.mark.parametrize("piece", _families(), ids=lambda piece: ascii(piece)[1:25])
 def test_a_megabyte_of_the_worst_text_is_read_in_bounded_time(piece: str, width: int) -> None:
     """The head alone is read for metadata, so the cost has a bound whatever the document's size."""
@@ -291,3 +294,62 @@ def test_circles_of_documents_are_put_in_order_at_no_more_than_their_number() ->
         bound = _MOST * max(_FLOOR, _cost(lambda: chain(short, "d0")))
         assert _cost(lambda: chain(long, "d0"), bound) <= bound
     assert sorted(chain(long, "d0")) == sorted(long)
+
+
+def test_unknown_keys_of_mentions_are_counted_too() -> None:
+    mentions = [{f"key{at}-{number}": 1 for number in range(10)} for at in range(100)]
+    messages = _coerce({"supersedes": mentions})
+    assert len(messages) == 21
+    assert messages[-1] == "980 more unknown keys are ignored: remove them."
+
+
+def test_a_long_record_is_not_read_again_for_each_that_has_its_id(tmp_path: Path) -> None:
+    def read(repeats: int) -> list[str]:
+        file = tmp_path / "records.jsonl"
+        again = '{"id": "a", "label": "LES"}\n' * repeats
+        file.write_text('{"id": "a", "body": "' + "x" * 2_000_000 + '"}\n' + again)
+        entries, problems = scan_records(file)
+        assert len(problems) == repeats
+        return [entry.doc_id for entry in entries]
+
+    with _ending(3.0):
+        assert read(2_000) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["k{n}.a.b.c = 1", '"{n}" = 1', "k{n} = {}", "[k{n}.a]", "k{n} = [1.5, 'a.b']"],
+)
+def test_a_sidecar_costs_no_more_than_its_text(text: str, tmp_path: Path) -> None:
+    """Also one that is refused; what it may have labelled stays hidden."""
+    sidecar = tmp_path / "a.toml"
+    identity = FileIdentity(1, 2, 3)
+    entry = Entry(
+        "a", "a.txt", tmp_path / "a.txt", identity, sidecar=sidecar, sidecar_identity=identity
+    )
+
+    def read(lines: str) -> Given:
+        sidecar.write_text(lines)
+        return read_given(entry, settings=BuildSettings())
+
+    def lines(count: int) -> str:
+        return "".join(text.replace("{n}", str(n)) + "\n" for n in range(count)) + "label = 'LES'\n"
+
+    with _ending():
+        bound = _MOST * max(_FLOOR, _cost(lambda: read(lines(1_500))))
+        assert _cost(lambda: read(lines(_LONGER * 1_500)), bound) <= bound
+    found = read(lines(_LONGER * 1_500))
+    assert found.values["label"] in {UNREADABLE_LABEL, "LES"}
+    assert len(found.problems) <= 22
+
+
+def test_a_key_of_many_parts_hides_its_document_where_a_label_may_stand(tmp_path: Path) -> None:
+    sidecar = tmp_path / "a.toml"
+    sidecar.write_text(".".join("a" * 20_000) + " = 1\nlabel = 'LES'\n")
+    identity = FileIdentity(1, 2, 3)
+    entry = Entry(
+        "a", "a.txt", tmp_path / "a.txt", identity, sidecar=sidecar, sidecar_identity=identity
+    )
+    found = read_given(entry, settings=BuildSettings())
+    assert found.values == {"label": UNREADABLE_LABEL}
+    assert "a key has 20,000 parts, more than 16" in found.problems[0].message

@@ -292,6 +292,9 @@ class _Coercion:
         for raw_name, value in table.items():
             name = normalise_key(str(raw_name))
             if name not in _TABLE_KEYS:
+                self._unknown_keys += 1
+                if self._unknown_keys > MAX_REPORTED:
+                    continue
                 guess = guess_key(name, _TABLE_KEYS)
                 step = f"did you mean {guess}?" if guess in _TABLE_KEYS else "remove it."
                 message = f"Unknown key {shown(raw_name)} in {key} is ignored: {step}"

@@ -149,3 +149,8 @@ def test_what_is_not_29_too_low_stays_as_it_is() -> None:
     assert clean_text(shifted("Xqrtvb kkpwz nnrtl mmmm")) == "".join(
         char for char in shifted("Xqrtvb kkpwz nnrtl mmmm") if char.isprintable()
     )
+
+
+def test_a_head_of_signs_without_figures_stays() -> None:
+    texts = [f"# # #\nText number {name}." for name in ("one", "two", "three")]
+    assert clean_pages(pages(*texts)) == (tuple(pages(*texts)), ())

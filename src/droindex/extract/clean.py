@@ -31,9 +31,9 @@ _UNWANTED = re.compile(
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _BULLET = re.compile(f"(?<![^\\s])[{_PRIVATE}]+(?![^\\s])|^[{_PRIVATE}]+", re.MULTILINE)
 _PRIVATE_LEFT = re.compile(f"[{_PRIVATE}]+")
-_TRAILING = re.compile("[ ]+$", re.MULTILINE)
+_TRAILING = re.compile("(?<! )[ ]++$", re.MULTILINE)  # looked at from the start of a run alone
 _GAP = re.compile("\n{3,}")
-_LINE_HYPHEN = re.compile(r"([^\W\d_]{2,})-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*\n?")
+_LINE_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*\n?")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 

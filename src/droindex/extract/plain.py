@@ -22,8 +22,8 @@ __all__ = ["HtmlExtractor", "MarkdownExtractor", "PlainExtractor"]
 _MAX_OUTLINE = 5_000
 _MAX_PROPERTIES = 50
 _HEAD = 4_096  # bytes in which a web page has to name its character set
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
+_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?+\s*+([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_HEADING = re.compile(r"^(#{1,6})[ \t]++(\S.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _BINARY = b"\x00"
 
@@ -69,7 +69,7 @@ class MarkdownExtractor(PlainExtractor):
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
         text = _decoded(data)
         outline = tuple(
-            OutlineEntry(clean_line(match[2]), len(match[1]) - 1, 1)
+            OutlineEntry(clean_line(match[2].rstrip(" \t#") or "#"), len(match[1]) - 1, 1)
             for match in _HEADING.finditer(_FENCE.sub("", text))
         )[:_MAX_OUTLINE]
         properties = {"Title": outline[0].title} if outline and outline[0].level == 0 else {}
@@ -160,7 +160,8 @@ class _PageParser(HTMLParser):
         elif tag == "body":
             self._silent.clear()  # a head that was never closed must not swallow the page
         elif tag in self._SILENT:
-            self._silent.append(tag)
+            if tag not in self._silent:  # the end of the first of two ends both
+                self._silent.append(tag)
         elif tag in self._HEADINGS:
             self.parts.append("\n\n")
             self._heading = []

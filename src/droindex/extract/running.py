@@ -81,8 +81,8 @@ def _mask(line: str, number: int) -> str:
     mask = _DIGITS.sub("#", " ".join(line.split())).lower()
     if "#" not in mask or any(char.isalpha() for char in mask):
         return mask
-    digits = _DIGITS.findall(line)[0]
-    return f"{mask}@{int(digits) - number}" if len(digits) <= _MAX_DIGITS else ""
+    digits = next(iter(_DIGITS.findall(line)), "")  # none where the signs stand in the text
+    return f"{mask}@{int(digits) - number}" if 0 < len(digits) <= _MAX_DIGITS else ""
 
 
 def _is_running(mask: str, where: dict[int, str]) -> bool:

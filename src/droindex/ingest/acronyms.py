@@ -148,25 +148,31 @@ def _fitting(
 
 def _fit(letters: str, words: Sequence[_Word]) -> list[int] | None:
     """Return the places of the words that give the letters, back from the last; None if none do."""
-    if not letters:
-        return []
-    if not words:
-        return None
-    word, place = words[-1], len(words) - 1
-    text = _plain(word.text)
-    is_small = text in _SMALL
-    given = [1] if text[0] == letters[-1] else []
-    if len(text) > 1 and word.text.isupper() and letters.endswith(text):
-        given.insert(0, len(text))  # a short form inside a longer one: HQ DRO (HQDRO)
-    for count in given:
-        if is_small and count == len(letters):
-            continue  # no meaning begins with a small word
-        before = _fit(letters[:-count], words[:-1])
-        if before is not None:
-            return [*before, place]
-    if is_small or word.is_later_part:
-        return _fit(letters, words[:-1])
-    return None
+    texts = [_plain(word.text) for word in words]
+    failed: set[tuple[int, int]] = set()  # tried once: letters and words that were left
+
+    def fit(left: int, count: int) -> list[int] | None:
+        if not left:
+            return []
+        if not count or (left, count) in failed:
+            return None
+        word, text = words[count - 1], texts[count - 1]
+        is_small = text in _SMALL
+        given = [1] if text[0] == letters[left - 1] else []
+        if len(text) > 1 and word.text.isupper() and letters.endswith(text, 0, left):
+            given.insert(0, len(text))  # a short form inside a longer one: HQ DRO (HQDRO)
+        for taken in given:
+            if is_small and taken == left:
+                continue  # no meaning begins with a small word
+            before = fit(left - taken, count - 1)
+            if before is not None:
+                return [*before, count - 1]
+        found = fit(left, count - 1) if is_small or word.is_later_part else None
+        if found is None:
+            failed.add((left, count))
+        return found
+
+    return fit(len(letters), len(words))
 
 
 def _plain(text: str) -> str:

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError
 from droindex.ingest.common import (
+    MAX_REPORTED,
     UNREADABLE_LABEL,
     Problem,
+    and_more,
     decode_text,
     read_small,
     reason,
     shown,
 )
 from droindex.ingest.keys import KNOWN_KEYS, clean_line, guess_key, means_label, normalise_key
-from droindex.ingest.metadata import loads_json, may_hold_label
+from droindex.ingest.metadata import may_hold_label
+from droindex.ingest.parsing import MAX_KEYS, loads_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,6 +106,7 @@ class _CatalogReader:
         self._path = path
         self._name = path.name
         self._reported: set[str] = set()
+        self._left_out = 0  # unknown keys that are not reported one by one
         self.rows: dict[str, CatalogRow] = {}
         self.problems: list[Problem] = []
 
@@ -116,6 +120,8 @@ class _CatalogReader:
             self._read_csv(self._decode(data))
         else:
             self._read_lines(data)
+        if self._left_out:
+            self._report(self._name, "unknown-key", and_more(self._left_out))
 
     def _refusal(self, what: str) -> CorpusError:
         return CorpusError(f"The catalogue {self._name} {what}.", hint=_HINT)
@@ -147,6 +153,8 @@ class _CatalogReader:
                 if header:
                     self._csv_row(header, row, f"{self._name}:{cells.line_num}")
                     continue
+                if len(row) > MAX_KEYS:
+                    raise self._refusal(f"has {len(row):,} columns, more than {MAX_KEYS:,}")
                 header = [normalise_key(cell) for cell in row]
                 if "file" not in header:
                     self._no_file_column(header)
@@ -247,6 +255,9 @@ class _CatalogReader:
         if key in self._reported or key == "doc_id":  # an exported list has the ids too
             return
         self._reported.add(key)
+        if len(self._reported) > MAX_REPORTED:
+            self._left_out += 1
+            return
         guess = guess_key(key)
         message = f"Unknown key {shown(key)} is ignored in all rows: "
         message += f"did you mean {guess}?" if guess else "remove it."

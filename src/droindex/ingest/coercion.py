@@ -9,7 +9,14 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.ingest.common import OPEN_LABEL, UNREADABLE_LABEL, Problem, shown
+from droindex.ingest.common import (
+    MAX_REPORTED,
+    OPEN_LABEL,
+    UNREADABLE_LABEL,
+    Problem,
+    and_more,
+    shown,
+)
 from droindex.ingest.keys import (
     DATE_TEXTS,
     DATES,
@@ -110,6 +117,7 @@ class _Coercion:
         self._taken: dict[str, object] = {}
         self._values: dict[str, Any] = {}
         self._problems: list[Problem] = []
+        self._unknown_keys = 0
         self._readers: dict[str, Callable[[str, Any], Any]] = {
             **dict.fromkeys(LINES, self._line),
             **dict.fromkeys(DATES, self._date),
@@ -137,6 +145,9 @@ class _Coercion:
             day = parse_date(text) if text and name not in self._values else None
             if day:
                 self._values[name] = day
+        if self._unknown_keys > MAX_REPORTED:
+            message = and_more(self._unknown_keys - MAX_REPORTED)
+            self._problems.append(Problem(self._file, "unknown-key", message))
         sources = dict.fromkeys(self._values, self._source)
         return Given(
             MappingProxyType(self._values), MappingProxyType(sources), tuple(self._problems)
@@ -167,11 +178,16 @@ class _Coercion:
     def _unknown(self, raw_key: str, key: str, value: object) -> None:
         if self._source == "record" and key in _EXPORTED_KEYS:
             return
+        self._unknown_keys += 1
+        hides = means_label(key) and not _is_absent(value) and value is not False
+        if hides:
+            self._values["label"] = UNREADABLE_LABEL
+        elif self._unknown_keys > MAX_REPORTED:
+            return
         guess = guess_key(key, (*self._readers, "label"))
         message = f"Unknown key {shown(raw_key)} is ignored: "
         message += f"did you mean {guess}?" if guess else "remove it."
-        if means_label(key) and not _is_absent(value) and value is not False:
-            self._values["label"] = UNREADABLE_LABEL
+        if hides:
             message += " Until it is mended, only operators know of this document."
         self._problems.append(Problem(self._file, "unknown-key", message))
 
@@ -276,6 +292,9 @@ class _Coercion:
         for raw_name, value in table.items():
             name = normalise_key(str(raw_name))
             if name not in _TABLE_KEYS:
+                self._unknown_keys += 1
+                if self._unknown_keys > MAX_REPORTED:
+                    continue
                 guess = guess_key(name, _TABLE_KEYS)
                 step = f"did you mean {guess}?" if guess in _TABLE_KEYS else "remove it."
                 message = f"Unknown key {shown(raw_name)} in {key} is ignored: {step}"

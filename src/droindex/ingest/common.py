@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "MAX_REPORTED",
     "OPEN_LABEL",
     "UNREADABLE_LABEL",
     "Problem",
+    "and_more",
     "decode_text",
     "is_record_file",
     "nearest",
@@ -28,7 +31,10 @@ __all__ = [
 OPEN_LABEL = "open"  # as a label: this document is open, whatever its text says
 UNREADABLE_LABEL = "UNREADABLE"  # stands above every label, so that no typo opens a document
 _MAX_SMALL_BYTES = 1_000_000  # of corpus.toml or a sidecar; people write some kilobytes
+MAX_REPORTED = 20  # unknown keys of one file that are named; more are counted
 _SHOWN_CHARS = 60  # enough to recognise a value in a message
+_LIKENESS = 0.7  # letters in common, twice, of the letters of both
+_MAX_LIKE_CHARS = 64  # a longer word is like none of ours: the longest key has 15
 _SHOWN_INT_BITS = 64  # a longer number is shown as such: to print it may be refused
 
 
@@ -137,9 +143,19 @@ def reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+def and_more(count: int) -> str:
+    """Return the message for unknown keys that are not named one by one."""
+    return f"{count:,} more unknown keys are ignored: remove them."
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that looks most like `word`, None where none does."""
+    return _nearest(word, tuple(known)) if len(word) <= _MAX_LIKE_CHARS else None
+
+
+@lru_cache(maxsize=4_096)  # the same slip stands in every sidecar
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     import difflib  # noqa: PLC0415 - needed for a mistake alone
 
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    found = difflib.get_close_matches(word, known, n=1, cutoff=_LIKENESS)
     return found[0] if found else None

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.errors import SettingsError
 from droindex.ingest.common import (
+    MAX_REPORTED,
     OPEN_LABEL,
     UNREADABLE_LABEL,
     Problem,
+    and_more,
     decode_text,
     is_record_file,
     nearest,
@@ -192,7 +194,7 @@ def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:
             or says something unusable about labels or exclusions: they decide who sees what, so
             nothing is guessed (slug `settings-error`).
     """
-    import tomllib  # noqa: PLC0415 - a search must not pay for it
+    from droindex.ingest.parsing import loads_toml  # noqa: PLC0415 - a search must not pay for it
 
     path = (corpus.parent if is_record_file(corpus) else corpus) / CONFIG_NAME
     try:
@@ -202,7 +204,7 @@ def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:
     except OSError:
         pass  # it may be there: the reading below says what is wrong
     try:
-        raw = tomllib.loads(decode_text(read_small(path)))
+        raw = loads_toml(decode_text(read_small(path)))
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(
             f"{CONFIG_NAME} cannot be used: {reason(error)}.",
@@ -240,12 +242,14 @@ class _Reader:
         self._problems.append(Problem(CONFIG_NAME, "bad-value", message))
 
     def _report_unknown(self, table: Mapping[str, Any], known: Iterable[str], prefix: str) -> None:
-        for key in table:
-            if key in known:
-                continue
+        unknown = [key for key in table if key not in known]
+        for key in unknown[:MAX_REPORTED]:
             guess = nearest(key.casefold(), known)
             step = f"did you mean {guess}?" if guess else "remove it, or see docs for the keys."
             message = f"Unknown key {shown(prefix + key)} in {CONFIG_NAME} is ignored: {step}"
+            self._problems.append(Problem(CONFIG_NAME, "unknown-key", message))
+        if len(unknown) > MAX_REPORTED:
+            message = and_more(len(unknown) - MAX_REPORTED)
             self._problems.append(Problem(CONFIG_NAME, "unknown-key", message))
 
     def _text(self, key: str) -> str:

@@ -107,7 +107,7 @@ _DATED = frozenset({*_DATE_FIELDS, "revised"})
 _WEAK = re.compile(r"\W*(?:original|adopt|sign|dated|enacted|published)", re.IGNORECASE)
 _OTHER_DAY = re.compile(
     r"\b(?:current|printed|revis|amend|review|updat|effective|force|archiv|copyright|expire|until|"
-    r"rescind|supersed|modified|version .*,|since|act|approved for)",
+    r"rescind|supersed|modified|version [^,]*,|since|act|approved for)",
     re.IGNORECASE,
 )
 _IN_FORCE = re.compile(r"\b(?:in force|in effect|effective)\s(?:from|as of|on)?\s?", re.IGNORECASE)
@@ -194,6 +194,7 @@ _KINDS = {
     "delegation": "Delegation",
     "order": "Order",
 }
+_BETWEEN = " :#\u2014\u2013-"  # signs between the kind and the number
 _MAX_KINDS = 2  # more on neighbouring lines are the tick-boxes of a form
 
 
@@ -206,9 +207,9 @@ def kind_of(head: Head, found: Sequence[Found]) -> tuple[str, float] | None:
     for line in head.lines[:20]:
         if is_prose(line):
             continue
-        text = re.sub(
-            r"[\s:#\u2014\u2013-]*(?:no\.?|number)?[\s:#\u2014\u2013-]*$", "", line.casefold()
-        )
+        text = line.casefold().rstrip(_BETWEEN)
+        ending = next((word for word in ("number", "no.", "no") if text.endswith(word)), "")
+        text = text.removesuffix(ending).rstrip(_BETWEEN)
         match = _KIND_NUMBER.fullmatch(mend_scan(line))
         text = match["kind"].casefold().strip() if match else text
         memo = re.match(r"memorandum (?:for|to)\b|memorandum of (?:agreement|understanding)", text)
@@ -221,8 +222,9 @@ def kind_of(head: Head, found: Sequence[Found]) -> tuple[str, float] | None:
 
 
 _SENSITIVE = re.compile(
-    r"[\W_]*(?:(?:[A-Z]\s?/+\s?|UNCLASSIFIED\s?/+\s?|(?:FOR )?OFFICIAL USE ONLY|FOUO|WARNING|"
-    r"\(?U\)?)[\W_]*)*L ?A ?W {0,3}E ?N ?F ?O ?R ?C ?E ?M ?E ?N ?T {0,3}"
+    # possessive: each piece ends where the next begins, so no other way to part them is tried
+    r"[\W_]*+(?:(?:[A-Z](?=\s?/)|UNCLASSIFIED(?=\s?/)|(?:FOR )?OFFICIAL USE ONLY|FOUO|WARNING|"
+    r"U)[\W_]*+)*+L ?A ?W {0,3}E ?N ?F ?O ?R ?C ?E ?M ?E ?N ?T {0,3}"
     r"S ?E ?N ?S ?I ?T ?I ?V ?E(?![a-z])(?P<rest>.*)"
 )
 _SHORT_MARK = re.compile(r"[\W_]*(?:(?:U|UNCLASSIFIED|FOUO|SBU)\s?/+\s?)+LES[\W_]*")

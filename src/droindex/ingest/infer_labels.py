@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from droindex.ingest.infer_layout import is_date_line, is_noise, is_prose, is_type_line, squash
+from droindex.ingest.infer_layout import (
+    MAX_LINE_CHARS,
+    is_date_line,
+    is_noise,
+    is_prose,
+    is_type_line,
+    squash,
+)
 from droindex.ingest.values import find_dates, is_number_like, number_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Found", "Mark", "find_marks", "read_labels"]
 
@@ -134,6 +142,7 @@ _LABEL = re.compile(
 )
 _ANY_LABEL = re.compile(r"[A-Z][\w /&.'()-]{1,80}:(?: |$)")
 _FIRST_SIGN = re.compile(r"[^\W_]")
+_MAX_LABELS = 200  # of a head; the fullest form has some 60, and each is looked up and joined
 _MAX_CELLS = 14  # lines that may stand between a label and its value further down
 
 
@@ -165,32 +174,86 @@ class Found:
     block: list[int] = field(default_factory=list)
 
 
-def _label_matches(line: str) -> Iterable[re.Match[str]]:
+def _has_labels_inside(line: str) -> bool:
+    """Whether labels may stand anywhere in a line, not at its start alone."""
+    return ":" in line or "#" in line or "date" in line.replace(" ", "").casefold()
+
+
+def _label_matches(line: str) -> list[re.Match[str]]:
     """Return what looks like labels; in lines without a colon only where one may stand."""
-    if ":" in line or "#" in line or "date" in line.replace(" ", "").casefold():
-        return _LABEL.finditer(line)
+    if _has_labels_inside(line):
+        return list(_LABEL.finditer(line))
     first = _FIRST_SIGN.search(line)
     match = _LABEL.match(line, first.start()) if first else None
-    return (match,) if match else ()
+    return [match] if match else []
 
 
-def find_marks(line: str) -> list[Mark]:
+@lru_cache(maxsize=512)  # each line of a head is asked about by several readers
+def find_marks(line: str) -> tuple[Mark, ...]:
     """Return the labels on one line, from left to right."""
+    line = line[:MAX_LINE_CHARS]
+    matches = _label_matches(line)
+    followed = _followed(line, matches)
     marks: list[Mark] = []
-    for match in _label_matches(line):
-        key = squash(match[0].replace("(s)", ""))
-        name = _FIELDS.get(key) or _FIELDS.get(key.replace("and", ""), "other")
-        at_start = not any(char.isalnum() for char in line[: match.start()])
-        marked = bool(match["mark"])
-        if _admits(name, key, line, match, at_start=at_start or bool(marks and not marks[-1].end)):
-            marks.append(Mark(name, match.start(), match.end(), marked))
+    for place, match in enumerate(matches):
+        at_start = not place and _is_bare(line[: match.start()])
+        if _admits(line, match, at_start=at_start, is_followed=followed[place]):
+            marks.append(
+                Mark(_field(match)[0], match.start(), match.end(), is_marked=bool(match["mark"]))
+            )
     if not marks and _ANY_LABEL.match(line):
         marks.append(Mark("any", 0, line.index(":") + 1, is_marked=True))
-    return marks
+    return tuple(marks)
 
 
-def _admits(name: str, key: str, line: str, match: re.Match[str], *, at_start: bool) -> bool:
-    """Whether these words are a label here, and not part of a sentence or of a value."""
+def _field(match: re.Match[str]) -> tuple[str, str]:
+    """Return the field that a label stands for, and the label as a key."""
+    key = squash(match[0].replace("(s)", ""))
+    return _FIELDS.get(key) or _FIELDS.get(key.replace("and", ""), "other"), key
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text has neither letters nor figures."""
+    return not any(char.isalnum() for char in text)
+
+
+def _followed(line: str, matches: Sequence[re.Match[str]]) -> list[bool]:
+    """Return for each label whether the rest of the line, read on its own, holds a label.
+
+    It is worked out from the last label to the first, each time from what is known of the next:
+    to read the rest anew for each would double the work with every label.
+    """
+    followed = [False] * len(matches)
+    is_later = False  # whether a label behind the next one is admitted
+    for place in reversed(range(len(matches))):
+        end = matches[place].end()
+        rest = line[end:].strip()
+        found = _ANY_LABEL.match(rest) is not None
+        if place + 1 < len(matches):
+            following, goes_on = matches[place + 1], followed[place + 1]
+            opens = _is_bare(line[end : following.start()])
+            inside = _has_labels_inside(rest)
+            found = found or (inside and is_later)
+            if not found and (opens or inside):
+                found = _admits(line, following, at_start=opens, is_followed=goes_on, begin=end)
+            is_later = is_later or _admits(line, following, at_start=False, is_followed=goes_on)
+        followed[place] = found
+    return followed
+
+
+def _admits(
+    line: str, match: re.Match[str], *, at_start: bool, is_followed: bool, begin: int = 0
+) -> bool:
+    """Whether these words are a label here, and not part of a sentence or of a value.
+
+    Args:
+        line: The line.
+        match: The words.
+        at_start: Whether nothing that tells anything stands before them.
+        is_followed: Whether a label stands behind them.
+        begin: Where in the line the text begins that is looked at.
+    """
+    name, key = _field(match)
     rest = line[match.end() :].strip()
     marked = (match["mark"] or "").strip()
     if name == "number" and key in _STRICT and rest and not _starts_number(rest):
@@ -204,12 +267,12 @@ def _admits(name: str, key: str, line: str, match: re.Match[str], *, at_start: b
             name in _DATES and " " in match[0].strip() and match[0].lower().count("date") > 0
         )
     if not at_start:
-        return name in _DATES and "date" in key and bool(find_marks(rest)) and len(rest) < len(line)
+        return name in _DATES and "date" in key and is_followed
     if name in _DATES:
         dates = find_dates(rest[:40])
         return bool(dates) and dates[0][0] <= (0 if key in _STRICT else len("as of "))
     if name in {"supersedes", "amends"}:
-        return bool(number_tokens(rest)) and not is_prose(line)
+        return bool(number_tokens(rest)) and not is_prose(line[begin:].strip())
     return name == "title" and match[0].isupper() and key in {"subject", "topic"}
 
 
@@ -309,6 +372,8 @@ def read_labels(lines: Sequence[str], tail: Sequence[str] = (), running: int = 0
     """
     walk = _Walk(lines)
     for place, line in enumerate(lines):
+        if len(walk.found) >= _MAX_LABELS:
+            break
         if place == running:
             walk.waiting, walk.last = [], None
         marks = find_marks(line)

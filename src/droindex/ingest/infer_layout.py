@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from droindex.extract.base import Extraction, SizedLine
 
 __all__ = [
+    "MAX_LINE_CHARS",
     "Head",
     "ends_open",
     "is_address",
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 _MAX_LINES = 90  # a head is a third of a page; a cover sheet and its page two have some 60 lines
-_MAX_LINE_CHARS = 400  # a longer line is a paragraph
+MAX_LINE_CHARS = 400  # a longer line is a paragraph
 _MAX_PAGE_CHARS = 20_000  # a page of print has 3,000 to 8,000
 _PROSE_WORDS = 4
 _LONG_LINE = 55  # characters; a shorter line of prose would have had room for more words
@@ -121,7 +122,8 @@ def squash(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return one line in NFKC with single blanks, cut to a length no header line exceeds."""
-    return " ".join(unicodedata.normalize("NFKC", text[:_MAX_LINE_CHARS]).split())
+    line = " ".join(unicodedata.normalize("NFKC", text[:MAX_LINE_CHARS]).split())
+    return line[:MAX_LINE_CHARS].rstrip()  # NFKC makes up to 18 characters of one
 
 
 def is_noise(line: str) -> bool:

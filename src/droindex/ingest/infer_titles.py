@@ -35,12 +35,12 @@ _COVER_LINES = 24  # a cover sheet has fewer
 _HEADING = 1.12  # times the size of the body; less is bold print or rounding
 
 _VERSION = re.compile(
-    r"[\s,(\[-]+(?:version|ver\.?|v\.?|rev(?:ision)?\.?)\s?:?\s?(?P<number>v?[0-9]+(?:\.[0-9]+)*)[)\]]?$",
+    r"(?<![\s,(\[-])[\s,(\[-]+(?:version|ver\.?|v\.?|rev(?:ision)?\.?)\s?:?\s?(?P<number>v?[0-9]+(?:\.[0-9]+)*)[)\]]?$",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"version [0-9]", re.IGNORECASE)  # the line above names another document
 _PAGE = re.compile(
-    r"\s*\bpage\s?[0-9]+(?:\s?(?:of|/)\s?[0-9]+)?\s*$|\s-\s[0-9]{1,3}$", re.IGNORECASE
+    r"(?<!\s)\s*\bpage\s?[0-9]+(?:\s?(?:of|/)\s?[0-9]+)?\s*$|\s-\s[0-9]{1,3}$", re.IGNORECASE
 )
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 _BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
@@ -50,7 +50,7 @@ _PART = re.compile(
 )
 _JUNK = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:pdf|docx?|xlsx?|pptx?|rtf|wpd|tif|aspx|html?|"
-    r"indd|pub|txt|p65)(?:\W.*)?|(?:skm|scan|img|doc|kmbt|mx|xerox)[\W_]*[\w]*\d+.*|view pdf|"
+    r"indd|pub|txt|p65)(?:\W.*)?|(?:skm|scan|img|doc|kmbt|mx|xerox)[\W_]*+\w*\d.*|view pdf|"
     r"untitled.*|document ?\d*|default|slide \d+|layout \d+|no title|page \d+|print|report|"
     r"subject:?|title|[\W\d_]+|\w{1,2}|full page|template.*|.*template|letter(?:head)?|memo|"
     r"(?:document|presentation|word|new) ?\d*|(?:binder|combined|final|draft)\W?\d*",

@@ -25,6 +25,7 @@ __all__ = ["chain", "resolve"]
 _FIELDS = ("supersedes", "superseded_by", "related")
 _SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
 _MAX_SAME_DAY = 200  # more documents of one day are an import date, and would cost too much
+_MAX_ALIKE = 200  # more documents of one number or title: none of them is meant for sure
 _MIN_LIKENESS = 0.6  # share of words in common, for titles on the very day that is named
 _CLEAR_LEAD = 0.2  # by which the best title must lead the next
 
@@ -143,13 +144,19 @@ def _by_number(reference: Reference, owner: Document, catalogue: _Catalogue) -> 
     keys = number_keys(number)
     if not keys:
         return None
-    exact = _agreeing(catalogue.by_number.get(keys[0], ()), reference, owner)
+    same = catalogue.by_number.get(keys[0], ())
+    if len(same) > _MAX_ALIKE:
+        return None
+    exact = _agreeing(same, reference, owner)
     if exact:
         return _only(exact, reference)
     same_series = len(keys) > 1 and normalise_number(owner.number or "") == keys[0]
     if same_series:  # an earlier edition of itself, which is not here
         return None
-    loose = _agreeing(catalogue.by_bare_number.get(keys[-1], ()), reference, owner)
+    alike = catalogue.by_bare_number.get(keys[-1], ())
+    if len(alike) > _MAX_ALIKE:
+        return None
+    loose = _agreeing(alike, reference, owner)
     loose = [item for item in loose if _one_has_no_series(item.number or "", number)]
     return _only(loose, reference)
 
@@ -164,6 +171,8 @@ def _by_day(reference: Reference, owner: Document, catalogue: _Catalogue) -> Doc
     if reference.issued is None or not reference.title:
         return None
     same = catalogue.by_day_and_title.get((reference.issued, squash(reference.title)), ())
+    if len(same) > _MAX_ALIKE:
+        return None
     equal = _agreeing(same, reference, owner)
     if equal:
         return equal[0] if len(equal) == 1 else None
@@ -198,6 +207,8 @@ def _by_title(reference: Reference, owner: Document, catalogue: _Catalogue) -> D
     """Return the only document with that title, if its date does not contradict."""
     for title in (reference.text, reference.title):
         candidates = catalogue.by_title.get(squash(title), ()) if title else ()
+        if len(candidates) > _MAX_ALIKE:
+            continue
         agreeing = _agreeing(candidates, reference, owner)
         if len(agreeing) == 1:
             return agreeing[0]
@@ -266,9 +277,12 @@ def _in_order(
     ready = [key(doc_id) for doc_id, count in pending.items() if not count]
     heapq.heapify(ready)
     ordered: list[str] = []
+    by_date = iter(sorted(pending, key=key))
     while pending:
         # in a circle no one is first: the earliest date is taken to be
-        doc_id = heapq.heappop(ready)[1] if ready else min(pending, key=key)
+        doc_id = (
+            heapq.heappop(ready)[1] if ready else next(item for item in by_date if item in pending)
+        )
         if pending.pop(doc_id, None) is None:
             continue
         ordered.append(doc_id)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +18,7 @@ from droindex.ingest.common import (
 )
 from droindex.ingest.infer_titles import file_name_title
 from droindex.ingest.keys import DATES
+from droindex.ingest.parsing import MAX_KEYS, loads_json, loads_toml
 from droindex.model import Document
 
 if TYPE_CHECKING:
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Given",
     "coerce",
-    "loads_json",
-    "loads_toml",
     "may_hold_label",
     "merge",
     "read_given",
@@ -47,35 +44,6 @@ _NOT_METADATA = frozenset(
 )
 _LABEL_KEY = re.compile(rb"(?<![a-z])(?:la?b(?:e|l)|les(?![a-z]))", re.IGNORECASE)  # also lable
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-def loads_json(text: str | bytes) -> Any:
-    """Return the value of a JSON text in which no key stands twice.
-
-    Numbers with a point stay the texts they are: 11.10 is a number of a document, and not 11.1.
-
-    Raises:
-        ValueError: It is no JSON, or a key of a table is given twice (the first would be lost).
-        RecursionError: It is nested too deeply.
-    """
-    return json.loads(text, object_pairs_hook=_table, parse_float=str)
-
-
-def loads_toml(text: str) -> dict[str, Any]:
-    """Return the tables of a TOML text; numbers with a point stay the texts they are.
-
-    Raises:
-        ValueError: It is no TOML.
-        RecursionError: It is nested too deeply.
-    """
-    return tomllib.loads(text, parse_float=str)
-
-
-def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        raise ValueError("a key is given twice")
-    return table
 
 
 def read_given(entry: Entry, *, settings: BuildSettings, statuses: Collection[str] = ()) -> Given:
@@ -126,6 +94,8 @@ def _read_sidecar(
         return _broken_sidecar(file, data, reason(error))
     if not isinstance(raw, dict):
         return _broken_sidecar(file, data, "it holds no table of keys and values")
+    if len(raw) > MAX_KEYS:
+        return _broken_sidecar(file, data, f"it has {len(raw):,} keys, more than {MAX_KEYS:,}")
     ours = {"doc_id": entry.doc_id, "file": entry.file}
     raw = {key: value for key, value in raw.items() if ours.get(key) != value or key not in ours}
     return coerce(raw, source="sidecar", file=file, settings=settings, statuses=statuses)

@@ -18,7 +18,8 @@ from droindex.ingest.keys import (
     clean_text,
     normalise_key,
 )
-from droindex.ingest.metadata import loads_json, merge
+from droindex.ingest.metadata import merge
+from droindex.ingest.parsing import loads_json
 from droindex.model import Document, FileStatus, Page, Reference
 from droindex.settings import BuildSettings
 
@@ -103,6 +104,7 @@ class _RecordScan:
         self._settings = settings
         self._rank = rank
         self._numbers: dict[str, int] = {}
+        self._restrictions: dict[str, float] = {}  # of the ids that stand twice
         self.entries: dict[str, RecordEntry] = {}
         self.problems: list[Problem] = []
 
@@ -116,9 +118,11 @@ class _RecordScan:
             return
         earlier = self.entries.get(doc_id)
         if earlier is not None:
-            again.seek(earlier.offset)
-            before = self._restriction(again.read(earlier.length))
-            is_opener = self._restriction(line) < before
+            if doc_id not in self._restrictions:  # it may be long: it is read once
+                again.seek(earlier.offset)
+                self._restrictions[doc_id] = self._restriction(again.read(earlier.length))
+            own = self._restriction(line)
+            is_opener = own < self._restrictions[doc_id]
             taken, left_out = self._numbers[doc_id], number
             if is_opener:
                 taken, left_out = left_out, taken
@@ -130,6 +134,7 @@ class _RecordScan:
             self.problems.append(Problem(f"{self._name}:{left_out}", "duplicate-doc-id", message))
             if not is_opener:
                 return
+            self._restrictions[doc_id] = own
         self._numbers[doc_id] = number
         digest = hashlib.sha256(line).hexdigest()[:32]
         self.entries[doc_id] = RecordEntry(doc_id, offset, len(line), digest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from datetime import date
 
 from droindex.model import Reference
@@ -280,10 +281,12 @@ def number_tokens(text: str) -> list[str]:
     Dates and bare small figures are left out; the text is looked at as far as 10,000 characters.
     """
     text = _DASHES.sub("-", text[:10_000])
-    taken = [(start, end) for start, end, _ in find_dates(text)]
+    taken = deque((start, end) for start, end, _ in find_dates(text))
     found: list[str] = []
     for match in _NUMBER_TOKEN.finditer(text):
-        if any(start < match.end() and match.start() < end for start, end in taken):
+        while taken and taken[0][1] <= match.start():
+            taken.popleft()
+        if taken and taken[0][0] < match.end():
             continue
         number = read_number(match[0])
         if number and (len(number) > len("99") and re.search(r"[A-Za-z.\-/]", number)):
@@ -292,7 +295,10 @@ def number_tokens(text: str) -> list[str]:
 
 
 _JOINERS = " \t\r\n\u2014\u2013-:;,.|"
-_ISSUED = re.compile(r"[\s,;(]*\b(?:issued|dated|date|of|on|effective)\b[\s:]*$", re.IGNORECASE)
+_ISSUED = re.compile(
+    r"(?<![\s,;(])[\s,;(]*\b(?:issued|dated|date|of|on|effective)\b[\s:]*$",
+    re.IGNORECASE,
+)
 _MAX_REFERENCE_CHARS = 2_000  # the rest of a longer mention is kept in the text alone
 _MAX_NUMBER_WORDS = 6  # "DHS Interim General Order No. 5"
 

@@ -1,0 +1,355 @@
+"""What reading costs grows no faster than the text, whatever of the readers' own words it repeats.
+
+The work of a regular expression is invisible to Python, so CPU time is measured: of a text and of
+one four times as long, in one run, the least of several times each. A linear reader takes four
+times as long, an n log n one little more, a quadratic one 16 times, an exponential one for ever.
+The bound is eight, half-way between, and times below a floor count as the floor, so that noise
+decides nothing; a timer of CPU time ends what would not end.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from contextlib import contextmanager
+from datetime import date
+from inspect import unwrap
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from droindex.errors import CorpusError
+from droindex.extract.base import Extraction, FileFacts, SizedLine
+from droindex.extract.clean import clean_pages, clean_text
+from droindex.extract.plain import HtmlExtractor, MarkdownExtractor
+from droindex.extract.quality import is_garbled, is_spaced_out
+from droindex.ingest.acronyms import find_definitions
+from droindex.ingest.catalog import read_catalogs
+from droindex.ingest.coercion import Given, coerce
+from droindex.ingest.common import UNREADABLE_LABEL
+from droindex.ingest.corpus import Entry, FileIdentity
+from droindex.ingest.infer import infer
+from droindex.ingest.infer_facts import kind_of
+from droindex.ingest.infer_labels import find_marks
+from droindex.ingest.infer_layout import Head, is_date_line
+from droindex.ingest.infer_references import read_references
+from droindex.ingest.infer_titles import clean_title, file_name_title, is_junk_title
+from droindex.ingest.lineage import chain, resolve
+from droindex.ingest.metadata import may_hold_label, read_given
+from droindex.ingest.records import scan_records
+from droindex.ingest.values import (
+    find_dates,
+    is_number_like,
+    normalise_number,
+    number_tokens,
+    parse_date,
+    parse_reference,
+)
+from droindex.model import Document, FileStatus, Page, Reference
+from droindex.settings import BuildSettings, ExtractSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_LONGER = 4
+_MOST = 8.0  # times the cost of the text that is a quarter as long
+_FLOOR = 0.01  # seconds; less is lost in the noise of the machine
+_ENDS = 10.0  # seconds of CPU after which a reading has failed
+
+_WORDS = (
+    *("Issue Date ", "Effective Date ", "Date: ", "Supersedes ", "Rescinds: ", "Subject: "),
+    *("This directive supersedes ", "is hereby canceled ", "BOD 16-01 ", "January 1, 2004 "),
+    *("Jan ", "01/02/2003 ", "2004-01-02", "1", "12 ", "-", "\u2014", "'", "\u201c", "(", "["),
+    *(")", "(ABC) ", "(AAAAAAAAAB)", "A ", "a ", "AA ", "dated ", "of ", ": ", ":", ".", "...."),
+    *("\u00a0", "\u3000", " ", "\t", "\n", "_", "U/", "U//", "SENSITIVE ", "LES ", "No. ", "#"),
+    *("Policy Number ", "General Order ", "page ", "version ", "v1.", "O", "I ", "-\n", "\ufdfa"),
+    *("and ", "Police ", "Department of ", "Director ", "/s/ ", "x", "none ", "1.1 ", "the ", ","),
+    *(";", "https:", "555-555-5555 ", "```", "# ", "<b>", "<svg>", "</style>", "<!--", "&", "\\"),
+    *("\u00ad", "\ue000", "\x03", '"', "also ", "hereinafter ", "\u0130"),
+)
+_KNOWN = (  # what was found to hold a build for ever, or for minutes
+    *("Issue Date ", "U/", "U// ", " ", ",", ":", "x" * 50, "# ", "dated ", "a\n"),
+    *("A " * 110 + "(BAAAAAAAAA) ", "[Subject: ", "AA Subject: ", "-\n"),
+)
+
+
+def _families() -> list[str]:
+    """Return pieces to repeat: the known ones, and others made of the readers' words."""
+    rng = random.Random(9)
+    made = ["".join(rng.choices(_WORDS, k=rng.choice((1, 2, 2, 3, 5)))) for _ in range(16)]
+    return [*dict.fromkeys((*_KNOWN, *made))]
+
+
+def _repeated(piece: str, size: int) -> str:
+    """Return a text of a size: a piece again and again, and an end that it does not fit."""
+    return (piece * (size // len(piece) + 1))[:size] + "~SENSITIVE"
+
+
+@contextmanager
+def _ending(seconds: float = _ENDS) -> Iterator[None]:
+    """Fail what takes more CPU time."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError(f"it took more than {seconds} s of CPU time")
+
+    before = signal.signal(signal.SIGVTALRM, fail)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _cost(work: Callable[[], object], enough: float = 0.0) -> float:
+    """Return the least CPU time of three runs, or the first that is no more than `enough`."""
+    best = _ENDS
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+        if best <= enough:
+            break
+    return best
+
+
+def _assert_linear(read: Callable[[str], object], short: str, long: str) -> None:
+    """Assert that the long text costs no more than its length tells."""
+    with _ending():
+        bound = _MOST * max(_FLOOR, _cost(lambda: read(short), _FLOOR))
+        assert _cost(lambda: read(long), bound) <= bound
+
+
+def _head(text: str) -> Head:
+    return Head((text[:400],), 0, (), (), is_cover=False)
+
+
+def _cleaned(text: str) -> object:
+    return clean_pages([Page(1, clean_text(text)), Page(2, "-\n"), Page(3, text[:99])])
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "labels": unwrap(find_marks),  # without its memory, which would answer the second time
+    "kind": lambda text: kind_of(_head(text), ()),
+    "dates": find_dates,
+    "date": parse_date,
+    "date line": is_date_line,
+    "number": lambda text: (is_number_like(text), normalise_number(text)),
+    "numbers": number_tokens,
+    "reference": parse_reference,
+    "references": read_references,
+    "title": lambda text: (clean_title(text, "1"), is_junk_title(text), file_name_title(text)),
+    "acronyms": lambda text: list(find_definitions([text], 10_000)),
+    "label key": lambda text: may_hold_label(text.encode("utf-8", "replace")),
+    "cleaning": _cleaned,
+    "quality": lambda text: (is_garbled(text), is_spaced_out(text)),
+}
+
+
+@pytest.mark.parametrize("name", _READERS)
+@pytest.mark.parametrize("piece", _families(), ids=lambda piece: ascii(piece)[1:25])
+def test_a_reader_costs_no_more_than_its_text(name: str, piece: str) -> None:
+    size = 10_000
+    _assert_linear(_READERS[name], _repeated(piece, size), _repeated(piece, _LONGER * size))
+
+
+@pytest.mark.parametrize("extractor", [MarkdownExtractor(), HtmlExtractor()], ids=["md", "html"])
+@pytest.mark.parametrize(
+    "piece", ["#", "# ", "# a", "```\n", "~~~", "<svg>", "charset=", "charset ", "</style>", " "]
+)
+def test_web_pages_and_markdown_cost_no_more_than_their_text(
+    extractor: MarkdownExtractor, piece: str, tmp_path: Path
+) -> None:
+    def read(text: str) -> object:
+        file = tmp_path / "a"
+        file.write_text(text)
+        return list(extractor.extract(file, ExtractSettings()))
+
+    start = "# a" if piece.startswith("#") else "<p>"
+    texts = [start + _repeated(piece, size) for size in (10_000, _LONGER * 10_000)]
+    _assert_linear(read, *texts)
+
+
+# -- a whole document, as a build reads it in its own process
+
+_PAGE = 170_000  # characters: six pages of this are a megabyte
+
+
+def _extraction(piece: str, width: int) -> Extraction:
+    """Return a document of a megabyte, in lines of a width."""
+    text = _repeated(piece, _PAGE)
+    if width:
+        text = "\n".join(text[at : at + width] for at in range(0, len(text), width))
+    lines = text[:120_000].splitlines()
+    facts = FileFacts(
+        running_lines=tuple(lines[:20]),
+        sized_lines=tuple(SizedLine(line, 12.0 + at % 3) for at, line in enumerate(lines[:300])),
+        properties={"Title": text[:1_000]},
+    )
+    return Extraction(FileStatus.OK, pages=tuple(Page(n, text) for n in range(1, 7)), facts=facts)
+
+
+@pytest.mark.parametrize("width", [0, 399, 12])
+@pytest.mark.parametrize("piece", _families(), ids=lambda piece: ascii(piece)[1:25])
+def test_a_megabyte_of_the_worst_text_is_read_in_bounded_time(piece: str, width: int) -> None:
+    """The head alone is read for metadata, so the cost has a bound whatever the document's size."""
+    extraction = _extraction(piece, width)
+    with _ending():
+        infer(extraction, f"x/{piece * 5}.pdf")
+
+
+def test_the_441_bytes_that_held_a_build_for_ever() -> None:
+    text = "Issue Date " * 40 + "\n"
+    with _ending(2.0):
+        infer(Extraction(FileStatus.OK, pages=(Page(1, text),)), "a.txt")
+
+
+def test_a_banner_of_many_short_marks_is_read_at_once() -> None:
+    text = "U/" * 190 + "SENSITIVE\n"
+    with _ending(2.0):
+        infer(Extraction(FileStatus.OK, pages=(Page(1, text),)), "a.txt")
+
+
+def test_a_short_form_that_small_words_do_not_give_is_given_up_at_once() -> None:
+    with _ending(2.0):
+        assert list(find_definitions(["a " * 200 + "(BAAAAAAAAA)"], 10)) == []
+
+
+# -- metadata
+
+
+def _coerce(raw: dict[str, Any]) -> tuple[str, ...]:
+    given = coerce(raw, source="sidecar", file="a.toml", settings=BuildSettings())
+    return tuple(problem.message for problem in given.problems)
+
+
+def test_many_unknown_keys_are_counted_and_the_first_are_named() -> None:
+    messages = _coerce({f"key{number}": 1 for number in range(500)})
+    assert len(messages) == 21
+    assert messages[-1] == "480 more unknown keys are ignored: remove them."
+
+
+def test_a_key_that_may_mean_the_label_is_named_however_many_others_there_are() -> None:
+    raw: dict[str, Any] = {f"key{number}": 1 for number in range(500)}
+    messages = _coerce({**raw, "lable": "LES"})
+    assert any('"lable"' in message for message in messages)
+
+
+def test_a_catalogue_of_too_many_columns_is_refused(tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.csv"
+    head = ",".join(["file", *(f"column {number}" for number in range(100_000))])
+    catalog.write_text(f"{head}\na.txt,x\n")
+    with _ending(5.0), pytest.raises(CorpusError, match="has 100,001 columns, more than 1,000"):
+        read_catalogs([catalog])
+
+
+def test_unknown_columns_of_a_catalogue_are_named_as_far_as_twenty(tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.csv"
+    columns = [f"column {number}" for number in range(900)]
+    catalog.write_text(f"file,{','.join(columns)}\na.txt,{','.join(columns)}\n")
+    problems = read_catalogs([catalog]).problems
+    assert len(problems) == 21
+    assert problems[-1].message == "880 more unknown keys are ignored: remove them."
+
+
+# -- documents that name one another
+
+
+def _alike(count: int) -> list[Document]:
+    """Return documents of one number and title that all say they replace one another."""
+    names = [Reference("BOD 16-01", number="BOD 16-01"), Reference("Towing"), Reference("1-1")]
+    return [
+        Document(doc_id=f"d{at}", title="Towing", number="BOD 16-01", supersedes=tuple(names))
+        for at in range(count)
+    ]
+
+
+def test_many_documents_of_one_number_cost_no_more_than_others() -> None:
+    short, long = _alike(400), _alike(1_600)
+    with _ending():
+        bound = _MOST * max(_FLOOR, _cost(lambda: resolve(short)))
+        assert _cost(lambda: resolve(long), bound) <= bound
+    assert resolve(long) == {}
+
+
+def test_circles_of_documents_are_put_in_order_at_no_more_than_their_number() -> None:
+    def circle(count: int) -> dict[str, Document]:
+        return {
+            f"d{at}": Document(
+                doc_id=f"d{at}",
+                title="T",
+                issued=date(2000, 1, 1 + at % 28),
+                supersedes=tuple(
+                    Reference(f"d{other}", doc_id=f"d{other}")
+                    for other in {at ^ 1, (at + 2) % count, (at - 2) % count}
+                ),
+            )
+            for at in range(count)
+        }
+
+    short, long = circle(1_000), circle(4_000)
+    with _ending():
+        bound = _MOST * max(_FLOOR, _cost(lambda: chain(short, "d0")))
+        assert _cost(lambda: chain(long, "d0"), bound) <= bound
+    assert sorted(chain(long, "d0")) == sorted(long)
+
+
+def test_unknown_keys_of_mentions_are_counted_too() -> None:
+    mentions = [{f"key{at}-{number}": 1 for number in range(10)} for at in range(100)]
+    messages = _coerce({"supersedes": mentions})
+    assert len(messages) == 21
+    assert messages[-1] == "980 more unknown keys are ignored: remove them."
+
+
+def test_a_long_record_is_not_read_again_for_each_that_has_its_id(tmp_path: Path) -> None:
+    def read(repeats: int) -> list[str]:
+        file = tmp_path / "records.jsonl"
+        again = '{"id": "a", "label": "LES"}\n' * repeats
+        file.write_text('{"id": "a", "body": "' + "x" * 2_000_000 + '"}\n' + again)
+        entries, problems = scan_records(file)
+        assert len(problems) == repeats
+        return [entry.doc_id for entry in entries]
+
+    with _ending(3.0):
+        assert read(2_000) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["k{n}.a.b.c = 1", '"{n}" = 1', "k{n} = {}", "[k{n}.a]", "k{n} = [1.5, 'a.b']"],
+)
+def test_a_sidecar_costs_no_more_than_its_text(text: str, tmp_path: Path) -> None:
+    """Also one that is refused; what it may have labelled stays hidden."""
+    sidecar = tmp_path / "a.toml"
+    identity = FileIdentity(1, 2, 3)
+    entry = Entry(
+        "a", "a.txt", tmp_path / "a.txt", identity, sidecar=sidecar, sidecar_identity=identity
+    )
+
+    def read(lines: str) -> Given:
+        sidecar.write_text(lines)
+        return read_given(entry, settings=BuildSettings())
+
+    def lines(count: int) -> str:
+        return "".join(text.replace("{n}", str(n)) + "\n" for n in range(count)) + "label = 'LES'\n"
+
+    with _ending():
+        bound = _MOST * max(_FLOOR, _cost(lambda: read(lines(1_500))))
+        assert _cost(lambda: read(lines(_LONGER * 1_500)), bound) <= bound
+    found = read(lines(_LONGER * 1_500))
+    assert found.values["label"] in {UNREADABLE_LABEL, "LES"}
+    assert len(found.problems) <= 22
+
+
+def test_a_key_of_many_parts_hides_its_document_where_a_label_may_stand(tmp_path: Path) -> None:
+    sidecar = tmp_path / "a.toml"
+    sidecar.write_text(".".join("a" * 20_000) + " = 1\nlabel = 'LES'\n")
+    identity = FileIdentity(1, 2, 3)
+    entry = Entry(
+        "a", "a.txt", tmp_path / "a.txt", identity, sidecar=sidecar, sidecar_identity=identity
+    )
+    found = read_given(entry, settings=BuildSettings())
+    assert found.values == {"label": UNREADABLE_LABEL}
+    assert "a key has 20,000 parts, more than 16" in found.problems[0].message

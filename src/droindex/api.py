@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from droindex import __version__
 from droindex.errors import SettingsError
 from droindex.index.handle import Handle
 from droindex.index.manifest import OPEN_SET
@@ -519,8 +520,8 @@ class Index:
 
     @property
     def fingerprint(self) -> str:
-        """What tells whether anything that this clearance sees has changed."""
-        return str(self._reader.info["fingerprint"])
+        """What tells whether any answer may have changed: by what is held, or by a new day."""
+        return self._reader.fingerprint(datetime.now(UTC).date(), __version__)
 
     def __len__(self) -> int:
         return int(self._reader.info["documents"])

@@ -56,7 +56,6 @@ class BuildSettings:
     acronym_meanings: int = 2  # of a short form, that queries search; more say nothing
     acronym_min_share: float = 0.5  # of the documents of the first meaning that others need
     max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
-    max_dead_share: float = 0.1  # past it a set is written anew: dead documents distort BM25
     keep_generations: int = 2  # the current one and one to go back to
     max_metadata_chars: int = 20_000  # per value; a summary has 2,000 at most
     max_doc_id_chars: int = 512  # a path

@@ -337,7 +337,7 @@ def test_labelled_sets_and_what_the_build_remembers_are_for_their_owner_alone(
     (corpus / "x.toml").write_text('label = "LES"\n', "utf-8")
     Index.build(corpus, library, workers=0)
     folder = Store(library).current().folder
-    private = [folder / "state.jsonl", folder / "tombs.json"]
+    private = [folder / "state.jsonl"]
     private += (folder / "clearance-1").rglob("*")
     private += [folder / "clearance-1", *(library / "cache").rglob("*"), library / "cache"]
     for path in private:

@@ -23,9 +23,10 @@ from droindex.errors import (
 )
 from droindex.index.acronyms import load_definitions
 from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
-from droindex.index.clearance import is_left_behind, rank_of, restriction, withdraw_older
+from droindex.index.clearance import rank_of, restriction, withdraw_older
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
 from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
+from droindex.index.entries import owner_number
 from droindex.index.gather import (
     DIGEST_CHARS,
     Gathered,
@@ -45,12 +46,9 @@ from droindex.index.sets import SetPlan, write_set
 from droindex.index.state import (
     UPDATE,
     DocState,
-    Tombs,
     exported_error,
     load_state,
-    load_tombs,
     save_state,
-    save_tombs,
 )
 from droindex.index.store import FORMAT, Generation, Store
 from droindex.index.telling import damage_problems, document_problems
@@ -139,7 +137,6 @@ class _Job:
         self._config = config or CorpusConfig()
         self._today = datetime.now(UTC).date()
         self._old = load_state(self._base) if self._base else {}
-        self._tombs: Tombs = load_tombs(self._base) if self._base else {}
         self._given_pages: dict[str, tuple[Page, ...]] = {}
         self._old_prints = {key: _prints_key(state) for key, state in self._old.items()}
         self._old_members = {
@@ -170,6 +167,7 @@ class _Job:
                 is_mine = states[doc_id].origin == origin
                 return is_mine and (doc_id in spool or doc_id in gathered.records)
 
+            gathered.problems += self._leave_out_twins(states)
             self._find_lost(states, is_read)
             records = stack.enter_context(corpus.open("rb")) if gathered.records else None
 
@@ -206,6 +204,10 @@ class _Job:
                 )
             states[sound.doc_id] = _state_of_update(sound)
             self._given_pages[sound.doc_id] = sound.pages
+        if twins := self._leave_out_twins(states):
+            raise DocumentError(
+                twins[0].message, hint="Nothing was changed. Give the document another id."
+            )
         self._find_lost(states, self._given_pages.__contains__)
         generation = self._write(states, self._pages_of)
         return self._report(states, [], generation, UPDATE)
@@ -298,6 +300,27 @@ class _Job:
             )
         return states
 
+    def _leave_out_twins(self, states: dict[str, DocState]) -> list[Problem]:
+        """Leave out documents whose ids were made to have one number; the engine tells by it.
+
+        The least restricted stays, so that no labelled document can hide an open one.
+        """
+        by_number: dict[int, list[str]] = {}
+        for doc_id in states:
+            by_number.setdefault(owner_number(doc_id), []).append(doc_id)
+        if len(by_number) == len(states):
+            return []
+        problems = []
+        for twins in by_number.values():
+            stays, *rest = sorted(twins, key=lambda key: (self._restriction(states[key]), key))
+            for doc_id in rest:
+                place = str(states.pop(doc_id).base.get("file", doc_id))
+                why = (
+                    f"The id {doc_id!r} has the same hash as {stays!r}; it is left out. Rename it."
+                )
+                problems.append(Problem(place, "duplicate-doc-id", why))
+        return sorted(problems, key=lambda problem: problem.file)
+
     def _find_lost(self, states: dict[str, DocState], is_read: Callable[[str], bool]) -> None:
         """Find the documents whose text was only in a set that is damaged."""
         if self._start.lost_texts:
@@ -324,7 +347,6 @@ class _Job:
                     if state.doc_id in plan.prints
                 }
             save_state(draft, states)
-            save_tombs(draft, self._tombs)
             manifest = {
                 **self._format(),
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -384,7 +406,7 @@ class _Job:
         states: dict[str, DocState],
         load_pages: Callable[[str], tuple[Page, ...]],
     ) -> dict[str, Any]:
-        sources = {plan.name: self._source(plan, states) for plan in plans}
+        sources = {plan.name: self._source(plan) for plan in plans}
         total = sum(len(plan.changed) if sources[plan.name] else len(plan.prints) for plan in plans)
         done = 0
 
@@ -409,6 +431,7 @@ class _Job:
                 analyzer=analyzer,
                 settings=self._settings.build,
                 today=self._today,
+                versions=self._format(),
                 on_written=on_written,
             )
             sets[plan.name]["corpora"] = _write_places(target, plan, states)
@@ -425,7 +448,7 @@ class _Job:
         return load_definitions(self._base, plan.name)
 
     def _planner(self) -> Planner:
-        return Planner(self._config, self._today, self._old, self._base)
+        return Planner(self._config, self._today, self._old)
 
     def _rank(self, label: str | None) -> int | None:
         return rank_of(label, self._config.labels)
@@ -433,27 +456,13 @@ class _Job:
     def _restriction(self, state: DocState) -> float:
         return restriction(state.document(choose(state.inferred)).label, self._config.labels)
 
-    def _source(self, plan: SetPlan, states: dict[str, DocState]) -> Path | None:
+    def _source(self, plan: SetPlan) -> Path | None:
         """Return the set to start from; None where it must be written anew."""
         base = self._base
-        source = None
-        if base is not None and self._can_start_from(base, plan):
-            replaced = [doc_id for doc_id in plan.changed if doc_id in plan.before]
-            dead = plan.dead + len(plan.gone) + len(replaced)
-            tombs = dict(self._tombs.get(plan.name, {}))
-            tombs |= {key: self._old_members[key][1] for key in (*plan.gone, *replaced)}
-            share = self._settings.build.max_dead_share
-            # The engine keeps the words of deleted documents. One that gained a label must leave
-            # nothing behind, and many of them distort the statistics of the ranking.
-            if dead <= share * max(1, len(plan.prints)) and not is_left_behind(
-                tombs, states, plan.prints
-            ):
-                source = base.folder / plan.name
-                self._tombs[plan.name] = tombs
-        if source is None:
-            plan.dead = 0
-            self._tombs.pop(plan.name, None)
-        return source
+        if base is None or not self._can_start_from(base, plan):
+            return None
+        plan.layout = base.manifest["sets"][plan.name]["layout"]
+        return base.folder / plan.name
 
     def _can_start_from(self, base: Generation, plan: SetPlan) -> bool:
         return (

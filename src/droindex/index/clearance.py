@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from droindex.index.manifest import Generation
     from droindex.index.state import DocState
 
-__all__ = ["exposed", "is_left_behind", "rank_of", "restriction", "withdraw_older"]
+__all__ = ["exposed", "rank_of", "restriction", "withdraw_older"]
 
 Members = dict[str, dict[str, str]]  # set -> document id -> digest of its text
 
@@ -39,26 +39,6 @@ def restriction(label: str | None, labels: Sequence[str]) -> float:
 def is_hidden(rank: int | None, clearance: int) -> bool:
     """Whether a document of this rank is hidden from a caller whose clearance has that rank."""
     return rank is None or rank > clearance
-
-
-def is_left_behind(
-    dead: Mapping[str, str], states: Mapping[str, DocState], visible: Mapping[str, object]
-) -> bool:
-    """Whether what was deleted from a set belongs to a document that the set must not know.
-
-    It is told by its id, and by its text where it was moved and labelled at once.
-
-    Args:
-        dead: Document id -> digest of the text of what was deleted from the set.
-        states: All documents of the library.
-        visible: Those of the set.
-    """
-    if not dead:
-        return False
-    if any(doc_id in states and doc_id not in visible for doc_id in dead):
-        return True
-    hidden = {state.digest for key, state in states.items() if key not in visible}
-    return any(digest and digest in hidden for digest in dead.values())
 
 
 def exposed(

@@ -21,7 +21,7 @@ from droindex.index.analysis import STEMS, SURFACES
 from droindex.index.fields import FIELDS, FieldKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from droindex.index.analysis import Analyzer
     from droindex.index.clauses import Clause
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_schema", "key_field"]
 
 ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
-SCHEMA_VERSION = 3  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 4  # part of the index format: raise it with any change of the two schemas
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _FEW = 64  # values of a field that are looked up one by one
@@ -168,7 +168,7 @@ class Reader:
         return tantivy.Index.open(str(borrowed))
 
     def doc_freq(self, field: str, term: str) -> int:
-        """Return how many entries hold a term; deleted ones count until a merge."""
+        """Return how many entries hold a term."""
         return int(self._searcher.doc_freq(field, term))
 
     def terms_with_prefix(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
@@ -249,6 +249,26 @@ class Reader:
         """Return the values of a fast field of whole numbers, one for each entry."""
         with _translated("read a column", self._folder):
             return self._searcher.fast_field_values(field, list(addresses))  # type: ignore[return-value] # whole numbers
+
+    def sharing_segments(self, field: str, numbers: Iterable[int]) -> set[int]:
+        """Return which numbers stand in the segments that hold one of some, and in theirs.
+
+        Args:
+            field: A fast field of whole numbers that several entries may share.
+            numbers: Where to start.
+        """
+        found, _ = self.search(
+            clauses.Constant(clauses.AllDocuments(), 0.0), max(self.num_docs, 1), count=False
+        )
+        addresses = [hit.address for hit in found]
+        segments: dict[int, set[int]] = {}
+        for address, number in zip(addresses, self.numbers(field, addresses), strict=True):
+            segments.setdefault(address.segment_ord, set()).add(number)
+        reached, apart = set(numbers), list(segments.values())
+        while near := [segment for segment in apart if not segment.isdisjoint(reached)]:
+            apart = [segment for segment in apart if segment.isdisjoint(reached)]
+            reached.update(*near)
+        return reached
 
     def to_query(self, clause: Clause) -> Query:
         """Return the engine's query object for a clause."""

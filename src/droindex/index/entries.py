@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import zlib
 from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -47,6 +47,7 @@ OTHER_SCOPE = "other"  # drafts and help pages: only in the scope `all`
 
 _ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
 _HELP = "help"
+_SPARE_BITS = 1  # the engine's whole numbers have a sign
 _METADATA = tuple(item.name for item in fields(Document) if item.name != "pages")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -197,9 +198,9 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
 
 
 def owner_number(doc_id: str) -> int:
-    """Return the number that stands for a document in both indexes: 63 bits of its id."""
-    raw = doc_id.encode()
-    return zlib.crc32(raw) << 31 | zlib.crc32(raw[::-1], len(raw)) >> 1
+    """Return the number that stands for a document in both indexes: 63 bits of its id's hash."""
+    digest = hashlib.blake2b(doc_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> _SPARE_BITS
 
 
 def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ...]:

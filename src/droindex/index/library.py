@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ from droindex.index.entries import (
     pages_from_passages,
     read_passage,
 )
+from droindex.index.fields import day_number
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.variants import Variants
 from droindex.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from droindex.index.clauses import Clause
@@ -55,7 +58,7 @@ class SetReader:
         pages: The page index.
         analyzer: The chain both were written with.
         variants: Acronyms and synonyms, of corpus.toml and of the documents.
-        vocabulary: The words that its living documents hold.
+        vocabulary: The words that its documents hold.
         config: The corpus's configuration.
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
@@ -69,7 +72,18 @@ class SetReader:
         self.documents = Reader(self.folder / DOCUMENTS)
         self.pages = Reader(self.folder / PAGES)
         self._idfs: dict[tuple[str, str], float] = {}
-        self.vocabulary = Vocabulary(self.documents, self.info["dead"])
+        self.vocabulary = Vocabulary(self.documents)
+
+    def fingerprint(self, today: date, version: str) -> str:
+        """Return what tells whether any answer may have changed: by what is held, or by the day.
+
+        Args:
+            today: The day that decides which documents have expired since the set was written.
+            version: Of the software that ranks.
+        """
+        lapsed = sum(day < day_number(today) for day in self.info["expiries"])
+        whole = f"{self.info['fingerprint']} {lapsed} {version}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:24]
 
     def address_of(self, doc_id: str) -> Any:
         """Return the address of a document in the document index.
@@ -124,10 +138,10 @@ def idf(doc_freq: int, num_docs: int) -> float:
     """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5)).
 
     Args:
-        doc_freq: Documents that hold the term; deleted ones are counted until a merge.
+        doc_freq: Documents that hold the term.
         num_docs: Documents in all.
     """
-    total = max(doc_freq, num_docs)
+    total = max(doc_freq, num_docs)  # callers ask for shares of tiny sets too
     return math.log(1 + (total - doc_freq + 0.5) / (doc_freq + 0.5))
 
 

@@ -216,7 +216,6 @@ def _is_set_info(info: object) -> bool:
     return (
         isinstance(info, dict)
         and isinstance(info.get("documents"), int)
-        and isinstance(info.get("dead"), int)
         and isinstance(info.get("scopes"), dict)
         and all(isinstance(count, int) for count in info["scopes"].values())
         and isinstance(info.get("expiries"), list)
@@ -224,6 +223,7 @@ def _is_set_info(info: object) -> bool:
         and isinstance(info.get("corpora", []), list)
         and all(isinstance(place, str) for place in info.get("corpora", []))
         and isinstance(info.get("fingerprint"), str)
+        and isinstance(info.get("layout", ""), str)
     )
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from datetime import date
 
-    from droindex.index.manifest import Generation
     from droindex.index.state import DocState
     from droindex.ingest.config import CorpusConfig
 
@@ -31,7 +30,6 @@ class Planner:
         config: The corpus's configuration.
         today: The day that decides which documents have expired.
         old: What the last build remembers of each document.
-        base: The generation to start from, if any.
     """
 
     def __init__(
@@ -39,12 +37,10 @@ class Planner:
         config: CorpusConfig,
         today: date,
         old: Mapping[str, DocState],
-        base: Generation | None,
     ) -> None:
         self._config = config
         self._today = today
         self._old = old
-        self._base = base
 
     def sets(
         self,
@@ -92,8 +88,6 @@ class Planner:
         plan.before = {
             key: state.prints[name] for key, state in self._old.items() if name in state.prints
         }
-        if self._base is not None and name in self._base.manifest["sets"]:
-            plan.dead = self._base.manifest["sets"][name]["dead"]
         return plan
 
 

@@ -1,18 +1,24 @@
-"""Writing one clearance set: anew, or as a changed copy of the one before."""
+"""Writing one clearance set: anew, or as a changed copy of the one before.
+
+A set never holds a document that it should not: the engine keeps deleted ones in its statistics,
+dictionaries and files until it merges, so that callers could tell, and read them there.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from droindex.index.acronyms import Definitions, definitions_of, save_acronyms
 from droindex.index.disk import link_tree
-from droindex.index.engine import Writer, documents_schema, pages_schema
+from droindex.index.engine import Reader, Writer, documents_schema, pages_schema
 from droindex.index.entries import (
     document_entry,
     encode_document,
     indexable_pages,
+    owner_number,
     passage_entries,
     scope_of,
 )
@@ -21,7 +27,7 @@ from droindex.index.library import DOCUMENTS, PAGES
 from droindex.model import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -31,6 +37,11 @@ if TYPE_CHECKING:
     from droindex.settings import BuildSettings
 
 __all__ = ["SetPlan", "write_set"]
+
+_SCHEMAS = {DOCUMENTS: documents_schema, PAGES: pages_schema}
+Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
+
+_UNSEEN = ("labels", "exclude")  # of corpus.toml: no answer depends on them
 
 PRINT_CHARS = 24  # of a digest; enough that two states never share one by chance
 
@@ -44,14 +55,14 @@ class SetPlan:
         documents: Everything it is to hold, references resolved, by id.
         prints: Document id -> fingerprint of what it is to hold.
         before: Document id -> fingerprint of what it holds now.
-        dead: Documents that were deleted from its files since they were written anew.
+        layout: How its files came about, when they are not written anew: see `_layout`.
     """
 
     name: str
     documents: Mapping[str, Document]
     prints: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
-    dead: int = 0
+    layout: str = ""
 
     @property
     def changed(self) -> list[str]:
@@ -81,6 +92,7 @@ def write_set(
     analyzer: Analyzer,
     settings: BuildSettings,
     today: date,
+    versions: Mapping[str, Any],
     on_written: Callable[[], None],
 ) -> dict[str, Any]:
     """Write a set and return its part of the manifest.
@@ -95,43 +107,93 @@ def write_set(
         analyzer: The chain of the library.
         settings: Sizes.
         today: The day that decides which documents have expired.
-        on_written: Called after each document.
+        versions: What the files are written with.
+        on_written: Called after each document that is new or changed.
     """
     changed = plan.changed if source else sorted(plan.prints)
-    gone = plan.gone if source else []
     defined = {key: pairs for key, pairs in definitions.items() if key in plan.prints}
-    for name in (DOCUMENTS, PAGES):
+    for doc_id in changed:
+        defined.pop(doc_id, None)
+    for name in _SCHEMAS:
         if source:
             link_tree(source / name, target / name)
-    if changed or gone or not source:
-        replaced = [doc_id for doc_id in changed if source and doc_id in plan.before]
-        heap = settings.writer_heap_bytes
-        documents = Writer(target / DOCUMENTS, documents_schema(), analyzer, heap)
-        pages = Writer(target / PAGES, pages_schema(), analyzer, heap)
-        for doc_id in (*gone, *replaced):
-            documents.delete("doc_id", doc_id)
-            pages.delete("doc_id", doc_id)
-        for doc_id in changed:
-            document = plan.documents[doc_id]
-            text = indexable_pages(load_pages(doc_id))
-            scope = scope_of(document, config, today)
-            terms = settings.profile_terms
-            documents.add(document_entry(document, text, scope, analyzer, terms))
-            for entry in passage_entries(doc_id, text, settings.passage_chars):
-                pages.add(entry)
-            defined.pop(doc_id, None)
+
+    def entries_of(doc_id: str) -> Entries:
+        document, text = plan.documents[doc_id], indexable_pages(load_pages(doc_id))
+        if doc_id in new:
             texts = (document.title, document.summary, *(page.text for page in text))
             if pairs := definitions_of(texts, settings):
                 defined[doc_id] = pairs
             on_written()
-        documents.commit()
-        pages.commit()
-        plan.dead += len(gone) + len(replaced)
+        scope, terms = scope_of(document, config, today), settings.profile_terms
+        return {
+            DOCUMENTS: lambda: (document_entry(document, text, scope, analyzer, terms),),
+            PAGES: lambda: passage_entries(doc_id, text, settings.passage_chars),
+        }
+
+    new = set(changed)
+    leaving = [doc_id for doc_id in plan.before if doc_id in new or doc_id not in plan.prints]
+    if source and leaving:
+        purged = {name: _sharing(source / name, plan.before, leaving) for name in _SCHEMAS}
+        kept = {name: [key for key in ids if key in plan.prints] for name, ids in purged.items()}
+        stay = {name: [key for key in ids if key not in new] for name, ids in kept.items()}
+        _change(target, purged, stay, entries_of, analyzer, settings.writer_heap_bytes)
+    if changed or not source:
+        added = dict.fromkeys(_SCHEMAS, changed)
+        _change(target, {}, added, entries_of, analyzer, settings.writer_heap_bytes)
     save_acronyms(target, defined, config, analyzer, settings)
-    return _describe(plan, config, today)
+    plan.layout = _layout(plan, changed) if source else ""
+    return _describe(plan, config, today, versions)
 
 
-def _describe(plan: SetPlan, config: CorpusConfig, today: date) -> dict[str, Any]:
+def _sharing(index: Path, held: Iterable[str], leaving: Iterable[str]) -> list[str]:
+    """Return the documents in the segments that hold one that leaves, in the order of ids."""
+    numbers = Reader(index).sharing_segments("owner", map(owner_number, leaving))
+    return sorted({key for key in held if owner_number(key) in numbers}.union(leaving))
+
+
+def _change(
+    target: Path,
+    delete: Mapping[str, Sequence[str]],
+    add: Mapping[str, Sequence[str]],
+    entries_of: Callable[[str], Entries],
+    analyzer: Analyzer,
+    heap_bytes: int,
+) -> None:
+    """Delete documents from the two indexes and add others, in one commit for each index."""
+    writers = {
+        name: Writer(target / name, schema(), analyzer, heap_bytes)
+        for name, schema in _SCHEMAS.items()
+    }
+    for name, doc_ids in delete.items():
+        for doc_id in doc_ids:
+            writers[name].delete("doc_id", doc_id)
+    wanted = {name: frozenset(doc_ids) for name, doc_ids in add.items()}
+    for doc_id in sorted(frozenset().union(*wanted.values())):
+        for name, entries in entries_of(doc_id).items():
+            if doc_id in wanted[name]:
+                for entry in entries():
+                    writers[name].add(entry)
+    for writer in writers.values():
+        writer.commit()
+
+
+def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
+    """Return what tells how a set came about that was not written anew.
+
+    How documents lie in the files may move the last digit of a score: so it is part of what
+    tells whether answers may have changed. It knows of nothing outside the set.
+    """
+    gone = plan.gone
+    if not changed and not gone:
+        return plan.layout
+    steps = [plan.layout, [(key, plan.prints[key]) for key in changed], gone]
+    return hashlib.sha256(json.dumps(steps).encode()).hexdigest()[:PRINT_CHARS]
+
+
+def _describe(
+    plan: SetPlan, config: CorpusConfig, today: date, versions: Mapping[str, Any]
+) -> dict[str, Any]:
     scopes = {scope.value: 0 for scope in Scope if scope is not Scope.ALL}
     expiries: set[int] = set()
     for document in plan.documents.values():
@@ -139,11 +201,13 @@ def _describe(plan: SetPlan, config: CorpusConfig, today: date) -> dict[str, Any
         scopes[scope] = scopes.get(scope, 0) + 1
         if document.expires is not None and document.expires >= today:
             expiries.add(day_number(document.expires))
-    marks = "".join(f"{doc_id}\0{plan.prints[doc_id]}\n" for doc_id in sorted(plan.prints))
+    marks = sorted(plan.prints.items())
+    seen = {key: value for key, value in config.to_dict().items() if key not in _UNSEEN}
+    whole = json.dumps([marks, plan.layout, seen, versions], sort_keys=True)
     return {
         "documents": len(plan.documents),
-        "dead": plan.dead,
+        "layout": plan.layout,
         "scopes": scopes,
         "expiries": sorted(expiries),
-        "fingerprint": hashlib.sha256(marks.encode()).hexdigest()[:PRINT_CHARS],
+        "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:PRINT_CHARS],
     }

@@ -28,15 +28,10 @@ if TYPE_CHECKING:
 
     from droindex.index.manifest import Generation
 
-__all__ = ["UPDATE", "DocState", "Tombs", "load_state", "load_tombs", "save_state", "save_tombs"]
+__all__ = ["UPDATE", "DocState", "exported_error", "load_state", "save_state"]
 
 UPDATE = "update"  # the origin of documents that came through Index.update
 _STATE = "state.jsonl"
-_TOMBS = "tombs.json"
-
-# Set -> document id -> digest of the text of what was deleted from the set since it was written
-# anew: the engine keeps its words until then.
-Tombs = dict[str, dict[str, str]]
 
 
 @dataclass(slots=True)
@@ -170,27 +165,6 @@ def load_state(generation: Generation, skip: Container[str] = ()) -> dict[str, D
 def save_state(folder: Path, states: Mapping[str, DocState]) -> None:
     """Write the states of a new generation, readable by their owner alone."""
     _write_private(folder / _STATE, (states[doc_id].to_json() for doc_id in sorted(states)))
-
-
-def load_tombs(generation: Generation) -> Tombs:
-    """Return what was deleted from the sets of a generation since they were written anew.
-
-    Raises:
-        IndexDamagedError: `index-damaged`, the file is missing or altered.
-    """
-    try:
-        content = (generation.folder / _TOMBS).read_bytes()
-        tombs: Tombs = json.loads(content)
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(generation, _TOMBS) from error
-    if zlib.crc32(content) != generation.manifest["files"].get(_TOMBS, (0, None))[1]:
-        raise _damaged(generation, _TOMBS)
-    return tombs
-
-
-def save_tombs(folder: Path, tombs: Tombs) -> None:
-    """Write what was deleted from the sets of a new generation, for its owner's eyes alone."""
-    _write_private(folder / _TOMBS, (json.dumps(tombs, sort_keys=True).encode(),))
 
 
 def exported_error(generation: Generation) -> IndexFormatError:

@@ -1,16 +1,13 @@
-"""The words that the living documents of a set hold: the engine keeps those of dead ones too."""
+"""The words that the documents of a set hold."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import Term
-
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
 
     from droindex.index.engine import Reader
 
@@ -21,11 +18,11 @@ _BY_COUNT = itemgetter(1)
 
 
 class Shelf(NamedTuple):
-    """The words of a field that begin with the same letter; some may be held by dead ones alone.
+    """The words of a field that begin with the same letter.
 
     Attributes:
         words: The words, in the order of their letters.
-        counts: Word -> how many documents hold it, dead ones included.
+        counts: Word -> how many documents hold it.
     """
 
     words: list[str]
@@ -48,44 +45,23 @@ class Vocabulary:
 
     Args:
         documents: The document index.
-        dead: How many deleted documents it may still count.
     """
 
-    def __init__(self, documents: Reader, dead: int) -> None:
+    def __init__(self, documents: Reader) -> None:
         self._documents = documents
-        self._dead = dead
         self._shelves: dict[tuple[str, str], Shelf] = {}
         self._top: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
-        # Where nothing was deleted, the engine's own count is right, and asked for at every word.
-        self.doc_freq = self._living_freq if dead else documents.doc_freq
-
-    def _living_freq(self, field: str, term: str) -> int:
-        """Return how many documents hold a term, 0 where all of them are deleted."""
-        count = self._documents.doc_freq(field, term)
-        return count if self._is_living(field, term, count) else 0
-
-    def _is_living(self, field: str, term: str, count: int) -> bool:
-        """Whether a living document holds a term that so many documents hold, dead ones included.
-
-        More holders than there are dead ones cannot all be dead: so only rare words are searched.
-        """
-        if count > self._dead or not count:
-            return count > 0
-        return bool(self._documents.search(Term(field, term), 1, count=False)[0])
+        self.doc_freq = documents.doc_freq  # asked for at every word
 
     def starting(self, field: str, prefix: str) -> list[tuple[str, int]]:
-        """Return (word, documents) of the words that start with a prefix, most frequent first.
-
-        Deleted documents are counted, and words that they alone hold are among them: `living`
-        takes these out.
-        """
+        """Return (word, documents) of the words that start with a prefix, most frequent first."""
         found = self._documents.terms_with_prefix(field, prefix, _ALL_TERMS)
-        return sorted(found, key=_BY_COUNT, reverse=True)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def top(
         self, field: str, prefix: str, limit: int, common: Container[str] = ()
     ) -> list[tuple[str, int]]:
-        """Return (word, documents) of the most frequent living words that start with a prefix.
+        """Return (word, documents) of the most frequent words that start with a prefix.
 
         Where there are more, the answer is kept: beginnings of a letter or two have the most words
         and are typed the most.
@@ -102,25 +78,10 @@ class Vocabulary:
         words = shelf.starting(prefix)
         pairs = [(word, shelf.counts[word]) for word in words if word not in common]
         pairs.sort(key=_BY_COUNT, reverse=True)
-        found = self.living(field, pairs, limit)
+        found = pairs[:limit]
         if len(pairs) > limit:
             self._top[field, prefix, limit] = found
         return found
-
-    def living(self, field: str, words: list[tuple[str, int]], limit: int) -> list[tuple[str, int]]:
-        """Return the first words that a living document holds, in the order given.
-
-        Args:
-            field: The field of the words.
-            words: Each word with the number of documents that hold it, dead ones included.
-            limit: How many to return at most.
-        """
-        if not self._dead:
-            return words[:limit]
-        return list(islice(self._only_living(field, words), limit))
-
-    def _only_living(self, field: str, words: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-        return (pair for pair in words if self._is_living(field, *pair))
 
     def shelf(self, field: str, letter: str) -> Shelf:
         """Return the words that begin with a letter; they are read once and kept."""
@@ -132,6 +93,6 @@ class Vocabulary:
         return known
 
     def count(self, field: str, word: str) -> int:
-        """Return how many documents hold a word, dead ones included; from its shelf, if read."""
+        """Return how many documents hold a word; from its shelf, if it was read."""
         shelf = self._shelves.get((field, word[:1]))
         return shelf.counts.get(word, 0) if shelf else self._documents.doc_freq(field, word)

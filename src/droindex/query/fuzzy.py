@@ -78,9 +78,7 @@ def near_words(
         known = {near.word for near in found}
         found += [near for near in _two_away(vocabulary, field, word) if near.word not in known]
     found.sort(key=lambda near: (near.slips, -near.held, near.word))
-    by_word = {near.word: near for near in found}
-    living = vocabulary.living(field, [(near.word, near.held) for near in found], limit)
-    return [by_word[near] for near, _ in living]
+    return found[:limit]
 
 
 def _letters_for(word: str, shelf: Shelf) -> str:

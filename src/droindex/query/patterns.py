@@ -57,7 +57,7 @@ class PatternCompiler:
 
             matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
             found = [pair for pair in found if matches(pair[0])]
-        best = self._draft.vocabulary.living(name, found, self._draft.limits.max_expansions)
+        best = found[: self._draft.limits.max_expansions]
         if not best:
             self._draft.out.notes.append(f"No word here fits {text}.")
             self._draft.add_part((name, text), Part(self._draft.top_idf, NoDocuments()))

@@ -60,14 +60,14 @@ class Speller:
         near.pop(word, None)
         weights = {meant: math.log(near[meant]) + likelihood(word, meant) for meant in near}
         ranked = sorted(weights, key=lambda meant: (-weights[meant], meant))
-        living = self._vocabulary.living("exact", [(w, near[w]) for w in ranked], _MAX_CHOICES)
-        if not living:
+        choices = [(meant, near[meant]) for meant in ranked[:_MAX_CHOICES]]
+        if not choices:
             return None
-        others = self._others(word) if len(living) > 1 else {}
+        others = self._others(word) if len(choices) > 1 else {}
         if not others:
-            return living[0][0]
-        slips = {meant: likelihood(word, meant) for meant, _ in living}
-        return max(living, key=lambda pair: slips[pair[0]] + self._company(pair, others))[0]
+            return choices[0][0]
+        slips = {meant: likelihood(word, meant) for meant, _ in choices}
+        return max(choices, key=lambda pair: slips[pair[0]] + self._company(pair, others))[0]
 
     def meant(self, word: str) -> str | None:
         """Return what was meant by an unknown word; None where it is rather a half-typed one."""
@@ -143,8 +143,7 @@ class Speller:
         """Return words one slip away with another stem that so many documents hold at least."""
         stem_of = self._reader.analyzer.stems
         near = neighbours(self._vocabulary, "exact", word)
-        living = self._vocabulary.doc_freq
-        known = [item.word for item in near if item.held >= least and living("exact", item.word)]
+        known = [item.word for item in near if item.held >= least]
         own = stem_of([word])
         return sorted(item for item in known if item != word and stem_of([item]) != own)
 
@@ -158,7 +157,7 @@ class Speller:
         return best
 
     def is_begun(self, word: str) -> bool:
-        """Whether a word that a living document holds begins like that."""
+        """Whether a word that a document holds begins like that."""
         return bool(self._vocabulary.top("exact", word, 1))
 
     def beginning(self, word: str) -> str | None:

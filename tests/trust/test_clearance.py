@@ -50,77 +50,99 @@ SHORTS = ("ARB", "BRB", "CRB", "DRB", "ARB", "BRB")
 IDS = ("c0", "c1", "c2", "c3", "u0", "u1")
 
 
-def record(doc_id: str, text: str, label: str | None) -> dict[str, Any]:
+def record(doc_id: str, text: str, label: str | None, body: int | None = None) -> dict[str, Any]:
+    """Return a record; its last word tells its body, which may have been that of another id."""
     number = IDS.index(doc_id)
     shape: dict[str, Any] = {
         "doc_id": doc_id,
         "title": f"Memo {number} on {text}",
         "summary": f"By the {BOARDS[number]} Removal Board ({SHORTS[number]}).",
-        "body": f"{text} zz{'abcdef'[number]}{'ghijkl'[number]}qx",
+        "body": f"{text} {word_of(number if body is None else body)}",
         "issued": f"200{number}-02-03",
         "category": f"Category {number % 2}",
         "supersedes": [IDS[(number + 1) % 4]],
+        "expires": ("2011-01-01", "2999-01-01", None)[number % 3],
     }
     return {**shape, "label": label} if label else shape
 
 
+def word_of(body: int) -> str:
+    return f"zz{'abcdef'[body]}{'ghijkl'[body]}qx"
+
+
 ANCHORS = [
     {"doc_id": f"a{n}", "title": f"Anchor {n}", "body": f"escort removal {n}", "opi": "PMU"}
-    for n in range(5)
+    for n in range(24)  # so many that one that leaves is a small share
 ]
 
-Step = dict[str, tuple[int, str | None] | None]
+State = tuple[int, str | None, int]  # its text, label and body
+Step = dict[str, State | None]
 STEPS = st.lists(
     st.dictionaries(
         st.sampled_from(IDS),
         st.none()
-        | st.tuples(st.integers(0, 3), st.sampled_from([None, None, "LES", "TOP", "UNLISTED"])),
+        | st.tuples(
+            st.integers(0, 3),
+            st.sampled_from([None, None, None, "LES", "TOP", "UNLISTED"]),
+            st.integers(0, 5),
+        ),
         min_size=1,
         max_size=4,
     ),
     min_size=1,
     max_size=5,
 )
+HIDDEN = {None: ("LES", "TOP", "UNLISTED"), "LES": ("TOP", "UNLISTED")}
 
 
-def run(folder: Path, steps: list[Step], leave_out: frozenset[str]) -> Path:
-    """Build a library by a history, without some documents."""
+def run(folder: Path, steps: list[Step], hidden: tuple[str, ...]) -> tuple[Path, set[str]]:
+    """Build a library by a history in which the documents with some labels are removed instead.
+
+    Returns:
+        The library, and the words of the bodies that it holds open.
+    """
     folder.mkdir()
     library, corpus = folder / "library.idx", folder / "corpus.jsonl"
     (folder / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
     held: dict[str, dict[str, Any]] = {}
-    updated: set[str] = set()
+    updated: dict[str, dict[str, Any]] = {}
+    was_labelled = False  # from then on what is open says so
 
-    def build(*, compact: bool = False) -> None:
+    def build() -> None:
         items = [*ANCHORS, *held.values()]
         corpus.write_text("".join(json.dumps(item) + "\n" for item in items), "utf-8")
-        Index.build(corpus, library, allow_removals=True, compact=compact, workers=0)
+        Index.build(corpus, library, allow_removals=True, workers=0)
 
     build()
     for step in steps:
+        was_labelled = was_labelled or any(state and state[1] for state in step.values())
         for doc_id, state in step.items():
-            if doc_id in leave_out:
-                continue
-            made = record(doc_id, TEXTS[state[0]], state[1]) if state else None
+            label = state[1] if state else None
+            is_there = state is not None and label not in hidden
             if doc_id.startswith("c"):
                 held.pop(doc_id, None)
-                if made:
-                    held[doc_id] = made
-            elif made and made.get("label") != "UNLISTED":
-                made = {**made, "issued": None, "supersedes": ()}
+                if state and is_there:
+                    shown = label or ("open" if was_labelled else None)
+                    held[doc_id] = record(doc_id, TEXTS[state[0]], shown, state[2])
+            elif state and label == "UNLISTED":
+                continue  # refused
+            elif state and is_there:
+                made = record(doc_id, TEXTS[state[0]], label)
+                made |= {"issued": None, "expires": None, "supersedes": ()}
                 Index.update(library, documents=[document(**made)])
-                updated.add(doc_id)
-            elif not made and doc_id in updated:
+                updated[doc_id] = made
+            elif updated.pop(doc_id, None):
                 Index.update(library, remove=[doc_id])
-                updated.discard(doc_id)
         build()
-    for doc_id in IDS:
-        label = next((s[doc_id][1] for s in reversed(steps) if s.get(doc_id)), None)
-        word = record(doc_id, "", None)["body"].strip()
-        if label is not None:
-            assert_unknown(library, word)
-    build(compact=True)
-    return library
+    living = [*held.values(), *updated.values()]
+    return library, {x["body"].split()[-1] for x in living if x.get("label") in (None, "open")}
+
+
+def assert_no_deleted(folder: Path) -> None:
+    """No segment of a set holds a deleted document."""
+    for part in ("documents", "pages"):
+        meta = json.loads((folder / part / "meta.json").read_bytes())
+        assert [item["deletes"] for item in meta["segments"] if item["deletes"]] == []
 
 
 def assert_unknown(library: Path, word: str) -> None:
@@ -133,8 +155,13 @@ def assert_unknown(library: Path, word: str) -> None:
         assert not file.is_file() or word.encode() not in file.read_bytes(), file
 
 
-def answers(library: Path) -> list[tuple[object, ...]]:
-    """Return everything that a caller without a clearance can get to see."""
+def answers(
+    library: Path,
+    clearance: str | None = None,
+    queries: tuple[str, ...] = QUERIES,
+    doc_ids: tuple[str, ...] = (*IDS, "nope"),
+) -> list[tuple[object, ...]]:
+    """Return everything that a caller can get to see."""
     out: list[tuple[object, ...]] = []
 
     def ask(name: str, call: Any) -> None:
@@ -146,8 +173,8 @@ def answers(library: Path) -> list[tuple[object, ...]]:
             shape.pop("took_ms", None)
         out.append((name, json.dumps(shape, sort_keys=True, default=str)))
 
-    with Index.open(library) as index:
-        for query in QUERIES:
+    with Index.open(library, clearance=clearance) as index:
+        for query in queries:
             for scope in ("active", "all"):
                 ask(
                     query,
@@ -158,7 +185,7 @@ def answers(library: Path) -> list[tuple[object, ...]]:
             ask(query, lambda q=query: index.suggest(q).to_dict())
             ask(query, lambda q=query: [hit.to_dict() for hit in index.scan(q, scope="all")])
         ask("strict", lambda: index.search("nofield:x (", strict=True).to_dict())
-        for doc_id in (*IDS, "nope"):
+        for doc_id in doc_ids:
             ask(doc_id, lambda d=doc_id: index.get(d).to_dict(pages=True))
             ask(doc_id, lambda d=doc_id: [x.doc_id for x in index.lineage(d)])
             ask(doc_id, lambda d=doc_id: [x.to_dict() for x in index.related(d)])
@@ -176,28 +203,31 @@ def answers(library: Path) -> list[tuple[object, ...]]:
     derandomize="DROINDEX_HISTORIES" not in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
-@given(steps=STEPS)
-def test_the_open_caller_cannot_tell_whether_labelled_documents_exist(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+@given(steps=STEPS, clearance=st.sampled_from([None, None, "LES"]))
+def test_a_caller_cannot_tell_whether_a_document_was_labelled_or_removed(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step], clearance: str | None
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
-    final: dict[str, str | None] = {}
-    for step in steps:
-        for doc_id, state in step.items():
-            if state is None:
-                final.pop(doc_id, None)
-            elif doc_id.startswith("c") or state[1] != "UNLISTED":
-                final[doc_id] = state[1]
-    labelled = frozenset(doc_id for doc_id, label in final.items() if label is not None)
-    libraries = (
-        run(folder / "with", steps, frozenset()),
-        run(folder / "without", steps, labelled),
-    )
-    with_them, without = map(answers, libraries)
-    assert with_them == without
+    library, words = run(folder / "with", steps, ())
+    twin, _ = run(folder / "without", steps, HIDDEN[clearance])
+    whole = answers(library, clearance)
+    assert whole == answers(twin, clearance)
+    generation = Store(library).current()
+    name = generation.manifest["clearances"][clearance] if clearance else "open"
+    theirs = Store(twin).current()
     for file in ("acronyms.json", "definitions.json"):
-        of_each = [Store(x).current().folder / "open" / file for x in libraries]
-        assert of_each[0].read_bytes() == of_each[1].read_bytes()
+        other = theirs.manifest["clearances"][clearance] if clearance else "open"
+        content = (theirs.folder / other / file).read_bytes()
+        assert (generation.folder / name / file).read_bytes() == content
+    for own in generation.manifest["sets"]:
+        assert_no_deleted(generation.folder / own)
+    for word in {word_of(body) for body in range(6)} - words:
+        assert_unknown(library, word)
+    export = folder / "export.idx"
+    Index.export_set(library, clearance, export)
+    sees = None if name == "open" else clearance  # one that hides nothing is given as it is
+    some = QUERIES[:4]
+    assert answers(export, sees, some, ()) == answers(library, clearance, some, ())
 
 
 # gaining a label --------------------------------------------------------------------------------

@@ -154,7 +154,7 @@ class Index:
             corpus: A folder of documents, or a `.jsonl` file of records.
             path: Where the library lies or will lie.
             allow_removals: Whether more than a fifth of the corpus's documents may go.
-            compact: Whether to write every index anew, without what was deleted.
+            compact: Whether to write every index anew, in one piece.
             workers: Processes that read files; None for one per core, 0 for none.
             engine: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in `settings`.
             ocr: Whether to recognise text in page images; None as in `settings`.

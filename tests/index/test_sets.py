@@ -144,7 +144,7 @@ def test_the_fingerprint_changes_with_what_answers_depend_on(tmp_path: Path) -> 
         "",
         'acronyms = { ARB = "Arctic Removal Board" }\n',
         'synonyms = [["escort", "guard"]]\n',
-        'active_statuses = ["Valid"]\n',
+        '[statuses]\nactive = ["Valid"]\n',
         'name = "Library"\n',
         'language = "french"\n',
     ):

@@ -39,7 +39,7 @@ _PHASES = {"reading": "Reading", "writing": "Writing", "verifying": "Verifying"}
 @click.option(
     "--allow-removals", is_flag=True, help="Let more than a fifth of the corpus's documents go."
 )
-@click.option("--compact", is_flag=True, help="Write every index anew, without what was deleted.")
+@click.option("--compact", is_flag=True, help="Write every index anew, in one piece.")
 @click.option(
     "--workers",
     type=click.IntRange(min=0),

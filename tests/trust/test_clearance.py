@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from support import cut_short, document
 
@@ -203,6 +203,8 @@ def answers(
     derandomize="DROINDEX_HISTORIES" not in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
+@example(steps=[{"c0": (0, None, 0), "c1": (1, None, 1)}, {"c0": (0, "LES", 0)}], clearance=None)
+@example(steps=[{"c0": (0, "LES", 0), "u0": (1, "LES", 4)}, {"u0": (1, "TOP", 4)}], clearance="LES")
 @given(steps=STEPS, clearance=st.sampled_from([None, None, "LES"]))
 def test_a_caller_cannot_tell_whether_a_document_was_labelled_or_removed(
     tmp_path_factory: pytest.TempPathFactory, steps: list[Step], clearance: str | None

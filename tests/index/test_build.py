@@ -350,7 +350,6 @@ def test_an_incremental_library_answers_like_a_compacted_one(tmp_path: Path) -> 
         for query in ("escort", "removal w3", "w1*", ""):
             rows = [(h.doc_id, h.score, h.match) for h in index.search(query, limit=50)]
             assert rows == [(h.doc_id, h.score, h.match) for h in other.search(query, limit=50)]
-        assert index.fingerprint == other.fingerprint
 
 
 # labels ---------------------------------------------------------------------------------------
@@ -462,7 +461,6 @@ def test_any_history_ends_like_a_build_of_what_is_left(
     final = [document(text, doc_id=key) for key, text in held.items()]
     Index.update(folder / "two.idx", documents=[document("anchor", doc_id="anchor"), *final])
     with Index.open(folder / "one.idx") as one, Index.open(folder / "two.idx") as two:
-        assert one.fingerprint == two.fingerprint
         for query in ("escort", "removal", ""):
             assert {h.doc_id for h in one.search(query)} == {h.doc_id for h in two.search(query)}
 

@@ -17,6 +17,7 @@ __all__ = [
     "PRIVATE_FILE",
     "PRIVATE_FOLDER",
     "StorageErrors",
+    "copy_file",
     "copy_tree",
     "link_tree",
     "storage_error",
@@ -54,14 +55,21 @@ def link_tree(source: Path, target: Path) -> None:
             shutil.copyfile(item, target / item.name)
 
 
-def copy_tree(source: Path, target: Path) -> None:
+def copy_tree(source: Path, target: Path, file_mode: int, folder_mode: int) -> None:
     """Fill `target` with copies of the files of an engine index, sharing nothing with it."""
-    import shutil  # noqa: PLC0415 - a search must not pay for it
-
-    target.mkdir(parents=True)
+    target.mkdir(mode=folder_mode)
     for item in source.iterdir():
         if not is_passing(item.name):
-            shutil.copyfile(item, target / item.name)
+            copy_file(item, target / item.name, file_mode)
+
+
+def copy_file(source: Path, target: Path, mode: int) -> None:
+    """Copy a file into a new one that has its mode before it has any content."""
+    import shutil  # noqa: PLC0415 - a search must not pay for it
+
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as out, source.open("rb") as content:
+        shutil.copyfileobj(content, out, _CHUNK_BYTES)
 
 
 def sum_file(path: Path, *, sync: bool = False) -> list[int]:

@@ -13,9 +13,15 @@ from droindex.errors import DroindexError, EngineError, IndexDamagedError, Index
 from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.engine import SCHEMA_VERSION
 from droindex.index.library import SetReader
-from droindex.index.manifest import CURRENT
+from droindex.index.manifest import CURRENT, read_current
 from droindex.index.store import Store
-from droindex.index.verify import damage_mark, known_damage, mark_damage, verify_files
+from droindex.index.verify import (
+    damage_mark,
+    known_damage,
+    mark_damage,
+    verify_files,
+    withdrawn_mark,
+)
 
 if TYPE_CHECKING:
     from droindex.index.store import Answer, Generation
@@ -39,6 +45,7 @@ class _View:
         pid: The process that opened it; a forked one opens its own.
         mark: Where damage of the generation would be noted.
         mark_stamp: What tells whether that note has changed.
+        withdrawn: What lies beside the generation once the set may not be shown any more.
         is_verified: Whether its files were read whole after something went wrong.
         damage: What was found damaged where no mark could be left (a read-only file system).
     """
@@ -48,6 +55,7 @@ class _View:
     pid: int
     mark: str
     mark_stamp: Stamp
+    withdrawn: str
     is_verified: bool = False
     damage: IndexDamagedError | None = None
 
@@ -91,10 +99,14 @@ class Handle:
 
         Raises:
             IndexDamagedError: `index-damaged`, a file turned out to be damaged, and no older
-                generation can take over.
+                generation can take over; or the set was withdrawn, and no newer one is sound.
         """
         view = self._view
-        if view.pid != os.getpid() or _stamp(view.mark) != view.mark_stamp:
+        if (
+            view.pid != os.getpid()
+            or _stamp(view.mark) != view.mark_stamp
+            or self._is_withdrawn(view)
+        ):
             view = self._view = self._open()
         elif self.auto_reload_s is not None and time.monotonic() >= self._next_look_s:
             self._look()
@@ -118,7 +130,11 @@ class Handle:
         before = self._view
         view = self._open()
         name, other = before.answer.generation.name, view.answer.generation.name
-        is_sound = _stamp(before.mark) == before.mark_stamp and before.pid == os.getpid()
+        is_sound = (
+            _stamp(before.mark) == before.mark_stamp
+            and before.pid == os.getpid()
+            and not self._is_withdrawn(before)
+        )
         if is_sound and int(other) <= int(name):  # the same, or one that stands in for a newer
             view.answer.hold.release()
             return False
@@ -138,6 +154,16 @@ class Handle:
             if doc_id in places:
                 corpora = [corpora[places[doc_id]]]
         return tuple(map(Path, corpora))
+
+    def _is_withdrawn(self, view: _View) -> bool:
+        """Whether what answers holds documents that gained a label.
+
+        The mark is left before the generation that knows of the label is published: until then
+        the label is not in force.
+        """
+        if _stamp(view.withdrawn) is None:
+            return False
+        return read_current(self.path) != view.answer.generation.name
 
     def _look(self) -> None:
         assert self.auto_reload_s is not None
@@ -193,7 +219,9 @@ def _view(answer: Answer) -> _View:
     _check_versions(answer.generation)
     mark = os.fspath(damage_mark(answer.generation.folder))
     stamp = _stamp(mark)
-    return _View(answer, SetReader(answer.generation, answer.name), os.getpid(), mark, stamp)
+    withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
+    reader = SetReader(answer.generation, answer.name)
+    return _View(answer, reader, os.getpid(), mark, stamp, withdrawn)
 
 
 def _verify(answer: Answer) -> tuple[list[Damage], bool]:

@@ -17,8 +17,16 @@ from droindex.errors import (
     SettingsError,
 )
 from droindex.index.acronyms import ACRONYMS
+from droindex.index.analysis import fold
 from droindex.index.clearance import exposed, load_members, rank_of
-from droindex.index.disk import PRIVATE_FOLDER, StorageErrors, copy_tree, link_tree
+from droindex.index.disk import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    StorageErrors,
+    copy_file,
+    copy_tree,
+    link_tree,
+)
 from droindex.index.library import DOCUMENTS, PAGES
 from droindex.index.manifest import (
     MANIFEST,
@@ -35,6 +43,7 @@ from droindex.index.verify import (
     mark_damage,
     verify_files,
     verify_library,
+    withdraw,
 )
 from droindex.ingest.infer import choose
 
@@ -51,8 +60,6 @@ __all__ = [
     "prune",
     "rollback",
 ]
-
-_KEPT_BY_EXPORTS = 2  # generations of an exported set: its readers need time to turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,26 +212,48 @@ def _target(store: Store, to: str | None) -> Generation:
 def _refuse_exposure(store: Store, target: Generation, *, allow_exposure: bool) -> None:
     if allow_exposure:
         return
-    try:
-        current = store.load(str(read_current(store.folder)))
-        states = load_state(current)
-    except DroindexError:  # today's labels are lost: the marks beside the generation remember
-        names = [item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)]
-        doc_ids: list[str] = []
-    else:
-        labels = current.manifest["labels"]
+    if "exported" in target.manifest:
+        raise ExposureRefusedError(
+            f"{store.folder} is an exported set, and cannot tell what gained a label since "
+            f"generation {target.name}. Export the set anew.",
+            doc_ids=(),
+        )
+    newest, is_named = _newest_state(store, target)
+    found: dict[str, list[str]] = {}
+    if newest is not None:
+        labels = newest.manifest["labels"]
+        states = load_state(newest)
         ranks = {
             key: rank_of(state.document(choose(state.inferred)).label, labels)
             for key, state in states.items()
         }
         found = exposed(target, load_members(target) or {}, states, ranks, labels)
-        names, doc_ids = sorted(found), sorted({key for ids in found.values() for key in ids})
+    names, doc_ids = set(found), sorted({key for ids in found.values() for key in ids})
+    if not is_named:  # today's labels are lost: the marks beside the generation remember
+        names |= {item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)}
     if names:
         raise ExposureRefusedError(
             f"Generation {target.name} shows documents that gained a label since then"
             f"{f', for example {doc_ids[0]!r}' if doc_ids else ''}.",
             doc_ids=tuple(doc_ids),
         )
+
+
+def _newest_state(store: Store, target: Generation) -> tuple[Generation | None, bool]:
+    """Return the newest generation that tells labels, and whether it is the one that answers."""
+    try:
+        current = read_current(store.folder)
+    except IndexDamagedError:
+        current = None
+    newer = [name for name in store.names() if int(name) > int(target.name) and name != current]
+    for name in (*([current] if current else ()), *newer):
+        try:
+            generation = store.load(name)
+            load_state(generation)
+        except DroindexError:
+            continue
+        return generation, name == current
+    return None, False
 
 
 def _copy_files(source: Path, target: Path) -> None:
@@ -270,15 +299,37 @@ def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: flo
             raise IndexDamagedError(f"{source.folder / damages[0].file}: {damages[0].reason}.")
         draft = copy.draft()
         try:
-            for index in (DOCUMENTS, PAGES):
-                copy_tree(source.folder / name / index, draft / name / index)
-            shutil.copy(source.folder / name / ACRONYMS, draft / name / ACRONYMS)
-            return copy.publish(draft, _manifest_of(source, name), None, _KEPT_BY_EXPORTS)
+            if name != OPEN_SET:  # its manifest tells of labelled documents as well
+                draft.chmod(PRIVATE_FOLDER)
+            _copy_set(source.folder / name, draft / name, is_open=name == OPEN_SET)
+            manifest = _manifest_of(source, name)
+            _withdraw_all(copy)  # first: a kill between the two leaves nothing to go back to
+            return copy.publish(draft, manifest, None, 1, also_held=True)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
         finally:
             answer.hold.release()
+
+
+def _copy_set(source: Path, target: Path, *, is_open: bool) -> None:
+    """Copy a set; one with labels is nobody else's from its first byte on."""
+    file_mode, folder_mode = (0o666, 0o777) if is_open else (PRIVATE_FILE, PRIVATE_FOLDER)
+    target.mkdir(mode=folder_mode)
+    for index in (DOCUMENTS, PAGES):
+        copy_tree(source / index, target / index, file_mode, folder_mode)
+    copy_file(source / ACRONYMS, target / ACRONYMS, file_mode)
+
+
+def _withdraw_all(copy: Store) -> None:
+    """Withdraw what an export held before: it cannot tell what gained a label since."""
+    for older in copy.names():
+        try:
+            sets = copy.load(older).manifest["sets"]
+        except DroindexError:  # what cannot be opened shows nothing to anybody
+            continue
+        for name in sets:
+            withdraw(copy.generations_folder / older, name)
 
 
 def _check_target(copy: Store) -> None:
@@ -306,13 +357,38 @@ def _manifest_of(source: Generation, name: str) -> dict[str, Any]:
     return {
         **{key: manifest[key] for key in kept},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "config": {**manifest["config"], "labels": labels},
+        "config": {**_config_of(source, name), "labels": labels},
         "labels": labels,
         "clearances": visible,
         "corpora": [],
         "sets": {name: {**manifest["sets"][name], "corpora": []}},
         "exported": name,
     }
+
+
+def _config_of(source: Generation, name: str) -> dict[str, Any]:
+    """Return the configuration without what only documents of other sets use."""
+    config = source.manifest["config"]
+    if "exported" in source.manifest:  # it holds no more than its set needs
+        return dict(config)
+    documents = [
+        state.document(choose(state.inferred))
+        for state in load_state(source).values()
+        if name in state.prints
+    ]
+    used = {
+        "categories": {fold(item.category) for item in documents if item.category},
+        "collections": {fold(item.collection) for item in documents if item.collection},
+    }
+    shelves = {
+        field: [
+            shelf
+            for shelf in config.get(field, ())
+            if names & {fold(text) for text in (shelf["name"], *shelf["aliases"])}
+        ]
+        for field, names in used.items()
+    }
+    return {**config, **shelves, "exclude": []}
 
 
 def highest_set(sets: dict[str, Any]) -> str:

@@ -300,7 +300,13 @@ class Store:
         return len(rubbish)
 
     def publish(
-        self, draft: Path, manifest: dict[str, Any], base: Generation | None, keep: int
+        self,
+        draft: Path,
+        manifest: dict[str, Any],
+        base: Generation | None,
+        keep: int,
+        *,
+        also_held: bool = False,
     ) -> Generation:
         """Make a draft the generation that answers, and drop the oldest ones.
 
@@ -309,6 +315,7 @@ class Store:
             manifest: What it holds; `files` is added here.
             base: The generation it started from: files linked from it are known to be good.
             keep: How many generations to keep, the new one included.
+            also_held: Whether to drop old ones as well that a reader holds.
         """
         manifest = {**manifest, "files": _sync_and_sum(draft, base)}
         write_manifest(draft, manifest)
@@ -320,7 +327,7 @@ class Store:
         sync_folder(folder.parent)
         write_current(self.folder, name, self.folder / f"{CURRENT}.{os.getpid()}")
         sync_folder(self.folder)
-        self.drop_old(keep)
+        self.drop_old(keep, also_held=also_held)
         return Generation(name, folder, manifest)
 
     def drop_old(self, keep: int, *, also_held: bool = False) -> tuple[list[str], list[str]]:
@@ -341,7 +348,8 @@ class Store:
             with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
                 if is_free or also_held:
                     remove_tree(self.generations_folder / name)
-                    remove_marks(self.generations_folder / name)
+                    if is_free:  # whoever has it open still looks at its marks
+                        remove_marks(self.generations_folder / name)
                     removed.append(name)
                 else:
                     held.append(name)

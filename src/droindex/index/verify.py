@@ -2,7 +2,8 @@
 
 `000007.damaged` lists files that were found altered; no query is answered from a set that holds
 one of them. `000007.withdrawn-open` says that the open set of that generation holds documents
-that gained a label since: it takes over for nobody, and nobody can roll back to it.
+that gained a label since: it takes over for nobody, nobody can roll back to it, and handles that
+have it open turn away from it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ __all__ = [
     "verify_files",
     "verify_library",
     "withdraw",
+    "withdrawn_mark",
 ]
 
 _EVERYTHING = ""  # in a list of damaged files: the mark itself cannot be read
@@ -141,15 +143,20 @@ def mark_damage(folder: Path, files: Iterable[str]) -> bool:
     return True
 
 
+def withdrawn_mark(folder: Path, name: str) -> Path:
+    """Return what lies beside a generation once one of its sets may not be shown any more."""
+    return folder.with_name(f"{folder.name}.withdrawn-{name}")
+
+
 def withdraw(folder: Path, name: str) -> None:
     """Mark a set of an older generation as one that nobody may be given any more."""
-    write_synced(folder.with_name(f"{folder.name}.withdrawn-{name}"), b"")
+    write_synced(withdrawn_mark(folder, name), b"")
     sync_folder(folder.parent)
 
 
 def is_withdrawn(folder: Path, name: str) -> bool:
     """Whether a set of a generation holds documents that its readers may no longer see."""
-    return folder.with_name(f"{folder.name}.withdrawn-{name}").exists()
+    return withdrawn_mark(folder, name).exists()
 
 
 def remove_marks(folder: Path) -> None:

@@ -145,6 +145,7 @@ class Index:
         wait_s: float = 0.0,
         settings: Settings | None = None,
         progress: Callable[[Progress], None] | None = None,
+        confirm_open: Iterable[str] = (),
     ) -> BuildReport:
         """Create a library, or bring one up to date: only what changed is read again.
 
@@ -162,6 +163,8 @@ class Index:
             wait_s: How long to wait for another build to finish, in seconds.
             settings: All numbers; None for the defaults.
             progress: Called with a `Progress` after each file and document.
+            confirm_open: Ids of documents that had a label, have none any more, and are open
+                indeed: without this, or `label = "open"` in their metadata, they stay hidden.
 
         Returns:
             What was added, updated and removed, and every problem met on the way.
@@ -174,6 +177,11 @@ class Index:
         """
         from droindex.index.build import BuildOptions, build  # noqa: PLC0415 - a search must not pay for it
 
+        if isinstance(confirm_open, str):
+            raise SettingsError(
+                f"`confirm_open` is the text {confirm_open!r} and should be a list of ids.",
+                hint=f"Nothing was changed. Give confirm_open=[{confirm_open!r}].",
+            )
         settings = settings or Settings()
         extract = settings.extract
         if engine is not None:
@@ -192,6 +200,7 @@ class Index:
             cache=Path(cache) if cache is not None else None,
             wait_s=wait_s,
             progress=progress,
+            confirm_open=tuple(confirm_open),
         )
         return build(Path(corpus), Path(path), options)
 
@@ -208,7 +217,9 @@ class Index:
     ) -> BuildReport:
         """Put documents of an application into a library and take others out, all at once.
 
-        A document with a known id replaces the old one. Builds leave these documents alone.
+        A document with a known id replaces the old one. Builds leave these documents alone. One
+        that had a label and comes without one keeps it and stays hidden, unless it comes with
+        `label="open"`; the report names it in `lost_labels`.
 
         Args:
             path: Where the library lies or will lie.

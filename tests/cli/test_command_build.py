@@ -77,10 +77,12 @@ def test_options_reach_the_build(run, corpus, tmp_path, monkeypatch):
 
     REPORT = BuildReport()  # noqa: N806
     args = ("--allow-removals", "--compact", "--engine", "pypdf", "--no-ocr", "--cache", "c")
+    args += ("--confirm-open", "memo")
     assert run("build", "x", *args, "--wait", "1.5", "--workers", "3").exit_code == 0
     del seen["progress"]
     assert seen == {
         "allow_removals": True,
+        "confirm_open": ("memo",),
         "compact": True,
         "workers": 3,
         "engine": "pypdf",

@@ -409,7 +409,9 @@ def test_a_document_that_gains_a_label_leaves_no_word_in_the_open_set(target: Pa
             assert b"orblatt" not in file.read_bytes(), file
     with Index.open(target, clearance="LES") as index:
         assert index.search("zorblatt").total == 1
-    Index.update(target, documents=[document("zorblatt", doc_id="x", title="Zorblatt")])
+    Index.update(
+        target, documents=[document("zorblatt", doc_id="x", title="Zorblatt", label="open")]
+    )
     assert found(target, "zorblatt") == {"x"}
 
 

@@ -140,7 +140,7 @@ def test_labels_may_be_none_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "slug", "words"),
     [
-        ("lables = ['LES']", "unknown-key", "did you mean labels?"),
+        ("taglin = 'A'", "unknown-key", "did you mean tagline?"),
         ("xyzzy = 1", "unknown-key", "xyzzy"),
         ("name = 3", "bad-value", "name"),
         ("statuses = ['Current']", "bad-value", "statuses"),

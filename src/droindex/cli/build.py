@@ -63,6 +63,12 @@ _PHASES = {"reading": "Reading", "writing": "Writing", "verifying": "Verifying"}
     metavar="SECONDS",
     help="How long to wait for another build to finish.",
 )
+@click.option(
+    "--confirm-open",
+    multiple=True,
+    metavar="DOC_ID",
+    help="This document had a label, has none now, and is open indeed; may be repeated.",
+)
 @click.option("--strict", is_flag=True, help="End with exit code 6 if there are problems.")
 @format_option("text", "json")
 @click.option("--quiet", is_flag=True, help="No progress bar, and no report as text.")
@@ -73,6 +79,7 @@ def build(
     engine: str | None,
     cache: str | None,
     wait_s: float,
+    confirm_open: tuple[str, ...],
     form: str,
     *,
     allow_removals: bool,
@@ -100,6 +107,7 @@ def build(
             cache=cache,
             wait_s=wait_s,
             progress=progress,
+            confirm_open=confirm_open,
         )
     finally:
         if progress is not None:

@@ -36,6 +36,7 @@ from droindex.index.gather import (
     read_entry_pages,
 )
 from droindex.index.handle import PLACES
+from droindex.index.labelled import Held, Labelled, hold, load_labelled, text_print
 from droindex.index.library import DOCUMENTS, OPEN_SET
 from droindex.index.manifest import WITHHELD_SET
 from droindex.index.memory import give_back
@@ -51,12 +52,17 @@ from droindex.index.state import (
     save_state,
 )
 from droindex.index.store import FORMAT, Generation, Store
-from droindex.index.telling import damage_problems, document_problems
+from droindex.index.telling import (
+    damage_problems,
+    document_problems,
+    in_order,
+    label_problems,
+)
 from droindex.index.texts import StoredTexts, drop_prints
 from droindex.index.verify import verify_library
 from droindex.ingest.config import CorpusConfig, Problem, load_config
 from droindex.ingest.infer import choose
-from droindex.ingest.records import check_document
+from droindex.ingest.records import check_document, says_open
 from droindex.settings import Settings, default_workers
 
 if TYPE_CHECKING:
@@ -79,6 +85,7 @@ class BuildOptions:
     cache: Path | None = None
     wait_s: float = 0.0
     progress: Callable[[Progress], None] | None = None
+    confirm_open: tuple[str, ...] = ()
 
 
 def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
@@ -146,6 +153,7 @@ class _Job:
             drop_prints(state, self._start.lost_texts)
         self._texts = StoredTexts(store, self._start, self._old)
         self._lost: set[str] = set()
+        self._memory = self._remembered()
 
     def build(self, corpus: Path, problems: list[Problem]) -> BuildReport:
         origin = self._origin(corpus)
@@ -168,6 +176,8 @@ class _Job:
                 return is_mine and (doc_id in spool or doc_id in gathered.records)
 
             gathered.problems += self._leave_out_twins(states)
+            held = self._hold(states, gathered.left_out)
+            states = held.states
             self._find_lost(states, is_read)
             records = stack.enter_context(corpus.open("rb")) if gathered.records else None
 
@@ -178,8 +188,8 @@ class _Job:
                     return spool.get(doc_id)
                 return read_entry_pages(records, gathered.records[doc_id], corpus.name)
 
-            generation = self._write(states, load_pages)
-        return self._report(states, gathered.problems, generation, origin)
+            generation = self._write(held, load_pages)
+        return self._report(held, gathered.problems, generation, origin)
 
     def update(self, documents: Sequence[Document], remove: Sequence[str]) -> BuildReport:
         if not self._start.is_newest:  # what came by updates since then has no other source
@@ -202,17 +212,36 @@ class _Job:
                     "which this library does not list.",
                     hint=f"Nothing was changed. Its labels: {', '.join(self._config.labels)}.",
                 )
-            states[sound.doc_id] = _state_of_update(sound)
+            states[sound.doc_id] = _state_of_update(sound, says_open=says_open(document))
             self._given_pages[sound.doc_id] = sound.pages
         if twins := self._leave_out_twins(states):
             raise DocumentError(
                 twins[0].message, hint="Nothing was changed. Give the document another id."
             )
-        self._find_lost(states, self._given_pages.__contains__)
-        generation = self._write(states, self._pages_of)
-        return self._report(states, [], generation, UPDATE)
+        held = self._hold(states)
+        self._find_lost(held.states, self._given_pages.__contains__)
+        generation = self._write(held, self._pages_of)
+        return self._report(held, [], generation, UPDATE)
 
     # what there is ----------------------------------------------------------------------------
+
+    def _remembered(self) -> Labelled | None:
+        """Return what the library remembers of labels; None where it has noted nothing yet."""
+        generations = []
+        for name in self._store.names():
+            with suppress(DroindexError):  # one that cannot be opened has no copy to read
+                generations.append(self._store.load(name))
+        return load_labelled(self._store.folder, generations)
+
+    def _hold(self, states: dict[str, DocState], left_out: Sequence[DocState] = ()) -> Held:
+        """Keep hidden what lost its label without a word of anybody."""
+        return hold(
+            states,
+            self._old,
+            self._memory,
+            left_out=left_out,
+            confirmed=self._options.confirm_open,
+        )
 
     def _origin(self, corpus: Path) -> str:
         """Return the name under which a corpus's documents are remembered: its place."""
@@ -224,6 +253,8 @@ class _Job:
                 for state in self._old.values():
                     if state.origin == before:
                         state.origin = here
+                if self._memory is not None:
+                    self._memory = self._memory.moved(before, here)
         return here
 
     def _check_config(self, origin: str) -> None:
@@ -259,6 +290,7 @@ class _Job:
             cache=ExtractionCache(options.cache or self._store.cache_folder),
             workers=workers,
             progress=options.progress,
+            seen=self._memory.names() if self._memory is not None else (),
         )
 
     def _combine(
@@ -289,6 +321,7 @@ class _Job:
             if is_opener:
                 states[doc_id] = state
             taken, left_out = (state, other) if is_opener else (other, state)
+            gathered.left_out.append(left_out)
             why = ", being the less restricted" if is_opener else ""
             gathered.problems.append(
                 Problem(
@@ -328,11 +361,11 @@ class _Job:
 
     # writing ----------------------------------------------------------------------------------
 
-    def _write(
-        self, states: dict[str, DocState], load_pages: Callable[[str], tuple[Page, ...]]
-    ) -> Generation:
-        chosen = {key: state.document(choose(state.inferred)) for key, state in states.items()}
-        ranks = {key: self._rank(document.label) for key, document in chosen.items()}
+    def _write(self, held: Held, load_pages: Callable[[str], tuple[Page, ...]]) -> Generation:
+        states = held.states
+        ranks = {key: self._rank(document.label) for key, document in held.documents.items()}
+        # Before anything is published: a build that is stopped here remembers too much at worst.
+        held.memory.save(self._store.folder)
         plans, clearances = self._planner().sets(states, ranks, self._lost)
         if self._base is not None and not self._differs(states, plans, clearances):
             self._store.sweep()
@@ -347,6 +380,7 @@ class _Job:
                     if state.doc_id in plan.prints
                 }
             save_state(draft, states)
+            held.memory.save(draft)
             manifest = {
                 **self._format(),
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -500,11 +534,12 @@ class _Job:
 
     def _report(
         self,
-        states: dict[str, DocState],
+        held: Held,
         problems: list[Problem],
         generation: Generation,
         origin: str,
     ) -> BuildReport:
+        states = held.states
         mine = {key for key, state in states.items() if state.origin == origin}
         before = {key for key, state in self._old.items() if state.origin == origin}
         updated = sum(
@@ -516,15 +551,20 @@ class _Job:
             updated=updated,
             removed=len(gone),
             unchanged=len(mine & before) - updated,
-            problems=(
-                *damage_problems(self._start, states, self._lost),
-                *problems,
-                *document_problems((states[key] for key in sorted(mine)), self._config.labels),
+            problems=in_order(
+                (
+                    *damage_problems(self._start, states, self._lost),
+                    *label_problems(held),
+                    *problems,
+                    *document_problems((states[key] for key in sorted(mine)), self._config.labels),
+                )
             ),
             files=tuple(
                 report for key in sorted(mine) if (report := states[key].file_report()) is not None
             ),
             generation=generation.name,
+            lost_labels=held.lost,
+            opened=held.opened,
         )
 
 
@@ -542,9 +582,16 @@ def _write_places(target: Path, plan: SetPlan, states: Mapping[str, DocState]) -
     return corpora
 
 
-def _state_of_update(document: Document) -> DocState:
+def _state_of_update(document: Document, *, says_open: bool) -> DocState:
     digest = hashlib.sha256()
     for page in document.pages:
         digest.update(f"{page.number}\0{page.label}\0{page.text}\0".encode())
     given = document.with_pages(())
-    return DocState(document.doc_id, UPDATE, given, digest.hexdigest()[:DIGEST_CHARS])
+    return DocState(
+        document.doc_id,
+        UPDATE,
+        given,
+        digest.hexdigest()[:DIGEST_CHARS],
+        text=text_print(document.pages),
+        says_open=says_open,
+    )

@@ -7,9 +7,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import SettingsError
-from droindex.index.analysis import fold
 from droindex.index.manifest import set_for
 from droindex.index.verify import is_withdrawn, withdraw
+from droindex.ingest.hints import fold_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ def rank_of(label: str | None, labels: Sequence[str]) -> int | None:
     """Return 0 for an open document, the label's place in the list, None if it is unlisted."""
     if label is None or not label.strip():
         return 0
-    listed = [fold(item) for item in labels]
-    return listed.index(fold(label)) + 1 if fold(label) in listed else None
+    listed, own = [fold_label(item) for item in labels], fold_label(label)
+    return listed.index(own) + 1 if own in listed else None
 
 
 def restriction(label: str | None, labels: Sequence[str]) -> float:

@@ -10,17 +10,23 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from droindex.extract.codec import page_from_dict, page_to_dict
 from droindex.index.clearance import restriction
+from droindex.index.labelled import text_print
 from droindex.index.report import Progress
 from droindex.index.state import DocState
 from droindex.ingest.config import Problem
 from droindex.ingest.corpus import duplicate_problem, scan
 from droindex.ingest.infer import choose, infer
 from droindex.ingest.metadata import read_given
-from droindex.ingest.records import read_record, read_record_pages, scan_records
+from droindex.ingest.records import (
+    read_record,
+    read_record_pages,
+    record_says_open,
+    scan_records,
+)
 from droindex.model import Document, FileStatus, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from droindex.extract.cache import ExtractionCache
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Gathered", "PageSpool", "gather_folder", "gather_records"]
 
 DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
+_HINTS_VERSION = 1  # raised when metadata is read for labels in another way
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
 _LOST = (  # a file that was fine and ends like this keeps its last good text
     FileStatus.DAMAGED,
@@ -93,6 +100,7 @@ class Gathered:
         states: Every document of the corpus, by id.
         problems: What is wrong with the corpus as a whole.
         records: Where the text of a record stands in its file, by document id.
+        left_out: Documents that are no part of it because another one has their id.
         kept: Ids that are gone from the corpus's listing but must stay: their folder or file
             could not be looked at.
     """
@@ -100,6 +108,7 @@ class Gathered:
     states: dict[str, DocState] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     records: dict[str, RecordEntry] = field(default_factory=dict)
+    left_out: list[DocState] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
 
 
@@ -114,6 +123,7 @@ def gather_folder(
     cache: ExtractionCache | None,
     workers: int | None,
     progress: Callable[[Progress], None] | None,
+    seen: Collection[str] = (),
 ) -> Gathered:
     """Return the documents of a corpus folder; changed files are read, the others are not opened.
 
@@ -127,23 +137,27 @@ def gather_folder(
         cache: Texts read before, by content.
         workers: How many processes read; None for one per core.
         progress: Called after each file.
+        seen: Ids and files of documents that had a label and may be gone.
     """
     from droindex.extract.run import ExtractRequest, extract_files  # noqa: PLC0415 - only for files
 
-    listing = scan(corpus, config, settings=settings.build)
+    files = (str(state.base.get("file", "")) for state in old.values())
+    known = {*seen, *old, *files} - {""}
+    listing = scan(corpus, config, settings=settings.build, known=known)
     gathered = Gathered(problems=list(listing.problems))
     choice = _Choice(gathered, spool, listing, config)
     reading_print = _reading_print(settings.extract)
+    hints_print = _hints_print(config)
     to_read: dict[str, Entry] = {}
     for entry in _candidates(listing):
         before = old.get(entry.doc_id)
-        source = _source_of(entry, reading_print)
+        source = _source_of(entry, reading_print, hints_print)
         if before is None or not _same_text(before, source):
             to_read[str(entry.path)] = entry
         elif before.source == source:
             choice.offer(entry, before)
         else:
-            given = read_given(entry, settings=settings.build, statuses=config.active_statuses)
+            given = _given(entry, config, settings)
             choice.offer(entry, _with_given(before, given, source))
     requests = (ExtractRequest(path, entry.path) for path, entry in to_read.items())
     pages_read = 0
@@ -151,8 +165,10 @@ def gather_folder(
         extract_files(requests, settings=settings.extract, cache=cache, workers=workers), 1
     ):
         entry = to_read[extracted.request.key]
-        given = read_given(entry, settings=settings.build, statuses=config.active_statuses)
-        state = _read_state(entry, origin, extracted, given, _source_of(entry, reading_print))
+        given = _given(entry, config, settings)
+        state = _read_state(
+            entry, origin, extracted, given, _source_of(entry, reading_print, hints_print)
+        )
         before = old.get(entry.doc_id)
         if before is not None and _is_lost(before, state) and choice.may_keep(entry, before):
             choice.offer(entry, _stale(before, state, given))
@@ -187,6 +203,7 @@ class _Choice:
         self._labels = config.labels
         self._rivals = listing.rivals
         self._offers: dict[str, list[tuple[float, bool, int, str]]] = {}
+        self._states: dict[tuple[str, str], DocState] = {}
 
     def offer(self, entry: Entry, state: DocState, pages: Sequence[Page] | None = None) -> None:
         """Take a document, unless a better one has its id; `pages` if it was just read."""
@@ -194,6 +211,7 @@ class _Choice:
         if doc_id in self._rivals:
             offers = self._offers.setdefault(doc_id, [])
             offers.append(self._weigh(entry, state))
+            self._states[doc_id, entry.file] = state
             if min(offers) != offers[-1]:
                 return
         self._gathered.states[doc_id] = state
@@ -210,6 +228,7 @@ class _Choice:
         for doc_id, offers in sorted(self._offers.items()):
             best, *others = sorted(offers)
             for other in others:
+                self._gathered.left_out.append(self._states[doc_id, other[-1]])
                 is_opener = best[0] < other[0]
                 self._gathered.problems.append(
                     duplicate_problem(other[-1], best[-1], doc_id, is_opener=is_opener)
@@ -231,27 +250,51 @@ def gather_records(
     settings: Settings,
 ) -> Gathered:
     """Return the documents of a `.jsonl` file; changed records are read again."""
+    left_out: list[RecordEntry] = []
     entries, problems = scan_records(
-        corpus, settings=settings.build, rank=lambda label: restriction(label, config.labels)
+        corpus,
+        settings=settings.build,
+        rank=lambda label: restriction(label, config.labels),
+        labels=config.labels,
+        left_out=left_out,
     )
     gathered = Gathered(problems=problems)
+    source = {"hints": _hints_print(config)}
     with corpus.open("rb") as file:
         for entry in entries:
             before = old.get(entry.doc_id)
             gathered.records[entry.doc_id] = entry
-            if before is not None and before.digest == entry.digest:
+            if before is not None and before.digest == entry.digest and before.source == source:
                 gathered.states[entry.doc_id] = before
-                continue
-            document, issues = read_entry(file, entry, corpus.name, config, settings)
-            gathered.states[entry.doc_id] = DocState(
-                doc_id=entry.doc_id,
-                origin=origin,
-                given=document.with_pages(()),
-                digest=entry.digest,
-                text_pages=sum(1 for page in document.pages if page.text),
-                problems=issues,
-            )
+            else:
+                state = _record_state(file, entry, origin, corpus.name, config, settings)
+                gathered.states[entry.doc_id] = state
+        gathered.left_out += (
+            _record_state(file, entry, origin, corpus.name, config, settings) for entry in left_out
+        )
     return gathered
+
+
+def _record_state(
+    file: IO[bytes],
+    entry: RecordEntry,
+    origin: str,
+    name: str,
+    config: CorpusConfig,
+    settings: Settings,
+) -> DocState:
+    document, issues = read_entry(file, entry, name, config, settings)
+    return DocState(
+        doc_id=entry.doc_id,
+        origin=origin,
+        given=document.with_pages(()),
+        digest=entry.digest,
+        source={"hints": _hints_print(config)},
+        text_pages=sum(1 for page in document.pages if page.text),
+        problems=issues,
+        text=text_print(document.pages),
+        says_open=document.label is None and _says_open(file, entry, settings),
+    )
 
 
 def read_entry_pages(file: IO[bytes], entry: RecordEntry, name: str) -> tuple[Page, ...]:
@@ -270,14 +313,35 @@ def read_entry(
         file=f"{name}: {entry.doc_id}",
         settings=settings.build,
         statuses=config.active_statuses,
+        labels=config.labels,
     )
+
+
+def _says_open(file: IO[bytes], entry: RecordEntry, settings: Settings) -> bool:
+    file.seek(entry.offset)
+    return record_says_open(file.read(entry.length), settings=settings.build)
 
 
 def _reading_print(settings: ExtractSettings) -> str:
     return hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _source_of(entry: Entry, reading_print: str) -> dict[str, Any]:
+def _hints_print(config: CorpusConfig) -> str:
+    """Return what tells that metadata would be read for labels in the same way."""
+    labels = json.dumps([_HINTS_VERSION, *config.labels])
+    return hashlib.sha256(labels.encode()).hexdigest()[:16]
+
+
+def _given(entry: Entry, config: CorpusConfig, settings: Settings) -> Given:
+    return read_given(
+        entry,
+        settings=settings.build,
+        statuses=config.active_statuses,
+        labels=config.labels,
+    )
+
+
+def _source_of(entry: Entry, reading_print: str, hints_print: str) -> dict[str, Any]:
     sidecar = entry.sidecar_identity.to_list() if entry.sidecar_identity else None
     if entry.sidecar is not None and sidecar is None:
         sidecar = []
@@ -286,6 +350,7 @@ def _source_of(entry: Entry, reading_print: str) -> dict[str, Any]:
         "reading": reading_print,
         "sidecar": sidecar,
         "catalog": entry.catalog_digest,
+        "hints": hints_print,
     }
 
 
@@ -309,6 +374,8 @@ def _with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocSt
         text_pages=before.text_pages,
         is_stale=before.is_stale,
         problems=given.problems,
+        text=before.text,
+        says_open=given.says_open,
     )
 
 
@@ -338,6 +405,8 @@ def _read_state(
         reason=extraction.reason,
         text_pages=sum(1 for page in extraction.pages if page.text),
         problems=given.problems,
+        text=text_print(extraction.pages),
+        says_open=given.says_open,
     )
 
 

@@ -17,6 +17,7 @@ from droindex.errors import (
 )
 from droindex.index.disk import write_synced
 from droindex.ingest.config import CorpusConfig
+from droindex.ingest.hints import fold_label
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,10 +108,11 @@ def set_for(manifest: dict[str, Any], clearance: str | None) -> str:
         SettingsError: `settings-error`, the library knows no such label, or it is an exported
             set and this caller is to see another one.
     """
+    sets = {fold_label(label): str(name) for label, name in manifest["clearances"].items()}
     if clearance is None:
         name = OPEN_SET
-    elif clearance in manifest["clearances"]:
-        name = str(manifest["clearances"][clearance])
+    elif fold_label(clearance) in sets:
+        name = sets[fold_label(clearance)]
     else:
         raise SettingsError(
             f"This library knows no clearance {clearance!r}.",

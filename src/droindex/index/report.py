@@ -75,6 +75,9 @@ class BuildReport:
         problems: What was wrong with files, metadata and configuration; no problem stops a build.
         files: Every file of the corpus and how its reading ended, by document.
         generation: The generation that answers now.
+        lost_labels: Ids of documents that were seen with a label and have none now: they stay
+            hidden until their metadata says `label = "open"`, or an operator confirms it.
+        opened: Ids of documents that had a label and are open now, since that was said.
     """
 
     added: int = 0
@@ -84,6 +87,8 @@ class BuildReport:
     problems: tuple[Problem, ...] = ()
     files: tuple[FileReport, ...] = field(default=(), repr=False)
     generation: str = ""
+    lost_labels: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -95,4 +100,6 @@ class BuildReport:
             "problems": [problem.to_dict() for problem in self.problems],
             "files": [file.to_dict() for file in self.files],
             "generation": self.generation,
+            "lost_labels": list(self.lost_labels),
+            "opened": list(self.opened),
         }

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import IndexDamagedError, IndexFormatError
@@ -51,6 +52,10 @@ class DocState:
         is_stale: Whether its file could not be read any more and the last good text was kept.
         problems: What was wrong with it when it was read.
         prints: Clearance set -> fingerprint of what stands in it.
+        text: Digest of its words, by which it is known again under another name.
+        says_open: Whether its metadata says that it is open.
+        held: The label that it was seen with, where it has none now and nobody said that it is
+            open.
     """
 
     doc_id: str
@@ -65,13 +70,24 @@ class DocState:
     is_stale: bool = False
     problems: tuple[Problem, ...] = ()
     prints: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    says_open: bool = False
+    held: str = ""
 
     def document(self, choose: Mapping[str, Inferred]) -> Document:
-        """Return the document: what was given over what was read.
+        """Return the document: what was given over what was read, under the label that it keeps.
 
         Args:
             choose: Field -> the winner among the values that were read.
         """
+        document = self.stated(choose)
+        if not self.held or document.label is not None:
+            return document
+        sources = MappingProxyType({**document.sources, "label": "kept"})
+        return replace(document, label=self.held, sources=sources)
+
+    def stated(self, choose: Mapping[str, Inferred]) -> Document:
+        """Return the document with the label that its metadata or its text gives, if any."""
         if not self.inferred and not self.base:
             return self.given
         values = {name: getattr(self.given, name) for name in self.given.sources}
@@ -97,7 +113,7 @@ class DocState:
             "doc_id": self.doc_id,
             "origin": self.origin,
             "given": json.loads(encode_document(self.given)),
-            "open": "label" in self.given.sources and self.given.label is None,
+            "open": self.says_open,
             "digest": self.digest,
             "source": self.source,
             "inferred": [item.to_dict() for item in self.inferred],
@@ -107,6 +123,8 @@ class DocState:
             "stale": self.is_stale,
             "problems": [problem.to_dict() for problem in self.problems],
             "prints": self.prints,
+            "text": self.text,
+            "held": self.held,
         }
         lean = {key: value for key, value in shape.items() if value not in ("", [], {}, 0, False)}
         return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -133,6 +151,9 @@ class DocState:
             is_stale=shape.get("stale", False),
             problems=tuple(Problem(**item) for item in shape.get("problems", ())),
             prints=shape.get("prints", {}),
+            text=shape.get("text", ""),
+            says_open=shape.get("open", False),
+            held=shape.get("held", ""),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from droindex.index.clearance import rank_of
@@ -13,10 +14,40 @@ from droindex.ingest.infer import choose
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from droindex.index.labelled import Held
     from droindex.index.state import DocState
     from droindex.index.store import Base
 
-__all__ = ["damage_problems", "document_problems"]
+__all__ = ["damage_problems", "document_problems", "in_order", "label_problems"]
+
+# What hides documents is told first: an operator who reads on must have seen it.
+_FIRST = ("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar")
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems in the order to tell of them: first those about who sees what."""
+    ranks = {slug: place for place, slug in enumerate(_FIRST)}
+    return tuple(sorted(problems, key=lambda problem: ranks.get(problem.slug, len(ranks))))
+
+
+def label_problems(held: Held) -> Iterator[Problem]:
+    """Yield the documents that lost their label, and what was confirmed in vain."""
+    for doc_id in held.lost:
+        state = held.states[doc_id]
+        yield Problem(
+            str(state.base.get("file", doc_id)),
+            "label-lost",
+            f"It was seen with the label {state.held!r} and has none now, so it stays hidden. "
+            'Give it its label again; if it is open, write label = "open" into its metadata, '
+            f"or build with --confirm-open {shlex.quote(doc_id)}.",
+        )
+    for doc_id in held.unused:
+        yield Problem(
+            doc_id,
+            "nothing-to-confirm",
+            "It was confirmed to be open, but it is not hidden for a lost label: it is open "
+            "already, has a label, or does not exist.",
+        )
 
 
 def damage_problems(
@@ -63,7 +94,11 @@ def document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iter
         if report is not None and not state.is_stale and report.status != "ok":
             yield Problem(file, report.status.replace("_", "-"), state.reason)
         document = state.document(choose(state.inferred))
-        if document.label != UNREADABLE_LABEL and rank_of(document.label, labels) is None:
+        if (
+            not state.held
+            and document.label != UNREADABLE_LABEL
+            and rank_of(document.label, labels) is None
+        ):
             yield Problem(
                 file,
                 "unlisted-label",

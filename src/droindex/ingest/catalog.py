@@ -7,7 +7,8 @@ import hashlib
 import io
 import json
 import re
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError
@@ -21,19 +22,20 @@ from droindex.ingest.common import (
     reason,
     shown,
 )
-from droindex.ingest.keys import KNOWN_KEYS, clean_line, guess_key, means_label, normalise_key
-from droindex.ingest.metadata import may_hold_label
+from droindex.ingest.hints import Hints, is_telling, means_label
+from droindex.ingest.keys import KNOWN_KEYS, clean_line, guess_key, normalise_key
 from droindex.ingest.parsing import MAX_KEYS, loads_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["CATALOG_NAMES", "Catalog", "CatalogRow", "read_catalogs"]
+__all__ = ["CATALOG_NAMES", "MAX_CATALOG_BYTES", "Catalog", "CatalogRow", "read_catalogs"]
 
 CATALOG_NAMES = ("catalog.csv", "catalog.jsonl")  # where both say something, the first wins
-_MAX_CATALOG_BYTES = 200_000_000  # 100,000 rows of 2 kB; the rows are held in memory
-_DELIMITERS = ",;\t"
+MAX_CATALOG_BYTES = 200_000_000  # 100,000 rows of 2 kB; the rows are held in memory
+_DELIMITERS = ",;\t|"
+_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f]")
 _FILE_KEY = re.compile(rb'"file"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _HINT = "Mend the catalogue; until then nothing is changed, since it may hold access labels."
 
@@ -45,10 +47,12 @@ class CatalogRow:
     Attributes:
         where: File and line, for problems.
         values: Known keys, raw values; blank ones left out.
+        is_damaged: Whether it could not be read, and no label of the corpus stands in it.
     """
 
     where: str
     values: Mapping[str, Any]
+    is_damaged: bool = False
 
     @property
     def digest(self) -> str:
@@ -70,11 +74,20 @@ class Catalog:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_catalogs(paths: Iterable[Path]) -> Catalog:
+def read_catalogs(
+    paths: Iterable[Path],
+    labels: Collection[str] = (),
+    is_name: Callable[[str], bool] = lambda _: False,
+) -> Catalog:
     """Read the catalogue; where there are two, the CSV wins per value.
+
+    A catalogue that gives labels is read as a whole or not at all: a row that cannot be read may
+    be the one that labels a document.
 
     Args:
         paths: The files, each named as one of `CATALOG_NAMES` in any case.
+        labels: The labels of the corpus.
+        is_name: Tells whether a text is the name of a document, as rows give it.
 
     Returns:
         The rows and the problems: `two-catalogs`, `catalog-encoding`, `catalog-no-file`,
@@ -89,20 +102,25 @@ def read_catalogs(paths: Iterable[Path]) -> Catalog:
         message = "There are two catalogues; where both give a value, the CSV wins. Remove one."
         catalog.problems.append(Problem(ordered[1].name, "two-catalogs", message))
     for path in ordered:
-        reader = _CatalogReader(path)
+        reader = _CatalogReader(path, Hints.of(tuple(labels)), is_name)
         reader.read()
         catalog.problems += reader.problems
         for file, row in reader.rows.items():
             first = catalog.rows.get(file)
             values = {**row.values, **first.values} if first else row.values
-            catalog.rows[file] = CatalogRow(first.where if first else row.where, values)
+            catalog.rows[file] = replace(
+                row, where=first.where if first else row.where, values=values
+            )
     return catalog
 
 
 class _CatalogReader:
     """Reads one file of the catalogue."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hints: Hints, is_name: Callable[[str], bool]) -> None:
+        self._hints = hints
+        self._is_name = is_name
+        self._has_labels = False
         self._path = path
         self._name = path.name
         self._reported: set[str] = set()
@@ -113,7 +131,7 @@ class _CatalogReader:
     def read(self) -> None:
         """Read all rows."""
         try:
-            data = read_small(self._path, max_bytes=_MAX_CATALOG_BYTES)
+            data = read_small(self._path, max_bytes=MAX_CATALOG_BYTES)
         except (OSError, ValueError) as error:
             raise self._refusal(f"cannot be read: {reason(error)}") from error
         if self._name.lower().endswith(".csv"):
@@ -131,16 +149,20 @@ class _CatalogReader:
 
     def _decode(self, data: bytes) -> str:
         try:
-            return decode_text(data)
+            text = _decoded(data)
         except UnicodeDecodeError:
             message = (
                 "The catalogue is not in UTF-8 and was read as Windows-1252: check accents and "
                 'dashes, or save it as "CSV UTF-8".'
             )
             self._report(self._name, "catalog-encoding", message)
-            return data.decode("cp1252", "replace")
+            text = data.decode("cp1252", "replace")
+        if _NO_TEXT.search(text):
+            raise self._refusal('is no text. Save it as "CSV UTF-8"')
+        return text
 
     def _read_csv(self, text: str) -> None:
+        self._has_labels = self._hints.in_text(text)
         text, delimiter = _delimiter(text)
         cells = csv.reader(
             io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
@@ -150,48 +172,67 @@ class _CatalogReader:
             for row in cells:
                 if not any(cell.strip() for cell in row):
                     continue
+                where = f"{self._name}:{cells.line_num}"
                 if header:
-                    self._csv_row(header, row, f"{self._name}:{cells.line_num}")
+                    self._csv_row(header, row, delimiter, where)
                     continue
                 if len(row) > MAX_KEYS:
                     raise self._refusal(f"has {len(row):,} columns, more than {MAX_KEYS:,}")
                 header = [normalise_key(cell) for cell in row]
+                self._has_labels |= any(key == "label" or means_label(key) for key in header)
                 if "file" not in header:
-                    self._no_file_column(header)
+                    self._no_file_column()
                     return
         except csv.Error as error:
             self._csv_broken(header, f"{self._name}:{cells.line_num}", error)
 
-    def _no_file_column(self, header: list[str]) -> None:
-        if any(key == "label" or means_label(key) for key in header):
-            raise self._refusal('has labels but no column "file" that says whose')
+    def _no_file_column(self) -> None:
+        if self._has_labels:
+            raise self._refusal(
+                'may hold labels, and its first row names no column "file" that says whose. The '
+                'first row must name the columns, with , ; tab or | between them; one is "file"'
+            )
         message = 'The catalogue is ignored: its first row names no column "file". Add one.'
         self._report(self._name, "catalog-no-file", message)
 
     def _csv_broken(self, header: list[str], where: str, error: csv.Error) -> None:
-        if not header or any(key == "label" or means_label(key) for key in header):
+        if not header or self._has_labels:
             raise self._refusal(f"is broken in or before line {where.rpartition(':')[2]}: {error}")
         message = f"The catalogue is ignored from here on ({error}): mend the quotes."
         self._report(where, "catalog-broken", message)
 
-    def _csv_row(self, header: list[str], row: list[str], where: str) -> None:
+    def _csv_row(self, header: list[str], row: list[str], delimiter: str, where: str) -> None:
+        line = where.rpartition(":")[2]
         pairs = [(key, cell) for key, cell in zip(header, row, strict=False) if cell.strip()]
         extra = [cell for cell in row[len(header) :] if cell.strip()]
         if len(row) < len(header) or extra:
-            message = (
-                f"The row has {len(row)} cells where the first row has {len(header)}: put texts "
-                "that hold the separator in quotes."
+            what = f"has {len(row)} cells where the first row has {len(header)}"
+            step = "put texts that hold the separator in quotes"
+            if self._has_labels:
+                raise self._refusal(f"may hold labels, and its line {line} {what}: {step}")
+            self._report(where, "catalog-row", f"The row {what}: {step}.")
+        if self._has_labels and any(
+            "\n" in cell and self._swallows(cell, delimiter) for cell in row
+        ):
+            raise self._refusal(
+                f"may hold labels, and a cell that ends in line {line} holds other rows: close "
+                "the quotes of the rows before it"
             )
-            if extra and "label" in header:
-                pairs.append(("label", UNREADABLE_LABEL))
-                message += " Until then only operators know of its document."
-            self._report(where, "catalog-row", message)
         self._add(pairs, where)
 
+    def _swallows(self, cell: str, delimiter: str) -> bool:
+        """Whether a cell of several lines holds rows that a stray quote took in."""
+        _, *lines = cell.splitlines()
+        return any(
+            self._is_name(piece.strip('" \t')) or self._hints.is_label(piece)
+            for line in lines
+            for piece in line.split(delimiter)
+        )
+
     def _read_lines(self, data: bytes) -> None:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            data = data.decode("utf-16", "replace").encode()
-        for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        with suppress(UnicodeDecodeError):
+            data = _decoded(data).encode("utf-8", "surrogatepass")
+        for number, line in enumerate(data.split(b"\n"), start=1):
             if not line.strip():
                 continue
             where = f"{self._name}:{number}"
@@ -206,14 +247,21 @@ class _CatalogReader:
                 self._broken_line(line, where, "it is no table of keys and values")
 
     def _broken_line(self, line: bytes, where: str, why: str) -> None:
-        message = f"The line is left out, it cannot be read ({why}). Mend it."
-        if may_hold_label(line):
-            found = _FILE_KEY.search(line)
-            if found is None:
-                raise self._refusal(f"is broken in line {where.rpartition(':')[2]}")
-            message += " It may hold a label: until then only operators know of its document."
-            file = _unescaped(found[1])
-            self._add([("file", file), ("label", UNREADABLE_LABEL)], where)
+        found = _FILE_KEY.findall(line)
+        if not found:
+            number = where.rpartition(":")[2]
+            raise self._refusal(f"is broken in line {number} ({why}), and does not say of whom")
+        message = (
+            f"The line is left out, it cannot be read ({why}). Mend it; it may hold a label: until "
+            "then only operators know of its document."
+        )
+        has_label = self._hints.names_label(line.decode("utf-8", "replace"))
+        for file in found:
+            name = _unescaped(file)
+            is_new = name.strip() not in self.rows
+            self._add([("file", name), ("label", UNREADABLE_LABEL)], where)
+            if is_new and name.strip() and not has_label:
+                self.rows[name.strip()] = replace(self.rows[name.strip()], is_damaged=True)
         self._report(where, "catalog-row", message)
 
     def _add(self, pairs: Iterable[tuple[str, Any]], where: str) -> None:
@@ -225,6 +273,9 @@ class _CatalogReader:
                 values[key] = UNREADABLE_LABEL
         file = values.pop("file", "")
         if not isinstance(file, str) or not file.strip():
+            if "label" in values or any(self._hints.is_label(value) for value in values.values()):
+                line = where.rpartition(":")[2]
+                raise self._refusal(f"has a label in line {line} and no file that says whose")
             message = 'The row is left out: its column "file" is empty. Name the file.'
             self._report(where, "catalog-row", message)
             return
@@ -247,7 +298,7 @@ class _CatalogReader:
             if key in KNOWN_KEYS or key == "file":
                 yield key, value
                 continue
-            if means_label(key) and value is not False:
+            if is_telling(key, value) or self._hints.in_value(value, is_known=False):
                 yield "label", UNREADABLE_LABEL
             self._report_unknown(key, where)
 
@@ -264,6 +315,15 @@ class _CatalogReader:
         if means_label(key):
             message += " Until it is mended, only operators know of the documents that have it."
         self._report(where, "unknown-key", message)
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a catalogue, also where it is UTF-16 and does not say so."""
+    pairs = data[: len(data) // 2 * 2]
+    zeros = pairs[::2].count(0), pairs[1::2].count(0)
+    if sum(zeros) > len(data) // 4 and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le")
+    return decode_text(data)
 
 
 def _delimiter(text: str) -> tuple[str, str]:

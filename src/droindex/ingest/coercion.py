@@ -17,6 +17,7 @@ from droindex.ingest.common import (
     and_more,
     shown,
 )
+from droindex.ingest.hints import Hints, fold_label, is_telling
 from droindex.ingest.keys import (
     DATE_TEXTS,
     DATES,
@@ -25,7 +26,6 @@ from droindex.ingest.keys import (
     clean_line,
     clean_text,
     guess_key,
-    means_label,
     normalise_key,
 )
 from droindex.ingest.values import parse_date, parse_reference
@@ -51,6 +51,10 @@ _EXPORTED_KEYS = ("sources", "confidence")  # an exported document has them; the
 _TABLE_KEYS = ("doc_id", "number", "issued", "title", "text")
 _MAX_ITEMS = 1_000  # subjects or references of one document; the most seen are some dozens
 _MAX_NUMBER = 10**18  # a longer one is no document's number
+_UNTIL = (
+    'Write label = "LES", or label = "open", once, at the top; until then only operators know of '
+    "this document."
+)
 _DIGEST = re.compile("[0-9a-f]{64}")
 _STATUSES = {status.casefold(): status.value for status in Status}
 
@@ -69,6 +73,11 @@ class Given:
     sources: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def says_open(self) -> bool:
+        """Whether it says that the document is open."""
+        return "label" in self.values and self.values["label"] is None
+
 
 def coerce(
     raw: Mapping[str, Any],
@@ -77,6 +86,7 @@ def coerce(
     file: str,
     settings: BuildSettings,
     statuses: Collection[str] = (),
+    labels: Collection[str] = (),
 ) -> Given:
     """Turn raw metadata into the typed values of a document; never raises, whatever comes.
 
@@ -92,13 +102,15 @@ def coerce(
         file: Named in problems.
         settings: The limits.
         statuses: Stated statuses beyond `Status` that are known, for example the active ones.
+        labels: The labels of the corpus: a value that is one of them, under whatever key, hints
+            at a label as a key does that means one.
 
     Returns:
         The values that could be used, and a problem for each that could not. Slugs:
         `unknown-key`, `duplicate-key`, `bad-value`, `bad-date`, `value-too-long`,
         `unknown-status`, `unreadable-label`.
     """
-    coercion = _Coercion(source, file, settings, statuses)
+    coercion = _Coercion(source, file, settings, statuses, Hints.of(tuple(labels)))
     for key, value in raw.items():
         coercion.take(str(key), value)
     return coercion.given()
@@ -108,8 +120,15 @@ class _Coercion:
     """The values and problems of one piece of metadata."""
 
     def __init__(
-        self, source: str, file: str, settings: BuildSettings, statuses: Collection[str]
+        self,
+        source: str,
+        file: str,
+        settings: BuildSettings,
+        statuses: Collection[str],
+        hints: Hints,
     ) -> None:
+        self._hints = hints
+        self._hinting: dict[str, bool] = {}  # key -> whether it is a known one
         self._source = source
         self._file = file
         self._limit = settings.max_metadata_chars
@@ -140,6 +159,7 @@ class _Coercion:
 
     def given(self) -> Given:
         """Return what was taken."""
+        self._heed_hints()
         for name in DATES:
             text = self._values.get(f"{name}_text")
             day = parse_date(text) if text and name not in self._values else None
@@ -165,6 +185,8 @@ class _Coercion:
                 self._report("duplicate-key", f"{key} is given twice; the first counts")
                 return
             self._taken[key] = value
+            if self._hints.in_value(value, is_known=True):
+                self._hinting[raw_key] = True
             read = self._readers[key](key, value)
             if read is not None:
                 self._values[key] = read
@@ -176,10 +198,12 @@ class _Coercion:
         self._report("bad-value", f"{key} is left out: {shown(value)} is not {expected}")
 
     def _unknown(self, raw_key: str, key: str, value: object) -> None:
+        if not is_telling(key, value) and self._hints.in_value(value, is_known=False):
+            self._hinting[raw_key] = key in _EXPORTED_KEYS
         if self._source == "record" and key in _EXPORTED_KEYS:
             return
         self._unknown_keys += 1
-        hides = means_label(key) and not _is_absent(value) and value is not False
+        hides = is_telling(key, value)
         if hides:
             self._values["label"] = UNREADABLE_LABEL
         elif self._unknown_keys > MAX_REPORTED:
@@ -188,21 +212,40 @@ class _Coercion:
         message = f"Unknown key {shown(raw_key)} is ignored: "
         message += f"did you mean {guess}?" if guess else "remove it."
         if hides:
-            message += " Until it is mended, only operators know of this document."
+            message += f" {_UNTIL}"
         self._problems.append(Problem(self._file, "unknown-key", message))
+
+    def _heed_hints(self) -> None:
+        """Hide a document whose metadata hints at a label and gives none.
+
+        That it is open counts against known keys alone: a title may be the name of a label.
+        """
+        says_open = "label" in self._values and self._values["label"] is None
+        if says_open or "label" not in self._values:
+            telling = [
+                key for key, is_known in self._hinting.items() if not (says_open and is_known)
+            ]
+            if telling:
+                self._values["label"] = UNREADABLE_LABEL
+                self._report(
+                    "unreadable-label",
+                    f"{shown(telling[0])} holds what looks like a label. {_UNTIL.rstrip('.')}",
+                )
 
     def _label(self, value: object) -> None:
         if value is None or (isinstance(value, str) and not value.strip()):
             return
         label = clean_line(value) if isinstance(value, str) else ""
-        read = None if label.casefold() == OPEN_LABEL else label
-        if not label or self._values.get("label", read) != read:
+        folded = fold_label(label)
+        read = None if folded == OPEN_LABEL else label
+        given = self._values.get("label", read)
+        is_same = given is read or (given and read and fold_label(given) == folded)
+        if not folded or not is_same:
             self._values["label"] = UNREADABLE_LABEL
             what = "is given twice" if label else f"is not a text ({shown(value)})"
             self._report(
                 "unreadable-label",
-                f'label {what}. Write label = "LES", once; until then only operators know of '
-                "this document",
+                f"label {what}. {_UNTIL.rstrip('.')}",
             )
             return
         self._values["label"] = read

@@ -20,6 +20,7 @@ from droindex.ingest.common import (
     reason,
     shown,
 )
+from droindex.ingest.hints import fold_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,6 +63,7 @@ _KEYS = (
     "synonyms",
     "tagline",
 )
+_DECIDING = ("labels", "exclude")  # who sees what
 _NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -222,6 +224,7 @@ class _Reader:
 
     def read(self) -> tuple[CorpusConfig, list[Problem]]:
         """Return the configuration and the problems."""
+        self._refuse_slips(self._raw, "")
         self._report_unknown(self._raw, _KEYS, "")
         config = CorpusConfig(
             name=self._text("name"),
@@ -236,6 +239,20 @@ class _Reader:
             exclude=self._exclude(),
         )
         return config, self._problems
+
+    def _refuse_slips(self, table: Mapping[str, Any], prefix: str) -> None:
+        """Refuse `labels` or `exclude` in another spelling or below a table: nothing is guessed."""
+        for key, value in table.items():
+            if isinstance(value, dict):
+                self._refuse_slips(value, f"{prefix}{key}.")
+            if not prefix and key in _KEYS:
+                continue
+            meant = nearest(key.casefold(), _DECIDING) if isinstance(value, list) else None
+            if meant:
+                raise SettingsError(
+                    f"{CONFIG_NAME} holds {shown(prefix + key)}, which looks like {meant}.",
+                    hint=f"Write {meant} at the top of the file, before any [table].",
+                )
 
     def _bad(self, key: str, expected: str) -> None:
         message = f"{key} in {CONFIG_NAME} is left out: it must be {expected}."
@@ -273,8 +290,8 @@ class _Reader:
         if "labels" not in self._raw:
             return CorpusConfig().labels
         labels = _strings(self._raw["labels"])
-        folded = [label.casefold() for label in labels or ()]
-        reserved = {OPEN_LABEL.casefold(), UNREADABLE_LABEL.casefold()}
+        folded = [fold_label(label) for label in labels or ()]
+        reserved = {"", fold_label(OPEN_LABEL), fold_label(UNREADABLE_LABEL)}
         if labels is None or len(set(folded)) < len(folded) or reserved & set(folded):
             raise SettingsError(
                 f"The labels in {CONFIG_NAME} cannot be used.",

@@ -9,18 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from droindex.errors import CorpusError
-from droindex.ingest.catalog import CatalogRow, read_catalogs
-from droindex.ingest.common import Problem, is_record_file, shown
+from droindex.ingest.catalog import CATALOG_NAMES, MAX_CATALOG_BYTES, CatalogRow, read_catalogs
+from droindex.ingest.common import (
+    OPEN_LABEL,
+    UNREADABLE_LABEL,
+    Problem,
+    is_record_file,
+    read_small,
+    shown,
+)
+from droindex.ingest.hints import Hints, fold_label
+from droindex.ingest.nearness import NearNames
 from droindex.ingest.walk import DOCUMENT_SUFFIXES, FileIdentity, Found, Walk, valid_name
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from droindex.ingest.config import CorpusConfig
 
 __all__ = ["Entry", "FileIdentity", "Scan", "duplicate_problem", "scan"]
 
+_LISTED = 5  # documents that a message names
 _Meant = TypeVar("_Meant", str, tuple[str, ...])
 
 
@@ -39,7 +49,9 @@ class Entry:
         catalog_row: Its row of the catalogue: known keys, raw values.
         catalog_digest: Of that row, in hexadecimal; empty without one.
         catalog_file: Where the row stands, for example `catalog.csv:12`; empty without one.
-        other_sidecar: The JSON where there is a TOML too; fills what that leaves open.
+        other_sidecars: Further ones, as the JSON where there is a TOML too; each fills what those
+            before it leave open.
+        is_suspect: Whether it may be what metadata means that gives a label to no document.
     """
 
     doc_id: str
@@ -51,7 +63,8 @@ class Entry:
     catalog_row: Mapping[str, Any] | None = None
     catalog_digest: str = ""
     catalog_file: str = ""
-    other_sidecar: Path | None = None
+    other_sidecars: tuple[Path, ...] = ()
+    is_suspect: bool = False
 
 
 @dataclass
@@ -76,8 +89,14 @@ class Scan:
     unreadable_folders: list[str] = field(default_factory=list)
 
 
-def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None = None) -> Scan:
-    """List the documents of a corpus folder; no document and no sidecar is opened.
+def scan(
+    corpus: Path,
+    config: CorpusConfig,
+    *,
+    settings: BuildSettings | None = None,
+    known: Container[str] = (),
+) -> Scan:
+    """List the documents of a corpus folder; no document and no sidecar of one is opened.
 
     Hidden files and folders are skipped, and what `config.exclude` names. A link to a file of the
     corpus is that file under another name; a link to a folder of it is not followed, since the
@@ -87,9 +106,12 @@ def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None =
         corpus: The folder.
         config: What `corpus.toml` says.
         settings: The limits; the defaults without.
+        known: Ids and files of documents that earlier builds had: a label for one of them that is
+            gone is no slip.
 
     Returns:
         The documents and the problems. Slugs: `duplicate-sidecar`, `sidecar-orphan`,
+        `label-unplaced`,
         `bad-sidecar`, `link-outside`, `link-broken`, `not-a-file`, `file-unreadable`,
         `folder-unreadable`, `doc-id-too-long`, and those of the catalogue.
 
@@ -102,7 +124,7 @@ def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None =
         raise CorpusError(f"{shown(str(corpus))} is a file of records, not a folder.")
     walk = Walk(corpus, config, settings or BuildSettings())
     walk.run()
-    return _Pairing(walk).result()
+    return _Pairing(walk, config.labels, known).result()
 
 
 def duplicate_problem(left_out: str, taken: str, doc_id: str, *, is_opener: bool) -> Problem:
@@ -122,20 +144,24 @@ def duplicate_problem(left_out: str, taken: str, doc_id: str, *, is_opener: bool
 class _Pairing:
     """Gives each document its id, its sidecar and its row of the catalogue."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, labels: Sequence[str], known: Container[str]) -> None:
         self._walk = walk
+        self._labels = labels
+        self._known = known
+        self._hints = Hints.of(tuple(labels))
         self._documents: dict[str, list[Found]] = {}  # best first, as names alone can tell
         self._sidecars: dict[str, list[Found]] = {}
         self._rows: dict[str, CatalogRow] = {}
+        self._suspects: set[str] = set()
         self._lost: set[str] = set()  # files that are there and are no entries
 
     def result(self) -> Scan:
         """Return the scan, complete."""
         for key, found in self._walk.documents.items():
             self._order(valid_name(key), found)
-        for key, found in self._walk.sidecars.items():
-            self._pair_sidecar(key, found)
-        catalog = read_catalogs(self._walk.catalogs)
+        self._pair_sidecars()
+        self._refuse_misplaced()
+        catalog = read_catalogs(self._walk.catalogs, self._labels, self._is_name)
         self._walk.problems += catalog.problems
         self._pair_rows(catalog.rows)
         paired = {
@@ -165,33 +191,99 @@ class _Pairing:
     def _by_loose_id(self) -> dict[str, list[str]]:
         return _loosely((doc_id, doc_id) for doc_id in self._documents)
 
-    def _pair_sidecar(self, key: str, found: list[Found]) -> None:
-        """Pair a sidecar with the document of its name; case makes no difference."""
-        doc_id = valid_name(key)
-        is_known = key in self._walk.documents or key in self._walk.others
-        if doc_id not in self._documents and not is_known:
-            near = self._by_loose_id.get(_loose(doc_id), [])
-            doc_id = near[0] if len(near) == 1 else doc_id
-        if doc_id in self._documents and doc_id not in self._sidecars:
-            self._sidecars[doc_id] = sorted(found, key=_sidecar_rank)
-            for other in self._sidecars[doc_id][1:]:
+    @cached_property
+    def _names(self) -> set[str]:
+        files = (file.relative for found in self._documents.values() for file in found)
+        return {*map(_loose, self._documents), *(_loose(valid_name(file)) for file in files)}
+
+    def _is_name(self, text: str) -> bool:
+        return bool(text) and _loose(text) in self._names
+
+    def _pair_sidecars(self) -> None:
+        """Pair each sidecar with the document of its name, or with those that it may mean."""
+        orphans: list[Found] = []
+        for key, found in self._walk.sidecars.items():
+            doc_id = self._document_of(key)
+            if doc_id is not None:
+                self._sidecars.setdefault(doc_id, []).extend(found)
+            elif key not in self._walk.documents and key not in self._walk.others:
+                orphans += (file for file in found if file.relative not in self._walk.unasked)
+        for doc_id, found in self._sidecars.items():
+            found.sort(key=lambda file: _sidecar_rank(file, doc_id))
+            for other in found[1:]:
                 message = (
-                    f"There is {shown(valid_name(self._sidecars[doc_id][0].relative))} too; where "
-                    "both give a value, that one wins. Remove one."
+                    f"There is {shown(valid_name(found[0].relative))} too; where both give a "
+                    "value, that one wins. Remove one."
                 )
                 self._walk.report(other.relative, "duplicate-sidecar", message)
-        elif doc_id in self._documents or not is_known:
-            for sidecar in found:
-                self._report_orphan(sidecar.relative)
+        for orphan in orphans:
+            self._take_orphan(orphan)
 
-    def _report_orphan(self, relative: str) -> None:
-        stem, _, suffix = relative.rpartition(".")
-        inner, dot, inner_suffix = stem.rpartition(".")
-        step = "Name it as the document is named, or exclude it."
-        if inner and f"{dot}{inner_suffix}".lower() in DOCUMENT_SUFFIXES:
-            step = f"Name it {shown(valid_name(f'{inner}.{suffix}'))}."
-        message = f"There is no document beside this metadata, so it counts for nothing. {step}"
-        self._walk.report(relative, "sidecar-orphan", message)
+    def _document_of(self, key: str) -> str | None:
+        """Return the document that a sidecar's name means, with or without the suffix of its file.
+
+        Case makes no difference.
+        """
+        for name in (key, _without_suffix(key)):
+            doc_id = valid_name(name)
+            if doc_id in self._documents:
+                return doc_id
+            if name in self._walk.documents or name in self._walk.others:
+                return None
+            near = self._by_loose_id.get(_loose(doc_id), [])
+            if len(near) == 1:
+                return near[0]
+        return None
+
+    def _take_orphan(self, orphan: Found) -> None:
+        """Report a sidecar without a document; what its label may be meant for is hidden."""
+        name = valid_name(orphan.relative)
+        if not self._may_label(orphan):
+            message = (
+                "There is no document beside this metadata, so it counts for nothing. Name it as "
+                "the document is named, or exclude it."
+            )
+            self._walk.report(orphan.relative, "sidecar-orphan", message)
+            return
+        bare = ((doc_id, doc_id) for doc_id in self._documents if doc_id not in self._sidecars)
+        near = NearNames(bare).near(name)
+        self._report_unplaced(name, f"There is no document beside {shown(name)}", near)
+
+    def _may_label(self, orphan: Found) -> bool:
+        """Whether a sidecar without a document may give a label to one."""
+        doc_id = valid_name(orphan.relative.rpartition(".")[0])
+        if doc_id in self._known or _without_suffix(doc_id) in self._known:
+            return False  # its document is gone
+        try:
+            text = read_small(Path(orphan.path)).decode("utf-8", "replace")
+        except (OSError, ValueError):
+            return orphan.identity is not None
+        return self._hints.in_text(text)
+
+    def _report_unplaced(self, where: str, what: str, near: set[str]) -> None:
+        """Hide the documents that a label without a document may be meant for."""
+        self._suspects |= near
+        message = f"{what}, and it may give a label. Mend the name. "
+        if near:
+            listed = ", ".join(map(shown, sorted(near)[:_LISTED]))
+            more = f" and {len(near) - _LISTED} more" if len(near) > _LISTED else ""
+            message += f"Until then only operators know of what it may mean: {listed}{more}."
+        self._walk.problems.append(Problem(where, "label-unplaced", message.rstrip()))
+
+    def _refuse_misplaced(self) -> None:
+        """Refuse what looks like a catalogue, may give labels, and has another name or place."""
+        for path in self._walk.misplaced:
+            try:
+                text = read_small(path, max_bytes=MAX_CATALOG_BYTES).decode("utf-8", "replace")
+            except (OSError, ValueError):
+                continue
+            if self._hints.in_text(text):
+                raise CorpusError(
+                    f"{shown(path.name)} looks like a catalogue with labels, and is not where one "
+                    "is looked for.",
+                    hint=f"Name it {' or '.join(CATALOG_NAMES)} at the top of the corpus, or "
+                    "exclude it in corpus.toml; until then nothing is changed.",
+                )
 
     def _pair_rows(self, rows: Mapping[str, CatalogRow]) -> None:
         """Pair rows with files; where none has exactly that name, slashes and case may differ."""
@@ -205,9 +297,49 @@ class _Pairing:
             near = near_files.get(_loose(file), [])
             if len(near) == 1 and not any(name in self._rows for name in near[0]):
                 self._rows |= dict.fromkeys(near[0], row)
-            elif not self._is_explained(file):
+            elif self._is_explained(file):
+                continue
+            elif self._gives_label(row) and not self._is_known(file):
+                self._place(file, row)
+            else:
                 message = f"There is no document {shown(file)}. Mend its name, or remove the row."
                 self._walk.problems.append(Problem(row.where, "catalog-file-missing", message))
+
+    def _gives_label(self, row: CatalogRow) -> bool:
+        label = row.values.get("label")
+        says_open = isinstance(label, str) and fold_label(label) == OPEN_LABEL
+        if says_open:
+            return False
+        return label is not None or self._hints.in_value(dict(row.values), is_known=True)
+
+    def _is_known(self, file: str) -> bool:
+        return file in self._known or _without_suffix(file) in self._known
+
+    def _place(self, file: str, row: CatalogRow) -> None:
+        """Hide what a row with a label may mean, or refuse the catalogue."""
+        near = self._bare.near(file)
+        if not near and self._has_bare:
+            catalog, _, line = row.where.rpartition(":")
+            raise CorpusError(
+                f"The catalogue {catalog} gives a label in line {line} to {shown(file)}, and there "
+                "is no such document and none with a name like it.",
+                hint="Mend the name or remove the row; until then nothing is changed.",
+            )
+        self._report_unplaced(row.where, f"There is no document {shown(file)}", near)
+
+    @cached_property
+    def _has_bare(self) -> bool:
+        return any(self._without_row(doc_id) for doc_id in self._documents)
+
+    @cached_property
+    def _bare(self) -> NearNames:
+        """The documents that no row of the catalogue speaks of."""
+        return NearNames(
+            (doc_id, doc_id) for doc_id in self._documents if self._without_row(doc_id)
+        )
+
+    def _without_row(self, doc_id: str) -> bool:
+        return any(valid_name(file.relative) not in self._rows for file in self._documents[doc_id])
 
     def _files_by_loose_name(self) -> dict[str, list[tuple[str, ...]]]:
         """Return the files without a row, by loose name, and all those of an id by that."""
@@ -231,6 +363,10 @@ class _Pairing:
     def _entry(self, doc_id: str, document: Found) -> Entry:
         sidecars = self._sidecars.get(doc_id, [])
         row = self._rows.get(valid_name(document.relative))
+        is_suspect = doc_id in self._suspects and (row is None or "label" not in row.values)
+        if is_suspect:
+            values = row.values if row else {}
+            row = CatalogRow(row.where if row else "", {**values, "label": UNREADABLE_LABEL})
         assert document.identity is not None
         return Entry(
             doc_id,
@@ -242,7 +378,8 @@ class _Pairing:
             row.values if row else None,
             row.digest if row else "",
             row.where if row else "",
-            Path(sidecars[1].path) if len(sidecars) > 1 else None,
+            tuple(Path(other.path) for other in sidecars[1:]),
+            is_suspect or (row is not None and row.is_damaged),
         )
 
 
@@ -250,8 +387,15 @@ def _document_rank(file: Found) -> tuple[bool, str]:
     return not file.relative.lower().endswith(".pdf"), file.relative
 
 
-def _sidecar_rank(file: Found) -> tuple[bool, str]:
-    return not file.relative.lower().endswith(".toml"), file.relative
+def _sidecar_rank(file: Found, doc_id: str) -> tuple[bool, bool, str]:
+    is_named_so = _loose(valid_name(file.relative.rpartition(".")[0])) == _loose(doc_id)
+    return not is_named_so, not file.relative.lower().endswith(".toml"), file.relative
+
+
+def _without_suffix(name: str) -> str:
+    """Return a name without the suffix of a document, if it has one."""
+    stem, dot, suffix = name.rpartition(".")
+    return stem if f"{dot}{suffix}".lower() in DOCUMENT_SUFFIXES else name
 
 
 def _together(files: Sequence[Found]) -> FileIdentity | None:

@@ -19,7 +19,6 @@ __all__ = [
     "clean_line",
     "clean_text",
     "guess_key",
-    "means_label",
     "normalise_key",
 ]
 
@@ -92,8 +91,3 @@ def normalise_key(key: str) -> str:
 def guess_key(key: str, known: Collection[str] = KNOWN_KEYS) -> str | None:
     """Return the known key that an unknown one was probably meant as; None without a guess."""
     return _HINTS.get(key) or nearest(key, known)
-
-
-def means_label(key: str) -> bool:
-    """Whether an unknown key is a slip for `label`: then its document must not become open."""
-    return key == "les" or nearest(key, KNOWN_KEYS) == "label"

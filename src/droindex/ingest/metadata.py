@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from droindex.ingest.common import (
     reason,
     shown,
 )
+from droindex.ingest.hints import Hints
 from droindex.ingest.infer_titles import file_name_title
 from droindex.ingest.keys import DATES
 from droindex.ingest.parsing import MAX_KEYS, loads_json, loads_toml
@@ -30,40 +30,47 @@ if TYPE_CHECKING:
     from droindex.settings import BuildSettings
 
 __all__ = [
+    "NO_EVIDENCE",
     "Given",
     "coerce",
-    "may_hold_label",
     "merge",
     "read_given",
 ]
 
+NO_EVIDENCE = "damaged"  # as the source of `UNREADABLE`: no label of the corpus stands in it
 _FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id"}
 _NOT_METADATA = frozenset(
     {"doc_id", "pages", "sources", "confidence", "file", "size_bytes", "media_type"}
     | {"sha256", "page_count", "file_status", "needs_ocr_pages"}
 )
-_LABEL_KEY = re.compile(rb"(?<![a-z])(?:la?b(?:e|l)|les(?![a-z]))", re.IGNORECASE)  # also lable
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def read_given(entry: Entry, *, settings: BuildSettings, statuses: Collection[str] = ()) -> Given:
+def read_given(
+    entry: Entry,
+    *,
+    settings: BuildSettings,
+    statuses: Collection[str] = (),
+    labels: Collection[str] = (),
+) -> Given:
     """Read what was given for a document: its sidecar over its row of the catalogue, per field.
 
-    A sidecar that cannot be read loses nothing else. Where it may have held a label, the document
+    A sidecar that cannot be read loses nothing else. Since it may have held a label, the document
     carries `UNREADABLE`, so that a slip in typing opens nothing.
 
     Args:
         entry: The document's files.
         settings: The limits.
         statuses: Stated statuses beyond `Status` that are known.
+        labels: The labels of the corpus.
 
     Returns:
         The values, with the problems of `coerce` and `bad-sidecar`.
     """
     given = Given(_NOTHING, _NOTHING)
-    for path in (entry.sidecar, entry.other_sidecar):
+    for path in (entry.sidecar, *entry.other_sidecars):
         if path is not None:
-            sidecar = _read_sidecar(entry, path, settings=settings, statuses=statuses)
+            sidecar = _read_sidecar(entry, path, settings, statuses, labels)
             given = _over(given, sidecar)
     if entry.catalog_row is None:
         return given
@@ -73,48 +80,72 @@ def read_given(entry: Entry, *, settings: BuildSettings, statuses: Collection[st
         file=entry.catalog_file,
         settings=settings,
         statuses=statuses,
+        labels=labels,
     )
+    if entry.is_suspect:  # a slip elsewhere: mending that is enough to open it
+        row = replace(row, sources=MappingProxyType({**row.sources, "label": NO_EVIDENCE}))
     return _over(given, row)
 
 
 def _read_sidecar(
-    entry: Entry, path: Path, *, settings: BuildSettings, statuses: Collection[str]
+    entry: Entry,
+    path: Path,
+    settings: BuildSettings,
+    statuses: Collection[str],
+    labels: Collection[str],
 ) -> Given:
     """Return what one sidecar gives."""
+    hints = Hints.of(tuple(labels))
     file = f"{entry.file.rpartition('/')[0]}/{path.name}".lstrip("/")
     file = file.encode("utf-8", "replace").decode()
     if entry.sidecar_identity is None:
-        return _broken_sidecar(file, None, "it may not be opened, or is no file of the corpus")
+        return _broken_sidecar(
+            file, None, hints, "it may not be opened, or is no file of the corpus"
+        )
     data: bytes | None = None
     try:
         data = read_small(path)
         text = decode_text(data)
-        raw = loads_json(text) if path.suffix.lower() == ".json" else loads_toml(text)
+        if not text.strip():
+            return _broken_sidecar(file, data, hints, "it is empty")
+        is_json = path.suffix.lower() == ".json"
+        raw = loads_json(text) if is_json else loads_toml(text)
     except (OSError, ValueError, RecursionError) as error:
-        return _broken_sidecar(file, data, reason(error))
+        return _broken_sidecar(file, data, hints, reason(error))
     if not isinstance(raw, dict):
-        return _broken_sidecar(file, data, "it holds no table of keys and values")
+        return _broken_sidecar(file, data, hints, "it holds no table of keys and values")
     if len(raw) > MAX_KEYS:
-        return _broken_sidecar(file, data, f"it has {len(raw):,} keys, more than {MAX_KEYS:,}")
+        why = f"it has {len(raw):,} keys, more than {MAX_KEYS:,}"
+        return _broken_sidecar(file, data, hints, why)
     ours = {"doc_id": entry.doc_id, "file": entry.file}
     raw = {key: value for key, value in raw.items() if ours.get(key) != value or key not in ours}
-    return coerce(raw, source="sidecar", file=file, settings=settings, statuses=statuses)
+    given = coerce(
+        raw, source="sidecar", file=file, settings=settings, statuses=statuses, labels=labels
+    )
+    if is_json or "label" in given.values or not hints.in_comments(text):
+        return given
+    message = (
+        'A comment gives a label. Write label = "LES", or label = "open"; until then only '
+        "operators know of this document."
+    )
+    return replace(
+        given,
+        values=MappingProxyType({**given.values, "label": UNREADABLE_LABEL}),
+        sources=MappingProxyType({**given.sources, "label": "sidecar"}),
+        problems=(*given.problems, Problem(file, "unreadable-label", message)),
+    )
 
 
-def _broken_sidecar(file: str, data: bytes | None, why: str) -> Given:
+def _broken_sidecar(file: str, data: bytes | None, hints: Hints, why: str) -> Given:
     """Return what a sidecar gives that cannot be read: its problem and, to be safe, a label."""
-    message = f"The metadata in {shown(file)} is left out: {why.rstrip('.')}. Mend it"
-    values: dict[str, Any] = {}
-    if data is None or may_hold_label(data):
-        values["label"] = UNREADABLE_LABEL
-        message += "; it may hold a label, so until then only operators know of this document"
-    sources = dict.fromkeys(values, "sidecar")
-    return Given(values, sources, (Problem(file, "bad-sidecar", f"{message}."),))
-
-
-def may_hold_label(data: bytes) -> bool:
-    """Whether broken metadata may have given a label, also under a misspelt key."""
-    return _LABEL_KEY.search(data.replace(b"\0", b"")) is not None
+    message = (
+        f"The metadata in {shown(file)} is left out: {why.rstrip('.')}. Mend it; it may hold a "
+        "label, so until then only operators know of this document."
+    )
+    has_trace = data is not None and hints.names_label(data.decode("utf-8", "replace"))
+    sources = {"label": "sidecar" if has_trace else NO_EVIDENCE}
+    problems = (Problem(file, "bad-sidecar", message),)
+    return Given({"label": UNREADABLE_LABEL}, sources, problems)
 
 
 def _over(high: Given, low: Given) -> Given:

@@ -10,7 +10,14 @@ from typing import IO, TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError, DocumentError, StorageError
 from droindex.ingest.coercion import coerce
-from droindex.ingest.common import OPEN_LABEL, Problem, is_record_file, reason, shown
+from droindex.ingest.common import (
+    OPEN_LABEL,
+    Problem,
+    is_record_file,
+    reason,
+    shown,
+)
+from droindex.ingest.hints import Hints, fold_label
 from droindex.ingest.keys import (
     DATES,
     REFERENCES,
@@ -27,11 +34,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["RecordEntry", "check_document", "read_record", "read_record_pages", "scan_records"]
+__all__ = [
+    "RecordEntry",
+    "check_document",
+    "read_record",
+    "read_record_pages",
+    "record_says_open",
+    "says_open",
+    "scan_records",
+]
 
 _MAX_LINE_BYTES = 100_000_000  # one record, as large as the largest file that is read
 _ID_KEYS = ("doc_id", "id")
 _TEXT_KEYS = ("body", "pages")
+_PAGE_KEYS = ("text", "label", "number")
+_PAGES_HINT = "label in pages"  # the key under which it is told
 _UTF8_MARK = b"\xef\xbb\xbf"
 _COUNTS = frozenset({"size_bytes", "page_count"})
 _REQUIRED_TEXTS = frozenset({"title", "summary"})
@@ -62,6 +79,8 @@ def scan_records(
     *,
     settings: BuildSettings | None = None,
     rank: Callable[[str | None], float] = lambda label: label is not None,
+    labels: Collection[str] = (),
+    left_out: list[RecordEntry] | None = None,
 ) -> tuple[list[RecordEntry], list[Problem]]:
     """List the records of a `.jsonl` file; it is read once, line by line.
 
@@ -69,6 +88,8 @@ def scan_records(
         path: The file, one JSON object a line, in UTF-8.
         settings: The limits; the defaults without.
         rank: How restricted a label is, 0 for none; without it, every label as much as another.
+        labels: The labels of the corpus.
+        left_out: Takes the records that are left out because another one has their id.
 
     Returns:
         The records in the order of the file, and the problems: `bad-record`, `bad-doc-id`,
@@ -81,7 +102,7 @@ def scan_records(
     """
     if not is_record_file(path):
         raise CorpusError(f"{shown(str(path))} is a folder, not a file of records.")
-    scan = _RecordScan(path, settings or BuildSettings(), rank)
+    scan = _RecordScan(path, settings or BuildSettings(), rank, labels)
     try:
         with path.open("rb") as file, path.open("rb") as again:
             for number, offset, line in _lines(file, path):
@@ -90,6 +111,8 @@ def scan_records(
         raise StorageError(
             f"{shown(str(path))} cannot be read: {reason(error)}.", path=str(path)
         ) from error
+    if left_out is not None:
+        left_out += scan.left_out
     entries = sorted(scan.entries.values(), key=lambda entry: entry.offset)
     return entries, scan.problems
 
@@ -98,8 +121,14 @@ class _RecordScan:
     """Collects the records of a file, one for each id."""
 
     def __init__(
-        self, path: Path, settings: BuildSettings, rank: Callable[[str | None], float]
+        self,
+        path: Path,
+        settings: BuildSettings,
+        rank: Callable[[str | None], float],
+        labels: Collection[str],
     ) -> None:
+        self._labels = labels
+        self.left_out: list[RecordEntry] = []
         self._name = path.name
         self._settings = settings
         self._rank = rank
@@ -133,15 +162,22 @@ class _RecordScan:
             )
             self.problems.append(Problem(f"{self._name}:{left_out}", "duplicate-doc-id", message))
             if not is_opener:
+                self.left_out.append(_entry(doc_id, offset, line))
                 return
             self._restrictions[doc_id] = own
+            self.left_out.append(earlier)
         self._numbers[doc_id] = number
-        digest = hashlib.sha256(line).hexdigest()[:32]
-        self.entries[doc_id] = RecordEntry(doc_id, offset, len(line), digest)
+        self.entries[doc_id] = _entry(doc_id, offset, line)
 
     def _restriction(self, line: bytes) -> float:
-        document, _ = read_record(line, file=self._name, settings=self._settings)
+        document, _ = read_record(
+            line, file=self._name, settings=self._settings, labels=self._labels
+        )
         return self._rank(document.label)
+
+
+def _entry(doc_id: str, offset: int, line: bytes) -> RecordEntry:
+    return RecordEntry(doc_id, offset, len(line), hashlib.sha256(line).hexdigest()[:32])
 
 
 def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, int, bytes]]:
@@ -236,6 +272,7 @@ def read_record(
     file: str,
     settings: BuildSettings,
     statuses: Collection[str] = (),
+    labels: Collection[str] = (),
 ) -> tuple[Document, tuple[Problem, ...]]:
     """Return the document that a record is.
 
@@ -247,6 +284,7 @@ def read_record(
         file: Named in problems, for example `records.jsonl:17`.
         settings: The limits.
         statuses: Stated statuses beyond `Status` that are known.
+        labels: The labels of the corpus.
 
     Returns:
         The document with its pages, and the problems of `coerce`.
@@ -267,9 +305,37 @@ def read_record(
             texts[name] = value
         elif name not in _ID_KEYS:
             rest[key] = value
-    given = coerce(rest, source="record", file=file, settings=settings, statuses=statuses)
+    says_label = any(normalise_key(str(key)) == "label" for key in rest)
+    if not says_label and _hints_at_label(texts.get("pages"), Hints.of(tuple(labels))):
+        rest[_PAGES_HINT] = True
+    given = coerce(
+        rest, source="record", file=file, settings=settings, statuses=statuses, labels=labels
+    )
     pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
     return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)
+
+
+def _hints_at_label(pages: object, hints: Hints) -> bool:
+    """Whether pages hint at an access label; a `label` of theirs is what is printed on them."""
+    for page in pages if isinstance(pages, (list, tuple)) else ():
+        if isinstance(page, dict):
+            rest = {key: value for key, value in page.items() if key not in _PAGE_KEYS}
+            if hints.is_label(page.get("label")) or hints.in_value(rest, is_known=False):
+                return True
+    return False
+
+
+def record_says_open(line: bytes, *, settings: BuildSettings) -> bool:
+    """Whether a record, which `read_record` has read before, says `label = "open"`."""
+    if OPEN_LABEL.encode() not in line.lower():
+        return False
+    labels = {key: value for key, value in _loads(line).items() if normalise_key(key) == "label"}
+    return coerce(labels, source="record", file="", settings=settings).says_open
+
+
+def says_open(document: Document) -> bool:
+    """Whether an application says of its document that it is open: `label="open"`."""
+    return isinstance(document.label, str) and fold_label(document.label) == OPEN_LABEL
 
 
 def _unreadable(file: str, error: Exception) -> DocumentError:
@@ -401,7 +467,7 @@ class _Checker:
         if name == "file_status":
             return self._file_status(name, value)
         text = self._text(name, value)
-        if name == "label" and text.casefold() == OPEN_LABEL:
+        if name == "label" and fold_label(text) == OPEN_LABEL:
             return None
         return text if text or name in _REQUIRED_TEXTS else None
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["DOCUMENT_SUFFIXES", "FileIdentity", "Found", "Walk", "exclusion", "valid_name"]
 
 DOCUMENT_SUFFIXES = frozenset({".pdf", ".html", ".htm", ".txt", ".md"})
+_TABLE_SUFFIXES = frozenset({"csv", "tsv", "jsonl", "ndjson", "bak", "old", "orig"})
+_CATALOG_WORD = re.compile(
+    "|".join({f"{'catalog'[:place]}{'catalog'[place + 1 :]}" for place in range(7)} | {"katal"})
+)
 _SIDECAR_SUFFIXES = frozenset({".toml", ".json"})
 
 
@@ -82,7 +86,10 @@ class Walk:
         sidecars: Likewise.
         others: Paths without suffix of files that are there and are no documents of the corpus:
             excluded, links that lead out of it, …
-        catalogs: The catalogue's files.
+        unasked: Sidecars that are excluded: they count for documents that are not, since a
+            pattern for metadata must open nothing.
+        catalogs: The catalogue's files, excluded or not.
+        misplaced: Files that look like a catalogue and are none, by their name or folder.
         problems: What is wrong, in the order it was met.
         unreadable: Documents that may not be opened, by path without suffix.
         unreadable_folders: Folders that may not be listed, without a slash at the end.
@@ -97,7 +104,9 @@ class Walk:
         self.documents: dict[str, list[Found]] = {}
         self.sidecars: dict[str, list[Found]] = {}
         self.others: set[str] = set()
+        self.unasked: set[str] = set()
         self.catalogs: list[Path] = []
+        self.misplaced: list[Path] = []
         self.problems: list[Problem] = []
         self.unreadable: list[str] = []
         self.unreadable_folders: list[str] = []
@@ -146,13 +155,15 @@ class Walk:
         suffix = f"{dot}{suffix}".lower() if stem else ""
         is_document, is_sidecar = suffix in DOCUMENT_SUFFIXES, suffix in _SIDECAR_SUFFIXES
         key = relative[: len(relative) - len(suffix)]
-        if self.excluded(relative):
+        if self.excluded(relative) and not self._is_metadata(relative, is_sidecar=is_sidecar):
             if is_document:
                 self.others.add(key)
         elif relative.lower() in CATALOG_NAMES:
             self.catalogs.append(Path(item.path))
         elif relative == CONFIG_NAME:
             return
+        elif _is_like_catalog(item.name):
+            self.misplaced.append(Path(item.path))
         elif not self._is_ours(item, relative, is_wanted=is_document or is_sidecar):
             if is_document:
                 self.others.add(key)
@@ -163,6 +174,13 @@ class Walk:
         elif is_sidecar:
             identity = _readable_identity(item)
             self.sidecars.setdefault(key, []).append(Found(relative, item.path, identity))
+
+    def _is_metadata(self, relative: str, *, is_sidecar: bool) -> bool:
+        """Whether an excluded file may still be metadata of a document that is not excluded."""
+        if is_sidecar and relative != CONFIG_NAME:
+            self.unasked.add(relative)
+            return True
+        return relative.lower() in CATALOG_NAMES
 
     def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
         """Whether a file is a regular one of this corpus; reports what else it is."""
@@ -229,6 +247,13 @@ class Walk:
             )
             self.report(relative, "file-unreadable", message)
         self.documents.setdefault(key, []).append(Found(relative, item.path, identity))
+
+
+def _is_like_catalog(name: str) -> bool:
+    """Whether a file may be meant as the catalogue: `catalogue.csv`, `catalog (1).csv`."""
+    stem, _, suffix = name.lower().rpartition(".")
+    stem = stem.replace("catalog", "catalo")
+    return suffix in _TABLE_SUFFIXES and _CATALOG_WORD.search(stem) is not None
 
 
 def _readable_identity(item: os.DirEntry[str]) -> FileIdentity | None:

@@ -1,0 +1,193 @@
+"""What is a label: when two are the same one, and what in metadata hints at one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+__all__ = ["Hints", "fold_label", "is_telling", "means_label"]
+
+# Words for a label, anywhere in a key: `docClassification`, `access_label`.
+_STEMS = re.compile(
+    "label|classif|clasific|klassif|clearance|sensitiv|confidential|vertraulich|einstuf"
+    "|restrict|caveat|disseminat|releasab"
+)
+# Words for it that other words hold as well (secretary, benchmarking): they count whole.
+_WORDS = frozenset(
+    {
+        *("les", "tlp", "cui", "fouo", "lbl", "marking", "markings", "mark", "security"),
+        *("secret", "secrecy", "handling", "protective", "banner"),
+    }
+)
+# They say something else beside other words: `access_date`.
+_WHOLE = frozenset(
+    {
+        *("access", "access_level", "access_rights", "distribution", "release", "public", "open"),
+        *("private", "privacy", "visibility", "permission", "permissions"),
+    }
+)
+_NEGATIVE = frozenset({"public", "open"})  # their `false` says that it is not
+_LONG_WORDS = (
+    *("label", "labels", "marking", "classification", "classified", "clearance", "sensitivity"),
+    *("security", "secrecy", "handling", "caveat", "restriction", "restricted", "dissemination"),
+)
+_LONG_WHOLE = (*_LONG_WORDS, "access", "distribution")
+_NO_SLIPS = frozenset({"parking", "making", "masking", "assess", "excess"})
+_MAX_KEY_CHARS = 60  # a longer one is no slip of a short word
+_LIKE_LABEL = 0.7
+_LABEL_CHARS = range(4, 9)
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SEPARATORS = re.compile(r"[^\w ]+|_+")
+_MORE_CHARS = 20  # around a label that stands alone: blanks, brackets
+_TRACES = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(_WORDS))}|la?b(?:e|l)|access)(?![a-z])|lable")
+_COMMENT = re.compile(r"(?m)^[ \t]*#[ \t]*([\w\"'. -]+?)[ \t]*[=:][ \t]*(.+?)[ \t]*$")
+
+
+def fold_label(label: str) -> str:
+    """Return what labels are compared by: without case, Unicode form and what nobody sees."""
+    if label.isascii() and label.isprintable():
+        return " ".join(label.casefold().split())
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
+    seen = (
+        " " if char.isspace() else char
+        for char in _INVISIBLE.sub("", plain)
+        if char.isspace() or unicodedata.category(char) not in {"Cf", "Cc"}
+    )
+    return " ".join("".join(seen).split())
+
+
+def means_label(key: str) -> bool:
+    """Whether an unknown key, as `normalise_key` spells it, is a word or a slip for `label`."""
+    return len(key) <= _MAX_KEY_CHARS and _means_label(key)
+
+
+@lru_cache(maxsize=4096)
+def _means_label(key: str) -> bool:
+    key = fold_label(key)
+    if key in _WHOLE or _STEMS.search(key):
+        return True
+    parts = {part for part in re.split(r"[\W_]+", key) if part}
+    if not parts.isdisjoint(_WORDS) or {"need", "know"} <= parts:
+        return True
+    return _is_slip(key, _LONG_WHOLE) or any(_is_slip(part, _LONG_WORDS) for part in parts)
+
+
+def _is_slip(word: str, meant: tuple[str, ...]) -> bool:
+    """Whether a word is one letter away from one of those that mean a label."""
+    if word in _NO_SLIPS:
+        return False
+    if not _less(word).isdisjoint(_near_words(meant)):
+        return True
+    if len(word) not in _LABEL_CHARS or len(set(word) & set("label")) < len("lab"):
+        return False
+    import difflib  # noqa: PLC0415 - needed for a mistake alone
+
+    return difflib.SequenceMatcher(None, "label", word).ratio() >= _LIKE_LABEL
+
+
+@lru_cache(maxsize=2)
+def _near_words(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(form for word in words for form in _less(word))
+
+
+def _less(word: str) -> set[str]:
+    """Return a word and what it is without any one of its letters."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+class Hints:
+    """Finds in metadata what hints at a label that is not given as one.
+
+    Args:
+        labels: The labels of the corpus.
+    """
+
+    def __init__(self, labels: Collection[str] = ()) -> None:
+        self._labels = frozenset(map(fold_label, labels)) - {""}
+        self._max_chars = max(map(len, self._labels), default=0) + _MORE_CHARS
+        words = sorted(map(re.escape, self._labels), key=len, reverse=True)
+        self._words = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
+
+    @classmethod
+    @lru_cache(maxsize=8)
+    def of(cls, labels: tuple[str, ...]) -> Hints:
+        """Return the hints for a list of labels; made once."""
+        return cls(labels)
+
+    def is_label(self, value: object) -> bool:
+        """Whether a value is one of the labels and nothing else."""
+        if not isinstance(value, str) or not 0 < len(value) <= self._max_chars:
+            return False
+        folded = fold_label(value)
+        return folded in self._labels or _SEPARATORS.sub(" ", folded).strip() in self._labels
+
+    def in_value(self, value: object, *, is_known: bool) -> bool:
+        """Whether a value hints at a label: it is one, or holds one or a key for one.
+
+        Args:
+            value: The value, however deeply nested.
+            is_known: Whether it stands under a known key: then it hints only where it is a label
+                as a whole.
+        """
+        for key, leaf in _leaves(value):
+            if key is not None:
+                if is_telling(key, leaf):
+                    return True
+            elif self.is_label(leaf) or (not is_known and self._has_piece(leaf)):
+                return True
+        return False
+
+    def _has_piece(self, value: object) -> bool:
+        if not isinstance(value, str) or len(value) > 4 * self._max_chars:
+            return False
+        return any(self.is_label(piece) for piece in re.split(r"[^\w ]+", value))
+
+    def names_label(self, text: str) -> bool:
+        """Whether one of the labels stands somewhere in a text."""
+        folded = fold_label(text.replace("\0", ""))
+        return self._words is not None and self._words.search(folded) is not None
+
+    def in_text(self, text: str) -> bool:
+        """Whether a text that cannot be read as metadata holds a label or a word for one."""
+        if self.names_label(text):
+            return True
+        folded = fold_label(text.replace("\0", ""))
+        return _STEMS.search(folded) is not None or _TRACES.search(folded) is not None
+
+    def in_comments(self, text: str) -> bool:
+        """Whether a comment of a TOML text gives a label of the corpus."""
+        return any(
+            means_label(match[1].strip("\"' ").casefold())
+            and self.is_label(match[2].partition("#")[0].strip("\"' "))
+            for match in _COMMENT.finditer(text)
+        )
+
+
+def is_telling(key: str, value: object) -> bool:
+    """Whether a key means a label and has a value that says more than that there is none."""
+    if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+        return False
+    if isinstance(value, (list, tuple, dict)) and not value:
+        return False
+    folded = re.sub(r"[\s_\-]+", "_", fold_label(key)).strip("_")
+    return means_label(folded) and (value is not False or folded in _NEGATIVE)
+
+
+def _leaves(value: object) -> Iterator[tuple[str | None, object]]:
+    """Yield each key inside a value with what it has, and each value that is no table or list."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            for key, inner in item.items():
+                yield str(key), inner
+                waiting.append(inner)
+        elif isinstance(item, (list, tuple)):
+            waiting.extend(item)
+        else:
+            yield None, item

@@ -1,0 +1,58 @@
+"""Which documents a name may mean that none of them has exactly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["NearNames"]
+
+
+class NearNames:
+    """Finds the documents whose names are like a given one; in steps that grow with its length.
+
+    Args:
+        names: Name and what has it; several names may be of one thing.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
+        self._forms: dict[str, set[str]] = {}
+        self._words: dict[str, set[str]] = {}
+        for name, meant in names:
+            word = _word(name)
+            self._words.setdefault(word, set()).add(meant)
+            for form in _forms(word):
+                self._forms.setdefault(form, set()).add(meant)
+        self._sorted = sorted(self._words)
+
+    def near(self, name: str) -> set[str]:
+        """Return what has a name that is one slip away, is cut short, or lies in another folder."""
+        word = _word(name)
+        found: set[str] = set()
+        for form in _forms(word):
+            found |= self._forms.get(form, set())
+        for length in range(1, len(word)):
+            found |= self._words.get(word[:length], set())
+        if word:
+            for longer in self._sorted[bisect_left(self._sorted, word) :]:
+                if not longer.startswith(word):
+                    break
+                found |= self._words[longer]
+        return found
+
+
+def _word(name: str) -> str:
+    """Return the letters and figures of a file's name, without folder, suffix and accents."""
+    base = re.split(r"[/\\]", name.strip().rstrip("/\\"))[-1]
+    stem = re.sub(r"(?i)(?:\.(?:pdf|html?|txt|md|toml|json))+$", "", base) or base
+    plain = unicodedata.normalize("NFKD", stem).casefold()
+    return re.sub(r"[^a-z0-9]+", "", plain) or stem.casefold()
+
+
+def _forms(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}

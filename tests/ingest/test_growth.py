@@ -29,6 +29,7 @@ from droindex.ingest.catalog import read_catalogs
 from droindex.ingest.coercion import Given, coerce
 from droindex.ingest.common import UNREADABLE_LABEL
 from droindex.ingest.corpus import Entry, FileIdentity
+from droindex.ingest.hints import Hints
 from droindex.ingest.infer import infer
 from droindex.ingest.infer_facts import kind_of
 from droindex.ingest.infer_labels import find_marks
@@ -36,7 +37,7 @@ from droindex.ingest.infer_layout import Head, is_date_line
 from droindex.ingest.infer_references import read_references
 from droindex.ingest.infer_titles import clean_title, file_name_title, is_junk_title
 from droindex.ingest.lineage import chain, resolve
-from droindex.ingest.metadata import may_hold_label, read_given
+from droindex.ingest.metadata import read_given
 from droindex.ingest.records import scan_records
 from droindex.ingest.values import (
     find_dates,
@@ -142,7 +143,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "references": read_references,
     "title": lambda text: (clean_title(text, "1"), is_junk_title(text), file_name_title(text)),
     "acronyms": lambda text: list(find_definitions([text], 10_000)),
-    "label key": lambda text: may_hold_label(text.encode("utf-8", "replace")),
+    "label key": Hints(("LES", "FOR OFFICIAL USE")).in_text,
+    "label in a comment": Hints(("LES", "FOR OFFICIAL USE")).in_comments,
     "cleaning": _cleaned,
     "quality": lambda text: (is_garbled(text), is_spaced_out(text)),
 }

@@ -45,7 +45,7 @@ _INVISIBLE = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\U000e0100-\U000e
 _SEPARATORS = re.compile(r"[^\w ]+|_+")
 _MORE_CHARS = 20  # around a label that stands alone: blanks, brackets
 _TRACES = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(_WORDS))}|la?b(?:e|l)|access)(?![a-z])|lable")
-_COMMENT = re.compile(r"(?m)^[ \t]*#[ \t]*([\w\"'. -]+?)[ \t]*[=:][ \t]*(.+?)[ \t]*$")
+_COMMENT = re.compile(r"(?m)^[ \t]*#([^=:\n]{1,80})[=:]([^\n]{1,200})$")
 
 
 def fold_label(label: str) -> str:
@@ -162,8 +162,8 @@ class Hints:
     def in_comments(self, text: str) -> bool:
         """Whether a comment of a TOML text gives a label of the corpus."""
         return any(
-            means_label(match[1].strip("\"' ").casefold())
-            and self.is_label(match[2].partition("#")[0].strip("\"' "))
+            means_label(match[1].strip("\"'# \t").casefold())
+            and self.is_label(match[2].partition("#")[0].strip("\"' \t\r"))
             for match in _COMMENT.finditer(text)
         )
 

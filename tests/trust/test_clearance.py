@@ -63,7 +63,7 @@ def record(doc_id: str, text: str, label: str | None, body: int | None = None) -
         "supersedes": [IDS[(number + 1) % 4]],
         "expires": ("2011-01-01", "2999-01-01", None)[number % 3],
     }
-    return {**shape, "label": label} if label else shape
+    return {**shape, "label": label or "open"}  # to leave a label out opens nothing
 
 
 def word_of(body: int) -> str:
@@ -576,9 +576,9 @@ def fill_corpora(folder: Path, items: list[tuple[int, str, str, str | None]]) ->
         if corpus == "folder":
             suffix = (".html", ".htm", ".md", ".txt")[number % 4]
             (folder / corpus / f"{doc_id}{suffix}").write_text(f"escort text {number}", "utf-8")
-            rows.append(f"{doc_id}{suffix},{label or ''}")
+            rows.append(f"{doc_id}{suffix},{label or 'open'}")  # a label is not just dropped
         else:
-            shape = {"doc_id": doc_id, "body": f"escort text {number}", "label": label}
+            shape = {"doc_id": doc_id, "body": f"escort text {number}", "label": label or "open"}
             lines[corpus].append(json.dumps(shape))
     for at in (folder, folder / "folder"):
         (at / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from droindex.errors import CorpusError
+from droindex.extract.registry import Registry
 from droindex.ingest.catalog import CatalogRow, read_catalogs
 from droindex.ingest.common import Problem, is_record_file, shown
-from droindex.ingest.walk import DOCUMENT_SUFFIXES, FileIdentity, Found, Walk, valid_name
+from droindex.ingest.walk import FileIdentity, Found, Walk, valid_name
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class Scan:
 def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None = None) -> Scan:
     """List the documents of a corpus folder; no document and no sidecar is opened.
 
+    A document is a file of which an installed extractor claims the suffix.
+
     Hidden files and folders are skipped, and what `config.exclude` names. A link to a file of the
     corpus is that file under another name; a link to a folder of it is not followed, since the
     folder is listed where it lies; a link out of the corpus is a problem.
@@ -97,10 +100,11 @@ def scan(corpus: Path, config: CorpusConfig, *, settings: BuildSettings | None =
         CorpusNotFoundError: There is nothing at that path.
         CorpusError: It is no folder, or its catalogue is too broken to tell whose labels it holds.
         StorageError: It may not be listed.
+        SettingsError: An installed extractor cannot be loaded.
     """
     if is_record_file(corpus):
         raise CorpusError(f"{shown(str(corpus))} is a file of records, not a folder.")
-    walk = Walk(corpus, config, settings or BuildSettings())
+    walk = Walk(corpus, config, settings or BuildSettings(), Registry().suffixes)
     walk.run()
     return _Pairing(walk).result()
 
@@ -188,7 +192,7 @@ class _Pairing:
         stem, _, suffix = relative.rpartition(".")
         inner, dot, inner_suffix = stem.rpartition(".")
         step = "Name it as the document is named, or exclude it."
-        if inner and f"{dot}{inner_suffix}".lower() in DOCUMENT_SUFFIXES:
+        if inner and f"{dot}{inner_suffix}".lower() in self._walk.document_suffixes:
             step = f"Name it {shown(valid_name(f'{inner}.{suffix}'))}."
         message = f"There is no document beside this metadata, so it counts for nothing. {step}"
         self._walk.report(relative, "sidecar-orphan", message)

@@ -22,9 +22,6 @@ class SlowExtractor:
     version = "1"
     suffixes = (".slow",)
 
-    def claims(self, head):
-        return True
-
     def extract(self, path, settings):
         lines = path.read_text("utf-8").splitlines()
         yield FileFacts("text/x-slow", page_count=len(lines))

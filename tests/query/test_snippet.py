@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from droindex import Index, Snippet
 from droindex.index.analysis import Analyzer
 from droindex.index.entries import Passage
-from droindex.query.asked import Marks
+from droindex.query.asked import Highlights
 from droindex.query.snippet import SnippetMaker
 from droindex.settings import SnippetSettings
 
@@ -26,7 +26,7 @@ def analyzer() -> Analyzer:
 
 def maker(analyzer: Analyzer, *words: str) -> SnippetMaker:
     stems = {stem for word in words for stem, _ in analyzer.terms(word)}
-    return SnippetMaker(analyzer, Marks(stems=stems), SnippetSettings())
+    return SnippetMaker(analyzer, Highlights(stems=frozenset(stems)), SnippetSettings())
 
 
 def marked(snippet: Snippet) -> list[str]:

@@ -120,16 +120,13 @@ class Extractor(Protocol):
     Attributes:
         name: Short and unique, for example `pdf`.
         version: Changes whenever its output for the same bytes may change; part of the cache key.
-        suffixes: Lower-case file name endings it reads, with the dot.
+        suffixes: File name endings that it reads, lower case, with the dot: a build takes the
+            files that end so as documents. `.toml` and `.json` are metadata and never documents.
     """
 
     name: str
     version: str
     suffixes: tuple[str, ...]
-
-    def claims(self, head: bytes) -> bool:
-        """Whether the first kilobyte of a file looks like something this extractor reads."""
-        ...
 
     def extract(self, path: Path, settings: ExtractSettings) -> Iterator[FileFacts | Page]:
         """Yield the facts first, as soon as they are known, then the pages, rising by number.

@@ -15,13 +15,13 @@ from droindex.extract.files import TEMPORARY_PREFIX, write_private
 from droindex.model import FileStatus, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from droindex.extract.base import Extraction
     from droindex.settings import ExtractSettings
 
-__all__ = ["ExtractionCache", "settings_fingerprint"]
+__all__ = ["ExtractionCache", "limits_fingerprint", "settings_fingerprint"]
 
 _FORMAT = 1  # of an entry; another one is a miss
 _SUFFIX = ".json.z"
@@ -50,8 +50,16 @@ _OCR_ONLY = frozenset({"ocr_dpi", "ocr_language"})
 def settings_fingerprint(settings: ExtractSettings) -> str:
     """Return a digest of the settings that touch the output of a reading."""
     left_out = _NO_TOUCH if settings.ocr else _NO_TOUCH | _OCR_ONLY
-    shape = {name: value for name, value in asdict(settings).items() if name not in left_out}
-    return sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
+    return _fingerprint({k: v for k, v in asdict(settings).items() if k not in left_out})
+
+
+def limits_fingerprint(settings: ExtractSettings) -> str:
+    """Return a digest of the settings that may cut a reading short, and touch no whole one."""
+    return _fingerprint({k: v for k, v in asdict(settings).items() if k in _NO_TOUCH})
+
+
+def _fingerprint(values: Mapping[str, object]) -> str:
+    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class ExtractionCache:

@@ -59,10 +59,6 @@ class PdfExtractor:
         """Return an extractor that keeps the texts that OCR found in a folder."""
         return PdfExtractor(folder)
 
-    def claims(self, head: bytes) -> bool:
-        """Whether the first kilobyte of a file has the header of a PDF."""
-        return _HEADER in head
-
     def extract(self, path: Path, settings: ExtractSettings) -> Iterator[FileFacts | Page]:
         """Yield the facts and the pages of a PDF; see `Extractor.extract`."""
         return self.resume(path, settings, 1)

@@ -36,10 +36,6 @@ class PlainExtractor:
     suffixes: tuple[str, ...] = (".txt",)
     media_type = "text/plain"
 
-    def claims(self, head: bytes) -> bool:
-        """Whether the first kilobyte of a file looks like text."""
-        return _BINARY not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-
     def extract(self, path: Path, settings: ExtractSettings) -> Iterator[FileFacts | Page]:
         """Yield the facts and the text; see `Extractor.extract`.
 
@@ -47,7 +43,7 @@ class PlainExtractor:
             UnreadableFileError: It holds binary data.
         """
         data = path.read_bytes()
-        if not self.claims(data[: 1 << 16]):
+        if not _is_text(data[: 1 << 16]):
             raise UnreadableFileError(FileStatus.DAMAGED, "It holds binary data, not text.")
         facts, text = self._parse(data)
         yield facts
@@ -207,6 +203,11 @@ class _PageParser(HTMLParser):
         if name and value and len(self.properties) < _MAX_PROPERTIES:
             name = dict(self._PROPERTIES).get(name, name[:64])
             self.properties.setdefault(name, value)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether the beginning of a file looks like text."""
+    return _BINARY not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 def _decoded(data: bytes, charset: str | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from droindex.extract.codec import page_from_dict, page_to_dict
@@ -43,6 +43,12 @@ __all__ = ["Gathered", "PageSpool", "gather_folder", "gather_records"]
 DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
 _HINTS_VERSION = 1  # raised when metadata is read for labels in another way
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
+_CUT_SHORT = (
+    FileStatus.PARTIAL,
+    FileStatus.TOO_BIG,
+    FileStatus.TIMED_OUT,
+    FileStatus.CRASHED,
+)
 _LOST = (  # a file that was fine and ends like this keeps its last good text
     FileStatus.DAMAGED,
     FileStatus.NOT_PDF,
@@ -146,12 +152,11 @@ def gather_folder(
     listing = scan(corpus, config, settings=settings.build, known=known)
     gathered = Gathered(problems=list(listing.problems))
     choice = _Choice(gathered, spool, listing, config)
-    reading_print = _reading_print(settings.extract)
-    hints_print = _hints_print(config)
+    fingerprints = {**_fingerprints(settings.extract), "hints": _hints_print(config)}
     to_read: dict[str, Entry] = {}
     for entry in _candidates(listing):
         before = old.get(entry.doc_id)
-        source = _source_of(entry, reading_print, hints_print)
+        source = _source_of(entry, fingerprints)
         if before is None or not _same_text(before, source):
             to_read[str(entry.path)] = entry
         elif before.source == source:
@@ -166,9 +171,7 @@ def gather_folder(
     ):
         entry = to_read[extracted.request.key]
         given = _given(entry, config, settings)
-        state = _read_state(
-            entry, origin, extracted, given, _source_of(entry, reading_print, hints_print)
-        )
+        state = _read_state(entry, origin, extracted, given, _source_of(entry, fingerprints))
         before = old.get(entry.doc_id)
         if before is not None and _is_lost(before, state) and choice.may_keep(entry, before):
             choice.offer(entry, _stale(before, state, given))
@@ -322,10 +325,6 @@ def _says_open(file: IO[bytes], entry: RecordEntry, settings: Settings) -> bool:
     return record_says_open(file.read(entry.length), settings=settings.build)
 
 
-def _reading_print(settings: ExtractSettings) -> str:
-    return hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode()).hexdigest()[:16]
-
-
 def _hints_print(config: CorpusConfig) -> str:
     """Return what tells that metadata would be read for labels in the same way."""
     labels = json.dumps([_HINTS_VERSION, *config.labels])
@@ -341,16 +340,24 @@ def _given(entry: Entry, config: CorpusConfig, settings: Settings) -> Given:
     )
 
 
-def _source_of(entry: Entry, reading_print: str, hints_print: str) -> dict[str, Any]:
+def _fingerprints(settings: ExtractSettings) -> dict[str, str]:
+    from droindex.extract.cache import (  # noqa: PLC0415 - only for files
+        limits_fingerprint,
+        settings_fingerprint,
+    )
+
+    return {"reading": settings_fingerprint(settings), "limits": limits_fingerprint(settings)}
+
+
+def _source_of(entry: Entry, fingerprints: Mapping[str, str]) -> dict[str, Any]:
     sidecar = entry.sidecar_identity.to_list() if entry.sidecar_identity else None
     if entry.sidecar is not None and sidecar is None:
         sidecar = []
     return {
         "file": entry.identity.to_list(),
-        "reading": reading_print,
+        **fingerprints,
         "sidecar": sidecar,
         "catalog": entry.catalog_digest,
-        "hints": hints_print,
     }
 
 
@@ -358,7 +365,11 @@ def _same_text(before: DocState, source: Mapping[str, Any]) -> bool:
     # A document in no set has no stored text; it is read again, from the cache as a rule.
     if not before.prints:
         return False
-    return all(before.source.get(key) == source[key] for key in ("file", "reading"))
+    if any(before.source.get(key) != source[key] for key in ("file", "reading")):
+        return False
+    # A deadline or a limit that was changed matters where the last one cut a reading short.
+    was_cut_short = before.is_stale or before.base.get("file_status") in _CUT_SHORT
+    return not was_cut_short or before.source.get("limits") == source["limits"]
 
 
 def _with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocState:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from droindex.errors import CorpusError
+from droindex.extract.registry import Registry
 from droindex.ingest.catalog import CATALOG_NAMES, MAX_CATALOG_BYTES, CatalogRow, read_catalogs
 from droindex.ingest.common import (
     OPEN_LABEL,
@@ -20,7 +21,7 @@ from droindex.ingest.common import (
 )
 from droindex.ingest.hints import Hints, fold_label
 from droindex.ingest.nearness import NearNames
-from droindex.ingest.walk import DOCUMENT_SUFFIXES, FileIdentity, Found, Walk, valid_name
+from droindex.ingest.walk import FileIdentity, Found, Walk, valid_name
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def scan(
 ) -> Scan:
     """List the documents of a corpus folder; no document and no sidecar of one is opened.
 
+    A document is a file of which an installed extractor claims the suffix.
+
     Hidden files and folders are skipped, and what `config.exclude` names. A link to a file of the
     corpus is that file under another name; a link to a folder of it is not followed, since the
     folder is listed where it lies; a link out of the corpus is a problem.
@@ -119,10 +122,11 @@ def scan(
         CorpusNotFoundError: There is nothing at that path.
         CorpusError: It is no folder, or its catalogue is too broken to tell whose labels it holds.
         StorageError: It may not be listed.
+        SettingsError: An installed extractor cannot be loaded.
     """
     if is_record_file(corpus):
         raise CorpusError(f"{shown(str(corpus))} is a file of records, not a folder.")
-    walk = Walk(corpus, config, settings or BuildSettings())
+    walk = Walk(corpus, config, settings or BuildSettings(), Registry().suffixes)
     walk.run()
     return _Pairing(walk, config.labels, known).result()
 
@@ -224,7 +228,7 @@ class _Pairing:
 
         Case makes no difference.
         """
-        for name in (key, _without_suffix(key)):
+        for name in (key, self._without_suffix(key)):
             doc_id = valid_name(name)
             if doc_id in self._documents:
                 return doc_id
@@ -252,7 +256,7 @@ class _Pairing:
     def _may_label(self, orphan: Found) -> bool:
         """Whether a sidecar without a document may give a label to one."""
         doc_id = valid_name(orphan.relative.rpartition(".")[0])
-        if doc_id in self._known or _without_suffix(doc_id) in self._known:
+        if doc_id in self._known or self._without_suffix(doc_id) in self._known:
             return False  # its document is gone
         try:
             text = read_small(Path(orphan.path)).decode("utf-8", "replace")
@@ -285,6 +289,11 @@ class _Pairing:
                     "exclude it in corpus.toml; until then nothing is changed.",
                 )
 
+    def _without_suffix(self, name: str) -> str:
+        """Return a name without the suffix of a document, if it has one."""
+        stem, dot, suffix = name.rpartition(".")
+        return stem if f"{dot}{suffix}".lower() in self._walk.document_suffixes else name
+
     def _pair_rows(self, rows: Mapping[str, CatalogRow]) -> None:
         """Pair rows with files; where none has exactly that name, slashes and case may differ."""
         files = [valid_name(file.relative) for found in self._documents.values() for file in found]
@@ -313,7 +322,7 @@ class _Pairing:
         return label is not None or self._hints.in_value(dict(row.values), is_known=True)
 
     def _is_known(self, file: str) -> bool:
-        return file in self._known or _without_suffix(file) in self._known
+        return file in self._known or self._without_suffix(file) in self._known
 
     def _place(self, file: str, row: CatalogRow) -> None:
         """Hide what a row with a label may mean, or refuse the catalogue."""
@@ -390,12 +399,6 @@ def _document_rank(file: Found) -> tuple[bool, str]:
 def _sidecar_rank(file: Found, doc_id: str) -> tuple[bool, bool, str]:
     is_named_so = _loose(valid_name(file.relative.rpartition(".")[0])) == _loose(doc_id)
     return not is_named_so, not file.relative.lower().endswith(".toml"), file.relative
-
-
-def _without_suffix(name: str) -> str:
-    """Return a name without the suffix of a document, if it has one."""
-    stem, dot, suffix = name.rpartition(".")
-    return stem if f"{dot}{suffix}".lower() in DOCUMENT_SUFFIXES else name
 
 
 def _together(files: Sequence[Found]) -> FileIdentity | None:

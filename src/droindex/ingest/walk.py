@@ -16,14 +16,13 @@ from droindex.ingest.common import Problem, reason, shown
 from droindex.ingest.config import CONFIG_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from droindex.ingest.config import CorpusConfig
     from droindex.settings import BuildSettings
 
-__all__ = ["DOCUMENT_SUFFIXES", "FileIdentity", "Found", "Walk", "exclusion", "valid_name"]
+__all__ = ["FileIdentity", "Found", "Walk", "exclusion", "valid_name"]
 
-DOCUMENT_SUFFIXES = frozenset({".pdf", ".html", ".htm", ".txt", ".md"})
 _TABLE_SUFFIXES = frozenset({"csv", "tsv", "jsonl", "ndjson", "bak", "old", "orig"})
 _CATALOG_WORD = re.compile(
     "|".join({f"{'catalog'[:place]}{'catalog'[place + 1 :]}" for place in range(7)} | {"katal"})
@@ -81,6 +80,12 @@ class Found:
 class Walk:
     """Walks the folders and sorts what lies there into documents, sidecars and the rest.
 
+    Args:
+        corpus: The folder.
+        config: What `corpus.toml` says.
+        settings: The limits.
+        suffixes: Of the files that an extractor reads, lower case, with the dot.
+
     Attributes:
         documents: By path without suffix: files that have it in common.
         sidecars: Likewise.
@@ -96,8 +101,15 @@ class Walk:
         excluded: Tells whether a path is excluded.
     """
 
-    def __init__(self, corpus: Path, config: CorpusConfig, settings: BuildSettings) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        config: CorpusConfig,
+        settings: BuildSettings,
+        suffixes: Collection[str],
+    ) -> None:
         self._corpus = corpus
+        self.document_suffixes = frozenset(suffixes) - _SIDECAR_SUFFIXES
         self._real_root = os.path.realpath(corpus)
         self._max_id_chars = settings.max_doc_id_chars
         self.excluded = exclusion(config.exclude)
@@ -153,7 +165,7 @@ class Walk:
         """Sort one file in."""
         stem, dot, suffix = item.name.rpartition(".")
         suffix = f"{dot}{suffix}".lower() if stem else ""
-        is_document, is_sidecar = suffix in DOCUMENT_SUFFIXES, suffix in _SIDECAR_SUFFIXES
+        is_document, is_sidecar = suffix in self.document_suffixes, suffix in _SIDECAR_SUFFIXES
         key = relative[: len(relative) - len(suffix)]
         if self.excluded(relative) and not self._is_metadata(relative, is_sidecar=is_sidecar):
             if is_document:

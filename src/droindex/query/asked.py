@@ -1,53 +1,71 @@
-"""What a query asks for, as data: parts, marks, clauses; and the draft in which it is gathered."""
+"""What a query asks for, as data: what each scorer contributes, and what they add up to.
+
+Each scorer (words, citations, expansion, correction, wildcards) returns a frozen `Contribution`;
+the compiler adds them up. Nothing is changed once it is made.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
-from droindex.index.clauses import Bool, Pattern, filtered
+from droindex.index.clauses import Bool, Clause, Pattern, PhraseOf, Term, filtered
 from droindex.index.library import idf
+from droindex.query.spelling import Speller, plain_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from droindex.index.clauses import Clause, PhraseOf, Term
     from droindex.index.library import SetReader
     from droindex.index.variants import Variant
     from droindex.query import nodes
     from droindex.settings import Settings
 
-__all__ = ["Compiled", "Draft", "Marks", "Part", "all_of", "engine_regex"]
+__all__ = [
+    "NOTHING",
+    "Compiled",
+    "Contribution",
+    "Highlights",
+    "QueryContext",
+    "Requirement",
+    "all_of",
+    "engine_regex",
+    "shortened",
+    "together",
+]
 
 _MIN_CAPITALS = 2  # letters: one begins a sentence or a name
 _MAX_SHOWN = 40  # letters of a word in a note
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
+_NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(slots=True)
-class Part:
+class Requirement(NamedTuple):
     """One thing that was asked for: a word, a phrase, or one of several.
 
     Attributes:
-        idf: Its weight, by rarity.
+        label: What to call it: as it is written in a query.
+        idf: Its weight, by rarity, above 0.
         clause: Which documents hold it; None where `branches` say it.
-        branches: Alternatives, each a list of parts; the best one counts.
-        key: What tells it from other parts and what to call it: a stem, the stems of a phrase,
-            or (field, text). None for what OR joins.
+        branches: Alternatives, each a list of requirements; the best one counts.
+        key: What tells it from others, so that it counts once; None for what OR joins.
+        stands_for: Words that are searched for it, beside it or in its place.
     """
 
+    label: str
     idf: float
     clause: Clause | None = None
-    branches: tuple[tuple[Part, ...], ...] = ()
-    key: object = None
+    branches: tuple[tuple[Requirement, ...], ...] = ()
+    key: Hashable = None
+    stands_for: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Marks:
+class Highlights(NamedTuple):
     """Which words of a text are to be marked as matches.
 
     Attributes:
@@ -56,9 +74,102 @@ class Marks:
         sequences: Sequences of stems that say the same in other words; marked as a whole only.
     """
 
-    stems: set[str] = field(default_factory=set)
-    surfaces: set[str] = field(default_factory=set)
-    sequences: set[tuple[str, ...]] = field(default_factory=set)
+    stems: frozenset[str] = frozenset()
+    surfaces: frozenset[str] = frozenset()
+    sequences: frozenset[tuple[str, ...]] = frozenset()
+
+
+NO_HIGHLIGHTS = Highlights()
+
+
+class Contribution(NamedTuple):
+    """What one scorer adds to a compiled query.
+
+    Attributes:
+        clauses: What scores; whoever asked for it knows whether one of them binds or all do.
+        requirements: What was asked for, by which `match` is counted.
+        highlights: Words to mark in snippets.
+        passage_clauses: What ranks the passages of a hit.
+        words: Stems that score each by itself.
+        unknown: Words, as written, that no document holds.
+        corrections: Mistyped word -> the word that is searched instead or beside it.
+        answered: Keys of requirements that must not be asked for again: what was meant by a
+            mistyped word is no word of its own.
+        named: What was asked for in a field, as written, and its clause.
+        notes: Sentences for the searcher.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    highlights: Highlights = NO_HIGHLIGHTS
+    passage_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
+    words: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    corrections: Mapping[str, str] = _NO_CORRECTIONS
+    answered: frozenset[str] = frozenset()
+    named: tuple[tuple[str, Clause], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def clause(self) -> Clause | None:
+        """The one clause of a scorer that makes one; None where it makes none."""
+        return self.clauses[0] if self.clauses else None
+
+    def scoring(self, *clauses: Clause) -> Contribution:
+        """Return the same with other clauses."""
+        return self._replace(clauses=clauses)
+
+
+NOTHING = Contribution()
+
+
+def together(parts: Iterable[Contribution]) -> Contribution:
+    """Return contributions added up, in their order; a requirement counts once per key."""
+    found = [part for part in parts if part is not NOTHING]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return NOTHING
+    corrections: dict[str, str] = {}
+    for part in found:
+        corrections.update(part.corrections)
+    return Contribution(
+        clauses=tuple([clause for part in found for clause in part.clauses]),
+        requirements=_once(found),
+        highlights=Highlights(*map(_union, zip(*[part.highlights for part in found], strict=True))),  # type: ignore[arg-type] # three sets
+        passage_clauses=tuple([clause for part in found for clause in part.passage_clauses]),
+        words=tuple([word for part in found for word in part.words]),
+        unknown=tuple([word for part in found for word in part.unknown]),
+        corrections=corrections,
+        answered=frozenset().union(*[part.answered for part in found]),
+        named=tuple([pair for part in found for pair in part.named]),
+        notes=tuple([note for part in found for note in part.notes]),
+    )
+
+
+def _union(sets: Iterable[frozenset[object]]) -> frozenset[object]:
+    return frozenset().union(*sets)
+
+
+def _once(parts: Sequence[Contribution]) -> tuple[Requirement, ...]:
+    """Return the requirements of contributions, each once, in the order in which they came."""
+    seen: set[Hashable] = set()
+    kept: list[Requirement] = []
+    for part in parts:
+        for item in part.requirements:
+            if not _is_asked(item, seen):
+                kept.append(item)
+                if item.key is not None:
+                    seen.add(item.key)
+        seen |= part.answered
+    return tuple(kept)
+
+
+def _is_asked(item: Requirement, seen: set[Hashable]) -> bool:
+    """Whether something is asked for already; what can be said otherwise, by its words too."""
+    if item.branches and isinstance(item.key, tuple):
+        return item.key in seen or seen.issuperset(item.key)
+    return item.key in seen
 
 
 @dataclass(slots=True)
@@ -72,9 +183,9 @@ class Compiled:
         within: What a hit must match to lie within the scope.
         outside: What a hit must not match, since it lies outside the scope.
         words: The stems that score each by itself, without those that nothing holds.
-        parts: What was asked for, for `match`.
-        page_clauses: What ranks the passages of a hit; none where no text was asked for.
-        marks: What to mark in snippets.
+        requirements: What was asked for, for `match`.
+        passage_clauses: What ranks the passages of a hit; none where no text was asked for.
+        highlights: What to mark in snippets.
         named: What was asked for in a field, as written, and its clause.
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
@@ -87,13 +198,13 @@ class Compiled:
     excluded: list[Clause] = field(default_factory=list)
     within: tuple[Clause, ...] = ()
     outside: tuple[Clause, ...] = ()
-    words: set[str] = field(default_factory=set)
-    parts: list[Part] = field(default_factory=list)
-    page_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
-    marks: Marks = field(default_factory=Marks)
-    named: list[tuple[str, Clause]] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
+    requirements: tuple[Requirement, ...] = ()
+    passage_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
+    highlights: Highlights = NO_HIGHLIGHTS
+    named: tuple[tuple[str, Clause], ...] = ()
     notes: list[str] = field(default_factory=list)
-    corrections: dict[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
     parsed: nodes.Parsed | None = None
     is_relaxed: bool = False
 
@@ -104,7 +215,7 @@ class Compiled:
         """
         self.filters, self.excluded = other.filters, other.excluded
         self.within, self.outside = other.within, other.outside
-        self.parts = other.parts
+        self.requirements = other.requirements
 
     def limited(self) -> Clause:
         """Return what to search: the clause within its filters, which leave every score alone."""
@@ -114,27 +225,23 @@ class Compiled:
     @property
     def is_one_word(self) -> bool:
         """Whether every hit holds all that was asked for, since that is one word or phrase."""
-        if self.is_relaxed or self.corrections or len(self.parts) > 1:
+        if self.is_relaxed or self.corrections or len(self.requirements) > 1:
             return False
-        return not any(part.branches for part in self.parts)
+        return not any(item.branches for item in self.requirements)
 
 
-class Draft:
-    """What one compilation has gathered so far, with the statistics of the set it is for.
+class QueryContext:
+    """One query, and the statistics of the set that it is compiled for.
 
     Args:
         parsed: The query.
         reader: The set it will run on.
         settings: Boosts and limits.
         strict: Whether a fault is an error instead of a note.
+        corrections: Mistyped word -> the word to search in its place, known beforehand.
         is_half_typed: Whether it is asked at each key, so that its cost is capped lower.
 
     Attributes:
-        out: What was gathered.
-        page_clauses: What ranks the passages of a hit.
-        seen: Keys of the parts in `out`.
-        unknown: Words that no document holds.
-        said_otherwise: Stems for which other words are searched as well.
         top_idf: The idf of a word that no document holds.
     """
 
@@ -145,6 +252,7 @@ class Draft:
         settings: Settings,
         *,
         strict: bool,
+        corrections: Mapping[str, str] = _NO_CORRECTIONS,
         is_half_typed: bool = False,
     ) -> None:
         self.parsed = parsed
@@ -155,23 +263,17 @@ class Draft:
         self.ranking = settings.ranking
         self.limits = settings.limits
         self.strict = strict
+        self.corrections = corrections
         self.is_half_typed = is_half_typed
         self.top_idf = self.idf_of(0)
-        self.out = Compiled(notes=list(parsed.notes))
-        self.page_clauses: list[Term | PhraseOf | Bool] = []
-        self.seen: set[object] = set()
-        self.unknown: list[str] = []
-        self.said_otherwise: set[str] = set()
 
-    def add_part(self, key: object, part: Part) -> None:
-        """Add what is asked for, once per key."""
-        if key not in self.seen:
-            self.seen.add(key)
-            part.key = key
-            self.out.parts.append(part)
+    @cached_property
+    def speller(self) -> Speller:
+        """What puts the words of this query right."""
+        return Speller(self.reader, tuple(plain_texts(self.parsed.root.nodes)))
 
-    def pattern(self, item: nodes.Word, field: str) -> Pattern | None:
-        """Return the clause of a whole value with wildcards; None where the engine refuses it.
+    def pattern(self, item: nodes.Word, field: str) -> Contribution:
+        """Return the clause of a whole value with wildcards; a note where the engine refuses it.
 
         Args:
             item: The word.
@@ -182,9 +284,8 @@ class Draft:
         """
         pattern = Pattern(field, engine_regex(fold(item.text)))
         if self.documents.takes(pattern):  # the other index has the same engine
-            return pattern
-        shown = item.text if len(item.text) <= _MAX_SHOWN else f"{item.text[:_MAX_SHOWN]}…"
-        message = f"“{shown}” has too many wildcards, or is too long to have any."
+            return Contribution((pattern,))
+        message = f"“{shortened(item.text)}” has too many wildcards, or is too long to have any."
         if self.strict:
             raise QueryError(
                 message,
@@ -193,10 +294,11 @@ class Draft:
                 hint="Write fewer * and ?.",
                 slug="bad-wildcard",
             )
-        self.out.notes.append(f"{message} It was left out.")
-        return None
+        return Contribution(notes=(f"{message} It was left out.",))
 
-    def fitting(self, variants: list[Variant], stems: tuple[str, ...], words: int) -> list[Variant]:
+    def fitting(
+        self, variants: Sequence[Variant], stems: tuple[str, ...], words: int
+    ) -> list[Variant]:
         """Return those of the ways to say some words that fit how these are written.
 
         A short form that a document defines may be an ordinary word elsewhere: it is taken for
@@ -208,7 +310,7 @@ class Draft:
             words: How many words were asked for.
         """
         if words == len(stems) or self.is_in_capitals(stems):
-            return variants
+            return list(variants)
         return [variant for variant in variants if not variant.needs_capitals]
 
     def is_in_capitals(self, stems: tuple[str, ...]) -> bool:
@@ -231,6 +333,11 @@ class Draft:
     def idf_of(self, doc_freq: int) -> float:
         """Return the idf of a term that stands in so many documents."""
         return idf(doc_freq, self.documents.num_docs)
+
+
+def shortened(word: str) -> str:
+    """Return a word as a note shows it."""
+    return word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}…"
 
 
 def all_of(clauses: Sequence[Clause]) -> Clause | None:

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyOf, Clause, Constant, PhraseOf, Term
+from droindex.query.asked import NOTHING, Contribution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from droindex.query.asked import Draft
+    from droindex.query.asked import QueryContext
 
-__all__ = ["CitationCompiler"]
+__all__ = ["CitationScorer", "Terms"]
 
 Terms = list[tuple[str, str]]  # (stem, surface) of each term of one word
 
@@ -20,67 +21,66 @@ _MISREAD = re.compile(r"(?=.*\d)(?=.*[OoIl|])[\dOoIl|./()-]+")
 _DIGITS = str.maketrans("OoIl|", "00111")
 
 
-class CitationCompiler:
+class CitationScorer:
     """Turns numbers, citations and whole titles of one query into clauses.
 
     Args:
-        draft: What the compilation gathers.
+        context: The query and its set.
     """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
 
-    def terms_of(self, text: str) -> list[tuple[str, str]]:
-        """Return the terms of a word; for a misread number, those of the one that is there."""
-        terms = self._draft.analyzer.query_terms(text)
+    def terms_of(self, text: str) -> tuple[Terms, tuple[str, ...]]:
+        """Return the terms of a word, and notes; of a misread number, those that are there."""
+        terms = self._context.analyzer.query_terms(text)
         legible = _with_digits(text)
         if legible is None or self._is_there(terms):
-            return terms
-        read = self._draft.analyzer.query_terms(legible)
+            return terms, ()
+        read = self._context.analyzer.query_terms(legible)
         if not self._is_there(read):
-            return terms
-        told = f"No document here holds “{text}”: read as “{legible}”."
-        if told not in self._draft.out.notes:  # words put right are compiled once more
-            self._draft.out.notes.append(told)
-        return read
+            return terms, ()
+        return read, (f"No document here holds “{text}”: read as “{legible}”.",)
 
     def _is_there(self, terms: list[tuple[str, str]]) -> bool:
         run = tuple(stem for stem, _ in terms)
-        return bool(run) and self._draft.documents.count(PhraseOf("all", run)) > 0
+        return bool(run) and self._context.documents.count(PhraseOf("all", run)) > 0
 
-    def add_numbers(self, words: Sequence[list[tuple[str, str]]], should: list[Clause]) -> None:
-        """Add numbers as phrases, alone and with the word before them."""
-        ranking, page_clauses = self._draft.ranking, self._draft.page_clauses
-        for run in _number_runs(words):
-            should.append(PhraseOf("all", run, 0, ranking.number_boost))
-            page_clauses.append(PhraseOf("text", run, 0, ranking.number_boost))
-        if ranking.citation_boost:
-            cited = _citations(words)
-            should += [PhraseOf("all", run, 0, ranking.citation_boost) for run in cited]
+    def numbers(self, words: Sequence[Terms]) -> Contribution:
+        """Return numbers as phrases, alone and with the word before them."""
+        ranking = self._context.ranking
+        runs = _number_runs(words)
+        cited = _citations(words) if ranking.citation_boost else ()
+        if not runs and not cited:
+            return NOTHING
+        alone = [PhraseOf("all", run, 0, ranking.number_boost) for run in runs]
+        behind = [PhraseOf("all", run, 0, ranking.citation_boost) for run in cited]
+        on_pages = [PhraseOf("text", run, 0, ranking.number_boost) for run in runs]
+        return Contribution((*alone, *behind), passage_clauses=tuple(on_pages))
 
-    def add_exact(
-        self, words: Sequence[Terms], idfs: dict[str, float], should: list[Clause]
-    ) -> None:
-        """Add what a document gets if the words are its whole title, or name its number.
+    def exact(self, words: Sequence[Terms], idfs: Mapping[str, float]) -> tuple[Clause, ...]:
+        """Return what a document gets if the words are its whole title, or name its number.
 
         Args:
             words: The terms of each word.
             idfs: Stem -> idf of the words that count.
-            should: Takes the clauses.
         """
-        ranking = self._draft.ranking
+        ranking = self._context.ranking
         whole = " ".join(surface for terms in words for _, surface in terms)
         weight = sum(idfs.values())
-        should.append(Constant(Term("title_key", whole), ranking.exact_title_boost * weight))
+        title = Constant(Term("title_key", whole), ranking.exact_title_boost * weight)
         if not any(surface[0].isdigit() for terms in words for _, surface in terms):
-            return  # a number has a digit
-        for key, share in self._number_keys(words, whole, weight).items():
-            clause = AnyOf("number_key", (key,))
-            should.append(Constant(clause, ranking.exact_number_boost * share))
+            return (title,)  # a number has a digit
+        keys = self._number_keys(words, whole, weight)
+        boost = ranking.exact_number_boost
+        numbers = (
+            Constant(AnyOf("number_key", (key,)), boost * share) for key, share in keys.items()
+        )
+        return (title, *numbers)
 
     def _number_keys(self, words: Sequence[Terms], whole: str, weight: float) -> dict[str, float]:
         """Return the keys under which the words may name a document's number, with weights."""
-        idf = self._draft.idf
+        idf = self._context.idf
         found = {whole: weight}
         before = ""
         for terms in words:
@@ -105,13 +105,15 @@ def _number_runs(words: Sequence[Terms]) -> list[tuple[str, ...]]:
     ]
 
 
-def _citations(words: Sequence[Terms]) -> Iterator[tuple[str, ...]]:
-    """Yield the stems of each number together with the one word that stands before it."""
+def _citations(words: Sequence[Terms]) -> list[tuple[str, ...]]:
+    """Return the stems of each number together with the one word that stands before it."""
+    found: list[tuple[str, ...]] = []
     before: Terms = []
     for terms in words:
         if len(before) == 1 and before[0][1].isalpha() and terms and terms[0][1][0].isdigit():
-            yield (before[0][0], *(stem for stem, _ in terms))
+            found.append((before[0][0], *(stem for stem, _ in terms)))
         before = terms
+    return found
 
 
 def _with_digits(word: str) -> str | None:

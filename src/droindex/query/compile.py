@@ -7,7 +7,7 @@ words and runs with digits add as phrases; a query that is a whole title or numb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.errors import QueryError
 from droindex.index.clauses import (
@@ -17,16 +17,26 @@ from droindex.index.clauses import (
     Clause,
     Constant,
     NoDocuments,
+    Pattern,
     PhraseOf,
 )
 from droindex.query import nodes
-from droindex.query.asked import Compiled, Draft, Part, all_of
-from droindex.query.fuzzy import FuzzyCompiler
+from droindex.query.asked import (
+    NOTHING,
+    Compiled,
+    Contribution,
+    Highlights,
+    QueryContext,
+    Requirement,
+    all_of,
+    together,
+)
+from droindex.query.fuzzy import FuzzyScorer
 from droindex.query.limits import LimitCompiler, is_limit
-from droindex.query.words import WordCompiler
+from droindex.query.words import WordScorer, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from droindex.index.library import SetReader
     from droindex.settings import Settings
@@ -58,112 +68,150 @@ def compile_query(
     Raises:
         QueryError: in strict mode only: `bad-date`, `only-exclusions`.
     """
-    draft = Draft(parsed, reader, settings, strict=strict, is_half_typed=is_half_typed)
-    draft.out.corrections.update(corrections or {})
-    return _Compiler(draft).run()
+    context = QueryContext(
+        parsed,
+        reader,
+        settings,
+        strict=strict,
+        corrections=corrections or {},
+        is_half_typed=is_half_typed,
+    )
+    return _Compiler(context).run()
+
+
+class _Side(NamedTuple):
+    """What juxtaposed nodes ask for, sorted by what they do to a hit.
+
+    Attributes:
+        bare: Words and groups of which a hit holds one at least.
+        bound: What a hit must match, and scores.
+        filters: What a hit must match, and does not score.
+        excluded: What a hit must not match.
+        in_order: The contributions of all but the bare nodes, as they stand in the text.
+    """
+
+    bare: list[nodes.Node]
+    bound: list[Contribution]
+    filters: list[Contribution]
+    excluded: list[Contribution]
+    in_order: list[Contribution]
 
 
 class _Compiler:
     """Turns the tree of one query into clauses: groups, operators and text fields.
 
     Args:
-        draft: What the compilation gathers.
+        context: The query and its set.
     """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._words = WordCompiler(draft)
-        self._fuzzy = FuzzyCompiler(draft)
-        self._limits = LimitCompiler(draft)
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
+        self._words = WordScorer(context)
+        self._fuzzy = FuzzyScorer(context)
+        self._limits = LimitCompiler(context)
 
     def run(self) -> Compiled:
         """Return the compiled query."""
-        draft, out = self._draft, self._draft.out
-        out.clause = self._group(draft.parsed.root.nodes, top=True)
-        if draft.unknown:
-            words = ", ".join(f"“{word}”" for word in dict.fromkeys(draft.unknown))
-            out.notes.append(f"No document here holds {words}.")
-        out.notes[:] = dict.fromkeys(out.notes)  # a word may stand in several groups
-        out.page_clauses = tuple(draft.page_clauses)
-        if draft.strict and out.clause is None and out.excluded and not out.filters:
+        context, parsed = self._context, self._context.parsed
+        side = self._sorted(parsed.root.nodes)
+        bare = self._bare(side.bare)
+        whole = together((*side.in_order, bare))
+        clause = all_of((*bare.clauses, *_clauses(side.bound)))
+        filters, excluded = _clauses(side.filters), _clauses(side.excluded)
+        if context.strict and clause is None and excluded and not filters:
             raise QueryError(
                 "The query only says what to leave out.",
-                query=draft.parsed.text,
+                query=parsed.text,
                 position=0,
                 slug="only-exclusions",
                 hint="Add a word to search for, or leave the query empty to list everything.",
             )
-        return out
+        notes = [*parsed.notes, *whole.notes]
+        if whole.unknown:
+            words = ", ".join(f"“{word}”" for word in dict.fromkeys(whole.unknown))
+            notes.append(f"No document here holds {words}.")
+        return Compiled(
+            clause,
+            filters,
+            excluded,
+            words=frozenset(whole.words),
+            requirements=whole.requirements,
+            passage_clauses=whole.passage_clauses,
+            highlights=whole.highlights,
+            named=whole.named,
+            notes=list(dict.fromkeys(notes)),  # a word may stand in several groups
+            corrections={**context.corrections, **whole.corrections},
+        )
 
-    def _group(self, items: Sequence[nodes.Node], *, top: bool = False) -> Clause | None:
-        """Return the clause of juxtaposed nodes; at the top, filters go to their own lists."""
-        bare: list[nodes.Node] = []
-        must: list[Clause] = []
-        filters: list[Clause] = self._draft.out.filters if top else []
-        excluded: list[Clause] = self._draft.out.excluded if top else []
+    def _sorted(self, items: Sequence[nodes.Node]) -> _Side:
+        """Return what juxtaposed nodes ask for."""
+        side = _Side([], [], [], [], [])
         for item in items:
+            if isinstance(item, _BARE) and not _binds(item) and not is_limit(item):
+                side.bare.append(item)
+                continue
             if isinstance(item, nodes.Not):
-                if (clause := self._unscored(item.node)) is not None:
-                    excluded.append(clause)
+                found = self._unscored(item.node)
+                side.excluded.append(found)
             elif is_limit(item):
-                if (limit := self._limits.limit(item)) is not None:
-                    self._name(item, limit)
-                    filters.append(limit)
-            elif isinstance(item, _BARE) and not _binds(item):
-                bare.append(item)
-            elif (clause := self._node(item)) is not None:
-                self._name(item, clause)
-                must.append(clause)
-        if (group := self._bare(bare)) is not None:
-            must.insert(0, group)
-        if top:
-            return all_of(must)
-        neutral = [Constant(item, 0.0) for item in filters]
-        if not must and not neutral and not excluded:
-            return None
-        if not must and not neutral:
-            must = [Constant(AllDocuments(), 0.0)]
-        if not excluded:
-            return all_of([*must, *neutral])
-        return Bool(must=(*must, *neutral), must_not=tuple(excluded))
+                found = self._named(item, self._limits.limit(item))
+                side.filters.append(found)
+            else:
+                found = self._named(item, self._node(item))
+                side.bound.append(found)
+            side.in_order.append(found)
+        return side
 
-    def _name(self, item: nodes.Node, clause: Clause) -> None:
+    def _group(self, items: Sequence[nodes.Node]) -> Contribution:
+        """Return what juxtaposed nodes inside a query add."""
+        side = self._sorted(items)
+        bare = self._bare(side.bare)
+        whole = together((*side.in_order, bare))
+        neutral = [Constant(item, 0.0) for item in _clauses(side.filters)]
+        must: tuple[Clause, ...] = (*bare.clauses, *_clauses(side.bound), *neutral)
+        excluded = _clauses(side.excluded)
+        if not must and not excluded:
+            return whole.scoring()
+        if not must:
+            must = (Constant(AllDocuments(), 0.0),)
+        if excluded:
+            return whole.scoring(Bool(must=must, must_not=tuple(excluded)))
+        return whole.scoring(must[0] if len(must) == 1 else Bool(must=must))
+
+    def _named(self, item: nodes.Node, found: Contribution) -> Contribution:
         """Remember what was asked for in a field, to say so if nothing fits it."""
-        if isinstance(item, nodes.Fielded):
-            written = self._draft.parsed.text[item.start : item.end]
-            self._draft.out.named.append((written, clause))
+        if not isinstance(item, nodes.Fielded) or found.clause is None:
+            return found
+        written = self._context.parsed.text[item.start : item.end]
+        return found._replace(named=((written, found.clause),))
 
-    def _bare(self, items: list[nodes.Node]) -> Clause | None:
-        """Return the clause of words and groups of which a hit must hold one at least."""
+    def _bare(self, items: list[nodes.Node]) -> Contribution:
+        """Return what words and groups add of which a hit must hold one at least."""
         if any(isinstance(item, nodes.Group) for item in items):
             items = _without_idle_parentheses(items)
         words = [item for item in items if isinstance(item, nodes.Word) and item.is_plain]
-        should = self._words.plain(words)
-        for item in items if len(words) < len(items) else ():
-            if isinstance(item, nodes.Word) and item.is_plain:
-                continue
-            if (clause := self._node(item)) is not None:
-                should.append(clause)
-        if not should:
-            return None
-        return should[0] if len(should) == 1 else Bool(should=tuple(should))
+        found = self._words.plain(words)
+        if len(words) < len(items):
+            others = [
+                self._node(item)
+                for item in items
+                if not (isinstance(item, nodes.Word) and item.is_plain)
+            ]
+            found = together((found, *others))
+        if len(found.clauses) < 2:
+            return found
+        return found.scoring(Bool(should=found.clauses))
 
-    def _node(self, item: nodes.Node) -> Clause | None:
+    def _node(self, item: nodes.Node) -> Contribution:
         match item:
             case nodes.Word():
-                if item.slips:
-                    return self._fuzzy.anywhere(item)
-                return (
-                    self._words.expanded(item.text, "exact", item.boost)
-                    if item.pattern
-                    else self._bare([item])
-                )
+                return self._word(item)
             case nodes.Phrase():
                 return self._words.phrase(item)
             case nodes.Group():
                 return self._group(item.nodes)
             case nodes.And():
-                return all_of([clause for node in item.nodes if (clause := self._bound(node))])
+                return _all_of(map(self._bound, item.nodes))
             case nodes.Or():
                 return self._either(item, self._bound)
             case nodes.Not():
@@ -172,111 +220,124 @@ class _Compiler:
                 return self._in_field(item.field, item.node)
             case nodes.Fielded() | nodes.Range():
                 limit = self._limits.limit(item)
-                return Constant(limit, 0.0) if limit is not None else None
+                return limit.scoring(*[Constant(clause, 0.0) for clause in limit.clauses])
 
-    def _bound(self, item: nodes.Node) -> Clause | None:
-        """Return the clause of one side of AND: a word of several terms binds as a phrase."""
+    def _word(self, item: nodes.Word) -> Contribution:
+        if item.slips:
+            return self._fuzzy.anywhere(item)
+        if item.pattern:
+            return self._words.expanded(item.text, "exact", item.boost)
+        return self._bare([item])
+
+    def _bound(self, item: nodes.Node) -> Contribution:
+        """Return what one side of AND adds: a word of several terms binds as a phrase."""
         if isinstance(item, nodes.Word) and item.is_plain:
-            terms = self._draft.analyzer.query_terms(item.text)
+            terms = self._context.analyzer.query_terms(item.text)
             if len(terms) > 1:
                 return self._words.phrase(
                     nodes.Phrase(item.text, item.start, item.end, 0, item.boost)
                 )
         return self._node(item)
 
-    def _either(self, item: nodes.Or, make: Callable[[nodes.Node], Clause | None]) -> Clause | None:
-        """Return the clause of alternatives, which are one part of what is asked for."""
-        draft = self._draft
-        outer, draft.out.parts = draft.out.parts, []
-        seen, draft.seen = draft.seen, set()
-        found: list[Clause] = []
-        branches: list[tuple[Part, ...]] = []
-        for node in item.nodes:
-            draft.out.parts, draft.seen = [], set()
-            if (clause := make(node)) is not None:
-                found.append(clause)
-            if self._draft.out.parts:
-                branches.append(tuple(self._draft.out.parts))
-        draft.out.parts, draft.seen = outer, seen
+    def _either(self, item: nodes.Or, make: Callable[[nodes.Node], Contribution]) -> Contribution:
+        """Return what alternatives add, which are one requirement."""
+        made = [make(node) for node in item.nodes]
+        found = together(made)
+        # What the branches found counts; what was looked for in vain asks for nothing.
+        branches = tuple(part.requirements for part in made if part.requirements)
+        asked: tuple[Requirement, ...] = ()
         if branches:
-            weight = max(sum(part.idf for part in branch) for branch in branches)
-            self._draft.out.parts.append(Part(weight, branches=tuple(branches)))
-        return None if not found else Bool(should=tuple(found))
+            weight = max(sum(own.idf for own in branch) for branch in branches)
+            label = " OR ".join(_grouped([own.label for own in branch]) for branch in branches)
+            others = [text for branch in branches for own in branch for text in own.stands_for]
+            asked = (Requirement(label, weight, None, branches, None, tuple(others)),)
+        found = found._replace(requirements=asked, answered=frozenset())
+        return found.scoring(Bool(should=found.clauses)) if found.clauses else found
 
-    def _unscored(self, item: nodes.Node) -> Clause | None:
-        """Return what a node matches, leaving no trace in parts, marks and page clauses."""
+    def _unscored(self, item: nodes.Node) -> Contribution:
+        """Return what a node matches, with its notes: it asks for nothing."""
         if isinstance(item, nodes.Word) and item.is_plain:
-            return self._plain_match(item)
-        if is_limit(item):
-            return self._limits.limit(item)
-        return self._without_trace(lambda: self._node(item))
+            stems = tuple(stem for stem, _ in self._context.analyzer.query_terms(item.text))
+            return Contribution((PhraseOf("all", stems),)) if stems else NOTHING
+        found = self._limits.limit(item) if is_limit(item) else self._node(item)
+        return Contribution(found.clauses, notes=found.notes)
 
-    def _without_trace(self, make: Callable[[], Clause | None]) -> Clause | None:
-        """Return a clause, forgetting what making it adds to what is asked for."""
-        draft = self._draft
-        kept = draft.out, draft.page_clauses, draft.seen, draft.unknown
-        draft.out = Compiled(notes=draft.out.notes)
-        draft.page_clauses, draft.seen, draft.unknown = [], set(), []
-        try:
-            return make()
-        finally:
-            draft.out, draft.page_clauses, draft.seen, draft.unknown = kept
+    def _in_field(self, name: str, node: nodes.Node) -> Contribution:
+        """Return what `title:…`, `summary:…` or `body:…` adds: it binds, and it scores."""
+        match node:
+            case nodes.Or():
+                return self._either(node, lambda part: self._in_field(name, part))
+            case nodes.Group() | nodes.And():
+                return _all_of([self._in_field(name, part) for part in node.nodes])
+            case nodes.Not():
+                inner = self._in_field(name, node.node)
+                must_not = tuple(Constant(clause, 0.0) for clause in inner.clauses)
+                bound = (Bool(must_not=must_not),) if must_not else ()
+                return Contribution(bound, notes=inner.notes)
+            case nodes.Word() if node.slips:
+                return self._fuzzy.in_field(name, node)
+            case nodes.Word() if node.pattern:
+                return self._fielded_pattern(name, node)
+            case nodes.Word():
+                return self._fielded_words(name, node, 0)
+            case nodes.Phrase():
+                return self._fielded_words(name, node, node.slop)
+        return self._node(node)
 
-    def _plain_match(self, item: nodes.Word) -> Clause | None:
-        stems = tuple(stem for stem, _ in self._draft.analyzer.query_terms(item.text))
-        return PhraseOf("all", stems) if stems else None
-
-    def _in_field(self, name: str, node: nodes.Node) -> Clause | None:
-        """Return the clause of `title:…`, `summary:…` or `body:…`: it binds, and it scores."""
-        if isinstance(node, nodes.Or):
-            return self._either(node, lambda part: self._in_field(name, part))
-        if isinstance(node, nodes.Group | nodes.And):
-            found = [clause for part in node.nodes if (clause := self._in_field(name, part))]
-            return all_of(found)
-        if isinstance(node, nodes.Not):
-            negated = node.node
-            inner = self._without_trace(lambda: self._in_field(name, negated))
-            return Bool(must_not=(Constant(inner, 0.0),)) if inner is not None else None
-        if not isinstance(node, nodes.Word | nodes.Phrase):
-            return self._node(node)
-        if isinstance(node, nodes.Word) and node.slips:
-            return self._fuzzy.in_field(name, node)
-        if isinstance(node, nodes.Word) and node.pattern:
-            return self._fielded_pattern(name, node)
-        terms = self._draft.analyzer.query_terms(node.text)
+    def _fielded_words(self, name: str, node: nodes.Word | nodes.Phrase, slop: int) -> Contribution:
+        """Return what words add that stand side by side in a text field."""
+        terms = self._context.analyzer.query_terms(node.text)
         if not terms:
-            return None
+            return NOTHING
         stems = tuple(stem for stem, _ in terms)
-        slop = node.slop if isinstance(node, nodes.Phrase) else 0
-        idf = sum(self._draft.idf("all", stem) for stem in stems)
-        self._draft.out.marks.stems.update(stems)
-        self._draft.page_clauses.append(PhraseOf("text", stems, slop))
+        label = f"{name}:{quoted([surface for _, surface in terms], slop)}"
+        idf = sum(self._context.idf("all", stem) for stem in stems)
+        held: Clause = PhraseOf(name, stems, slop)
+        clause: Clause = PhraseOf(name, stems, slop, node.boost)
         if name == "body":
-            return self._on_pages(stems, slop, idf, node.boost)
-        clause = PhraseOf(name, stems, slop, node.boost)
-        self._draft.add_part((name, stems), Part(idf, clause))
-        return clause
+            label = f"{name}:{quoted([surface for _, surface in terms])}"
+            held = self._on_pages(PhraseOf("text", stems, slop))
+            anywhere = PhraseOf("all", stems, slop, node.boost)
+            clause = Bool(must=(anywhere, Constant(held, 0.0)))
+        return Contribution(
+            (clause,),
+            (Requirement(label, idf, held, key=(name, stems)),),
+            Highlights(frozenset(stems)),
+            (PhraseOf("text", stems, slop),),
+        )
 
-    def _on_pages(self, stems: tuple[str, ...], slop: int, idf: float, boost: float) -> Clause:
-        """Return the clause of words that stand on a page; the page index knows which do."""
-        owners = self._draft.reader.owners_on_pages(PhraseOf("text", stems, slop))
-        holders = AnyNumber("owner", owners) if owners else NoDocuments()
-        self._draft.add_part(("body", stems), Part(idf, holders))
-        return Bool(must=(PhraseOf("all", stems, slop, boost), Constant(holders, 0.0)))
+    def _on_pages(self, clause: Clause) -> Clause:
+        """Return which documents match on a page; the page index knows which do."""
+        owners = self._context.reader.owners_on_pages(clause)
+        return AnyNumber("owner", owners) if owners else NoDocuments()
 
-    def _fielded_pattern(self, name: str, node: nodes.Word) -> Clause | None:
-        exact = {"title": "title_exact"}.get(name)
-        if exact is None:  # summaries and pages have no index of whole words: their stems serve
-            pattern = self._draft.pattern(node, "summary")
-            if pattern is None:
-                return None
-            clause: Clause = pattern
-            if name == "body":
-                owners = self._draft.reader.owners_on_pages(pattern._replace(field="text"))
-                clause = AnyNumber("owner", owners) if owners else NoDocuments()
-            self._draft.add_part((name, node.text), Part(self._draft.top_idf, clause))
-            return Constant(clause, 1.0)
-        return self._words.expanded(node.text, exact, node.boost)
+    def _fielded_pattern(self, name: str, node: nodes.Word) -> Contribution:
+        if name == "title":
+            return self._words.expanded(node.text, "title_exact", node.boost)
+        # Summaries and pages have no index of whole words: their stems serve.
+        found = self._context.pattern(node, "summary")
+        pattern = found.clause
+        if not isinstance(pattern, Pattern):
+            return found
+        held = self._on_pages(pattern._replace(field="text")) if name == "body" else pattern
+        label = f"{name}:{node.text}"
+        asked = Requirement(label, self._context.top_idf, held, key=(name, node.text))
+        return Contribution((Constant(held, 1.0),), (asked,))
+
+
+def _all_of(parts: Iterable[Contribution]) -> Contribution:
+    """Return what must all be matched; a word that no document holds is told and does not bind."""
+    found = together(list(parts))
+    clause = all_of([clause for clause in found.clauses if clause != NoDocuments()])
+    return found.scoring(*([] if clause is None else [clause]))
+
+
+def _clauses(parts: Iterable[Contribution]) -> list[Clause]:
+    return [clause for part in parts for clause in part.clauses]
+
+
+def _grouped(labels: Sequence[str]) -> str:
+    return f"({' '.join(labels)})" if len(labels) > 1 else " ".join(labels)
 
 
 def _binds(item: nodes.Node) -> bool:

@@ -6,20 +6,18 @@ So the tree is walked, and the engine is asked what each leaf alone gives to thi
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyNumber, AnyOf, Bool, Clause, Constant, Pattern, PhraseOf, Term
 from droindex.index.engine import Found
-from droindex.index.fields import QUERY_FIELDS
 from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
 from droindex.query.relevance import held_idf, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from droindex.index.library import SetReader
-    from droindex.query.asked import Compiled, Part
+    from droindex.query.asked import Compiled, Requirement
     from droindex.query.feedback import Lifts
     from droindex.query.results import Hit
 
@@ -40,8 +38,6 @@ _PLACES = {
     "title_exact": "as written in the title",
     "summary": "in the summary",
 }
-# What the first of two texts in the key of a part may be; else they are stems of a phrase.
-_KINDS = {"exact", "title_exact", "title", "summary", "body", "endless", "mistyped"}
 _FACTS = {
     "title_key": "is the whole title",
     "number_key": "is the number",
@@ -81,7 +77,7 @@ def explain(
         relevance=hit.relevance,
         match=hit.match,
         parts=tuple(sorted(parts, key=lambda part: -part.score)),
-        asked=tuple(_asked(part, names, alone) for part in compiled.parts),
+        asked=tuple(_asked(item, alone) for item in compiled.requirements),
         likeness=likeness,
         notes=tuple(compiled.notes),
     )
@@ -135,7 +131,7 @@ class _Alone:
 
 
 class _Names:
-    """Calls clauses and parts by the words of the query that they were made from.
+    """Calls clauses by the words of the query that they were made from.
 
     Args:
         reader: The set that was searched.
@@ -143,23 +139,19 @@ class _Names:
     """
 
     def __init__(self, reader: SetReader, compiled: Compiled) -> None:
-        self._variants = reader.variants
-        self._corrections = compiled.corrections
         self._words: dict[str, str] = {}
         texts = [compiled.parsed.text if compiled.parsed else "", *compiled.corrections.values()]
         for text in texts:
             for stem, surface in reader.analyzer.terms(text):
                 self._words.setdefault(stem, surface)
-        self._sayings: dict[tuple[str, ...], str] = {}
         self._of_clause: dict[Clause, str] = {}
-        for part in compiled.parts:
-            self._learn(part)
+        for item in compiled.requirements:
+            self._learn(item)
 
     def words(self, stems: Sequence[str]) -> str:
         """Return stems as the query writes them; those that it does not hold as they are."""
-        return self._sayings.get(tuple(stems)) or " ".join(
-            self._words.get(stem, stem) for stem in stems
-        )
+        known = self._of_clause.get(PhraseOf("all", tuple(stems)))
+        return known or " ".join(self._words.get(stem, stem) for stem in stems)
 
     def of_leaf(self, clause: Clause) -> str:
         """Return what matches where a leaf does."""
@@ -176,76 +168,15 @@ class _Names:
                 return " ".join(clause.values)
         return self._of_clause.get(clause, "")
 
-    def of_part(self, part: Part) -> str:
-        """Return what was asked for, written as in a query."""
-        key, clause = part.key, part.clause
-        if part.branches and key is None:
-            names = ([self.of_part(own) for own in branch] for branch in part.branches)
-            return " OR ".join(map(_grouped, names))
-        if isinstance(clause, PhraseOf):
-            return _prefix(clause.field) + self._quoted(clause.terms, clause.slop)
-        match key:
-            case str():
-                return self.words((key,))
-            case (str(field), tuple(stems)):  # of a phrase on a page
-                return _prefix(field) + self._quoted(stems, 0)
-            case (str(field), str(text), int(slips)):
-                return f"{_prefix(field)}{text}~{slips if slips > 1 else ''}"
-            case (str(field), str(text)) if field in _KINDS and not part.branches:
-                return _prefix(field) + text
-            case tuple() if part.branches:
-                return self.words(key)
-            case tuple():  # a phrase that stands nowhere as it was typed
-                typed = {right: wrong for wrong, right in self._corrections.items()}
-                words = [self.words((stem,)) for stem in key]
-                return f'"{" ".join(typed.get(word, word) for word in words)}"'
-        return self.of_leaf(clause) if clause is not None else ""
-
-    def others_of(self, part: Part) -> Iterator[str]:
-        """Yield the words that were searched for a part, beside or instead of its own."""
-        if part.branches and part.key is None:  # what OR joins
-            for own in chain.from_iterable(part.branches):
-                yield from self.others_of(own)
-        elif part.branches:  # what was written, and its acronyms and synonyms
-            for other in chain.from_iterable(part.branches[1:]):
-                if isinstance(other.clause, PhraseOf):
-                    yield self.words(other.clause.terms)
-        elif isinstance(part.clause, Bool):  # a half-typed or fuzzy word, or one with wildcards
-            yield from dict.fromkeys(_terms_in(part.clause))
-        elif (word := self.of_part(part)) in self._corrections:
-            yield self._corrections[word]
-
-    def _quoted(self, stems: Sequence[str], slop: int) -> str:
-        words = self.words(stems)
-        return f'"{words}"' + (f"~{slop}" if slop else "") if len(stems) > 1 else words
-
-    def _learn(self, part: Part) -> None:
-        """Remember how acronyms and synonyms are written, and what clauses of parts ask for."""
-        if isinstance(part.key, tuple) and part.branches:
-            self._sayings |= {other.stems: other.text for other in self._variants.of(part.key)}
-        for branch in part.branches:
+    def _learn(self, item: Requirement) -> None:
+        """Remember what clauses ask for that do not say it themselves."""
+        for branch in item.branches:
             for own in branch:
                 self._learn(own)
-        if part.key is not None and isinstance(part.clause, AnyNumber | AnyOf | Pattern):
-            self._of_clause[part.clause] = self.of_part(part)
-
-
-def _terms_in(clause: Clause) -> Iterator[str]:
-    if isinstance(clause, Bool):
-        for item in (*clause.must, *clause.should):
-            yield from _terms_in(item)
-    elif isinstance(clause, Term):
-        yield clause.term
-
-
-def _grouped(names: Sequence[str]) -> str:
-    return f"({' '.join(names)})" if len(names) > 1 else " ".join(names)
-
-
-def _prefix(field: str) -> str:
-    """Return how a query limits words to a field of the index; nothing where it need not."""
-    known = _FIELDS.get(field, field)
-    return f"{known}:" if known in QUERY_FIELDS else ""
+                if item.key is not None and isinstance(own.clause, PhraseOf):
+                    self._of_clause.setdefault(own.clause, own.label)
+        if item.key is not None and isinstance(item.clause, AnyNumber | AnyOf | Pattern):
+            self._of_clause[item.clause] = item.label
 
 
 def _purpose(leaf: Clause) -> str:
@@ -277,16 +208,16 @@ def _boost(leaf: Clause) -> float | None:
     return leaf.boost if isinstance(leaf, Term | PhraseOf) else None
 
 
-def _asked(part: Part, names: _Names, alone: _Alone) -> AskedPart:
-    leaves = leaves_of(part)
+def _asked(item: Requirement, alone: _Alone) -> AskedPart:
+    leaves = leaves_of(item)
     places = {id(leaf): place for place, leaf in enumerate(leaves)}
     held = {
         place
         for place, leaf in enumerate(leaves)
         if leaf.clause is not None and alone.holds(leaf.clause)
     }
-    share = held_idf(part, places, held) / part.idf
-    return AskedPart(names.of_part(part), part.idf, share, tuple(names.others_of(part)))
+    share = held_idf(item, places, held) / item.idf
+    return AskedPart(item.label, item.idf, share, tuple(dict.fromkeys(item.stands_for)))
 
 
 def _likeness(reader: SetReader, lifts: Lifts, alone: _Alone) -> Likeness | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
-from droindex.index.clauses import Bool, Clause, Span
+from droindex.index.clauses import Bool, Span
 from droindex.index.fields import FIELDS, FieldKind
 from droindex.query import nodes
-from droindex.query.asked import all_of
+from droindex.query.asked import NOTHING, Contribution, all_of, together
 from droindex.query.filters import day_span, field_filter, first_day, last_day
 
 if TYPE_CHECKING:
-    from droindex.query.asked import Draft
+    from collections.abc import Sequence
+
+    from droindex.query.asked import QueryContext
 
 __all__ = ["LimitCompiler", "is_limit"]
 
@@ -30,80 +32,92 @@ class LimitCompiler:
     """Turns the limits of one query into filters; a value that is none becomes a note.
 
     Args:
-        draft: What the compilation gathers.
+        context: The query and its set.
     """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
 
-    def limit(self, item: nodes.Node) -> Clause | None:
-        """Return the filter of `field:value` or a range; None where its value is no value."""
+    def limit(self, item: nodes.Node) -> Contribution:
+        """Return the filter of `field:value` or a range; without one where it has no value."""
         if isinstance(item, nodes.Range):
             return self._range(item)
         if isinstance(item, nodes.Or):
-            either = [clause for branch in item.nodes if (clause := self.limit(branch))]
-            return Bool(should=tuple(either)) if either else None
+            return _either([self.limit(branch) for branch in item.nodes])
         assert isinstance(item, nodes.Fielded)
         return self._keyword(item.field, item.node)
 
-    def _keyword(self, name: str, node: nodes.Node) -> Clause | None:
-        if isinstance(node, nodes.Group | nodes.Or):
-            found = [clause for part in node.nodes if (clause := self._keyword(name, part))]
-            return Bool(should=tuple(found)) if found else None
-        if isinstance(node, nodes.And):
-            found = [clause for part in node.nodes if (clause := self._keyword(name, part))]
-            return all_of(found)
-        if isinstance(node, nodes.Not):
-            inner = self._keyword(name, node.node)
-            return Bool(must_not=(inner,)) if inner is not None else None
-        if not isinstance(node, nodes.Word | nodes.Phrase):
-            return None
-        if isinstance(node, nodes.Word) and node.slips:
-            self._fuzzy_value(name, node)
-        if isinstance(node, nodes.Word) and node.pattern and FIELDS[name].kind != FieldKind.DATE:
-            return self._draft.pattern(node, f"{name}_key")
-        try:
-            return field_filter(self._draft.reader, name, node.text)
-        except QueryError as error:
-            return self._bad_value(error, node.start)
+    def _keyword(self, name: str, node: nodes.Node) -> Contribution:
+        match node:
+            case nodes.Group() | nodes.Or():
+                return _either([self._keyword(name, part) for part in node.nodes])
+            case nodes.And():
+                bound = together([self._keyword(name, part) for part in node.nodes])
+                clause = all_of(bound.clauses)
+                return bound if clause is None else bound.scoring(clause)
+            case nodes.Not():
+                inner = self._keyword(name, node.node)
+                return inner.scoring(*[Bool(must_not=(clause,)) for clause in inner.clauses])
+            case nodes.Word():
+                return self._word(name, node)
+            case nodes.Phrase():
+                return self._value(name, node.text, node.start)
+        return NOTHING
 
-    def _fuzzy_value(self, name: str, node: nodes.Word) -> None:
+    def _word(self, name: str, node: nodes.Word) -> Contribution:
+        told = self._fuzzy_value(name, node) if node.slips else NOTHING
+        if node.pattern and FIELDS[name].kind != FieldKind.DATE:
+            return together((told, self._context.pattern(node, f"{name}_key")))
+        return together((told, self._value(name, node.text, node.start)))
+
+    def _value(self, name: str, text: str, position: int) -> Contribution:
+        try:
+            return Contribution((field_filter(self._context.reader, name, text),))
+        except QueryError as error:
+            return self._bad_value(error, position)
+
+    def _fuzzy_value(self, name: str, node: nodes.Word) -> Contribution:
         """Say that whole values are not looked for with slips; the value is taken as written."""
         message = f"The field “{name}” holds whole values, which are not looked for with slips."
         hint = "A ~ works behind words, and in title:, summary: and body:."
-        if self._draft.strict:
+        if self._context.strict:
             raise QueryError(
                 message,
-                query=self._draft.parsed.text,
+                query=self._context.parsed.text,
                 position=node.end - 1,
                 hint=hint,
                 slug="bad-fuzzy",
             )
-        self._draft.out.notes.append(f"{message} The ~ was ignored. {hint}")
+        return Contribution(notes=(f"{message} The ~ was ignored. {hint}",))
 
-    def _range(self, item: nodes.Range) -> Clause | None:
+    def _range(self, item: nodes.Range) -> Contribution:
         try:
             span = day_span(item.field, item.low, item.high)
         except QueryError as error:
             return self._bad_value(error, item.start)
         if not isinstance(span, Span):
-            return span
+            return Contribution((span,))
         # An open bound leaves out the whole day, month or year that it names.
         low, high = span.low, span.high
         if item.low_open and item.low is not None:
             low = last_day(item.field, item.low) + 1
         if item.high_open and item.high is not None:
             high = first_day(item.field, item.high) - 1
-        return Span(item.field, low, high)
+        return Contribution((Span(item.field, low, high),))
 
-    def _bad_value(self, error: QueryError, position: int) -> Clause | None:
-        if self._draft.strict:
+    def _bad_value(self, error: QueryError, position: int) -> Contribution:
+        if self._context.strict:
             raise QueryError(
                 error.message,
-                query=self._draft.parsed.text,
+                query=self._context.parsed.text,
                 position=position,
                 hint=error.hint,
                 slug=error.slug,
             ) from error
-        self._draft.out.notes.append(f"{error.message} It was left out. {error.hint}")
-        return None
+        return Contribution(notes=(f"{error.message} It was left out. {error.hint}",))
+
+
+def _either(branches: Sequence[Contribution]) -> Contribution:
+    """Return the filter that one of several limits must fulfil."""
+    found = together(branches)
+    return found.scoring(Bool(should=found.clauses)) if found.clauses else found

@@ -2,120 +2,164 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import NoDocuments, Term
-from droindex.query.asked import Part
-from droindex.query.spelling import Speller, plain_texts
+from droindex.index.clauses import Clause, NoDocuments, Term
+from droindex.query.asked import NOTHING, Contribution, Highlights, Requirement, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from droindex.index.clauses import Clause
-    from droindex.query.asked import Draft
+    from droindex.query.asked import QueryContext
 
-__all__ = ["WordMender"]
+__all__ = ["CorrectionScorer", "WeightedTerm"]
 
 _MIN_HALF_MISTYPED = 5  # letters; a beginning with a slip in it says less
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 
 
-class WordMender:
+class WeightedTerm(NamedTuple):
+    """One term of a query's word: its stem and surface forms, and the weight of the word."""
+
+    stem: str
+    surface: str
+    boost: float
+
+
+class CorrectionScorer:
     """Reads the words of one query as they were meant, with a note for each.
 
     Args:
-        draft: What the compilation gathers.
-        expand: Returns the clause of a word with wildcards in a field, with a boost.
+        context: The query and its set.
+        expand: Returns what a word with wildcards adds, given it, a field and a boost.
     """
 
-    def __init__(self, draft: Draft, expand: Callable[[str, str, float], Clause | None]) -> None:
-        self._draft = draft
-        self._expand = expand
-        self._speller: Speller | None = None
-        self._kept: set[str] = set()  # rare words that are asked for beside what may be meant
-
-    @property
-    def _spelling(self) -> Speller:
-        if self._speller is None:
-            texts = plain_texts(self._draft.parsed.root.nodes)
-            self._speller = Speller(self._draft.reader, tuple(texts))
-        return self._speller
-
-    def guessed(
-        self,
-        words: Sequence[tuple[str, str, float]],
-        idfs: dict[str, float],
-        should: list[Clause],
-    ) -> set[str]:
-        """Read words that no document holds as half-typed or mistyped; return their stems."""
-        guessed: set[str] = set()
-        for stem, surface, boost in words:
-            if idfs[stem] < self._draft.top_idf or stem in guessed:
-                continue
-            if len(surface) < _MIN_HALF_TYPED or not surface.isalpha():
-                continue
-            begun: str | None = surface
-            if not self._spelling.is_begun(surface):  # only the last word is typed by half
-                is_last = surface == words[-1][1] and len(surface) >= _MIN_HALF_MISTYPED
-                begun = self._spelling.beginning(surface) if is_last else None
-            if begun is not None:
-                self._draft.out.notes.append(
-                    f"No document here holds “{surface}”: read as {begun}*."
-                )
-                guessed.add(stem)
-                if (clause := self._expand(f"{begun}*", "exact", boost)) is not None:
-                    should.append(clause)
-        return guessed
-
-    def put_right(self, words: Iterable[tuple[str, str, float]], idfs: dict[str, float]) -> bool:
-        """Note what is meant by words that no document holds; return whether there was any."""
-        draft, before = self._draft, len(self._draft.out.corrections)
-        right = draft.out.corrections
-        for stem, surface, _ in words:
-            if idfs[stem] < draft.top_idf or surface in right or surface in right.values():
-                continue
-            if (near := self._spelling.meant(surface)) is not None:
-                draft.out.notes.append(
-                    f"No document here holds “{surface}”: “{near}” is searched instead."
-                )
-                right[surface] = near
-                draft.add_part(("mistyped", surface), Part(draft.top_idf, NoDocuments()))
-                meant = draft.analyzer.stems([near])[0]
-                if meant not in idfs:  # found in place of another word, it is not held itself
-                    draft.seen.add(meant)
-        return len(right) > before
-
-    def add_likelier(
-        self,
-        words: Sequence[tuple[str, str, float]],
-        idfs: dict[str, float],
-        should: list[Clause],
+    def __init__(
+        self, context: QueryContext, expand: Callable[[str, str, float], Contribution]
     ) -> None:
-        """Search the word that a rare one is most likely mistyped for beside it."""
-        draft, ranking = self._draft, self._draft.ranking
-        rare = draft.idf_of(max(2, int(draft.documents.num_docs * ranking.rare_share)))
-        if draft.strict or rare > max(idfs.values()):
-            return
-        for stem, surface, boost in words:
-            if not rare <= idfs[stem] < draft.top_idf or surface in draft.out.corrections:
-                continue
-            if (near := self._spelling.likelier(surface)) is None:
-                continue
-            draft.out.notes.append(f"“{surface}” is rare here: “{near}” is searched as well.")
-            draft.out.corrections[surface] = near
-            self._kept.add(surface)
-            right = draft.analyzer.stems([near])[0]
-            # As telling as the rare word, or what was meant would come after all that holds it.
-            weight = boost * ranking.likelier_boost * max(1.0, idfs[stem] / draft.idf("all", right))
-            should.append(Term("all", right, weight))
-            should.append(Term("title", right, weight * ranking.title_boost))
-            should.append(Term("exact", near, weight * ranking.exact_boost))
-            draft.page_clauses.append(Term("text", right, weight))
-            draft.out.marks.stems.add(right)
+        self._context = context
+        self._expand = expand
 
-    def as_meant(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    def as_meant(
+        self, terms: Iterable[tuple[str, str]], corrections: Mapping[str, str]
+    ) -> list[tuple[str, str]]:
         """Return the terms of a word with mistyped ones put right."""
-        right = self._draft.out.corrections
-        typed = [surface for _, surface in terms]
-        meant = [word if word in self._kept else right.get(word, word) for word in typed]
-        return list(zip(self._draft.analyzer.stems(meant), meant, strict=True))
+        meant = [corrections.get(surface, surface) for _, surface in terms]
+        return list(zip(self._context.analyzer.stems(meant), meant, strict=True))
+
+    def corrected(
+        self,
+        words: Iterable[WeightedTerm],
+        idfs: Mapping[str, float],
+        known: Mapping[str, str],
+    ) -> Contribution:
+        """Return what is meant by words that no document holds; nothing where it cannot be told.
+
+        Args:
+            words: The words.
+            idfs: Stem -> idf.
+            known: What is known to be mistyped already, and what was meant.
+        """
+        context = self._context
+        found: dict[str, str] = {}
+        for stem, surface, _ in words:
+            if idfs[stem] < context.top_idf or surface in found:
+                continue
+            if surface in known or surface in known.values():
+                continue
+            if (near := context.speller.meant(surface)) is not None:
+                found[surface] = near
+        if not found:
+            return NOTHING
+        meant = context.analyzer.stems(list(found.values()))
+        return Contribution(
+            requirements=tuple(
+                Requirement(
+                    surface,
+                    context.top_idf,
+                    NoDocuments(),
+                    key=("mistyped", surface),
+                    stands_for=(near,),
+                )
+                for surface, near in found.items()
+            ),
+            corrections=found,
+            # Found in place of another word, what was meant is not held itself.
+            answered=frozenset(stem for stem in meant if stem not in idfs),
+            notes=tuple(
+                f"No document here holds “{surface}”: “{near}” is searched instead."
+                for surface, near in found.items()
+            ),
+        )
+
+    def half_typed(
+        self, words: Sequence[WeightedTerm], idfs: Mapping[str, float]
+    ) -> tuple[Contribution, set[str]]:
+        """Return what is read of words that no document holds as beginnings, and their stems."""
+        found: list[Contribution] = []
+        stems: set[str] = set()
+        for stem, surface, boost in words:
+            if idfs[stem] < self._context.top_idf or stem in stems:
+                continue
+            begun = self._beginning(surface, is_last=surface == words[-1].surface)
+            if begun is not None:
+                stems.add(stem)
+                note = f"No document here holds “{surface}”: read as {begun}*."
+                found.append(Contribution(notes=(note,)))
+                found.append(self._expand(f"{begun}*", "exact", boost))
+        return together(found), stems
+
+    def _beginning(self, surface: str, *, is_last: bool) -> str | None:
+        """Return the beginning that a word is read as; None where it is read as a whole word."""
+        if len(surface) < _MIN_HALF_TYPED or not surface.isalpha():
+            return None
+        speller = self._context.speller
+        if speller.is_begun(surface):
+            return surface
+        if not is_last or len(surface) < _MIN_HALF_MISTYPED:  # only the last word is typed by half
+            return None
+        return speller.beginning(surface)
+
+    def likelier(
+        self, words: Sequence[WeightedTerm], idfs: Mapping[str, float], known: Mapping[str, str]
+    ) -> Contribution:
+        """Return the words that rare ones are most likely mistyped for, searched beside these.
+
+        Args:
+            words: The words.
+            idfs: Stem -> idf.
+            known: What is known to be mistyped already.
+        """
+        context = self._context
+        rare = context.idf_of(max(2, int(context.documents.num_docs * context.ranking.rare_share)))
+        if context.strict or rare > max(idfs.values()):
+            return NOTHING
+        found: list[Contribution] = []
+        seen = set(known)
+        for word in words:
+            if word.surface in seen or not rare <= idfs[word.stem] < context.top_idf:
+                continue
+            if (near := context.speller.likelier(word.surface)) is not None:
+                seen.add(word.surface)
+                found.append(self._beside(word, near, idfs[word.stem]))
+        return together(found)
+
+    def _beside(self, word: WeightedTerm, near: str, idf: float) -> Contribution:
+        """Return a likelier word, searched beside a rare one."""
+        context, ranking = self._context, self._context.ranking
+        stem = context.analyzer.stems([near])[0]
+        # As telling as the rare word, or what was meant would come after all that holds it.
+        telling = max(1.0, idf / context.idf("all", stem))
+        weight = word.boost * ranking.likelier_boost * telling
+        scored: tuple[Clause, ...] = (
+            Term("all", stem, weight),
+            Term("title", stem, weight * ranking.title_boost),
+            Term("exact", near, weight * ranking.exact_boost),
+        )
+        return Contribution(
+            scored,
+            highlights=Highlights(frozenset((stem,))),
+            passage_clauses=(Term("text", stem, weight),),
+            corrections={word.surface: near},
+            notes=(f"“{word.surface}” is rare here: “{near}” is searched as well.",),
+        )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "And",
@@ -19,6 +22,7 @@ __all__ = [
     "Word",
     "format_query",
     "strip_spans",
+    "words_of",
 ]
 
 
@@ -216,6 +220,18 @@ _ESCAPED = re.compile(r"[-+'‘‚]|(?:AND|OR|NOT)(?:\(|$)")  # noqa: RUF001 - t
 _LIKE_A_RANGE = re.compile(r"[<>≤≥]|(?!\+).*?(?:\.\.|…)")
 _WEIGHTED = re.compile(r"\^(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)$")
 _PLACE_GROUP, _PLACE_OR, _PLACE_AND, _PLACE_ATOM = range(4)
+
+
+def words_of(node: Node) -> Iterator[Word]:
+    """Yield the words of a tree, in the order of the text."""
+    match node:
+        case Word():
+            yield node
+        case Not() | Fielded():
+            yield from words_of(node.node)
+        case And() | Or() | Group():
+            for item in node.nodes:
+                yield from words_of(item)
 
 
 def strip_spans(node: _N) -> _N:

@@ -3,116 +3,151 @@
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import AnyOf, Constant, PhraseOf, Term
-from droindex.query.asked import Part
+from droindex.index.clauses import AnyOf, Clause, Constant, PhraseOf, Term
+from droindex.query.asked import Contribution, Highlights, Requirement, together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from droindex.index.clauses import Clause
     from droindex.index.variants import Variant
-    from droindex.query.asked import Draft
+    from droindex.query.asked import QueryContext
 
-__all__ = ["VariantCompiler"]
+__all__ = ["ExpansionScorer"]
+
+Terms = list[tuple[str, str]]  # (stem, surface) of each word
 
 
-class VariantCompiler:
+class _Unit(NamedTuple):
+    """Words that can be said otherwise, and the other ways."""
+
+    terms: Sequence[tuple[str, str]]
+    others: Sequence[Variant]
+    scored: tuple[Clause, ...]  # what names an issuance in other words
+
+
+class ExpansionScorer:
     """Asks for the words of one query, and for acronyms, synonyms and short forms beside them.
 
     Args:
-        draft: What the compilation gathers.
+        context: The query and its set.
     """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
 
-    def add_parts(
-        self, words: list[tuple[str, str]], idfs: dict[str, float], should: list[Clause]
-    ) -> None:
-        """Add what is asked for: each word, or where it can be said otherwise, either way."""
+    def asked(
+        self, words: Terms, idfs: Mapping[str, float], beside: Mapping[str, str]
+    ) -> tuple[Contribution, set[str]]:
+        """Return what is asked for: each word, or where it can be said otherwise, either way.
+
+        Args:
+            words: The words.
+            idfs: Stem -> idf.
+            beside: Word -> the word that is searched beside it.
+
+        Returns:
+            The contribution, and the stems for which other words are searched as well.
+        """
+        found: list[Contribution] = []
+        plain: list[Requirement] = []
+        said_otherwise: set[str] = set()
         place = 0
         while place < len(words):
-            place += self._add_variants_at(place, words, idfs, should) or self._add_word(
-                words[place][0], idfs
-            )
+            unit = self._unit_at(place, words)
+            if unit is None:
+                stem, surface = words[place]
+                others = (beside[surface],) if surface in beside else ()
+                clause = Term("all", stem)
+                plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
+                place += 1
+                continue
+            if plain:
+                found.append(Contribution(requirements=tuple(plain)))
+                plain = []
+            found.append(self._either(unit, idfs))
+            said_otherwise.update(stem for stem, _ in unit.terms)
+            place += len(unit.terms)
+        if plain:
+            found.append(Contribution(requirements=tuple(plain)))
+        return together(found), said_otherwise
 
-    def _add_word(self, stem: str, idfs: dict[str, float]) -> int:
-        """Add a word by itself; return 1, the number of words this takes."""
-        self._draft.add_part(stem, Part(idfs[stem], Term("all", stem)))
-        return 1
-
-    def _add_variants_at(
-        self,
-        place: int,
-        words: list[tuple[str, str]],
-        idfs: dict[str, float],
-        should: list[Clause],
-    ) -> int:
-        """Add the longest words from a place on that can be said otherwise; return how many."""
-        variants, first = self._draft.reader.variants, words[place][0]
+    def _unit_at(self, place: int, words: Terms) -> _Unit | None:
+        """Return the longest words from a place on that can be said otherwise, if any can."""
+        variants, first = self._context.reader.variants, words[place][0]
         reach = max(variants.reach(first), variants.issuance_reach(first))
         for length in range(min(reach, len(words) - place), 0, -1):
-            after = place + length
-            unit = tuple(stem for stem, _ in words[place:after])
-            others = self._draft.fitting(variants.of(unit), unit, len(words))
-            if not others and (number := _leading_number(words[after:])):
-                others = self._issuances(unit, number, should)
+            terms = words[place : place + length]
+            stems = tuple(stem for stem, _ in terms)
+            others = self._context.fitting(variants.of(stems), stems, len(words))
+            scored: tuple[Clause, ...] = ()
+            if not others and (number := _leading_number(words[place + length :])):
+                others, scored = self._issuances(stems, number)
             if others:
-                written = " ".join(word for _, word in words[place:after])
-                self._add_variants(written, unit, others, idfs, should)
-                return length
-        return 0
+                return _Unit(terms, others, scored)
+        return None
 
     def _issuances(
-        self, unit: tuple[str, ...], number: tuple[str, ...], should: list[Clause]
-    ) -> list[Variant]:
+        self, stems: tuple[str, ...], number: tuple[str, ...]
+    ) -> tuple[list[Variant], tuple[Clause, ...]]:
         """Return the other names of a type of issuance before a number, as far as in use here."""
+        context = self._context
         others = [
             other
-            for other in self._draft.reader.variants.of_issuance(unit)
-            if self._draft.documents.count(PhraseOf("all", other.stems))
+            for other in context.reader.variants.of_issuance(stems)
+            if context.documents.count(PhraseOf("all", other.stems))
         ]
-        ranking = self._draft.ranking
-        strength = sum(self._draft.idf("all", stem) for stem in number)
+        ranking = context.ranking
+        strength = sum(context.idf("all", stem) for stem in number)
+        scored: list[Clause] = []
         for other in others:
-            should.append(PhraseOf("all", (*other.stems, *number), 0, ranking.citation_boost))
-            name = [surface for _, surface in self._draft.analyzer.terms(other.text)]
+            scored.append(PhraseOf("all", (*other.stems, *number), 0, ranking.citation_boost))
+            name = [surface for _, surface in context.analyzer.terms(other.text)]
             key = AnyOf("number_key", (" ".join((*name, *number)),))
-            should.append(Constant(key, ranking.exact_number_boost * strength))
-        return others
+            scored.append(Constant(key, ranking.exact_number_boost * strength))
+        return others, tuple(scored)
 
-    def _add_variants(
-        self,
-        written: str,
-        unit: tuple[str, ...],
-        others: Sequence[Variant],
-        idfs: dict[str, float],
-        should: list[Clause],
-    ) -> None:
-        own = tuple(Part(idfs[stem], Term("all", stem)) for stem in unit)
-        weight = sum(part.idf for part in own)
+    def _either(self, unit: _Unit, idfs: Mapping[str, float]) -> Contribution:
+        """Return words and the other ways to say them, as one requirement."""
+        context = self._context
+        stems = tuple(stem for stem, _ in unit.terms)
+        written = " ".join(surface for _, surface in unit.terms)
+        own = tuple(
+            Requirement(surface, idfs[stem], Term("all", stem), key=stem)
+            for stem, surface in unit.terms
+        )
+        weight = sum(item.idf for item in own)
         branches = [own]
-        for other in others:
-            strength = sum(self._draft.idf("all", stem) for stem in other.stems)
+        scored: list[Clause] = list(unit.scored)
+        on_pages: list[PhraseOf] = []
+        for other in unit.others:
+            strength = sum(context.idf("all", stem) for stem in other.stems)
             clause = PhraseOf("all", other.stems)
-            branches.append((Part(strength, clause),))
-            # A phrase scores the idf of all its words: it is not to outweigh what was written.
-            ranking = self._draft.ranking
-            boost = ranking.harvested_boost if other.is_harvested else ranking.variant_boost
-            boost *= min(1.0, weight / strength)
-            should.append(clause._replace(boost=boost))
-            self._draft.page_clauses.append(PhraseOf("text", other.stems, 0, boost))
-            self._draft.out.marks.sequences.add(other.stems)
-        if self._draft.is_in_capitals(unit):
-            written = written.upper()
-        words = ", ".join(f"“{other.text}”" for other in others)
-        self._draft.out.notes.append(f"“{written}” also finds {words}.")
-        draft = self._draft
-        if not draft.seen.issuperset(unit):  # else it is what was meant by mistyped words
-            draft.add_part(unit, Part(weight, branches=tuple(branches)))
-        draft.said_otherwise.update(unit)
+            branches.append((Requirement(other.text, strength, clause),))
+            boost = self._boost(other, weight, strength)
+            scored.append(clause._replace(boost=boost))
+            on_pages.append(PhraseOf("text", other.stems, 0, boost))
+        texts = tuple(other.text for other in unit.others)
+        asked = Requirement(written, weight, None, tuple(branches), stems, texts)
+        shown = written.upper() if context.is_in_capitals(stems) else written
+        named = ", ".join(f"“{text}”" for text in texts)
+        return Contribution(
+            tuple(scored),
+            (asked,),
+            Highlights(sequences=frozenset(other.stems for other in unit.others)),
+            tuple(on_pages),
+            notes=(f"“{shown}” also finds {named}.",),
+        )
+
+    def _boost(self, other: Variant, weight: float, strength: float) -> float:
+        """Return the boost of another way to say something.
+
+        A phrase scores the idf of all its words: it is not to outweigh what was written.
+        """
+        ranking = self._context.ranking
+        boost = ranking.harvested_boost if other.is_harvested else ranking.variant_boost
+        return boost * min(1.0, weight / strength)
 
 
 def _leading_number(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -7,102 +7,140 @@ from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
 from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Pattern, Term
-from droindex.query.asked import Part, engine_regex
+from droindex.query.asked import Contribution, Highlights, Requirement, engine_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from droindex.query.asked import Draft
+    from droindex.query.asked import QueryContext
 
-__all__ = ["PatternCompiler"]
+__all__ = ["WildcardScorer"]
 
 _WILDCARDS = re.compile(r"([*?])")
 
 
-class PatternCompiler:
+class WildcardScorer:
     """Turns the wildcard words of one query into clauses.
 
     Args:
-        draft: What the compilation gathers.
-        compound: Returns the clause of a wildcard word of several terms, given it and its weight.
+        context: The query and its set.
+        compound: Returns what a wildcard word of several terms adds, given it and its weight.
     """
 
-    def __init__(self, draft: Draft, compound: Callable[[str, float], Clause | None]) -> None:
-        self._draft = draft
+    def __init__(
+        self, context: QueryContext, compound: Callable[[str, float], Contribution]
+    ) -> None:
+        self._context = context
         self._compound = compound
 
-    def expanded(self, text: str, name: str, boost: float) -> Clause | None:
-        """Return the clause of a word with wildcards: the real words that it stands for.
+    def expanded(self, text: str, name: str, boost: float) -> Contribution:
+        """Return what a word with wildcards adds: the real words that it stands for.
 
         Args:
             text: The word, with `*` or `?`.
             name: The field of surface terms to look in.
             boost: Its weight.
         """
-        pieces = _WILDCARDS.split(fold(text))
-        plain = self._draft.analyzer.plain
-        literal = [plain.analyze(piece) if piece else [] for piece in pieces[::2]]
-        if any(len(terms) > 1 for terms in literal) or not any(literal):
+        shape = self._shape(text)
+        if shape is None:
             # Punctuation inside: the part before the wildcard's word is an ordinary word.
             return self._compound(text, boost)
-        shape = "".join(
+        prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
+        if self._context.is_half_typed and shape == f"{prefix}*":
+            return self._most_frequent(prefix, name, boost)
+        found = self._fitting(shape, prefix, name)
+        best = found[: self._context.limits.max_expansions]
+        if not best:
+            none = self._none(text, (name, text), name)
+            return none._replace(notes=(f"No word here fits {text}.",))
+        terms = [term for term, _ in best]
+        scored = self._scored(terms, prefix, name, boost)
+        if len(best) < len(found):  # the rarer words still count as hits, and score nothing
+            scored.append(Constant(self._rest(shape, name, found), 0.0))
+        stems = sorted(set(self._context.analyzer.stems(terms)))
+        either = tuple(Term("text", stem) for stem in stems)
+        on_pages = Bool(should=either) if len(either) > 1 else either[0]
+        clause = Bool(should=tuple(scored))
+        asked = Requirement(
+            _written(text, name),
+            self._context.idf_of(best[0][1]),
+            clause,
+            key=(name, text),
+            stands_for=_named(scored),
+        )
+        return Contribution((clause,), (asked,), _highlights(terms), (on_pages,))
+
+    def _shape(self, text: str) -> str | None:
+        """Return a wildcard word as surface terms have it; None where it is several terms."""
+        pieces = _WILDCARDS.split(fold(text))
+        plain = self._context.analyzer.plain
+        literal = [plain.analyze(piece) if piece else [] for piece in pieces[::2]]
+        if any(len(terms) > 1 for terms in literal) or not any(literal):
+            return None
+        return "".join(
             (literal[i // 2] or [""])[0] if i % 2 == 0 else piece for i, piece in enumerate(pieces)
         )
-        prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
-        if self._draft.is_half_typed and shape == f"{prefix}*":
-            return self._most_frequent(prefix, name, boost)
-        found = self._draft.vocabulary.starting(name, prefix)
-        if shape != f"{prefix}*":
-            import fnmatch  # noqa: PLC0415 - needed for wildcards alone
 
-            matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
-            found = [pair for pair in found if matches(pair[0])]
-        best = found[: self._draft.limits.max_expansions]
-        if not best:
-            self._draft.out.notes.append(f"No word here fits {text}.")
-            self._draft.add_part((name, text), Part(self._draft.top_idf, NoDocuments()))
-            return NoDocuments()
-        terms = [term for term, _ in best]
-        idf = self._draft.idf_of(best[0][1])
-        self._draft.out.marks.surfaces.update(terms)
-        should: list[Clause] = [Term(name, term, boost) for term in terms]
+    def _fitting(self, shape: str, prefix: str, name: str) -> list[tuple[str, int]]:
+        """Return the words of a field that fit a shape, and how many documents hold each."""
+        found = self._context.vocabulary.starting(name, prefix)
+        if shape == f"{prefix}*":
+            return found
+        import fnmatch  # noqa: PLC0415 - needed for wildcards alone
+
+        matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
+        return [pair for pair in found if matches(pair[0])]
+
+    def _scored(self, terms: Sequence[str], prefix: str, name: str, boost: float) -> list[Clause]:
+        """Return what the words score, once more where a title holds them."""
+        scored: list[Clause] = [Term(name, term, boost) for term in terms]
         if name == "exact":
-            lift = boost * self._draft.ranking.prefix_title_boost
-            in_titles = {term for term, _ in self._draft.vocabulary.starting("title_exact", prefix)}
-            should += [Term("title_exact", term, lift) for term in terms if term in in_titles]
-        if len(best) < len(found):  # the rarer words still count as hits, and score nothing
-            rest: Clause = Pattern(name, engine_regex(shape))
-            if not self._draft.documents.takes(rest):
-                rest = AnyOf(name, tuple(term for term, _ in found))
-            should.append(Constant(rest, 0.0))
-        stems = set(self._draft.analyzer.stems(terms))
-        either = tuple(Term("text", stem) for stem in sorted(stems))
-        self._draft.page_clauses.append(Bool(should=either) if len(either) > 1 else either[0])
-        clause = Bool(should=tuple(should))
-        self._draft.add_part((name, text), Part(idf, clause))
-        return clause
+            lift = boost * self._context.ranking.prefix_title_boost
+            titles = {term for term, _ in self._context.vocabulary.starting("title_exact", prefix)}
+            scored += [Term("title_exact", term, lift) for term in terms if term in titles]
+        return scored
 
-    def _most_frequent(self, prefix: str, name: str, boost: float) -> Clause:
-        """Return the clause of a half-typed word, asked at each key: its most frequent words."""
-        draft = self._draft
-        top, limit, common = (
-            draft.vocabulary.top,
-            draft.limits.max_completions,
-            draft.analyzer.common,
-        )
-        found = top(name, prefix, limit, common) or top(name, prefix, limit)
+    def _rest(self, shape: str, name: str, found: Sequence[tuple[str, int]]) -> Clause:
+        pattern = Pattern(name, engine_regex(shape))
+        if self._context.documents.takes(pattern):
+            return pattern
+        return AnyOf(name, tuple(term for term, _ in found))
+
+    def _most_frequent(self, prefix: str, name: str, boost: float) -> Contribution:
+        """Return what a half-typed word adds, asked at each key: its most frequent words."""
+        context = self._context
+        top, limit = context.vocabulary.top, context.limits.max_completions
+        found = top(name, prefix, limit, context.analyzer.common) or top(name, prefix, limit)
         if not found:
-            draft.add_part((name, prefix), Part(draft.top_idf, NoDocuments()))
-            return NoDocuments()
+            return self._none(prefix, (name, prefix), name)
         terms = [term for term, _ in found]
-        draft.out.marks.surfaces.update(terms)
-        lift = boost * draft.ranking.prefix_title_boost
-        titles = draft.vocabulary.shelf("title_exact", prefix[0]).counts
-        should = [Term(name, term, boost) for term in terms]
-        should += [Term("title_exact", term, lift) for term in terms if term in titles]
-        draft.page_clauses += [
-            Term("text", stem) for stem in sorted(set(draft.analyzer.stems(terms)))
-        ]
-        clause = Bool(should=tuple(should))
-        draft.add_part((name, prefix), Part(draft.idf_of(found[0][1]), clause))
-        return clause
+        lift = boost * context.ranking.prefix_title_boost
+        titles = context.vocabulary.shelf("title_exact", prefix[0]).counts
+        scored = [Term(name, term, boost) for term in terms]
+        scored += [Term("title_exact", term, lift) for term in terms if term in titles]
+        clause = Bool(should=tuple(scored))
+        idf = context.idf_of(found[0][1])
+        asked = Requirement(
+            _written(prefix, name), idf, clause, key=(name, prefix), stands_for=_named(scored)
+        )
+        on_pages = [Term("text", stem) for stem in sorted(set(context.analyzer.stems(terms)))]
+        return Contribution((clause,), (asked,), _highlights(terms), tuple(on_pages))
+
+    def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
+        """Return what a word adds that stands for nothing here: it is asked for all the same."""
+        nothing = NoDocuments()
+        asked = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
+        return Contribution((nothing,), (asked,))
+
+
+def _highlights(terms: Sequence[str]) -> Highlights:
+    return Highlights(surfaces=frozenset(terms))
+
+
+def _written(text: str, name: str) -> str:
+    return f"title:{text}" if name == "title_exact" else text
+
+
+def _named(scored: Sequence[Clause]) -> tuple[str, ...]:
+    """Return the words that clauses look for, each once."""
+    return tuple(dict.fromkeys(clause.term for clause in scored if isinstance(clause, Term)))

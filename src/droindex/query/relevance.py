@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
-    from droindex.query.asked import Part
+    from droindex.query.asked import Requirement
 
 __all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 
@@ -35,7 +35,7 @@ def relevance(score: float, best: float) -> int | None:
     return percent if 0 <= percent <= 100 else max(0, min(100, percent))
 
 
-def holds_all(parts: Sequence[Part]) -> tuple[Clause, ...]:
+def holds_all(parts: Sequence[Requirement]) -> tuple[Clause, ...]:
     """Return clauses that a document matches exactly if it holds every part."""
     return tuple(_holds(part) for part in parts)
 
@@ -49,35 +49,37 @@ class Matcher:
 
     Args:
         reader: The set that was searched.
-        parts: What was asked for.
+        asked: What was asked for.
         doc_ids: The hits.
     """
 
-    def __init__(self, reader: SetReader, parts: Sequence[Part], doc_ids: Sequence[str]) -> None:
+    def __init__(
+        self, reader: SetReader, asked: Sequence[Requirement], doc_ids: Sequence[str]
+    ) -> None:
         self._reader = reader
-        self._parts = parts
+        self._asked = asked
         self._doc_ids = tuple(doc_ids)
         self._percents: dict[str, int] | None = None
 
     def __call__(self, doc_id: str) -> int | None:
         """Return the match of a hit; None where nothing was asked for."""
-        if not self._parts:
+        if not self._asked:
             return None
         if self._percents is None:
             self._percents = self._work_out()
         return self._percents[doc_id]
 
     def _work_out(self) -> dict[str, int]:
-        leaves = [leaf for part in self._parts for leaf in leaves_of(part)]
+        leaves = [leaf for part in self._asked for leaf in leaves_of(part)]
         held: dict[str, set[int]] = {doc_id: set() for doc_id in self._doc_ids}
         clauses = [leaf.clause for leaf in leaves if leaf.clause is not None]
         for start in range(0, len(clauses), _BITS):
             for doc_id, bits in self._ask(clauses[start : start + _BITS]):
                 held[doc_id] |= {start + bit for bit in range(_BITS) if bits >> bit & 1}
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
-        total = sum(part.idf for part in self._parts)
+        total = sum(part.idf for part in self._asked)
         return {
-            doc_id: _percent(sum(held_idf(part, places, mine) for part in self._parts), total)
+            doc_id: _percent(sum(held_idf(part, places, mine) for part in self._asked), total)
             for doc_id, mine in held.items()
         }
 
@@ -95,14 +97,14 @@ def _percent(held: float, total: float) -> int:
     return max(0, min(100, math.floor(100 * held / total + _EPSILON)))
 
 
-def leaves_of(part: Part) -> list[Part]:
+def leaves_of(part: Requirement) -> list[Requirement]:
     """Return the parts without alternatives that a part consists of."""
     if not part.branches:
         return [part]
     return [leaf for branch in part.branches for inner in branch for leaf in leaves_of(inner)]
 
 
-def held_idf(part: Part, places: dict[int, int], held: set[int]) -> float:
+def held_idf(part: Requirement, places: dict[int, int], held: set[int]) -> float:
     """Return the share of a part's weight that is held; of alternatives the best counts.
 
     Args:
@@ -120,7 +122,7 @@ def held_idf(part: Part, places: dict[int, int], held: set[int]) -> float:
     return part.idf * best
 
 
-def _holds(part: Part) -> Clause:
+def _holds(part: Requirement) -> Clause:
     if not part.branches:
         return part.clause if part.clause is not None else NoDocuments()
     return Bool(should=tuple(Bool(must=holds_all(branch)) for branch in part.branches))

@@ -81,7 +81,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     hits_found, total, best = found.hits, found.total, found.best
     stored = reader.documents.stored_of([hit.address for hit in hits_found], _STORED)
     doc_ids = [doc_id for doc_id, _ in stored]
-    match = Matcher(reader, compiled.parts, doc_ids)
+    match = Matcher(reader, compiled.requirements, doc_ids)
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
     if request.snippets and time.perf_counter_ns() <= late:
         snippet = _Snippets(reader, compiled, settings).for_hits(doc_ids)
@@ -137,7 +137,7 @@ def _scan(
     explained = _explainer(reader, compiled, found)
     for rank, hit in enumerate(found.hits, 1):
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
-        match = Matcher(reader, compiled.parts, [doc_id])
+        match = Matcher(reader, compiled.requirements, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
         yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet, explained)
 
@@ -281,8 +281,8 @@ class _Snippets:
 
     def __init__(self, reader: SetReader, compiled: Compiled, settings: Settings) -> None:
         self._reader = reader
-        self._finder = PassageFinder(reader, compiled.page_clauses, settings.ranking)
-        self._maker = SnippetMaker(reader.analyzer, compiled.marks, settings.snippet)
+        self._finder = PassageFinder(reader, compiled.passage_clauses, settings.ranking)
+        self._maker = SnippetMaker(reader.analyzer, compiled.highlights, settings.snippet)
 
     def for_hits(self, doc_ids: Sequence[str]) -> Callable[[Hit], Snippet | None]:
         """Return what makes the snippet of each of these hits; it looks for all at once."""
@@ -342,6 +342,6 @@ def _all_words_counter(
     def count() -> int:
         if compiled.is_one_word:
             return total
-        return reader.documents.count(Bool(must=(clause, *holds_all(compiled.parts))))
+        return reader.documents.count(Bool(must=(clause, *holds_all(compiled.requirements))))
 
     return count

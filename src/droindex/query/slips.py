@@ -1,14 +1,31 @@
-"""Slips of the hand: a letter added, missing or wrong, or two neighbours exchanged."""
+"""Slips of the hand: a letter added, missing or wrong, or two neighbours exchanged.
+
+How far two words are apart, how likely one is typed for the other, and the words of a library
+that are near one.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["distance", "likelihood", "one_slip_away"]
+    from droindex.index.vocabulary import Shelf, Vocabulary
 
+__all__ = [
+    "NearWord",
+    "distance",
+    "likelihood",
+    "near_words",
+    "neighbours",
+    "one_slip_away",
+]
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789"
+_MAX_LENGTH = 40  # letters; a longer one is no word that somebody mistyped
+_FIRST_LETTERS = 3  # of a word, with which words two slips away may begin
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
 
@@ -94,3 +111,79 @@ def _is_close(one: str, other: str) -> bool:
         for keys in _KEYBOARD
         if one and other
     )
+
+
+class NearWord(NamedTuple):
+    """A word of the library near another one.
+
+    Attributes:
+        word: The word.
+        slips: How many slips it is away.
+        held: How many documents hold it.
+    """
+
+    word: str
+    slips: int
+    held: int
+
+
+def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
+    """Return the words of a field one slip away, and the word itself, in no order.
+
+    All words one slip away are asked for, some 50 for each letter, instead of reading the
+    dictionary.
+
+    Args:
+        vocabulary: The words of the set.
+        field: The field of surface terms to look in.
+        word: A surface term.
+    """
+    if not word or len(word) > _MAX_LENGTH:
+        return []
+    shelf = vocabulary.shelf(field, word[0])
+    count_of = vocabulary.count
+    return [
+        NearWord(near, int(near != word), held)
+        for near in set(one_slip_away(word, _letters_for(word, shelf)))
+        if near and (held := count_of(field, near))
+    ]
+
+
+def near_words(
+    vocabulary: Vocabulary, field: str, word: str, slips: int, limit: int
+) -> list[NearWord]:
+    """Return the words of a field near a word, the nearest first, then the most frequent.
+
+    Words two slips away are looked for among those that begin with one of its first three letters.
+
+    Args:
+        vocabulary: The words of the set.
+        field: The field of surface terms to look in.
+        word: A surface term.
+        slips: How many slips they may be away, 1 or 2.
+        limit: How many to return at most.
+    """
+    found = neighbours(vocabulary, field, word)
+    if slips > 1 and len(word) <= _MAX_LENGTH:
+        known = {near.word for near in found}
+        found += [near for near in _two_away(vocabulary, field, word) if near.word not in known]
+    found.sort(key=lambda near: (near.slips, -near.held, near.word))
+    return found[:limit]
+
+
+def _letters_for(word: str, shelf: Shelf) -> str:
+    if not word.isascii():  # any script: the letters of the words that begin like it
+        return "".join(sorted({*word}.union(*shelf.words)))
+    return _DIGITS if word.isdigit() else _LETTERS
+
+
+def _two_away(vocabulary: Vocabulary, field: str, word: str) -> Iterator[NearWord]:
+    lengths = range(len(word) - 2, len(word) + 3)
+    letters = frozenset(word)
+    for letter in dict.fromkeys(word[:_FIRST_LETTERS]):
+        for near, held in vocabulary.shelf(field, letter).counts.items():
+            # Each slip brings in or takes out two letters at most: that is quickly looked at.
+            if len(near) in lengths and len(letters.symmetric_difference(near)) <= 4:
+                slips = distance(word, near, 2)
+                if slips <= 2:
+                    yield NearWord(near, slips, held)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from droindex.index.analysis import Analyzer, Token
     from droindex.index.entries import Passage
-    from droindex.query.asked import Marks
+    from droindex.query.asked import Highlights
     from droindex.settings import SnippetSettings
 
 __all__ = ["SnippetMaker"]
@@ -45,7 +45,7 @@ class SnippetMaker:
         settings: How long, how much context.
     """
 
-    def __init__(self, analyzer: Analyzer, marks: Marks, settings: SnippetSettings) -> None:
+    def __init__(self, analyzer: Analyzer, marks: Highlights, settings: SnippetSettings) -> None:
         self._analyzer = analyzer
         self._marks = marks
         self._settings = settings

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.fuzzy import neighbours
-from droindex.query.slips import likelihood, one_slip_away
+from droindex.query.slips import likelihood, neighbours, one_slip_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

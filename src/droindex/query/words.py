@@ -4,124 +4,218 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.asked import Part
-from droindex.query.citations import CitationCompiler
-from droindex.query.mending import WordMender
-from droindex.query.otherwise import VariantCompiler
-from droindex.query.patterns import PatternCompiler
+from droindex.query.asked import (
+    NOTHING,
+    Contribution,
+    Highlights,
+    Requirement,
+    shortened,
+    together,
+)
+from droindex.query.citations import CitationScorer, Terms
+from droindex.query.mending import CorrectionScorer, WeightedTerm
+from droindex.query.otherwise import ExpansionScorer
+from droindex.query.patterns import WildcardScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from droindex.query.asked import Draft
+    from droindex.query.asked import QueryContext
 
-__all__ = ["WordCompiler"]
-
-_MAX_SHOWN = 40  # letters of a word in a note
+__all__ = ["WordScorer"]
 
 
-class WordCompiler:
-    """Turns the words of one query into clauses, and notes parts and marks in its draft.
+class _Bag(NamedTuple):
+    """The words that stand side by side in a query, read as they were meant.
 
-    Args:
-        draft: What the compilation gathers.
+    Attributes:
+        terms_of: The terms of each word.
+        kept: The terms that count: without common words, if there are others.
+        weights: Stem -> weight.
+        surfaces: Surface term -> weight.
+        idfs: Stem -> idf.
     """
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        ranking = draft.ranking
+    terms_of: list[Terms]
+    kept: list[WeightedTerm]
+    weights: dict[str, float]
+    surfaces: dict[str, float]
+    idfs: dict[str, float]
+
+
+class WordScorer:
+    """Turns the words of one query into clauses.
+
+    Args:
+        context: The query and its set.
+    """
+
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
+        ranking = context.ranking
         lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
         # The field of all text says what is found, whatever it weighs.
         self._fields = (("all", ranking.body_boost), *(lift for lift in lifts if lift[1]))
-        self._patterns = PatternCompiler(draft, self._compound_pattern)
-        self._citations = CitationCompiler(draft)
-        self._variants = VariantCompiler(draft)
-        self._mender = WordMender(draft, self.expanded)
+        self._wildcards = WildcardScorer(context, self._compound_pattern)
+        self._citations = CitationScorer(context)
+        self._expansion = ExpansionScorer(context)
+        self._correction = CorrectionScorer(context, self.expanded)
 
-    def plain(self, words: Sequence[nodes.Word]) -> list[Clause]:
-        """Return the scoring clauses of plain words: each alone, in pairs, in number runs."""
+    def plain(self, words: Sequence[nodes.Word]) -> Contribution:
+        """Return what plain words add: each alone, in pairs, in number runs."""
         if not words:
-            return []
-        draft = self._draft
-        analyzer, ranking, unknown = draft.analyzer, draft.ranking, draft.top_idf
-        terms: list[tuple[str, str, float]] = []
-        terms_of: list[list[tuple[str, str]]] = []
+            return NOTHING
+        context = self._context
+        endless, notes, terms_of = self._read(words)
+        bag = self._bag(words, terms_of, context.corrections)
+        if bag is None:
+            nothing = (NoDocuments(),) if endless.requirements else ()
+            return together((endless, Contribution(notes=notes))).scoring(*nothing)
+        corrections = context.corrections
+        found = [endless, Contribution(notes=notes)]
+        # What was meant may be mistyped no more, but stand beside other words that are.
+        while max(bag.idfs.values()) >= context.top_idf and (
+            (corrected := self._correction.corrected(bag.kept, bag.idfs, corrections))
+            is not NOTHING
+        ):
+            found.append(corrected)
+            corrections = {**corrections, **corrected.corrections}
+            bag = self._bag(words, terms_of, corrections) or bag
+        scored = self._scored(bag, corrections)
+        clauses = scored.clauses or (NoDocuments(),)
+        return together((*found, scored)).scoring(*clauses)
+
+    def _read(
+        self, words: Sequence[nodes.Word]
+    ) -> tuple[Contribution, tuple[str, ...], list[Terms]]:
+        """Return words without a term, notes on misread numbers, and the terms of each word."""
+        endless: list[Contribution] = []
+        notes: list[str] = []
+        terms_of: list[Terms] = []
         for word in words:
-            found = self._citations.terms_of(word.text)
-            if draft.out.corrections:
-                found = self._mender.as_meant(found)
-            terms_of.append(found)
-            terms += [(stem, surface, word.boost) for stem, surface in found]
-            if not found and any(letter.isalnum() for letter in word.text):
-                self._add_endless(word.text)
+            terms, told = self._citations.terms_of(word.text)
+            terms_of.append(terms)
+            notes += told
+            if not terms and any(letter.isalnum() for letter in word.text):
+                endless.append(self._endless(word.text))
+        return together(endless), tuple(notes), terms_of
+
+    def _bag(
+        self,
+        words: Sequence[nodes.Word],
+        terms_of: list[Terms],
+        corrections: Mapping[str, str],
+    ) -> _Bag | None:
+        """Return words as they were meant; None where none of them has a term."""
+        context = self._context
+        if corrections:
+            terms_of = [self._correction.as_meant(terms, corrections) for terms in terms_of]
+        terms = [
+            WeightedTerm(stem, surface, word.boost)
+            for word, own in zip(words, terms_of, strict=True)
+            for stem, surface in own
+        ]
         if not terms:
-            return [NoDocuments()] if draft.out.parts else []
-        common = analyzer.common
-        kept = [term for term in terms if term[1] not in common] or terms
-        kept = kept[: draft.limits.max_clauses]
+            return None
+        common = context.analyzer.common
+        kept = [term for term in terms if term.surface not in common] or terms
+        kept = kept[: context.limits.max_clauses]
         weights: dict[str, float] = {}
         surfaces: dict[str, float] = {}
         for stem, surface, boost in kept:
             weights[stem] = weights.get(stem, 0.0) + boost
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
-        idfs = {stem: draft.idf("all", stem) for stem in weights}
-        is_known = max(idfs.values()) < unknown
-        if not is_known and self._mender.put_right(kept, idfs):
-            return self.plain(words)
-        should: list[Clause] = []
-        guessed = set() if is_known else self._mender.guessed(kept, idfs, should)
-        self._variants.add_parts(
-            [(stem, word) for stem, word, _ in kept if stem not in guessed], idfs, should
+        idfs = {stem: context.idf("all", stem) for stem in weights}
+        return _Bag(terms_of, kept, weights, surfaces, idfs)
+
+    def _scored(self, bag: _Bag, corrections: Mapping[str, str]) -> Contribution:
+        """Return what words add that were put right; without clauses where nothing holds any."""
+        unknown = self._context.top_idf
+        is_known = max(bag.idfs.values()) < unknown
+        half_typed, begun = (
+            (NOTHING, set()) if is_known else self._correction.half_typed(bag.kept, bag.idfs)
         )
-        for stem, weight in weights.items():
-            if stem in guessed:
-                continue
-            if idfs[stem] >= unknown:  # no document holds it: nothing to score
-                continue
-            draft.out.marks.stems.add(stem)
-            draft.out.words.add(stem)
-            should += [Term(name, stem, boost * weight) for name, boost in self._fields]
-            draft.page_clauses.append(Term("text", stem, weight))
-        if not is_known:
-            told = guessed | draft.said_otherwise
-            draft.unknown += [
-                word for stem, word, _ in kept if idfs[stem] >= unknown and stem not in told
-            ]
-        if not should:
-            return [NoDocuments()]
-        if ranking.exact_boost:
-            should += [Term("exact", word, ranking.exact_boost * w) for word, w in surfaces.items()]
-        self._mender.add_likelier(kept, idfs, should)
-        is_long = len(weights) >= ranking.long_query_words
-        if len(weights) > 1:
-            self._add_coverage(idfs, ranking.coverage_min_idf if is_long else 0.0, should)
-        if len(kept) > 1:
+        likelier = self._correction.likelier(bag.kept, bag.idfs, corrections)
+        whole = [(stem, word) for stem, word, _ in bag.kept if stem not in begun]
+        otherwise, said = self._expansion.asked(whole, bag.idfs, likelier.corrections)
+        alone = self._alone(bag, begun)
+        told = begun | said
+        nowhere = tuple(
+            word for stem, word, _ in bag.kept if bag.idfs[stem] >= unknown and stem not in told
+        )
+        found = [half_typed, otherwise, alone, Contribution(unknown=nowhere)]
+        if not any(part.clauses for part in found):
+            return together(found)
+        return together((*found, self._as_written(bag), likelier, *self._in_company(bag)))
+
+    def _alone(self, bag: _Bag, begun: set[str]) -> Contribution:
+        """Return what each word scores by itself, where it stands."""
+        held = {
+            stem: weight
+            for stem, weight in bag.weights.items()
+            if stem not in begun and bag.idfs[stem] < self._context.top_idf
+        }
+        if not held:
+            return NOTHING
+        return Contribution(
+            tuple(
+                [
+                    Term(name, stem, boost * weight)
+                    for stem, weight in held.items()
+                    for name, boost in self._fields
+                ]
+            ),
+            highlights=Highlights(frozenset(held)),
+            passage_clauses=tuple([Term("text", stem, weight) for stem, weight in held.items()]),
+            words=tuple(held),
+        )
+
+    def _as_written(self, bag: _Bag) -> Contribution:
+        """Return what words score for standing there with the very endings that were typed."""
+        boost = self._context.ranking.exact_boost
+        if not boost:
+            return NOTHING
+        return Contribution(tuple([Term("exact", w, boost * n) for w, n in bag.surfaces.items()]))
+
+    def _in_company(self, bag: _Bag) -> list[Contribution]:
+        """Return what words add together: how many are there, in pairs, as numbers and titles."""
+        ranking = self._context.ranking
+        is_long = len(bag.weights) >= ranking.long_query_words
+        found: list[Contribution] = []
+        if len(bag.weights) > 1:
+            found.append(self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0))
+        if len(bag.kept) > 1:
             least = ranking.pair_min_idf if is_long else 0.0
-            self._add_pairs([stem for stem, _, _ in kept], idfs, least, should)
-        self._citations.add_numbers(terms_of, should)
-        self._citations.add_exact(terms_of, idfs, should)
-        return should
+            found.append(self._pairs([term.stem for term in bag.kept], bag.idfs, least))
+        found.append(self._citations.numbers(bag.terms_of))
+        found.append(Contribution(self._citations.exact(bag.terms_of, bag.idfs)))
+        return found
 
-    def _add_coverage(self, idfs: dict[str, float], least: float, should: list[Clause]) -> None:
-        """Add what a document gets for holding a word at all, if the word has that idf at least."""
-        boost, unknown = self._draft.ranking.coverage_boost, self._draft.top_idf
-        if boost:
-            should += [
-                Constant(Term("all", stem), boost * idf)
-                for stem, idf in idfs.items()
-                if least <= idf < unknown
-            ]
+    def _coverage(self, idfs: Mapping[str, float], least: float) -> Contribution:
+        """Return what a document gets for holding a word at all, of that idf at least."""
+        boost, unknown = self._context.ranking.coverage_boost, self._context.top_idf
+        if not boost:
+            return NOTHING
+        return Contribution(
+            tuple(
+                [
+                    Constant(Term("all", stem), boost * idf)
+                    for stem, idf in idfs.items()
+                    if least <= idf < unknown
+                ]
+            )
+        )
 
-    def _add_pairs(
-        self, stems: list[str], idfs: dict[str, float], least: float, should: list[Clause]
-    ) -> None:
-        """Add neighbouring words as phrases, if one of them has that idf at least."""
-        ranking = self._draft.ranking
-        known = {stem for stem, idf in idfs.items() if idf < self._draft.top_idf}
+    def _pairs(self, stems: Sequence[str], idfs: Mapping[str, float], least: float) -> Contribution:
+        """Return neighbouring words as phrases, if one of them has that idf at least."""
+        ranking = self._context.ranking
+        if not ranking.pair_boost:
+            return NOTHING
+        known = {stem for stem, idf in idfs.items() if idf < self._context.top_idf}
         pairs = {
             (one, two): idfs[one] + idfs[two]
             for one, two in pairwise(stems)
@@ -129,87 +223,94 @@ class WordCompiler:
         }
         telling = (pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= least)
         best = sorted(telling, key=lambda pair: -pairs[pair])[: ranking.max_pairs]
-        if ranking.pair_boost:
-            for pair in best:
-                should.append(PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost))
-                near = PhraseOf("text", pair, ranking.page_pair_slop, ranking.page_pair_boost)
-                self._draft.page_clauses.append(near)
+        slop, page_slop = ranking.pair_slop, ranking.page_pair_slop
+        near = [PhraseOf("all", pair, slop, ranking.pair_boost) for pair in best]
+        on_pages = [PhraseOf("text", pair, page_slop, ranking.page_pair_boost) for pair in best]
+        return Contribution(tuple(near), passage_clauses=tuple(on_pages))
 
-    def phrase(self, item: nodes.Phrase) -> Clause | None:
-        """Return the clause of words that must stand side by side."""
-        typed = self._draft.analyzer.query_terms(item.text)
+    def phrase(self, item: nodes.Phrase) -> Contribution:
+        """Return what words add that must stand side by side."""
+        context = self._context
+        typed = context.analyzer.query_terms(item.text)
         if not typed:
             return self._endless_phrase(item.text)
-        terms, idfs = self._phrase_terms(typed)
+        corrected, terms, idfs = self._phrase_terms(typed)
         stems = tuple(stem for stem, _ in terms)
         clause = PhraseOf("all", stems, item.slop, item.boost)
         held: Clause = PhraseOf("all", stems, item.slop)
         if terms != typed:  # the phrase as it was typed stands nowhere
             held = NoDocuments()
-        self._draft.add_part(stems, Part(sum(idfs.values()), held))
-        self._draft.out.marks.stems.update(stems)
-        # The passage that holds the phrase, before one with its words strewn about.
-        strength = self._draft.ranking.phrase_page_boost
-        self._draft.page_clauses.append(PhraseOf("text", stems, item.slop, strength))
-        self._draft.page_clauses += [Term("text", stem) for stem in stems]
-        lifts: list[Clause] = [
-            Term("title", stem, self._draft.ranking.title_boost) for stem in idfs
-        ]
+        written = " ".join(surface for _, surface in typed)
+        label = quoted(written.split(), item.slop) if terms == typed else f'"{written}"'
+        asked = Requirement(label, sum(idfs.values()), held, key=stems)
+        words = [terms]
         if terms == typed:
-            words = [self._draft.analyzer.query_terms(word) for word in item.text.split()]
-        else:
-            words = [terms]
-        self._citations.add_exact(words, idfs, lifts)
-        return Bool(must=(clause,), should=tuple(lifts))
+            words = [context.analyzer.query_terms(word) for word in item.text.split()]
+        titles = [Term("title", stem, context.ranking.title_boost) for stem in idfs]
+        lifts = (*titles, *self._citations.exact(words, idfs))
+        # The passage that holds the phrase, before one with its words strewn about.
+        whole = PhraseOf("text", stems, item.slop, context.ranking.phrase_page_boost)
+        scored = Contribution(
+            requirements=(asked,),
+            highlights=Highlights(frozenset(stems)),
+            passage_clauses=(whole, *[Term("text", stem) for stem in stems]),
+        )
+        return together((corrected, scored)).scoring(Bool(must=(clause,), should=lifts))
 
-    def _endless_phrase(self, text: str) -> Clause | None:
-        """Return the clause of a phrase without a word that a dictionary could hold."""
+    def _endless_phrase(self, text: str) -> Contribution:
+        """Return what a phrase adds without a word that a dictionary could hold."""
         if not any(letter.isalnum() for letter in text):
-            return None
-        self._add_endless(text)
-        return NoDocuments()
+            return NOTHING
+        return self._endless(text).scoring(NoDocuments())
 
-    def _phrase_terms(
-        self, typed: list[tuple[str, str]]
-    ) -> tuple[list[tuple[str, str]], dict[str, float]]:
+    def _phrase_terms(self, typed: Terms) -> tuple[Contribution, Terms, dict[str, float]]:
         """Return the terms of a phrase, mistyped ones put right, and the idfs of their stems."""
-        draft = self._draft
-        terms = self._mender.as_meant(typed) if draft.out.corrections else typed
-        idfs = {stem: draft.idf("all", stem) for stem, _ in terms}
-        if draft.strict or max(idfs.values()) < draft.top_idf:
-            return terms, idfs
-        if self._mender.put_right([(stem, surface, 1.0) for stem, surface in terms], idfs):
-            terms = self._mender.as_meant(terms)
-            idfs = {stem: draft.idf("all", stem) for stem, _ in terms}
-        return terms, idfs
+        context = self._context
+        terms = typed
+        if context.corrections:
+            terms = self._correction.as_meant(typed, context.corrections)
+        idfs = {stem: context.idf("all", stem) for stem, _ in terms}
+        if context.strict or max(idfs.values()) < context.top_idf:
+            return NOTHING, terms, idfs
+        words = [WeightedTerm(stem, surface, 1.0) for stem, surface in terms]
+        corrected = self._correction.corrected(words, idfs, context.corrections)
+        if corrected is not NOTHING:
+            terms = self._correction.as_meant(terms, corrected.corrections)
+            idfs = {stem: context.idf("all", stem) for stem, _ in terms}
+        return corrected, terms, idfs
 
-    def expanded(self, text: str, name: str, boost: float) -> Clause | None:
-        """Return the clause of a word with wildcards: the real words that it stands for.
+    def expanded(self, text: str, name: str, boost: float) -> Contribution:
+        """Return what a word with wildcards adds: the real words that it stands for.
 
         Args:
             text: The word, with `*` or `?`.
             name: The field of surface terms to look in.
             boost: Its weight.
         """
-        return self._patterns.expanded(text, name, boost)
+        return self._wildcards.expanded(text, name, boost)
 
-    def _compound_pattern(self, text: str, boost: float) -> Clause | None:
-        """Return the clause of a wildcard word of several terms, such as `I-21*` or `fy20*`."""
+    def _compound_pattern(self, text: str, boost: float) -> Contribution:
+        """Return what a wildcard word of several terms adds, such as `I-21*` or `fy20*`."""
+        context = self._context
         begun, star, rest = text.partition("*")
-        terms = [surface for _, surface in self._draft.analyzer.terms(begun)]
+        terms = [surface for _, surface in context.analyzer.terms(begun)]
         if not (star and len(terms) > 1 and begun[-1].isalnum()) or rest or "?" in begun:
-            should = self.plain([nodes.Word(re.sub(r"[*?]", " ", text), 0, 0, boost=boost)])
-            return Bool(should=tuple(should)) if should else None
+            found = self.plain([nodes.Word(re.sub(r"[*?]", " ", text), 0, 0, boost=boost)])
+            return found.scoring(Bool(should=found.clauses)) if found.clauses else found
         head = self.phrase(nodes.Phrase(" ".join(terms[:-1]), 0, 0, 0, boost))
         last = self.expanded(f"{terms[-1]}*", "exact", boost)
-        bound = tuple(clause for clause in (head, last) if clause is not None)
-        whole = self._draft.analyzer.terms(begun)  # a number that is typed to its end
-        lifts: list[Clause] = []
-        self._citations.add_exact([whole], {s: self._draft.idf("all", s) for s, _ in whole}, lifts)
-        return Bool(must=bound, should=tuple(lifts))
+        bound = together((head, last))
+        whole = context.analyzer.terms(begun)  # a number that is typed to its end
+        lifts = self._citations.exact([whole], {s: context.idf("all", s) for s, _ in whole})
+        return bound.scoring(Bool(must=bound.clauses, should=lifts))
 
-    def _add_endless(self, word: str) -> None:
+    def _endless(self, word: str) -> Contribution:
         """Ask for a word that is too long to stand in any dictionary: nothing holds it."""
-        shown = word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}…"
-        self._draft.unknown.append(shown)
-        self._draft.add_part(("endless", word), Part(self._draft.top_idf, NoDocuments()))
+        asked = Requirement(word, self._context.top_idf, NoDocuments(), key=("endless", word))
+        return Contribution(requirements=(asked,), unknown=(shortened(word),))
+
+
+def quoted(words: Sequence[str], slop: int = 0) -> str:
+    """Return words as a phrase in a query; one word needs no quotes."""
+    text = " ".join(words)
+    return f'"{text}"' + (f"~{slop}" if slop else "") if len(words) > 1 else text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import contextlib
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from droindex.extract.base import UnreadableFileError
+from droindex.extract.base import Extraction, UnreadableFileError
 from droindex.extract.codec import facts_from_dict, page_from_dict
 from droindex.extract.collector import Collector
 from droindex.extract.source import Copy
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from droindex.extract.base import Extraction, FileFacts
+    from droindex.extract.base import FileFacts
     from droindex.settings import ExtractSettings
 
 __all__ = ["Job", "Reading"]
@@ -114,6 +115,13 @@ class Job:
         self.future.set_result(
             Reading(extraction, self.sha256, self.size_bytes, self._collector.chars)
         )
+
+    def fail(self, reason: str) -> None:
+        """End the file without asking what came of it: the way out when all else failed."""
+        with contextlib.suppress(InvalidStateError):  # it has ended in the meantime
+            self.future.set_result(
+                Reading(Extraction(FileStatus.CRASHED, reason), None, self.size_bytes)
+            )
 
     def lost(self, status: FileStatus, reason: str, *, may_retry: bool) -> bool:
         """Note that the worker died or was killed; return whether to try again.

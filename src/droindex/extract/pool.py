@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import selectors
@@ -10,22 +11,26 @@ import signal
 import threading
 import time
 from collections import deque
+from concurrent.futures import InvalidStateError, wait
 from typing import TYPE_CHECKING
 
 from droindex.errors import StorageError
 from droindex.extract.limits import EXIT_MEMORY
-from droindex.extract.process import WorkerProcess
-from droindex.extract.wire import WireError
+from droindex.extract.process import WorkerProcess, longest_silence
 from droindex.model import FileStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from droindex.extract.job import Job
+    from droindex.extract.job import Job, Reading
     from droindex.settings import ExtractSettings
 
 __all__ = ["Pool"]
 
+_log = logging.getLogger("droindex")
+
+_FAULT = "droindex failed while it had this file; the log says where."
+_SILENT = "Nothing was heard of it for longer than the longest deadline."
 _TICK_S = 0.25  # the longest wait between two looks at the deadlines
 _MAX_HELD_CHARS = 40_000_000  # of readings nobody has taken yet: two of the largest documents
 _MAX_FAILED_STARTS = 10  # in a row: then something is wrong with this machine
@@ -59,13 +64,32 @@ class Pool:
         self._held_lock = threading.Lock()
         self._failed_starts = 0
         self._is_closing = False
+        self._under_way: set[Job] = set()  # each is waiting, with a worker, or done
+        self._news = 0  # rises with whatever workers say and whatever is done about them
+        self._end_lock = threading.Lock()
+        self._has_ended = False
+        self._fault: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="droindex-extract", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> None:
         """Queue a file; its future gets the reading, or an error that concerns all files."""
-        self._inbox.put(job)
+        with self._end_lock:
+            if self._has_ended:  # nobody would take it from the queue
+                _end(job, self._fault)
+                return
+            self._inbox.put(job)
         self._ring()
+
+    def result(self, job: Job) -> Reading:
+        """Wait for a file's reading; give it up when no worker is heard of for too long."""
+        news = -1
+        while not wait([job.future], longest_silence(self._settings)).done:
+            if news == self._news:
+                _log.error("Gave up waiting for %s: no worker was heard of.", job.path)
+                job.fail(_SILENT)
+            news = self._news
+        return job.future.result()
 
     def release(self, chars: int) -> None:
         """Say that a reading of so many characters was taken: there is room for another."""
@@ -96,6 +120,7 @@ class Pool:
                     else:
                         self._listen(key.data)
                 self._check_deadlines()
+                self._check_jobs()
         except BaseException as error:  # noqa: BLE001 - it goes to those who wait
             fault = error
         finally:
@@ -104,14 +129,23 @@ class Pool:
     def _assign(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                self._waiting.append(self._inbox.get_nowait())
+                job = self._inbox.get_nowait()
+                self._under_way.add(job)
+                self._waiting.append(job)
         while self._waiting and self._has_room():
             worker = next((item for item in self._workers if item.job is None), None)
             if worker is None:
                 if len(self._workers) >= self._most:
                     return
                 worker = self._started()
-            worker.give(self._waiting.popleft())
+            job = self._waiting.popleft()
+            try:
+                worker.give(job)
+            except Exception:  # noqa: BLE001 - one file must not end the others
+                _log.exception("Could not have %s read.", job.path)
+                self._discard(worker)
+                job.fail(_FAULT)
+                self._settled(job)
 
     def _has_room(self) -> bool:
         # with nothing under way, the file that the caller waits for must be among the waiting
@@ -126,6 +160,7 @@ class Pool:
 
     def _listen(self, worker: WorkerProcess) -> None:
         try:
+            self._news += 1
             for message in worker.read():
                 if message["kind"] == "ready":
                     self._failed_starts = 0
@@ -135,7 +170,11 @@ class Pool:
                 elif not worker.take(message):
                     self._drop(worker, FileStatus.TOO_BIG, "It was stopped.", may_retry=False)
                     return
-        except (WireError, OSError, LookupError, TypeError, ValueError):
+        except StorageError:
+            raise  # workers cannot be started: that concerns all files
+        except Exception:  # noqa: BLE001 - one file must not end the others
+            path = None if worker.job is None else worker.job.path
+            _log.exception("A message on %s could not be taken.", path)
             self._drop(worker, FileStatus.CRASHED, "Its reader went out of its mind.")
             return
         if worker.is_closed:
@@ -143,8 +182,7 @@ class Pool:
 
     def _ended(self, worker: WorkerProcess, message: dict[str, object]) -> None:
         job = worker.finish(message)
-        with self._held_lock:
-            self._held_chars += job.chars
+        self._settled(job)
         if worker.is_worn(message):
             self._discard(worker)
 
@@ -164,6 +202,7 @@ class Pool:
         self, worker: WorkerProcess, status: FileStatus, reason: str, *, may_retry: bool = True
     ) -> None:
         """Kill a worker that failed, and decide what becomes of its file."""
+        self._news += 1
         self._discard(worker)
         job, was_ready = worker.job, worker.was_ready
         if not was_ready:
@@ -176,11 +215,32 @@ class Pool:
                     hint="Look for limits on processes and memory, or use workers=0.",
                 )
         elif job is not None:
-            if job.lost(status, reason, may_retry=may_retry):
+            try:
+                again = job.lost(status, reason, may_retry=may_retry)
+            except Exception:  # noqa: BLE001 - one file must not end the others
+                _log.exception("What was read of %s could not be put together.", job.path)
+                job.fail(_FAULT)
+                again = False
+            if again:
                 self._waiting.appendleft(job)
             else:
-                with self._held_lock:
-                    self._held_chars += job.chars
+                self._settled(job)
+
+    def _settled(self, job: Job) -> None:
+        """Note that a file is done, and count what its reading holds until it is taken."""
+        self._under_way.discard(job)
+        with self._held_lock:
+            self._held_chars += job.future.result().chars
+
+    def _check_jobs(self) -> None:
+        """End a file that is neither waiting, nor with a worker, nor done."""
+        held = [worker.job for worker in self._workers if worker.job is not None]
+        if len(held) + len(self._waiting) == len(self._under_way):
+            return
+        for job in self._under_way - {*held, *self._waiting}:
+            _log.error("Nobody had %s any more.", job.path)
+            job.fail(_FAULT)
+            self._settled(job)
 
     def _discard(self, worker: WorkerProcess) -> None:
         with contextlib.suppress(KeyError, ValueError):
@@ -190,20 +250,26 @@ class Pool:
         worker.kill()
 
     def _shut_down(self, fault: BaseException | None) -> None:
-        jobs = [worker.job for worker in self._workers if worker.job is not None]
-        for worker in list(self._workers):
-            self._discard(worker)
+        with self._end_lock:
+            self._has_ended, self._fault = True, fault
         with contextlib.suppress(queue.Empty):
             while True:
-                self._waiting.append(self._inbox.get_nowait())
-        for job in (*jobs, *self._waiting):
-            if fault is None:
-                job.future.cancel()
-            elif not job.future.done():
-                job.future.set_exception(fault)
+                self._under_way.add(self._inbox.get_nowait())
+        for job in self._under_way:  # before anything here can fail
+            _end(job, fault)
+        for worker in list(self._workers):
+            self._discard(worker)
         self._selector.close()
         os.close(self._bell_in)
         os.close(self._bell_out)
+
+
+def _end(job: Job, fault: BaseException | None) -> None:
+    if fault is None:
+        job.future.cancel()
+    else:
+        with contextlib.suppress(InvalidStateError):  # it is done
+            job.future.set_exception(fault)
 
 
 def _cause(code: int) -> tuple[FileStatus, str]:

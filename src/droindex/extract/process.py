@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from droindex.extract import wire
@@ -17,17 +18,34 @@ from droindex.model import FileStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from droindex.extract.job import Job
     from droindex.settings import ExtractSettings
 
-__all__ = ["WorkerProcess"]
+__all__ = ["WorkerProcess", "import_path", "longest_silence"]
 
 _START_S = 60.0  # a worker starts in 0.2 s; on a machine that swaps, in some seconds
 _GRACE_S = 1.5  # the worker's own deadline comes first, where it can keep it
 _MESSAGE_SLACK = 50_000_000  # bytes of a message besides a page's text: properties, bookmarks
 _BYTES_PER_CHAR = 12  # the longest way to write one in JSON: two escapes
+
+
+def import_path() -> list[str]:
+    """Return where a worker may import from: the parent's places, without the current folder.
+
+    The folder that holds droindex itself is always among them.
+    """
+    own = str(Path(__file__).resolve().parents[2])
+    here = os.path.realpath(os.curdir)
+    places = [str(place) for place in sys.path if Path(place).is_absolute()]
+    safe = [place for place in places if os.path.realpath(place) != here]
+    return safe if own in map(os.path.realpath, safe) else [*safe, own]
+
+
+def longest_silence(settings: ExtractSettings) -> float:
+    """Return the seconds within which something must come of any file that a worker has."""
+    page = settings.page_deadline_s + (settings.ocr_page_deadline_s if settings.ocr else 0.0)
+    return _START_S + settings.document_deadline_s + page + _GRACE_S
 
 
 class WorkerProcess:
@@ -47,11 +65,12 @@ class WorkerProcess:
         life_out, self._life_in = os.pipe()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-                [sys.executable, "-c", BOOT, json.dumps([str(place) for place in sys.path])],
+                [sys.executable, "-I", "-c", BOOT, json.dumps(import_path())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pass_fds=(life_out,),
+                cwd="/",  # not where files of the corpus lie
                 env={**os.environ, "OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"},
             )
         except BaseException:
@@ -110,13 +129,13 @@ class WorkerProcess:
         Raises:
             ValueError: The message has not the right shape.
         """
-        job, end = self.job, None
+        job, end = self.job, None  # the job stays here until its reading is handed over
         if job is None:
             raise ValueError("no file under way")
         if "status" in message:
             end = UnreadableFileError(FileStatus(message["status"]), str(message["reason"]))
-        self.job = None
         job.finish(end)
+        self.job = None
         return job
 
     def is_worn(self, message: dict[str, Any]) -> bool:

@@ -205,7 +205,7 @@ class _Run:
             if self._workers:  # damaged, or pruned a moment ago
                 self._submit(slot)
         if slot.job is not None and self._pool is not None:
-            reading = slot.job.future.result()
+            reading = self._pool.result(slot.job)
             self._pool.release(reading.chars)
         else:
             reading = self._read_here(slot)

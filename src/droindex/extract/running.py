@@ -19,7 +19,10 @@ _MIN_LETTERS = 4  # shorter lines (Yes, N/A, o) are the cells of tables and form
 _MIN_NAME_LETTERS = 10  # a name beside a page number; a heading (Chapter 1) has fewer
 _MAX_DIGITS = 5  # of a page number: no file has more than 99,999 pages
 _DIGITS = re.compile(r"\d+")
-_PAGE_WORD = re.compile(r"\b(?:page|pg|p\.|seite|página|pagina)\W{0,3}#|#\s*(?:of|/|von|de)\s*#")
+_MASK = "\0"  # stands for masked digits; lines are rid of it first, whatever they hold
+_PAGE_WORD = re.compile(
+    r"\b(?:page|pg|p\.|seite|página|pagina)[^\w\0]{0,3}\0|\0\s*(?:of|/|von|de)\s*\0"
+)
 _HEADING = re.compile(
     r"(?:chapter|section|part|article|appendix|annex|title|attachment|exhibit|table|figure|step)\b"
 )
@@ -78,8 +81,8 @@ def _edges(lines: list[str]) -> Iterator[int]:
 
 def _mask(line: str, number: int) -> str:
     """Return a line with its digits masked; what has no letters, with its distance to the page."""
-    mask = _DIGITS.sub("#", " ".join(line.split())).lower()
-    if "#" not in mask or any(char.isalpha() for char in mask):
+    mask = _DIGITS.sub(_MASK, " ".join(line.replace(_MASK, " ").split())).lower()
+    if _MASK not in mask or any(char.isalpha() for char in mask):
         return mask
     digits = next(iter(_DIGITS.findall(line)), "")  # none where the signs stand in the text
     return f"{mask}@{int(digits) - number}" if 0 < len(digits) <= _MAX_DIGITS else ""
@@ -89,7 +92,7 @@ def _is_running(mask: str, where: dict[int, str]) -> bool:
     if len(where) < _MIN_PAGES:
         return False
     letters = sum(char.isalpha() for char in mask)
-    if "#" not in mask:
+    if _MASK not in mask:
         return letters >= _MIN_LETTERS
     if letters == 0:
         return True  # its distance to the page number is part of the mask

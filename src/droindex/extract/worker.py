@@ -46,7 +46,7 @@ def start_message(
         "settings": asdict(settings),
         "life_fd": life_fd,
         "parent": os.getpid(),
-        "image_cache": None if image_cache is None else str(image_cache),
+        "image_cache": None if image_cache is None else str(image_cache.absolute()),
     }
 
 
@@ -60,7 +60,7 @@ def job_message(path: Path, extractor: str, first_page: int, engine: str) -> dic
         engine: What to set `ExtractSettings.engine` to for this file.
     """
     return {
-        "path": str(path),
+        "path": str(path.absolute()),  # a worker has another working folder
         "extractor": extractor,
         "first_page": first_page,
         "engine": engine,

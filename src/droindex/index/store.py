@@ -14,7 +14,7 @@ segment files, is changed, synced, and published by renaming a new `CURRENT` int
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -347,13 +347,22 @@ class Store:
         for name in names[max(0, keep - 1) :]:
             with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
                 if is_free or also_held:
-                    remove_tree(self.generations_folder / name)
+                    self._remove(name)
                     if is_free:  # whoever has it open still looks at its marks
                         remove_marks(self.generations_folder / name)
                     removed.append(name)
                 else:
                     held.append(name)
         return removed, held
+
+    def _remove(self, name: str) -> None:
+        """Remove a generation; a reader finds it whole or not at all."""
+        folder = self.generations_folder / name
+        aside = folder.with_name(f"{_DRAFT}gone-{name}")
+        with suppress(OSError):  # else what is left is removed in place
+            folder.rename(aside)
+        remove_tree(aside)
+        remove_tree(folder)
 
     def is_held(self, name: str) -> bool:
         """Whether a reader of any process holds a generation."""

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex.extract.base import FileFacts
-from droindex.extract.plain import HtmlExtractor
+from droindex.extract.clean import clean_text
+from droindex.extract.markup import Tag, pieces
+from droindex.extract.plain import HtmlExtractor, _PageParser
 from droindex.extract.run import Extracted
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
@@ -75,6 +77,39 @@ def test_markdown_headings_are_the_outline(tmp_path: Path, read: Read) -> None:
         ("The Title", 0),
         ("Part *one*", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>a <b title='x > y'>b</b>", "a b"),
+        ("<p>if a < b and c > d", "if a < b and c > d"),
+        ("a<!-- > <p>no -->b<!-->c<!--->d", "abcd"),
+        ("a<![CDATA[ b ]]>c<![", "ac<!["),
+        ("a<!-- never closed <p>b", "ab"),
+        ("<p class='never closed>a</p><p>b</p>", "a\n\nb"),
+        ("<p title=\"never closed>a</p><p>it's</p>", "a\n\nit's"),
+        ("<p title=don't>a</p><p>b</p>", "a\n\nb"),
+        ("a<script>if (1 < 2) '</p>';</SCRIPT >b<style>c", "ab"),
+        ("a<script/>b", "ab"),
+        ("&lt;b&gt; &#65;&#x42; &amp;amp; &#99999999999;", "<b> AB &amp; \ufffd"),
+        ("&#" + "9" * 5_000 + ";", "\ufffd"),
+        ("a</>b</ c>d<>", "abd<>"),
+        ("a<p", "a<p"),
+    ],
+)
+def test_markup_is_read_as_browsers_do(page: str, text: str) -> None:
+    parser = _PageParser()
+    for piece in pieces(page):
+        parser.take(piece)
+    assert clean_text("".join(parser.parts)).strip() == text
+
+
+def test_attributes_of_a_tag() -> None:
+    (tag,) = pieces("<META Name = author content='A &amp; B' name=other x content=\"c\"/>")
+    assert isinstance(tag, Tag)
+    assert (tag.name, tag.is_end, tag.is_empty) == ("meta", False, True)
+    assert tag.attributes() == {"name": "author", "content": "A & B", "x": ""}
 
 
 @given(st.text(alphabet=st.sampled_from("<>/!-ab \"'=&;thead script title body h1"), max_size=80))

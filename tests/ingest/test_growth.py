@@ -159,10 +159,17 @@ def test_a_reader_costs_no_more_than_its_text(name: str, piece: str) -> None:
 
 @pytest.mark.parametrize("extractor", [MarkdownExtractor(), HtmlExtractor()], ids=["md", "html"])
 @pytest.mark.parametrize(
-    "piece", ["#", "# ", "# a", "```\n", "~~~", "<svg>", "charset=", "charset ", "</style>", " "]
+    "piece",
+    [
+        *("#", "# ", "# a", "```\n", "~~~", "<svg>", "charset=", "charset ", "</style>", " "),
+        *("<a ", "<a\n", "<a b='", '<a b="', "<a b=", "<a =", "<a/", "<a 'b", '<a b="c" ', "<a"),
+        *("<![", "<!", "<!--", "<?", "</", "</a ", "<", "<meta name=", "<style>", "<script/>"),
+        *("&", "&#", "&#x", "&#9", "9", "&a", "<!-->", "<a b='>", "=", "= ", "<title>", "<pre>"),
+    ],
 )
+@pytest.mark.parametrize("ending", ["", "-->'>\">"])
 def test_web_pages_and_markdown_cost_no_more_than_their_text(
-    extractor: MarkdownExtractor, piece: str, tmp_path: Path
+    extractor: MarkdownExtractor, piece: str, ending: str, tmp_path: Path
 ) -> None:
     def read(text: str) -> object:
         file = tmp_path / "a"
@@ -170,7 +177,7 @@ def test_web_pages_and_markdown_cost_no_more_than_their_text(
         return list(extractor.extract(file, ExtractSettings()))
 
     start = "# a" if piece.startswith("#") else "<p>"
-    texts = [start + _repeated(piece, size) for size in (10_000, _LONGER * 10_000)]
+    texts = [start + _repeated(piece, size) + ending for size in (10_000, _LONGER * 10_000)]
     _assert_linear(read, *texts)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from droindex.extract.base import FileFacts, OutlineEntry, UnreadableFileError
 from droindex.extract.clean import clean_line, clean_text
+from droindex.extract.markup import Tag, pieces
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:
@@ -79,14 +79,15 @@ class HtmlExtractor(PlainExtractor):
     """Reads web pages: their text without scripts and styles, title and meta tags as properties."""
 
     name = "html"
+    version = "2"
     suffixes = (".html", ".htm")
     media_type = "text/html"
 
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
         match = _CHARSET.search(data[:_HEAD])
         parser = _PageParser()
-        parser.feed(_decoded(data, match[1].decode("ascii") if match else None))
-        parser.close()
+        for piece in pieces(_decoded(data, match[1].decode("ascii") if match else None)):
+            parser.take(piece)
         facts = FileFacts(
             media_type=self.media_type,
             page_count=1,
@@ -96,7 +97,7 @@ class HtmlExtractor(PlainExtractor):
         return facts, "".join(parser.parts)
 
 
-class _PageParser(HTMLParser):
+class _PageParser:
     """Collects what a reader of the page sees."""
 
     _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head"})
@@ -139,7 +140,6 @@ class _PageParser(HTMLParser):
     _PROPERTIES = (("author", "Author"), ("description", "Subject"), ("keywords", "Keywords"))
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.properties: dict[str, str] = {}
         self.outline: list[OutlineEntry] = []
@@ -148,11 +148,20 @@ class _PageParser(HTMLParser):
         self._title: list[str] | None = None
         self._pre = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def take(self, piece: str | Tag) -> None:
+        """Take the next text or tag of the page."""
+        if isinstance(piece, str):
+            self._take_text(piece)
+        elif piece.is_end:
+            self._end(piece.name)
+        elif not (piece.is_empty and piece.name in self._SILENT):
+            self._start(piece.name, piece)
+
+    def _start(self, tag: str, piece: Tag) -> None:
         if tag == "title" and "Title" not in self.properties:
             self._title = []
         elif tag == "meta":
-            self._note(dict(attrs))
+            self._note(piece.attributes())
         elif tag == "body":
             self._silent.clear()  # a head that was never closed must not swallow the page
         elif tag in self._SILENT:
@@ -167,11 +176,7 @@ class _PageParser(HTMLParser):
         elif tag in self._CELLS:
             self.parts.append("  ")
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self._SILENT:
-            self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag == "title" and self._title is not None:
             if title := clean_line("".join(self._title)):
                 self.properties["Title"] = title
@@ -187,7 +192,7 @@ class _PageParser(HTMLParser):
             self.parts.append("\n")
             self._pre = max(0, self._pre - (tag == "pre"))
 
-    def handle_data(self, data: str) -> None:
+    def _take_text(self, data: str) -> None:
         if self._title is not None:
             self._title.append(data)
             return
@@ -197,9 +202,9 @@ class _PageParser(HTMLParser):
         if self._heading is not None:
             self._heading.append(data)
 
-    def _note(self, meta: dict[str, str | None]) -> None:
-        name = (meta.get("name") or "").strip().lower()
-        value = clean_line(meta.get("content") or "")
+    def _note(self, meta: dict[str, str]) -> None:
+        name = meta.get("name", "").strip().lower()
+        value = clean_line(meta.get("content", ""))
         if name and value and len(self.properties) < _MAX_PROPERTIES:
             name = dict(self._PROPERTIES).get(name, name[:64])
             self.properties.setdefault(name, value)

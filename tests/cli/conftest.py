@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from droindex import Document, Index, Page, Reference
-from droindex.cli.main import program
+from droindex.cli.program import program
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "cli"
 MASKS = (  # what changes from run to run, or with the ranking

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from droindex.cli.main import program
 from droindex.cli.options import LATER
+from droindex.cli.program import program
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = click.Context(program)

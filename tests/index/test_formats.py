@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from droindex import Index, IndexFormatError
-from droindex.cli.main import program
+from droindex.cli.program import program
 from droindex.index import build, engine, handle
 from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.store import FORMAT, Store

@@ -22,7 +22,7 @@ from droindex import (
     IndexFormatError,
     SettingsError,
 )
-from droindex.cli.main import program
+from droindex.cli.program import program
 from droindex.index.engine import Reader
 from droindex.index.store import Store
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from support import document, flip_byte
 
 from droindex import CorpusError, Index, IndexDamagedError, SettingsError
-from droindex.cli.main import program
+from droindex.cli.program import program
 
 TEXT = "Rules on the custody of juveniles."
 

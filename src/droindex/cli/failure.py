@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from droindex.cli.interrupts import INTERRUPTED
 from droindex.cli.terminal import cell_width, clean, note
 from droindex.errors import DroindexError, QueryError, RemovalsRefusedError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOUND",
-    "INTERRUPTED",
     "NOTHING_FOUND",
     "STORAGE",
     "UNEXPECTED",
@@ -28,7 +28,6 @@ FOUND = 0
 NOTHING_FOUND = 1
 STORAGE = 9
 UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h: a fault of the program
-INTERRUPTED = 130  # what shells return for a program that Ctrl-C ended
 
 _CONTEXT_CHARS = 32  # of a query, shown on each side of its fault
 _LISTED = 20  # documents that are named when a build refuses to remove them

@@ -1,95 +1,32 @@
-"""The program: its list of commands, each loaded when it is called."""
+"""The way in: it listens for Ctrl-C before anything else is loaded, and ends the process."""
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib import import_module
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
 
-import click
+from droindex.cli.interrupts import Interrupts
 
-from droindex import __version__
-from droindex.cli.failure import guarded
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["main", "program"]
-
-_COMPLETION = "_DROINDEX_COMPLETE"  # set by a shell that asks what could be typed next
-_COMMANDS = {  # in the order of the help text: command -> module
-    "build": "build",
-    "query": "query",
-    "suggest": "query",
-    "show": "show",
-    "browse": "browse",
-    "recent": "browse",
-    "status": "operate",
-    "check": "operate",
-    "rollback": "generations",
-    "prune": "generations",
-    "export-set": "generations",
-    "eval": "evaluate",
-}
-
-
-class Program(click.Group):
-    """The group of all commands; it loads a command's module only when that is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, the most used first."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, or None where there is none of that name."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module = import_module(f"droindex.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
-
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
-        **extra: Any,
-    ) -> Any:
-        """Run the program; unless `standalone_mode` is off, end the process with its exit code."""
-        if not standalone_mode or _COMPLETION in os.environ:
-            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(errors="replace")  # what a terminal lacks must not stop us
-
-        def run() -> Any:
-            # Not click's own loop: that ends with 1 where a reader closes the pipe.
-            given = sys.argv[1:] if args is None else list(args)
-            with self.make_context(prog_name or "droindex", given, **extra) as ctx:
-                return self.invoke(ctx)
-
-        sys.exit(guarded(run))
-
-
-@click.group(
-    cls=Program,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="""Exit codes: 0 found, 1 nothing found, 2 usage or query error, 3 no index, 4 index
-    locked, 5 index damaged or of another format, 6 corpus problem (--strict), 7 no such document,
-    8 settings or a missing extra, 9 disk full or no permission, 70 a fault of droindex,
-    130 interrupted.""",
-)
-@click.version_option(__version__, "--version", message="droindex %(version)s")
-def program() -> None:
-    """Build and search a library of policy documents.
-
-    A first library is made by `droindex build FOLDER`, and searched by `droindex query WORDS`.
-    """
+__all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    program(prog_name="droindex")
+    interrupts = Interrupts()
+    code: int | str | None = None
+    try:
+        interrupts.listen()
+        code = _code()
+        interrupts.ignore()
+    except KeyboardInterrupt:  # it is raised once in a process, so nothing below is interrupted
+        pass
+    sys.exit(interrupts.settled(code))
+
+
+def _code() -> int | str | None:
+    from droindex.cli.program import program  # noqa: PLC0415 - only now a signal is listened for
+
+    try:
+        program(prog_name="droindex")
+    except SystemExit as end:
+        return end.code
+    return None

@@ -166,9 +166,9 @@ def test_workers_that_never_start(
 def test_a_worker_that_talks_nonsense(
     tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nonsense = (
-        "import os, sys; os.write(1, b'\\0\\0\\0\\x10' + b'{\"kind\":\"ready\"}' + b'?' * 99)"
-    )
+    head = r"\0\0\0\x10\0\0\0\0"  # 16 bytes of JSON, and no text
+    ready = '{"kind":"ready"}'
+    nonsense = f"import os; os.write(1, b'{head}{ready}' + b'?' * 99)"
     monkeypatch.setattr(process, "BOOT", nonsense)
     [found] = read(write(tmp_path / "a.slow", "one"), workers=1)
     assert found.extraction.status is FileStatus.CRASHED

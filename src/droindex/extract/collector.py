@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from sys import getsizeof
 from typing import TYPE_CHECKING
 
 from droindex.extract.base import Extraction, FileFacts, UnreadableFileError
@@ -23,6 +24,8 @@ _BAD = {
     PageStatus.DAMAGED: (FileStatus.DAMAGED, "could not be read"),
 }
 _MAX_RANGES = 12  # named in a reason
+_MAX_LABEL = 256  # characters; the longest that are shown have 64
+_ENTRY_BYTES = 100  # of a page or an entry beside its text
 
 
 class Collector:
@@ -37,6 +40,7 @@ class Collector:
         self._facts = FileFacts()
         self._pages: list[Page] = []
         self.chars = 0
+        self._page_bytes = 0
 
     @property
     def next_page(self) -> int:
@@ -47,6 +51,19 @@ class Collector:
     def page_count(self) -> int | None:
         """Pages in the file, as far as is known yet."""
         return self._facts.page_count
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that hold what came, about."""
+        facts = self._facts
+        texts = (
+            *(text for pair in facts.properties.items() for text in pair),
+            *(entry.title for entry in facts.outline),
+            *(line.text for line in facts.sized_lines),
+            *facts.running_lines,
+            *facts.notes,
+        )
+        return self._page_bytes + sum(getsizeof(text) + _ENTRY_BYTES for text in texts)
 
     def add(self, item: FileFacts | Page) -> None:
         """Take facts or the next page.
@@ -73,7 +90,11 @@ class Collector:
                 f"It has more than the {settings.max_chars:,} characters that are kept at most."
             )
             raise UnreadableFileError(FileStatus.TOO_BIG, reason)
+        if len(item.label or "") > _MAX_LABEL or len(item.engine) > _MAX_LABEL:
+            label = item.label and item.label[:_MAX_LABEL]
+            item = replace(item, label=label, engine=item.engine[:_MAX_LABEL])
         self._pages.append(item)
+        self._page_bytes += getsizeof(item.text) + _ENTRY_BYTES
         self.chars += len(item.text)
 
     def result(self, end: UnreadableFileError | None = None) -> Extraction:

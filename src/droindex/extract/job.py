@@ -28,12 +28,12 @@ _MAX_ATTEMPTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of a file: the reading, the digest of the bytes that were read, their number."""
+    """What came of a file: the reading, digest and number of bytes, the memory that it takes."""
 
     extraction: Extraction
     sha256: str | None
     size_bytes: int
-    chars: int = 0
+    weight: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -70,9 +70,9 @@ class Job:
         return self._collector.next_page
 
     @property
-    def chars(self) -> int:
-        """Characters that came."""
-        return self._collector.chars
+    def weight(self) -> int:
+        """Bytes of memory that hold what came, about."""
+        return self._collector.weight
 
     def take(self, message: dict[str, Any]) -> bool:
         """Take a message of the worker; return whether the worker should go on with the file.
@@ -86,7 +86,7 @@ class Job:
         if kind == "facts":
             return self.take_item(facts_from_dict(message["facts"]))
         if kind == "page":
-            return self.take_item(page_from_dict(message["page"]))
+            return self.take_item(page_from_dict({**message["page"], "text": message["text"]}))
         raise ValueError(kind)
 
     def take_item(self, item: Copy | FileFacts | Page) -> bool:
@@ -112,15 +112,13 @@ class Job:
     def finish(self, end: UnreadableFileError | None = None) -> None:
         """Give the future its reading; `end` is what ended it, None where all pages came."""
         extraction = self._collector.result(self._stop or end)
-        self.future.set_result(
-            Reading(extraction, self.sha256, self.size_bytes, self._collector.chars)
-        )
+        self.future.set_result(Reading(extraction, self.sha256, self.size_bytes, self.weight))
 
     def fail(self, reason: str) -> None:
         """End the file without asking what came of it: the way out when all else failed."""
         with contextlib.suppress(InvalidStateError):  # it has ended in the meantime
             self.future.set_result(
-                Reading(Extraction(FileStatus.CRASHED, reason), None, self.size_bytes)
+                Reading(Extraction(FileStatus.CRASHED, reason), None, self.size_bytes, self.weight)
             )
 
     def lost(self, status: FileStatus, reason: str, *, may_retry: bool) -> bool:

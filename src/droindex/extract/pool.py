@@ -32,7 +32,7 @@ _log = logging.getLogger("droindex")
 _FAULT = "droindex failed while it had this file; the log says where."
 _SILENT = "Nothing was heard of it for longer than the longest deadline."
 _TICK_S = 0.25  # the longest wait between two looks at the deadlines
-_MAX_HELD_CHARS = 40_000_000  # of readings nobody has taken yet: two of the largest documents
+_MAX_HELD_BYTES = 40_000_000  # of readings nobody has taken yet: two of the largest documents
 _MAX_FAILED_STARTS = 10  # in a row: then something is wrong with this machine
 
 
@@ -60,7 +60,7 @@ class Pool:
         self._bell_out, self._bell_in = os.pipe()
         os.set_blocking(self._bell_in, False)
         self._selector.register(self._bell_out, selectors.EVENT_READ)
-        self._held_chars = 0
+        self._held_bytes = 0
         self._held_lock = threading.Lock()
         self._failed_starts = 0
         self._is_closing = False
@@ -81,20 +81,27 @@ class Pool:
             self._inbox.put(job)
         self._ring()
 
-    def result(self, job: Job) -> Reading:
-        """Wait for a file's reading; give it up when no worker is heard of for too long."""
+    def result(self, job: Job, silence_s: float | None = None) -> Reading:
+        """Wait for a file's reading; give it up when no worker is heard of for too long.
+
+        Args:
+            job: What was submitted.
+            silence_s: How long is too long; None for more than all deadlines together.
+        """
+        if silence_s is None:
+            silence_s = longest_silence(self._settings)
         news = -1
-        while not wait([job.future], longest_silence(self._settings)).done:
+        while not wait([job.future], silence_s).done:
             if news == self._news:
                 _log.error("Gave up waiting for %s: no worker was heard of.", job.path)
                 job.fail(_SILENT)
             news = self._news
         return job.future.result()
 
-    def release(self, chars: int) -> None:
-        """Say that a reading of so many characters was taken: there is room for another."""
+    def release(self, weight: int) -> None:
+        """Say that a reading of so many bytes was taken: there is room for another."""
         with self._held_lock:
-            self._held_chars -= chars
+            self._held_bytes -= weight
         self._ring()
 
     def close(self) -> None:
@@ -141,6 +148,8 @@ class Pool:
             job = self._waiting.popleft()
             try:
                 worker.give(job)
+            except BlockingIOError:
+                self._drop(worker, FileStatus.CRASHED, "Its reader does not listen.")
             except Exception:  # noqa: BLE001 - one file must not end the others
                 _log.exception("Could not have %s read.", job.path)
                 self._discard(worker)
@@ -150,7 +159,7 @@ class Pool:
     def _has_room(self) -> bool:
         # with nothing under way, the file that the caller waits for must be among the waiting
         is_idle = all(worker.job is None for worker in self._workers)
-        return is_idle or self._held_chars < _MAX_HELD_CHARS
+        return is_idle or self._held_bytes < _MAX_HELD_BYTES
 
     def _started(self) -> WorkerProcess:
         worker = WorkerProcess(self._settings, self._image_cache)
@@ -230,7 +239,7 @@ class Pool:
         """Note that a file is done, and count what its reading holds until it is taken."""
         self._under_way.discard(job)
         with self._held_lock:
-            self._held_chars += job.future.result().chars
+            self._held_bytes += job.weight
 
     def _check_jobs(self) -> None:
         """End a file that is neither waiting, nor with a worker, nor done."""

@@ -26,8 +26,6 @@ __all__ = ["WorkerProcess", "import_path", "longest_silence"]
 
 _START_S = 60.0  # a worker starts in 0.2 s; on a machine that swaps, in some seconds
 _GRACE_S = 1.5  # the worker's own deadline comes first, where it can keep it
-_MESSAGE_SLACK = 50_000_000  # bytes of a message besides a page's text: properties, bookmarks
-_BYTES_PER_CHAR = 12  # the longest way to write one in JSON: two escapes
 
 
 def import_path() -> list[str]:
@@ -78,10 +76,12 @@ class WorkerProcess:
             raise
         finally:
             os.close(life_out)
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
+        # one that does not listen must not stop the parent
+        os.set_blocking(self._process.stdin.fileno(), False)
         self.replies = self._process.stdout.fileno()
-        most = _BYTES_PER_CHAR * settings.max_page_chars + _MESSAGE_SLACK
-        self._inbox = wire.Inbox(self.replies, max_bytes=most)
+        self._inbox = wire.Inbox(self.replies, max_chars=settings.max_page_chars + 1)
         self._send(start_message(settings, life_fd=life_out, image_cache=image_cache))
 
     @property
@@ -95,14 +95,24 @@ class WorkerProcess:
         return self._inbox.is_closed
 
     def give(self, job: Job) -> None:
-        """Have a file read."""
+        """Have a file read.
+
+        Raises:
+            BlockingIOError: The process does not listen.
+        """
         self.job = job
         self._files += 1
         self._started = self._heard = time.monotonic()
         self._send(job_message(job.path, job.extractor, job.first_page, job.engine))
 
     def is_ready(self) -> None:
-        """Note that the process has started: from here on, its file's time counts."""
+        """Note that the process has started: from here on, its file's time counts.
+
+        Raises:
+            ValueError: It has said so before.
+        """
+        if self.was_ready:
+            raise ValueError("ready twice")
         self.was_ready = True
         self._started = self._heard = time.monotonic()
 
@@ -118,10 +128,13 @@ class WorkerProcess:
         """Pass a message on to the file's job; return whether to go on with the file."""
         assert self.job is not None
         now = time.monotonic()
-        if message["kind"] == "page" and message["page"].get("ocr"):
+        page = self.job.first_page
+        goes_on = self.job.take(message)
+        is_new = self.job.first_page > page  # one that comes again earns no time
+        if is_new and self._settings.ocr and message["page"].get("ocr"):
             self._started += now - self._heard  # the time that OCR takes is not the document's
         self._heard = now
-        return self.job.take(message)
+        return goes_on
 
     def finish(self, message: dict[str, Any]) -> Job:
         """End the job as the message says, and return it.

@@ -78,7 +78,7 @@ def extract_files(
     Nothing that is wrong with a file raises: it becomes a status with a reason. Workers start
     with the first file that the cache does not hold, and end with the iterator, also when that
     is closed or dropped early. Up to 256 files are under way ahead of the one that is yielded;
-    past some 40 million characters that nobody has taken, no further file is begun.
+    past some 40 MB of readings that nobody has taken, no further file is begun.
 
     Args:
         requests: The files; they are taken from the iterable a little ahead, in the caller's
@@ -206,7 +206,7 @@ class _Run:
                 self._submit(slot)
         if slot.job is not None and self._pool is not None:
             reading = self._pool.result(slot.job)
-            self._pool.release(reading.chars)
+            self._pool.release(reading.weight)
         else:
             reading = self._read_here(slot)
         return self._kept(slot, reading)

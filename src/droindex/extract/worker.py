@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from droindex.extract.base import Extractor
 
 __all__ = ["BOOT", "job_message", "main", "start_message"]
+
+_FRAME_BYTES = 1_000  # of a message around its facts
 
 # what the interpreter is started with: the parent's import path, then this module
 BOOT = (
@@ -112,12 +115,29 @@ def _serve(
             if isinstance(item, Copy):
                 wire.send(replies, {"kind": "copy", "sha256": item.sha256, "size": item.size})
             elif isinstance(item, FileFacts):
-                wire.send(replies, {"kind": "facts", "facts": facts_to_dict(item)})
+                wire.send(replies, {"kind": "facts", "facts": _fitting(item)})
             else:
-                wire.send(replies, {"kind": "page", "page": page_to_dict(item)})
+                shape = page_to_dict(item)
+                # one character more shows that there was more
+                text = shape.pop("text")[: settings.max_page_chars + 1]
+                wire.send(replies, {"kind": "page", "page": shape}, text)
                 if settings.ocr:
                     limits.allow_cpu(settings.cpu_s)
     except UnreadableFileError as error:
         end |= {"status": error.status.value, "reason": error.reason}
     end["rss"] = limits.resident_bytes()
     wire.send(replies, end)
+
+
+def _fitting(facts: FileFacts) -> dict[str, Any]:
+    """Return the JSON shape of the facts; of what the parent would refuse, the first part."""
+    while len(json.dumps(shape := facts_to_dict(facts))) > wire.MAX_JSON_BYTES - _FRAME_BYTES:
+        if not (facts.outline or facts.sized_lines or facts.running_lines):
+            return facts_to_dict(FileFacts(facts.media_type[:_FRAME_BYTES], facts.page_count))
+        facts = replace(
+            facts,
+            outline=facts.outline[: len(facts.outline) // 2],
+            sized_lines=facts.sized_lines[: len(facts.sized_lines) // 2],
+            running_lines=facts.running_lines[: len(facts.running_lines) // 2],
+        )
+    return shape

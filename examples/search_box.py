@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode
 from wsgiref.simple_server import WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from droindex import DocumentNotFoundError, Hit, Index, Snippet
+from droindex import DocumentNotFoundError, FileChangedError, Hit, Index, Snippet
 
 MAX_QUERY, PER_PAGE = 200, 10  # characters, hits
 PAGE = Template(Path(__file__).with_suffix(".html").read_text("utf-8"))
@@ -42,7 +42,8 @@ def application(index: Index) -> WSGIApplication:
             media_type, body = JSON, json.dumps(index.suggest(query).to_dict()).encode()
         elif path.startswith("/file/") and (file := find(index, path.removeprefix("/file/"))):
             # What is no PDF is shown as plain text: a document must not run as a page of ours.
-            media_type, body = PDF if file.suffix.lower() == ".pdf" else TEXT, file.read_bytes()
+            body = file
+            media_type = PDF if body.startswith(b"%PDF-") else TEXT
         else:
             status, media_type, body = "404 Not Found", TEXT, b"Not found."
         kind = f"{media_type}; charset=utf-8" if media_type in (HTML, TEXT) else media_type
@@ -52,11 +53,12 @@ def application(index: Index) -> WSGIApplication:
     return answer
 
 
-def find(index: Index, doc_id: str) -> Path | None:
-    """Return where a document's file lies: the library says so, never the request."""
+def find(index: Index, doc_id: str) -> bytes | None:
+    """Return a document's file as the library read it: never another one, nor one by its path."""
     try:
-        return index.file_path(doc_id)
-    except DocumentNotFoundError:
+        file = index.open_file(doc_id)
+        return file.read() if file is not None else None
+    except (DocumentNotFoundError, FileChangedError):
         return None
 
 

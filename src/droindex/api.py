@@ -6,10 +6,11 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from droindex import __version__
-from droindex.errors import SettingsError
+from droindex.errors import FileChangedError, QueryError, SettingsError
+from droindex.files import is_content, open_unlinked
 from droindex.index.handle import Handle
 from droindex.index.manifest import OPEN_SET
 from droindex.index.problems import load_problems
@@ -331,13 +332,13 @@ class Index:
         request = Request(
             text=query,
             scope=scope,
-            filters=filters or {},
+            filters={} if filters is None else filters,
             issued_from=issued_from,
             issued_to=issued_to,
             sort=sort,
             limit=limit,
             offset=offset,
-            facets=(facets,) if isinstance(facets, str) else tuple(facets),
+            facets=_names(facets),
             snippets=snippets,
             strict=strict,
             ranking=ranking,
@@ -365,7 +366,7 @@ class Index:
         request = Request(
             text=query,
             scope=scope,
-            filters=filters or {},
+            filters={} if filters is None else filters,
             issued_from=issued_from,
             issued_to=issued_to,
             sort=sort,
@@ -393,6 +394,8 @@ class Index:
             limit: Documents to return, 1 to 1000.
             scope: `active`, `archived` or `all`.
         """
+        if not isinstance(text, str):
+            raise QueryError("text is no text.", hint="Give a str.")
         request = Request(text=text, scope=scope, limit=limit)
         with self._handle as reader:
             return self._noted(suggest(reader, request, self._settings))
@@ -412,28 +415,63 @@ class Index:
             DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
         """
         with self._handle as reader:
-            return reader.document(doc_id).with_pages(reader.pages_of(doc_id))
+            return reader.document(_text(doc_id)).with_pages(reader.pages_of(doc_id))
 
     def file_path(self, doc_id: str) -> Path | None:
-        """Return where a document's file lies, for an application that opens it.
+        """Return where a document's file lies, after checking that it is the one that was read.
+
+        The file may change after the check: to hand out its content, use `open_file`.
 
         Returns:
-            An absolute path inside the corpus; None for a document without a file, or where the
-            corpus is not on this machine.
+            An absolute path inside the corpus, without links; None for a document without a file,
+            or where the corpus or the file is not on this machine.
 
         Raises:
             DocumentNotFoundError: `document-not-found`.
+            FileChangedError: `file-changed`, its size or its content is another one.
         """
+        found = self._open_file(doc_id)
+        if found is None:
+            return None
+        path, file = found
+        file.close()
+        return path
+
+    def open_file(self, doc_id: str) -> BinaryIO | None:
+        """Open a document's file for reading, after checking that it is the one that was read.
+
+        What was checked is what is open, whatever happens to its name meanwhile.
+
+        Returns:
+            The file, at its start; the caller closes it. None as with `file_path`.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+            FileChangedError: `file-changed`, its size or its content is another one.
+        """
+        found = self._open_file(doc_id)
+        return None if found is None else found[1]
+
+    def _open_file(self, doc_id: str) -> tuple[Path, BinaryIO] | None:
         with self._handle as reader:
-            document = reader.document(doc_id)
+            document = reader.document(_text(doc_id))
             corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
         for base in corpora:
             try:
                 path = (base / str(document.file)).resolve()
-                if path.is_relative_to(base) and path.is_file():
-                    return path
-            except (OSError, ValueError):  # a name that no file can have, or a circle of links
+                if not path.is_relative_to(base):
+                    continue
+                file = os.fdopen(open_unlinked(path), "rb")
+            except (OSError, ValueError):  # not there, or a name that no file can have
                 continue
+            try:
+                is_same = is_content(file, document.size_bytes, document.sha256)
+            except OSError:
+                is_same = False
+            if is_same:
+                return path, file
+            file.close()
+            raise FileChangedError(doc_id)
         return None
 
     def recent(self, n: int = 10, *, scope: str = "active") -> Results:
@@ -483,7 +521,7 @@ class Index:
 
         today = datetime.now(UTC).date()
         with self._handle as reader:
-            return related(reader, doc_id, scope, limit, self._settings, today)
+            return related(reader, _text(doc_id), scope, limit, self._settings, today)
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
         """Return what a document replaced and what replaced it, oldest first, itself included.
@@ -495,7 +533,7 @@ class Index:
         from droindex.query.versions import versions  # noqa: PLC0415 - as above
 
         with self._handle as reader:
-            known = versions(reader, doc_id)
+            known = versions(reader, _text(doc_id))
             return tuple(known[key] for key in chain(known, doc_id))
 
     # telling ----------------------------------------------------------------------------------
@@ -707,6 +745,22 @@ def _reopen(
     path: Path, clearance: str | None, auto_reload_s: float | None, settings: Settings
 ) -> Index:
     return Index.open(path, clearance=clearance, auto_reload_s=auto_reload_s, settings=settings)
+
+
+def _names(facets: Sequence[str]) -> tuple[str, ...]:
+    """Return the facets that are asked for; one may stand alone."""
+    if isinstance(facets, str):
+        return (facets,)
+    if not isinstance(facets, (list, tuple, set, frozenset)):
+        raise QueryError("facets is no list of fields.", hint='Give a list like ["opi"].')
+    return tuple(facets)
+
+
+def _text(doc_id: str) -> str:
+    """Return a document's id if it is a text."""
+    if not isinstance(doc_id, str):
+        raise QueryError("doc_id is no text.", hint="Give the id as a str.")
+    return doc_id
 
 
 _ENGINES = ("auto", "pypdf", "pdfium")

@@ -175,6 +175,18 @@ class DocumentError(DroindexError):
     exit_code = 6
 
 
+class FileChangedError(DroindexError):
+    """The file of a document is not the one that was read for the library."""
+
+    slug = "file-changed"
+    exit_code = 7
+    hint = "Build the library again, so that it holds the file as it is now."
+
+    def __init__(self, doc_id: str) -> None:
+        super().__init__(f"The file of {doc_id!r} changed since it was read.")
+        self.doc_id = doc_id
+
+
 class DocumentNotFoundError(DroindexError):
     """No document with that id in the library, as far as this caller may see.
 

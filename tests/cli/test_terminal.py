@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,20 @@ from hypothesis import strategies as st
 
 from droindex.cli.terminal import Screen, cell_width, clean, escape_json, wrap
 
-UNSAFE = {*map(chr, [*range(32), *range(127, 160)]), *"\u061c\u200e\u200f\u2028\u2029\ufeff"}
-UNSAFE |= set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ud800\udfff")
+JOINERS = set("\u00ad\u200c\u200d")
+UNSAFE = {
+    letter
+    for letter in map(chr, range(0x110000))
+    if category(letter) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+} - JOINERS
 ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from(sorted(UNSAFE)))
+
+
+def test_nothing_in_all_of_unicode_steers_a_terminal():
+    everything = "".join(map(chr, range(0x110000)))
+    assert not UNSAFE & set(clean(everything))
+    assert not (UNSAFE - set(map(chr, range(32)))) & set(escape_json(everything))
+    assert set("aé日\u0301😀\ufe0f") | JOINERS <= set(clean(everything))
 
 
 @given(ANY_TEXT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -30,10 +31,17 @@ Segment = tuple[str, bool]  # text, and whether it is emphasised
 _MIN_WIDTH = 40  # narrower columns are harder to read than lines that the terminal wraps
 _MAX_WIDTH = 120  # longer lines are hard to read
 _PLAIN_WIDTH = 80  # where the output is no terminal
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that reorder what is shown
+# Of the categories Cc, Cf, Co, Cs, Zl and Zp: a test holds this list against all of Unicode.
+# A soft hyphen and the joiners that Persian and emoji need may pass.
+_HIDDEN = (
+    "\x7f-\x9f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b\u200e-\u200f"
+    "\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\uf8ff\ufeff\ufff0-\ufffb\U000110bd"
+    "\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+)
 _BLANKS = "\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029"
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{_BIDI}]")
-_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff{_BIDI}]")
+_UNSAFE = re.compile(f"[\x00-\x1f{_HIDDEN}]")
+_UNSAFE_IN_JSON = re.compile(f"[{_HIDDEN}]")
 _BLANK = re.compile(f"[{_BLANKS}]")
 _PIECES = re.compile(r"\s+|\S+")
 
@@ -41,8 +49,8 @@ _PIECES = re.compile(r"\s+|\S+")
 def clean(text: str) -> str:
     """Return text that cannot steer a terminal: as long as before, and on one line.
 
-    Line breaks and tabs become blanks; other control characters, marks that reorder text, and
-    halves of characters become U+FFFD.
+    Line breaks and tabs become blanks; other control characters, characters of format (marks that
+    reorder, hide or annotate text), those of private use and halves become U+FFFD.
     """
     if _UNSAFE.search(text) is None:
         return text
@@ -51,7 +59,7 @@ def clean(text: str) -> str:
 
 def escape_json(text: str) -> str:
     """Return JSON in which characters that could steer a terminal are escaped."""
-    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSAFE_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def cell_width(text: str) -> int:

@@ -38,11 +38,13 @@ class ExtractRequest:
 
     Attributes:
         key: The caller's name for it; it comes back unchanged.
-        path: Where it lies.
+        path: Where it lies, without links: one in it is refused.
+        name: Its suffix says what reads it; None for that of `path`.
     """
 
     key: str
     path: Path
+    name: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class _Run:
     def _begun(self, request: ExtractRequest) -> _Slot:
         """Look a file up in the cache, and queue it for the workers where it is not there."""
         slot = _Slot(request)
-        name = self._registry.name_for(request.path)
+        name = self._registry.name_for(request.name or request.path)
         if name is None:
             reason = f"No extractor reads files that end in {request.path.suffix!r}."
             slot.refusal = UnreadableFileError(FileStatus.DAMAGED, reason)

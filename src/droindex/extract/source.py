@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from droindex.extract.base import UnreadableFileError
+from droindex.files import open_unlinked
 from droindex.model import FileStatus
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def digest(path: Path, *, max_bytes: int) -> tuple[str, int]:
     """Return the sha256 of a file in hexadecimal, and its length in bytes.
 
     Args:
-        path: The file; a symbolic link is followed.
+        path: The file; a symbolic link in its path is refused.
         max_bytes: Longest file that is read.
 
     Raises:
@@ -66,7 +66,7 @@ def private_copy(path: Path, *, max_bytes: int) -> Iterator[Copy]:
     folder.
 
     Args:
-        path: The file; a symbolic link is followed.
+        path: The file; a symbolic link in its path is refused.
         max_bytes: Longest file that is read.
 
     Raises:
@@ -100,8 +100,7 @@ def _write_all(fd: int, chunk: bytes) -> None:
 def _read(path: Path, max_bytes: int, take: Callable[[bytes], None]) -> tuple[str, int, bytes]:
     """Read a file to its end, and return digest, length and first kilobyte."""
     try:
-        # without O_NONBLOCK the open of a FIFO that nobody writes to would wait for ever
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        fd = open_unlinked(path)
     except (OSError, ValueError) as error:
         raise UnreadableFileError(FileStatus.DAMAGED, _plain(error)) from error
     try:
@@ -114,8 +113,6 @@ def _read(path: Path, max_bytes: int, take: Callable[[bytes], None]) -> tuple[st
 
 def _read_open(fd: int, max_bytes: int, take: Callable[[bytes], None]) -> tuple[str, int, bytes]:
     before = os.fstat(fd)
-    if not stat.S_ISREG(before.st_mode):
-        raise UnreadableFileError(FileStatus.DAMAGED, f"It is {_kind(before.st_mode)}, no file.")
     _check_size(before.st_size, max_bytes)
     sha, size, head = hashlib.sha256(), 0, b""
     while chunk := os.read(fd, _CHUNK):
@@ -135,17 +132,6 @@ def _check_size(size: int, max_bytes: int) -> None:
     if size > max_bytes:
         reason = f"It has more than the {max_bytes:,} bytes that are read at most."
         raise UnreadableFileError(FileStatus.TOO_BIG, reason)
-
-
-def _kind(mode: int) -> str:
-    kinds = (
-        (stat.S_ISDIR, "a folder"),
-        (stat.S_ISFIFO, "a FIFO"),
-        (stat.S_ISSOCK, "a socket"),
-        (stat.S_ISCHR, "a device"),
-        (stat.S_ISBLK, "a device"),
-    )
-    return next((name for test, name in kinds if test(mode)), "something special")
 
 
 def _plain(error: OSError | ValueError) -> str:

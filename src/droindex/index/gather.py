@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from droindex.extract.base import Extraction
 from droindex.extract.codec import page_from_dict, page_to_dict
+from droindex.files import open_unlinked
 from droindex.index.clearance import restriction
 from droindex.index.labelled import text_print
 from droindex.index.report import Progress
 from droindex.index.state import DocState
 from droindex.ingest.config import Problem
-from droindex.ingest.corpus import duplicate_problem, scan
+from droindex.ingest.corpus import FileIdentity, duplicate_problem, scan
 from droindex.ingest.infer import choose, infer
 from droindex.ingest.metadata import read_given
 from droindex.ingest.records import (
@@ -42,6 +45,7 @@ __all__ = ["Gathered", "PageSpool", "gather_folder", "gather_records"]
 
 DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
 _HINTS_VERSION = 1  # raised when metadata is read for labels in another way
+_UNSTATED = "\0"  # in place of a label where none is stated
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
 _CUT_SHORT = (
     FileStatus.PARTIAL,
@@ -154,35 +158,111 @@ def gather_folder(
     choice = _Choice(gathered, spool, listing, config)
     fingerprints = {**_fingerprints(settings.extract), "hints": _hints_print(config)}
     to_read: dict[str, Entry] = {}
+    labels = _labels_of_names(listing, config, settings)
+
+    def given_of(entry: Entry) -> Given:
+        given = _given(entry, config, settings)
+        return _labelled(given, labels[entry.file]) if entry.file in labels else given
+
     for entry in _candidates(listing):
         before = old.get(entry.doc_id)
         source = _source_of(entry, fingerprints)
         if before is None or not _same_text(before, source):
             to_read[str(entry.path)] = entry
-        elif before.source == source:
+        elif before.source == source and entry.file not in labels:
             choice.offer(entry, before)
         else:
-            given = _given(entry, config, settings)
-            choice.offer(entry, _with_given(before, given, source))
-    requests = (ExtractRequest(path, entry.path) for path, entry in to_read.items())
+            choice.offer(entry, _with_given(before, given_of(entry), source))
+    requests = (
+        ExtractRequest(path, entry.opened(entry.path), entry.path)
+        for path, entry in to_read.items()
+    )
     pages_read = 0
     for done, extracted in enumerate(
         extract_files(requests, settings=settings.extract, cache=cache, workers=workers), 1
     ):
         entry = to_read[extracted.request.key]
-        given = _given(entry, config, settings)
-        state = _read_state(entry, origin, extracted, given, _source_of(entry, fingerprints))
+        given, source = given_of(entry), _source_of(entry, fingerprints)
+        reading = extracted
+        if not _is_as_it_was(entry):
+            reading, source["file"] = _changed(extracted), []  # read again by the next build
+        state = _read_state(entry, origin, reading, given, source)
         before = old.get(entry.doc_id)
         if before is not None and _is_lost(before, state) and choice.may_keep(entry, before):
             choice.offer(entry, _stale(before, state, given))
         else:
-            choice.offer(entry, state, extracted.extraction.pages)
-        pages_read += len(extracted.extraction.pages)
+            choice.offer(entry, state, reading.extraction.pages)
+        pages_read += len(reading.extraction.pages)
         if progress:
             progress(Progress("reading", done, len(to_read), pages_read))
     choice.report()
     gathered.kept = _unseen(old, listing.unreadable, listing.unreadable_folders)
     return gathered
+
+
+def _is_as_it_was(entry: Entry) -> bool:
+    """Whether a file is still the one that the walk saw, so that its text is that file's."""
+    if entry.identity.mtime_ns < 0:  # it could not be opened then
+        return True
+    try:
+        fd = open_unlinked(entry.opened(entry.path))
+    except (OSError, ValueError):
+        return False
+    try:
+        return FileIdentity.of(os.fstat(fd)) == entry.identity
+    finally:
+        os.close(fd)
+
+
+def _changed(extracted: Extracted) -> Extracted:
+    reason = "It was changed while it was read."
+    return replace(
+        extracted, extraction=Extraction(FileStatus.DAMAGED, reason), sha256=None, size_bytes=0
+    )
+
+
+def _labels_of_names(
+    listing: Scan, config: CorpusConfig, settings: Settings
+) -> dict[str, str | None]:
+    """Return the label of each file that has several names, by name; without those that state none.
+
+    A link and a hard link show what another name shows, so all are as restricted as the most
+    restricted. `None` is open: said so under every name.
+    """
+    names: dict[tuple[int, int, int], list[Entry]] = {}
+    for entry in _candidates(listing):
+        names.setdefault(tuple(entry.identity.to_list()), []).append(entry)  # type: ignore[arg-type]  # three numbers
+    found: dict[str, str | None] = {}
+    for entries in names.values():
+        if len(entries) < 2:
+            continue
+        stated: list[str | None] = []
+        for entry in entries:
+            values = read_given(
+                entry, settings=settings.build, statuses=config.active_statuses
+            ).values
+            stated.append(values.get("label", _UNSTATED))
+        top = max(
+            (label for label in stated if label != _UNSTATED),
+            default=_UNSTATED,
+            key=lambda label: restriction(label, config.labels),
+        )
+        if top is None and _UNSTATED in stated:
+            top = _UNSTATED  # what its text says counts, as for the name that states nothing
+        found |= dict.fromkeys((entry.file for entry in entries), top)
+    return found
+
+
+def _labelled(given: Given, label: str | None) -> Given:
+    """Return metadata with the label that all names of a file have."""
+    values, sources = dict(given.values), dict(given.sources)
+    if label == _UNSTATED:
+        values.pop("label", None)
+        sources.pop("label", None)
+    elif values.get("label", _UNSTATED) != label:
+        values["label"] = label
+        sources["label"] = "link"
+    return replace(given, values=values, sources=sources)
 
 
 def _candidates(listing: Scan) -> Iterator[Entry]:
@@ -263,7 +343,7 @@ def gather_records(
     )
     gathered = Gathered(problems=problems)
     source = {"hints": _hints_print(config)}
-    with corpus.open("rb") as file:
+    with os.fdopen(open_unlinked(corpus.resolve()), "rb") as file:
         for entry in entries:
             before = old.get(entry.doc_id)
             gathered.records[entry.doc_id] = entry

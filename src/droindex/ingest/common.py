@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
+from droindex.files import open_unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,17 +95,14 @@ def read_small(path: Path, *, max_bytes: int = _MAX_SMALL_BYTES) -> bytes:
     """Return the content of a small regular file.
 
     Args:
-        path: The file.
+        path: The file, without links: one in it is refused.
         max_bytes: What it may hold at most, in bytes, from 1.
 
     Raises:
-        OSError: It cannot be read.
-        ValueError: It is larger, or no regular file (a pipe would never end).
+        OSError: It cannot be read, or is no regular file (a pipe would never end).
+        ValueError: It is larger.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ValueError("it is no regular file")
+    with os.fdopen(open_unlinked(path), "rb") as file:
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise ValueError(f"it is larger than {max_bytes:,} bytes")

@@ -198,7 +198,8 @@ def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:
     """
     from droindex.ingest.parsing import loads_toml  # noqa: PLC0415 - a search must not pay for it
 
-    path = (corpus.parent if is_record_file(corpus) else corpus) / CONFIG_NAME
+    folder = corpus.parent if is_record_file(corpus) else corpus
+    path = folder.resolve() / CONFIG_NAME  # the folder may be a link, the file may not
     try:
         path.lstat()
     except FileNotFoundError:

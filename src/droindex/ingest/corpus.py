@@ -53,6 +53,7 @@ class Entry:
         other_sidecars: Further ones, as the JSON where there is a TOML too; each fills what those
             before it leave open.
         is_suspect: Whether it may be what metadata means that gives a label to no document.
+        real: Where its files lie without links, by path.
     """
 
     doc_id: str
@@ -66,6 +67,11 @@ class Entry:
     catalog_file: str = ""
     other_sidecars: tuple[Path, ...] = ()
     is_suspect: bool = False
+    real: Mapping[Path, Path] = field(default_factory=dict)
+
+    def opened(self, path: Path) -> Path:
+        """Return the path under which one of its files is opened: without links."""
+        return self.real.get(path, path)
 
 
 @dataclass
@@ -115,7 +121,8 @@ def scan(
     Returns:
         The documents and the problems. Slugs: `duplicate-sidecar`, `sidecar-orphan`,
         `label-unplaced`,
-        `bad-sidecar`, `link-outside`, `link-broken`, `not-a-file`, `file-unreadable`,
+        `bad-sidecar`, `link-outside`, `link-excluded`, `link-broken`,
+        `library-inside`, `not-a-file`, `file-unreadable`,
         `folder-unreadable`, `doc-id-too-long`, and those of the catalogue.
 
     Raises:
@@ -259,7 +266,7 @@ class _Pairing:
         if doc_id in self._known or self._without_suffix(doc_id) in self._known:
             return False  # its document is gone
         try:
-            text = read_small(Path(orphan.path)).decode("utf-8", "replace")
+            text = read_small(Path(orphan.real)).decode("utf-8", "replace")
         except (OSError, ValueError):
             return orphan.identity is not None
         return self._hints.in_text(text)
@@ -389,6 +396,7 @@ class _Pairing:
             row.where if row else "",
             tuple(Path(other.path) for other in sidecars[1:]),
             is_suspect or (row is not None and row.is_damaged),
+            {Path(file.path): Path(file.real) for file in (document, *sidecars)},
         )
 
 

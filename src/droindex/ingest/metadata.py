@@ -104,7 +104,7 @@ def _read_sidecar(
         )
     data: bytes | None = None
     try:
-        data = read_small(path)
+        data = read_small(entry.opened(path))
         text = decode_text(data)
         if not text.strip():
             return _broken_sidecar(file, data, hints, "it is empty")

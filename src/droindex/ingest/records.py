@@ -104,7 +104,11 @@ def scan_records(
         raise CorpusError(f"{shown(str(path))} is a folder, not a file of records.")
     scan = _RecordScan(path, settings or BuildSettings(), rank, labels)
     try:
-        with path.open("rb") as file, path.open("rb") as again:
+        place = path.resolve()  # the file that is asked for may be a link
+        with (
+            os.fdopen(open_unlinked(place), "rb") as file,
+            os.fdopen(open_unlinked(place), "rb") as again,
+        ):
             for number, offset, line in _lines(file, path):
                 scan.take(number, offset, line, again)
     except OSError as error:

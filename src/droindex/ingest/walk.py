@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from droindex.errors import StorageError
 from droindex.ingest.catalog import CATALOG_NAMES
-from droindex.ingest.common import Problem, reason, shown
+from droindex.ingest.common import Problem, read_small, reason, shown
 from droindex.ingest.config import CONFIG_NAME
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileIdentity", "Found", "Walk", "exclusion", "valid_name"]
 
+_MAX_NAME_BYTES = 1000  # of what names the generation that answers
 _TABLE_SUFFIXES = frozenset({"csv", "tsv", "jsonl", "ndjson", "bak", "old", "orig"})
 _CATALOG_WORD = re.compile(
     "|".join({f"{'catalog'[:place]}{'catalog'[place + 1 :]}" for place in range(7)} | {"katal"})
@@ -68,12 +69,14 @@ class Found:
     Attributes:
         relative: Its path relative to the corpus, with `/`, as the file system spells it.
         path: Where it lies.
+        real: The same without links, as they led when it was met.
         identity: None where it could not be looked at, is no regular file of the corpus, or is a
             sidecar that may not be opened.
     """
 
     relative: str
     path: str
+    real: str
     identity: FileIdentity | None
 
 
@@ -134,12 +137,20 @@ class Walk:
                 relative = folder + item.name
                 if not _is_folder(item):
                     self._take(item, relative)
-                elif not self.excluded(relative) and not _is_library(item.path):
+                elif not self.excluded(relative) and not self._is_library(item, relative):
                     waiting.append(f"{relative}/")
 
     def report(self, relative: str, slug: str, message: str) -> None:
         """Add a problem of one file."""
         self.problems.append(Problem(valid_name(relative), slug, message))
+
+    def _is_library(self, item: os.DirEntry[str], relative: str) -> bool:
+        """Whether a folder is a library, of which nothing is read; reports that it is left out."""
+        if not _is_library(item.path):
+            return False
+        message = "The folder is a library of droindex and is left out. Move it, or exclude it."
+        self.report(relative, "library-inside", message)
+        return True
 
     def _listing(self, folder: str) -> list[os.DirEntry[str]]:
         path = os.path.join(self._corpus, folder)  # noqa: PTH118 - twice as fast as a Path
@@ -171,21 +182,24 @@ class Walk:
             if is_document:
                 self.others.add(key)
         elif relative.lower() in CATALOG_NAMES:
-            self.catalogs.append(Path(item.path))
+            self.catalogs.append(Path(self._real_root, relative))
         elif relative == CONFIG_NAME:
             return
         elif _is_like_catalog(item.name):
-            self.misplaced.append(Path(item.path))
+            self.misplaced.append(Path(self._real_root, relative))
         elif not self._is_ours(item, relative, is_wanted=is_document or is_sidecar):
             if is_document:
                 self.others.add(key)
             if is_sidecar:
-                self.sidecars.setdefault(key, []).append(Found(relative, item.path, None))
+                self.sidecars.setdefault(key, []).append(
+                    Found(relative, item.path, self._real(item, relative), None)
+                )
         elif is_document:
             self._take_document(item, relative, key)
         elif is_sidecar:
             identity = _readable_identity(item)
-            self.sidecars.setdefault(key, []).append(Found(relative, item.path, identity))
+            found = Found(relative, item.path, self._real(item, relative), identity)
+            self.sidecars.setdefault(key, []).append(found)
 
     def _is_metadata(self, relative: str, *, is_sidecar: bool) -> bool:
         """Whether an excluded file may still be metadata of a document that is not excluded."""
@@ -215,6 +229,10 @@ class Walk:
             message = "The link leads out of the corpus and is not followed. Copy what it leads to."
             self.report(relative, "link-outside", message)
             return False
+        if self.excluded(target.replace(os.sep, "/")):
+            message = "The link leads to an excluded file and is not followed. Exclude it, too."
+            self.report(relative, "link-excluded", message)
+            return False
         if stat.S_ISDIR(mode):
             self._report_hidden_target(relative, target)
             return False
@@ -222,6 +240,14 @@ class Walk:
             self._report_no_file(relative)
             return False
         return True
+
+    def _real(self, item: os.DirEntry[str], relative: str) -> str:
+        """Return where a file lies without links; one that leads out of the corpus is kept."""
+        if item.is_symlink():
+            real = os.path.realpath(item.path)
+            if real.startswith(os.path.join(self._real_root, "")):  # noqa: PTH118 - a text
+                return real
+        return f"{self._real_root.rstrip(os.sep)}{os.sep}{relative}"
 
     def _report_no_file(self, relative: str) -> None:
         message = "It is a pipe, a socket or a device and is not opened. Remove or exclude it."
@@ -258,7 +284,8 @@ class Walk:
                 "Mend its permissions."
             )
             self.report(relative, "file-unreadable", message)
-        self.documents.setdefault(key, []).append(Found(relative, item.path, identity))
+        found = Found(relative, item.path, self._real(item, relative), identity)
+        self.documents.setdefault(key, []).append(found)
 
 
 def _is_like_catalog(name: str) -> bool:
@@ -354,8 +381,13 @@ def _character_set(part: str) -> str:
 
 
 def _is_library(folder: str) -> bool:
-    """Whether a folder is a library that was built inside its corpus: nothing of it is read."""
+    """Whether a folder is a library: its generation that answers is there, with its manifest."""
     inside = Path(folder)
-    return (inside / "generations").is_dir() and (
-        (inside / "CURRENT").exists() or (inside / "LOCK").exists()
+    try:
+        name = read_small(inside / "CURRENT", max_bytes=_MAX_NAME_BYTES).decode("ascii").split()[0]
+    except (OSError, ValueError, IndexError):
+        return False
+    return (
+        re.fullmatch(r"[\w.-]*\w", name) is not None
+        and (inside / "generations" / name / "manifest.json").is_file()
     )

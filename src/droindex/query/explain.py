@@ -6,6 +6,7 @@ So the tree is walked, and the engine is asked what each leaf alone gives to thi
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyNumber, AnyOf, Bool, Clause, Constant, Pattern, PhraseOf, Term
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
+_TOO_LONG = "The explanation took too long: parts of it were left out."
 _DIGITS = 4  # of the best score, as a hit's score has
 _FIELDS = {  # of the index -> as people know them
     "exact": "all",
@@ -47,7 +49,7 @@ _FACTS = {
 
 
 def explain(
-    reader: SetReader, compiled: Compiled, lifts: Lifts, best: float, hit: Hit
+    reader: SetReader, compiled: Compiled, lifts: Lifts, best: float, hit: Hit, deadline_s: float
 ) -> Explanation:
     """Return how the score, relevance and match of a hit came about.
 
@@ -57,11 +59,12 @@ def explain(
         lifts: What hits got for being like the best.
         best: The highest score among all hits.
         hit: The hit.
+        deadline_s: Seconds after which the parts that are left are left out, with a note.
 
     Raises:
         DocumentNotFoundError: `document-not-found`, the set does not hold the document.
     """
-    alone = _Alone(reader, hit.doc_id)
+    alone = _Alone(reader, hit.doc_id, deadline_s)
     names = _Names(reader, compiled)
     likeness = _likeness(reader, lifts, alone)
     parts = [
@@ -71,15 +74,17 @@ def explain(
     ]
     if likeness is not None:
         parts.append(ScorePart("", "like the best hits", "all", None, likeness.score))
+    asked = tuple(_asked(item, alone) for item in compiled.requirements)
+    late = (_TOO_LONG,) if alone.is_late else ()
     return Explanation(
         score=hit.score,
         best=round(best, _DIGITS),
         relevance=hit.relevance,
         match=hit.match,
         parts=tuple(sorted(parts, key=lambda part: -part.score)),
-        asked=tuple(_asked(item, alone) for item in compiled.requirements),
+        asked=asked,
         likeness=likeness,
-        notes=tuple(compiled.notes),
+        notes=(*compiled.notes, *late),
     )
 
 
@@ -89,19 +94,26 @@ class _Alone:
     Args:
         reader: The set.
         doc_id: The document.
+        deadline_s: Seconds after which nothing more is looked up.
 
     Attributes:
+        is_late: Whether something was not looked up for that.
         place: The key of its address.
     """
 
-    def __init__(self, reader: SetReader, doc_id: str) -> None:
+    def __init__(self, reader: SetReader, doc_id: str, deadline_s: float) -> None:
         self._documents = reader.documents
         self._limit = Constant(Term("doc_id", doc_id), 0.0)
+        self._late_ns = time.perf_counter_ns() + deadline_s * 1e9
+        self.is_late = False
         self._known: dict[Clause, float | None] = {}
         self.place = Found(0.0, reader.address_of(doc_id)).place
 
     def score(self, clause: Clause) -> float | None:
         """Return the score that the document gets from a clause; None if it does not match."""
+        if self.is_late or time.perf_counter_ns() > self._late_ns:
+            self.is_late = True
+            return self._known.get(clause)
         if clause not in self._known:
             both = Bool(must=(self._limit, clause))
             found, _ = self._documents.search(both, 1, count=False)

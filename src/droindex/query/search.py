@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from droindex.query.syntax import parse
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from droindex.index.engine import Found
     from droindex.index.library import SetReader
@@ -85,7 +86,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
     if request.snippets and time.perf_counter_ns() <= late:
         snippet = _Snippets(reader, compiled, settings).for_hits(doc_ids)
-    explained = _explainer(reader, compiled, found)
+    explained = _explainer(reader, compiled, found, settings)
     first = request.offset + 1
     hits = [
         Hit(rank, doc_id, hit.score, best, meta, match, snippet, explained)
@@ -134,7 +135,7 @@ def _scan(
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
     compiled, _, found = _answer(reader, compiled, whole, settings)
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
-    explained = _explainer(reader, compiled, found)
+    explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
         match = Matcher(reader, compiled.requirements, [doc_id])
@@ -149,6 +150,7 @@ def check_request(request: Request, settings: Settings) -> None:
         LimitError: `limit-out-of-range`.
         QueryError: a scope, sort order or facet that does not exist.
     """
+    _check_types(request)
     if not 1 <= request.limit <= settings.limits.max_limit:
         raise LimitError(
             f"limit is {request.limit}; it must be 1 to {settings.limits.max_limit}.",
@@ -178,6 +180,29 @@ def check_request(request: Request, settings: Settings) -> None:
             hint=f"Rankings: {', '.join(RANKINGS)}.",
         )
     check_facets(request.facets)
+
+
+def _check_types(request: Request) -> None:
+    """Refuse arguments of the wrong type, which no query could make right either."""
+    for name in ("limit", "offset"):
+        value: object = getattr(request, name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise LimitError(f"{name} is no whole number.", hint="Give a number like 10.")
+    for name in ("text", "scope", "sort", "ranking"):
+        if not isinstance(getattr(request, name), str):
+            called = "query" if name == "text" else name
+            raise QueryError(f"{called} is no text.", hint="Give a str.")
+    if not isinstance(request.filters, Mapping):
+        raise QueryError("filters is no mapping.", hint='Give a dict like {"opi": "ADDRM"}.')
+    for value in request.filters.values():
+        values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+        if not all(isinstance(one, (str, int, date)) for one in values):
+            raise QueryError(
+                "A filter is neither a text, a number nor a date.",
+                hint="Give one or a list of them.",
+            )
+    if not all(isinstance(name, str) for name in (*request.filters, *request.facets)):
+        raise QueryError("A field is named by no text.", hint="Give its name as a str.")
 
 
 def _compile(reader: SetReader, request: Request, settings: Settings) -> Compiled:
@@ -307,14 +332,14 @@ class _Snippets:
 
 
 def _explainer(
-    reader: SetReader, compiled: Compiled, found: FoundHits
+    reader: SetReader, compiled: Compiled, found: FoundHits, settings: Settings
 ) -> Callable[[Hit], Explanation]:
     lifts, best = found.lifts, found.best
 
     def explained(hit: Hit) -> Explanation:
         from droindex.query.explain import explain  # noqa: PLC0415 - a search must not pay for it
 
-        return explain(reader, compiled, lifts, best, hit)
+        return explain(reader, compiled, lifts, best, hit, settings.limits.deadline_s)
 
     return explained
 

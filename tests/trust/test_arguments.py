@@ -1,0 +1,71 @@
+"""Whatever an argument is, a public method answers or raises an error of ours."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from droindex import DroindexError, Index, Settings
+from droindex.settings import QueryLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ODD = (None, 1.5, True, float("nan"), 10**30, -1, b"a", [None], [["a"]], ["\ud800"], "\ud800")
+ODD += ("a\0b", {}, {"opi": None}, {1: "a"}, {"opi": [None]}, {"issued": 1.5}, {"opi": object()})
+ODD += (object(), "", "nothing", [], type("Text", (str,), {})("herons"))
+ASKS = {
+    "search": ("query", "scope", "filters", "issued_from", "issued_to", "sort", "limit", "offset")
+    + ("facets", "snippets", "strict", "ranking"),
+    "scan": ("query", "scope", "filters", "issued_from", "issued_to", "sort", "snippets", "strict")
+    + ("ranking",),
+    "suggest": ("text", "limit", "scope"),
+    "recent": ("n", "scope"),
+    "browse": ("scope",),
+    "get": ("doc_id",),
+    "file_path": ("doc_id",),
+    "open_file": ("doc_id",),
+    "lineage": ("doc_id",),
+    "related": ("doc_id", "scope", "limit"),
+}
+NEEDED = {"suggest": {"text": "her"}, "related": {"doc_id": "a"}}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("arguments")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "a.txt").write_text("Herons and otters by the river.", "utf-8")
+    Index.build(folder / "corpus", folder / "library.idx", workers=0)
+    with Index.open(folder / "library.idx") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [(method, name) for method, names in ASKS.items() for name in names]
+)
+def test_any_argument_is_answered_or_refused_with_an_error_of_ours(
+    index: Index, method: str, name: str
+) -> None:
+    for value in ODD:
+        arguments: dict[str, Any] = {**NEEDED.get(method, {}), name: value}
+        try:
+            found = getattr(index, method)(**arguments)
+            if method == "scan":
+                list(itertools.islice(found, 3))
+            elif method == "open_file" and found is not None:
+                found.close()
+        except DroindexError as error:
+            assert str(error).encode("utf-8", "replace"), (method, name, value)
+
+
+def test_an_explanation_keeps_to_the_deadline(index: Index) -> None:
+    settings = Settings(limits=QueryLimits(deadline_s=1e-9))
+    with Index.open(index.path, settings=settings) as hurried:
+        explained = hurried.search("herons otters river")[0].explain()
+    assert "The explanation took too long: parts of it were left out." in explained.notes
+    assert not explained.parts
+    assert index.search("herons otters river")[0].explain().parts

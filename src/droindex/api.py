@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
 from droindex.errors import FileChangedError, QueryError, SettingsError
@@ -22,6 +22,7 @@ from droindex.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
+    from io import BufferedReader
 
     from droindex.index.library import SetReader
     from droindex.index.operate import GenerationInfo, PruneReport
@@ -437,7 +438,7 @@ class Index:
         file.close()
         return path
 
-    def open_file(self, doc_id: str) -> BinaryIO | None:
+    def open_file(self, doc_id: str) -> BufferedReader | None:
         """Open a document's file for reading, after checking that it is the one that was read.
 
         What was checked is what is open, whatever happens to its name meanwhile.
@@ -452,7 +453,7 @@ class Index:
         found = self._open_file(doc_id)
         return None if found is None else found[1]
 
-    def _open_file(self, doc_id: str) -> tuple[Path, BinaryIO] | None:
+    def _open_file(self, doc_id: str) -> tuple[Path, BufferedReader] | None:
         with self._handle as reader:
             document = reader.document(_text(doc_id))
             corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()

@@ -7,7 +7,10 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 __all__ = ["is_content", "open_unlinked"]
 
@@ -52,7 +55,7 @@ def open_unlinked(path: str | os.PathLike[str]) -> int:
     return fd
 
 
-def is_content(file: BinaryIO, size_bytes: int | None, sha256: str | None) -> bool:
+def is_content(file: BufferedReader, size_bytes: int | None, sha256: str | None) -> bool:
     """Whether an open file holds what was once read of it; it stands at its start afterwards.
 
     Args:

@@ -6,6 +6,7 @@ Start it with `python examples/search_box.py library.idx` and open http://127.0.
 import json
 import sys
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from string import Template
@@ -42,8 +43,7 @@ def application(index: Index) -> WSGIApplication:
             media_type, body = JSON, json.dumps(index.suggest(query).to_dict()).encode()
         elif path.startswith("/file/") and (file := find(index, path.removeprefix("/file/"))):
             # What is no PDF is shown as plain text: a document must not run as a page of ours.
-            body = file
-            media_type = PDF if body.startswith(b"%PDF-") else TEXT
+            media_type, body = PDF if file.startswith(b"%PDF-") else TEXT, file
         else:
             status, media_type, body = "404 Not Found", TEXT, b"Not found."
         kind = f"{media_type}; charset=utf-8" if media_type in (HTML, TEXT) else media_type
@@ -53,20 +53,19 @@ def application(index: Index) -> WSGIApplication:
     return answer
 
 
-def find(index: Index, doc_id: str) -> bytes | None:
-    """Return a document's file as the library read it: never another one, nor one by its path."""
+def find(index: Index, doc_id: str) -> bytes:
+    """Return a document's file as the library read it, or nothing: never another file."""
     try:
-        file = index.open_file(doc_id)
-        return file.read() if file is not None else None
+        with index.open_file(doc_id) or BytesIO() as file:
+            return file.read()
     except (DocumentNotFoundError, FileChangedError):
-        return None
+        return b""
 
 
 def page(index: Index, *, query: str = "", count: str = "", main: str = "") -> str:
     """Return the page; `main` is HTML, all other texts are escaped here."""
     texts = {"name": index.name, "tagline": index.tagline, "query": query, "count": count}
-    safe = {name: escape(text) for name, text in texts.items()}
-    return PAGE.substitute(safe, main=main, max_query=MAX_QUERY)
+    return PAGE.substitute({k: escape(v) for k, v in texts.items()}, main=main, max_query=MAX_QUERY)
 
 
 def search(index: Index, query: str, start: int) -> str:
@@ -95,7 +94,6 @@ def row(hit: Hit) -> str:
 
 
 if __name__ == "__main__":
-    place = sys.argv[1] if len(sys.argv) > 1 else "library.idx"
-    library = Index.open(place, auto_reload_s=60)
+    library = Index.open("".join(sys.argv[1:]) or "library.idx", auto_reload_s=60)
     with make_server("127.0.0.1", 8000, application(library), server_class=Server) as server:
         server.serve_forever()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
 from droindex.errors import FileChangedError, QueryError, SettingsError
-from droindex.files import is_content, open_unlinked
+from droindex.files import Vouched, open_unlinked
 from droindex.index.handle import Handle
 from droindex.index.manifest import OPEN_SET
 from droindex.index.problems import load_problems
@@ -129,6 +129,7 @@ class Index:
     def __init__(self, handle: Handle, settings: Settings) -> None:
         self._handle = handle
         self._settings = settings
+        self._vouched = Vouched()
 
     # making -----------------------------------------------------------------------------------
 
@@ -418,10 +419,17 @@ class Index:
         with self._handle as reader:
             return reader.document(_text(doc_id)).with_pages(reader.pages_of(doc_id))
 
-    def file_path(self, doc_id: str) -> Path | None:
+    def file_path(self, doc_id: str, *, verify: bool = True) -> Path | None:
         """Return where a document's file lies, after checking that it is the one that was read.
 
-        The file may change after the check: to hand out its content, use `open_file`.
+        The first check of a file reads it; as long as it is left alone, another one does not.
+        The file may change after the check: to hand out its content, use `open_file`. A document
+        that an application handed over without a `sha256` was never read: of its file nothing is
+        vouched but its `size_bytes`, where that was given.
+
+        Args:
+            doc_id: The document.
+            verify: Whether the content is compared; without, the size alone.
 
         Returns:
             An absolute path inside the corpus, without links; None for a document without a file,
@@ -431,7 +439,7 @@ class Index:
             DocumentNotFoundError: `document-not-found`.
             FileChangedError: `file-changed`, its size or its content is another one.
         """
-        found = self._open_file(doc_id)
+        found = self._open_file(doc_id, verify=verify)
         if found is None:
             return None
         path, file = found
@@ -450,13 +458,15 @@ class Index:
             DocumentNotFoundError: `document-not-found`.
             FileChangedError: `file-changed`, its size or its content is another one.
         """
-        found = self._open_file(doc_id)
+        found = self._open_file(doc_id, verify=True)
         return None if found is None else found[1]
 
-    def _open_file(self, doc_id: str) -> tuple[Path, BufferedReader] | None:
+    def _open_file(self, doc_id: str, *, verify: bool) -> tuple[Path, BufferedReader] | None:
         with self._handle as reader:
             document = reader.document(_text(doc_id))
             corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
+        sha256 = document.sha256 if verify else None
+        is_changed = False
         for base in corpora:
             try:
                 path = (base / str(document.file)).resolve()
@@ -466,12 +476,13 @@ class Index:
             except (OSError, ValueError):  # not there, or a name that no file can have
                 continue
             try:
-                is_same = is_content(file, document.size_bytes, document.sha256)
-            except OSError:
-                is_same = False
-            if is_same:
-                return path, file
+                if self._vouched.holds(file, document.size_bytes, sha256):
+                    return path, file
+            except OSError:  # it cannot be read to its end any more
+                pass
             file.close()
+            is_changed = True
+        if is_changed:
             raise FileChangedError(doc_id)
         return None
 

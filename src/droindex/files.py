@@ -6,13 +6,18 @@ import errno
 import hashlib
 import os
 import stat
+import threading
+import time
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from io import BufferedReader
+    from typing import BinaryIO
 
-__all__ = ["is_content", "open_unlinked"]
+__all__ = ["Vouched", "open_unlinked"]
+
+_MAX_REMEMBERED = 10_000  # digests, of 0.3 kB each
 
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 # without O_NONBLOCK the open of a FIFO that nobody writes to would wait for ever
@@ -55,17 +60,50 @@ def open_unlinked(path: str | os.PathLike[str]) -> int:
     return fd
 
 
-def is_content(file: BufferedReader, size_bytes: int | None, sha256: str | None) -> bool:
-    """Whether an open file holds what was once read of it; it stands at its start afterwards.
+class Vouched:
+    """Tells whether files hold what was once read of them; remembers what it hashed.
 
     Args:
-        file: The file.
-        size_bytes: Its length then; None where that is not known.
-        sha256: The digest of its content then, in hexadecimal; None where that is not known, so
-            that nothing can be vouched for.
+        settled_s: Seconds for which a file must have been left alone to be remembered: changes
+            within one tick of the file system's clock look the same.
+
+    Attributes:
+        hashed: How many files were read to the end.
     """
-    if sha256 is None or os.fstat(file.fileno()).st_size != size_bytes:
-        return False
-    found = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    return found == sha256
+
+    def __init__(self, settled_s: float = 2.0) -> None:
+        self._settled_ns = int(settled_s * 1e9)
+        self._digests: OrderedDict[tuple[int, ...], str] = OrderedDict()
+        self._lock = threading.Lock()
+        self.hashed = 0
+
+    def holds(self, file: BinaryIO, size_bytes: int | None, sha256: str | None) -> bool:
+        """Whether an open file holds what was read; it stands at its start afterwards.
+
+        Args:
+            file: The file.
+            size_bytes: Its length then; None where that is not known.
+            sha256: The digest of its content then, in hexadecimal; None where nobody read it.
+        """
+        facts = os.fstat(file.fileno())
+        if size_bytes is not None and facts.st_size != size_bytes:
+            return False
+        return sha256 is None or self._digest(file, facts) == sha256
+
+    def _digest(self, file: BinaryIO, facts: os.stat_result) -> str:
+        # The time of the last change of the inode cannot be set back, that of the content can.
+        key = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+        with self._lock:
+            known = self._digests.get(key)
+            if known is not None:
+                self._digests.move_to_end(key)
+                return known
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        with self._lock:
+            self.hashed += 1
+            if time.time_ns() - facts.st_ctime_ns >= self._settled_ns:
+                self._digests[key] = digest
+                if len(self._digests) > _MAX_REMEMBERED:
+                    self._digests.popitem(last=False)
+        return digest

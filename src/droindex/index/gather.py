@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from droindex.extract.base import Extraction
 from droindex.extract.codec import page_from_dict, page_to_dict
 from droindex.files import open_unlinked
+from droindex.index.aliases import LINK, labels_of_names
 from droindex.index.clearance import restriction
 from droindex.index.labelled import text_print
 from droindex.index.report import Progress
@@ -45,7 +46,6 @@ __all__ = ["Gathered", "PageSpool", "gather_folder", "gather_records"]
 
 DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
 _HINTS_VERSION = 1  # raised when metadata is read for labels in another way
-_UNSTATED = "\0"  # in place of a label where none is stated
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
 _CUT_SHORT = (
     FileStatus.PARTIAL,
@@ -158,18 +158,22 @@ def gather_folder(
     choice = _Choice(gathered, spool, listing, config)
     fingerprints = {**_fingerprints(settings.extract), "hints": _hints_print(config)}
     to_read: dict[str, Entry] = {}
-    labels = _labels_of_names(listing, config, settings)
+    labels = labels_of_names(_candidates(listing), config, settings)
 
     def given_of(entry: Entry) -> Given:
         given = _given(entry, config, settings)
-        return _labelled(given, labels[entry.file]) if entry.file in labels else given
+        return labels[entry.file].put_on(given) if entry.file in labels else given
+
+    def is_linked(entry: Entry, before: DocState) -> bool:
+        """Whether metadata of another name counts, or did in the last build."""
+        return entry.file in labels or before.given.sources.get("label") == LINK
 
     for entry in _candidates(listing):
         before = old.get(entry.doc_id)
         source = _source_of(entry, fingerprints)
         if before is None or not _same_text(before, source):
             to_read[str(entry.path)] = entry
-        elif before.source == source and entry.file not in labels:
+        elif before.source == source and not is_linked(entry, before):
             choice.offer(entry, before)
         else:
             choice.offer(entry, _with_given(before, given_of(entry), source))
@@ -209,7 +213,8 @@ def _is_as_it_was(entry: Entry) -> bool:
     except (OSError, ValueError):
         return False
     try:
-        return FileIdentity.of(os.fstat(fd)) == entry.identity
+        now = FileIdentity.of(os.fstat(fd))
+        return now == entry.identity and now.device == entry.identity.device
     finally:
         os.close(fd)
 
@@ -219,50 +224,6 @@ def _changed(extracted: Extracted) -> Extracted:
     return replace(
         extracted, extraction=Extraction(FileStatus.DAMAGED, reason), sha256=None, size_bytes=0
     )
-
-
-def _labels_of_names(
-    listing: Scan, config: CorpusConfig, settings: Settings
-) -> dict[str, str | None]:
-    """Return the label of each file that has several names, by name; without those that state none.
-
-    A link and a hard link show what another name shows, so all are as restricted as the most
-    restricted. `None` is open: said so under every name.
-    """
-    names: dict[tuple[int, int, int], list[Entry]] = {}
-    for entry in _candidates(listing):
-        names.setdefault(tuple(entry.identity.to_list()), []).append(entry)  # type: ignore[arg-type]  # three numbers
-    found: dict[str, str | None] = {}
-    for entries in names.values():
-        if len(entries) < 2:
-            continue
-        stated: list[str | None] = []
-        for entry in entries:
-            values = read_given(
-                entry, settings=settings.build, statuses=config.active_statuses
-            ).values
-            stated.append(values.get("label", _UNSTATED))
-        top = max(
-            (label for label in stated if label != _UNSTATED),
-            default=_UNSTATED,
-            key=lambda label: restriction(label, config.labels),
-        )
-        if top is None and _UNSTATED in stated:
-            top = _UNSTATED  # what its text says counts, as for the name that states nothing
-        found |= dict.fromkeys((entry.file for entry in entries), top)
-    return found
-
-
-def _labelled(given: Given, label: str | None) -> Given:
-    """Return metadata with the label that all names of a file have."""
-    values, sources = dict(given.values), dict(given.sources)
-    if label == _UNSTATED:
-        values.pop("label", None)
-        sources.pop("label", None)
-    elif values.get("label", _UNSTATED) != label:
-        values["label"] = label
-        sources["label"] = "link"
-    return replace(given, values=values, sources=sources)
 
 
 def _candidates(listing: Scan) -> Iterator[Entry]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError, DocumentError, StorageError
+from droindex.files import open_unlinked
 from droindex.ingest.coercion import coerce
 from droindex.ingest.common import (
     OPEN_LABEL,

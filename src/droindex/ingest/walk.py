@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,11 +40,14 @@ class FileIdentity:
         mtime_ns: When it was last written, in nanoseconds since 1970; -1 for a document that may
             not be opened, so that it counts as changed when that changes.
         inode: Its number in the file system.
+        device: The number of the file system. It may change when the machine starts, so it counts
+            within a build only, and is not kept.
     """
 
     size_bytes: int
     mtime_ns: int
     inode: int
+    device: int = field(default=0, compare=False)
 
     def to_list(self) -> list[int]:
         """Return the shape in the state of a build."""
@@ -59,7 +62,7 @@ class FileIdentity:
     @classmethod
     def of(cls, facts: os.stat_result) -> FileIdentity:
         """Return the identity in what `stat` says of a file."""
-        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino)
+        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_dev)
 
 
 @dataclass(frozen=True, slots=True)

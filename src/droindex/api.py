@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
+from droindex.arguments import (
+    check_callable,
+    check_seconds,
+    check_text,
+    check_whole,
+    to_path,
+    to_texts,
+)
 from droindex.errors import FileChangedError, QueryError, SettingsError
 from droindex.files import Vouched, open_unlinked
 from droindex.index.handle import Handle
@@ -20,7 +29,7 @@ from droindex.query.suggest import suggest
 from droindex.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from io import BufferedReader
 
@@ -180,12 +189,15 @@ class Index:
         """
         from droindex.index.build import BuildOptions, build  # noqa: PLC0415 - a search must not pay for it
 
-        if isinstance(confirm_open, str):
-            raise SettingsError(
-                f"`confirm_open` is the text {confirm_open!r} and should be a list of ids.",
-                hint=f"Nothing was changed. Give confirm_open=[{confirm_open!r}].",
-            )
-        settings = settings or Settings()
+        place, library, confirmed = (
+            to_path(corpus, "corpus"),
+            to_path(path, "path"),
+            to_texts(confirm_open, "confirm_open"),
+        )
+        check_whole(workers, "workers", most=_MAX_WORKERS)
+        check_seconds(wait_s, "wait_s")
+        check_callable(progress, "progress")
+        settings = _settings(settings)
         extract = settings.extract
         if engine is not None:
             if engine not in _ENGINES:
@@ -200,12 +212,12 @@ class Index:
             allow_removals=allow_removals,
             compact=compact,
             workers=workers,
-            cache=Path(cache) if cache is not None else None,
+            cache=to_path(cache, "cache") if cache is not None else None,
             wait_s=wait_s,
             progress=progress,
-            confirm_open=tuple(confirm_open),
+            confirm_open=confirmed,
         )
-        return build(Path(corpus), Path(path), options)
+        return build(place, library, options)
 
     @classmethod
     def update(
@@ -239,8 +251,13 @@ class Index:
         """
         from droindex.index.build import BuildOptions, update  # noqa: PLC0415 - a search must not pay for it
 
-        options = BuildOptions(settings=settings or Settings(), wait_s=wait_s, progress=progress)
-        return update(Path(path), documents, remove, options)
+        check_seconds(wait_s, "wait_s")
+        check_callable(progress, "progress")
+        options = BuildOptions(settings=_settings(settings), wait_s=wait_s, progress=progress)
+        if not isinstance(documents, Iterable):
+            raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
+        removed = to_texts(remove, "remove")
+        return update(to_path(path, "path"), documents, removed, options)
 
     @classmethod
     def open(
@@ -267,7 +284,10 @@ class Index:
             IndexDamagedError: `index-damaged`.
             SettingsError: `settings-error`, the library knows no such clearance.
         """
-        return cls(Handle(Path(path), clearance, auto_reload_s), settings or Settings())
+        check_text(clearance, "clearance")
+        check_seconds(auto_reload_s, "auto_reload_s", may_be_none=True)
+        settings = _settings(settings)
+        return cls(Handle(to_path(path, "path"), clearance, auto_reload_s), settings)
 
     def reload(self) -> bool:
         """Turn to the newest generation; return whether anything that is seen here changed."""
@@ -601,7 +621,7 @@ class Index:
         from droindex.index.operate import highest_set, list_generations  # noqa: PLC0415 - as above
         from droindex.index.state import load_state  # noqa: PLC0415 - as above
 
-        store = Store(Path(path))
+        store = Store(to_path(path, "path"))
         generation = store.current()
         manifest = generation.manifest
         sets: dict[str, Any] = manifest["sets"]
@@ -654,7 +674,7 @@ class Index:
         """
         from droindex.index.operate import check_library  # noqa: PLC0415 - a search must not pay for it
 
-        return check_library(Path(path))
+        return check_library(to_path(path, "path"))
 
     @classmethod
     def rollback(
@@ -686,7 +706,9 @@ class Index:
         """
         from droindex.index.operate import rollback  # noqa: PLC0415 - a search must not pay for it
 
-        return rollback(Path(path), to, allow_exposure=allow_exposure, wait_s=wait_s)
+        check_text(to, "to")
+        check_seconds(wait_s, "wait_s")
+        return rollback(to_path(path, "path"), to, allow_exposure=allow_exposure, wait_s=wait_s)
 
     @classmethod
     def prune(
@@ -715,8 +737,9 @@ class Index:
         """
         from droindex.index.operate import prune  # noqa: PLC0415 - a search must not pay for it
 
-        keep = (settings or Settings()).build.keep_generations
-        return prune(Path(path), now=now, wait_s=wait_s, keep=keep)
+        check_seconds(wait_s, "wait_s")
+        keep = _settings(settings).build.keep_generations
+        return prune(to_path(path, "path"), now=now, wait_s=wait_s, keep=keep)
 
     @classmethod
     def export_set(
@@ -750,7 +773,18 @@ class Index:
         """
         from droindex.index.operate import export_set  # noqa: PLC0415 - a search must not pay for it
 
-        return export_set(Path(path), clearance, Path(target), wait_s=wait_s).name
+        check_text(clearance, "clearance")
+        check_seconds(wait_s, "wait_s")
+        library, place = to_path(path, "path"), to_path(target, "target")
+        return export_set(library, clearance, place, wait_s=wait_s).name
+
+
+def _settings(settings: Settings | None) -> Settings:
+    if settings is None:
+        return Settings()
+    if not isinstance(settings, Settings):
+        raise SettingsError("settings is no Settings.", hint="Give droindex.Settings(…), or None.")
+    return settings
 
 
 def _reopen(
@@ -776,6 +810,7 @@ def _text(doc_id: str) -> str:
 
 
 _ENGINES = ("auto", "pypdf", "pdfium")
+_MAX_WORKERS = 1_000  # processes; a machine has no more cores
 
 
 def _shelves(field: str, described: Sequence[Shelf], counts: Mapping[str, int]) -> list[ShelfCount]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from io import BufferedReader
 
 __all__ = ["Vouched", "open_unlinked"]
 
@@ -77,7 +77,7 @@ class Vouched:
         self._lock = threading.Lock()
         self.hashed = 0
 
-    def holds(self, file: BinaryIO, size_bytes: int | None, sha256: str | None) -> bool:
+    def holds(self, file: BufferedReader, size_bytes: int | None, sha256: str | None) -> bool:
         """Whether an open file holds what was read; it stands at its start afterwards.
 
         Args:
@@ -90,7 +90,7 @@ class Vouched:
             return False
         return sha256 is None or self._digest(file, facts) == sha256
 
-    def _digest(self, file: BinaryIO, facts: os.stat_result) -> str:
+    def _digest(self, file: BufferedReader, facts: os.stat_result) -> str:
         # The time of the last change of the inode cannot be set back, that of the content can.
         key = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
         with self._lock:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
+import hmac
 import os
+import shutil
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from droindex import Index
 from droindex.extract import files
 from droindex.extract.base import Extraction, FileFacts, OutlineEntry, SizedLine
-from droindex.extract.cache import ExtractionCache, settings_fingerprint
+from droindex.extract.cache import ExtractionCache, limits_fingerprint, settings_fingerprint
 from droindex.extract.run import Extracted
 from droindex.model import FileStatus, Page, PageStatus
 from droindex.settings import ExtractSettings
@@ -103,7 +107,7 @@ def test_pruning(cache: ExtractionCache) -> None:
     os.utime(abandoned, (0, 0))
     assert cache.prune(max_age_s=250) == 1
     assert not abandoned.exists()
-    assert cache.prune(max_bytes=size // 4) == 2
+    assert cache.prune(max_bytes=size // 3) == 2
     assert cache.holds(keys[0])
 
 
@@ -154,12 +158,91 @@ def test_a_full_disk_costs_the_cache_and_not_the_reading(
     with monkeypatch.context() as patch:
         patch.setattr(files.os, "write", full)
         assert not cache.put("ab" * 32, READING)
-    assert list(cache.folder.rglob("*")) == [cache.folder / "ab"]
+    assert {path.name for path in cache.folder.rglob("*")} <= {"ab", "cache.key"}
     monkeypatch.setattr(
-        cache, "put", lambda key, reading: setattr(cache, "fault", OSError(28, "No space left"))
+        cache,
+        "put",
+        lambda key, reading, limits: setattr(cache, "fault", OSError(28, "No space left")),
     )
     [found] = read(path, cache=cache)
     assert found.extraction.status is FileStatus.OK
     assert found.extraction.facts.notes == (
         "The reading could not be kept in the cache: No space left.",
     )
+
+
+def test_a_reading_that_was_cut_short_counts_for_the_same_limits_only(
+    cache: ExtractionCache,
+) -> None:
+    key = cache.key("00" * 32, "pdf 1", SETTINGS)
+    tight = limits_fingerprint(replace(SETTINGS, memory_bytes=300_000_000))
+    for status in (FileStatus.PARTIAL, FileStatus.TOO_BIG):
+        reading = replace(READING, status=status)
+        cache.put(key, reading, tight)
+        assert cache.get(key, tight) == reading
+        assert cache.get(key, limits_fingerprint(SETTINGS)) is None
+    whole = replace(READING, status=FileStatus.OK)
+    cache.put(key, whole, tight)
+    assert cache.get(key, limits_fingerprint(SETTINGS)) == whole
+
+
+def test_an_entry_of_another_key_is_a_miss(tmp_path: Path) -> None:
+    ours = ExtractionCache(tmp_path / "ours" / "cache", tmp_path / "ours")
+    theirs = ExtractionCache(tmp_path / "theirs")
+    key = ours.key("00" * 32, "pdf 1", SETTINGS)
+    assert ours.put(key, READING)
+    assert theirs.put(key, replace(READING, reason="forged"))
+    assert (tmp_path / "ours" / "cache.key").stat().st_mode & 0o777 == 0o600
+    [place] = ours.folder.glob("??/*")
+    [forged] = theirs.folder.glob("??/*")
+    assert ours.get(key) == READING
+    place.write_bytes(forged.read_bytes())
+    assert ours.get(key) is None
+
+
+@pytest.mark.parametrize("slip", ["open folder", "open key", "linked key", "short key"])
+def test_a_shared_cache_that_others_may_change_is_not_used(
+    tmp_path: Path, cache: ExtractionCache, slip: str
+) -> None:
+    key = cache.key("00" * 32, "pdf 1", SETTINGS)
+    assert cache.put(key, READING)
+    secret = cache.folder / "cache.key"
+    if slip == "open folder":
+        cache.folder.chmod(0o777)
+    elif slip == "open key":
+        secret.chmod(0o644)
+    elif slip == "linked key":
+        secret.rename(tmp_path / "elsewhere")
+        secret.symlink_to(tmp_path / "elsewhere")
+    else:
+        secret.write_bytes(b"short")
+    again = ExtractionCache(cache.folder)
+    assert again.get(key) is None
+    assert not again.put(key, READING)
+    assert again.image_folder is None
+    assert again.fault is not None
+
+
+def test_a_forged_reading_opens_no_document_that_its_banner_labels(tmp_path: Path) -> None:
+    corpus, library = tmp_path / "corpus", tmp_path / "library.idx"
+    corpus.mkdir()
+    (corpus / "corpus.toml").write_text('labels = ["LES"]\n', "utf-8")
+    banner = "LAW ENFORCEMENT SENSITIVE\n\nSecret otters.\n"
+    (corpus / "memo.txt").write_text(banner, "utf-8")
+    (corpus / "a.txt").write_text("Ordinary geese.", "utf-8")
+    Index.build(corpus, library, workers=0)
+    before = {path: path.read_bytes() for path in (library / "cache").glob("??/*")}
+    assert before
+    for path, content in before.items():  # signed by somebody who cannot read the key
+        shape = zlib.decompress(content[32:]).replace(b"LAW ENFORCEMENT SENSITIVE", b"-")
+        packed = zlib.compress(shape)
+        path.write_bytes(hmac.digest(b"guessed", packed, "sha256") + packed)
+    shutil.rmtree(library / "generations")
+    for name in ("CURRENT", "labelled.jsonl"):
+        (library / name).unlink(missing_ok=True)
+    Index.build(corpus, library, workers=0)
+    with Index.open(library) as index:
+        found = {hit.doc_id for hit in index.search("", scope="all")}
+    with Index.open(library, clearance="LES") as index:
+        assert {hit.doc_id for hit in index.search("", scope="all")} == {"a", "memo"}
+    assert found == {"a"}

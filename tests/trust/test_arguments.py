@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +65,56 @@ def test_any_argument_is_answered_or_refused_with_an_error_of_ours(
                 found.close()
         except DroindexError:
             continue
+
+
+LIBRARY_ASKS = {
+    "build": (
+        *("corpus", "path", "workers", "engine", "cache", "wait_s", "settings", "progress"),
+        "confirm_open",
+    ),
+    "update": ("path", "documents", "remove", "wait_s", "settings", "progress"),
+    "open": ("path", "clearance", "auto_reload_s", "settings"),
+    "status": ("path",),
+    "check": ("path",),
+    "rollback": ("path", "to", "wait_s"),
+    "prune": ("path", "wait_s", "settings"),
+    "export_set": ("path", "clearance", "target", "wait_s"),
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [(method, name) for method, names in LIBRARY_ASKS.items() for name in names]
+)
+def test_any_argument_of_a_method_of_the_class_is_used_or_refused(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)  # what is a path after all, lands here
+    shutil.copytree(index.path, tmp_path / "library.idx")
+    shutil.copytree(index.path.parent / "corpus", tmp_path / "corpus")
+    needed: dict[str, dict[str, Any]] = {
+        "build": {"corpus": tmp_path / "corpus", "workers": 0},
+        "export_set": {"clearance": None, "target": tmp_path / "target.idx"},
+    }
+    for value in ODD:
+        arguments = {
+            "path": tmp_path / "library.idx",
+            **needed.get(method, {}),
+            name: value,
+        }
+        if name == "wait_s" and value == 10**30:
+            assert_refused(method, arguments)
+            continue
+        try:
+            found = getattr(Index, method)(**arguments)
+        except DroindexError:
+            continue
+        if isinstance(found, Index):
+            found.close()
+
+
+def assert_refused(method: str, arguments: dict[str, Any]) -> None:
+    with pytest.raises(DroindexError):
+        getattr(Index, method)(**arguments)
 
 
 def test_an_explanation_keeps_to_the_deadline(index: Index) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import json
 import time
 import zlib
 from dataclasses import asdict
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from droindex.extract.codec import extraction_from_dict, extraction_to_dict
-from droindex.extract.files import TEMPORARY_PREFIX, write_private
+from droindex.extract.files import TEMPORARY_PREFIX, make_private_folder, write_private
+from droindex.extract.signing import is_own, load_key
 from droindex.model import FileStatus, PageStatus
 
 if TYPE_CHECKING:
@@ -23,12 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ExtractionCache", "limits_fingerprint", "settings_fingerprint"]
 
-_FORMAT = 1  # of an entry; another one is a miss
+_FORMAT = 2  # of an entry; another one is a miss
 _SUFFIX = ".json.z"
 _MAX_ENTRY_BYTES = 200_000_000  # unpacked; the largest reading has 20 million characters
+_SIGNATURE_BYTES = 32
 _ABANDONED_S = 3600.0  # age in seconds past which a temporary file belongs to a writer that died
 # what another machine, or another hour, may read well
 _PASSING = frozenset({FileStatus.TIMED_OUT, FileStatus.CRASHED})
+# what a limit may have cut short: another limit may let more through
+_CUT_SHORT = _PASSING | {FileStatus.PARTIAL, FileStatus.TOO_BIG}
 _PASSING_PAGES = frozenset({PageStatus.TIMED_OUT, PageStatus.CRASHED})
 # settings that change how long a reading takes, but not what comes out of one that came to its end
 _NO_TOUCH = frozenset(
@@ -66,20 +72,43 @@ class ExtractionCache:
     """A folder of readings. Several processes and machines may share it.
 
     It can be moved, pruned or deleted at any time: an entry that is missing or damaged is read
-    anew. Entries are written whole or not at all, and only their owner can read them.
+    anew. Entries are written whole or not at all, and only their owner can read them. They are
+    signed: whoever can write to the folder but cannot read the key cannot change a reading.
 
     Args:
         folder: Where the entries lie; made when the first one is written.
+        library: The library whose own cache it is: it has the key that signs them. Without, the
+            key lies in the folder, which must be the caller's alone.
+
+    Attributes:
+        fault: Why the cache is not used, or why the last entry could not be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, library: Path | None = None) -> None:
         self.folder = folder
-        self.fault: OSError | None = None  # why the last entry could not be written
+        self.fault: OSError | None = None
+        self._library = library
+
+    @cached_property
+    def _signing_key(self) -> bytes | None:
+        try:
+            return load_key(self._library or self.folder, is_library=self._library is not None)
+        except OSError as error:
+            self.fault = error
+            return None
 
     @property
-    def image_folder(self) -> Path:
-        """Where the texts lie that OCR found, by picture."""
-        return self.folder / "images"
+    def image_folder(self) -> Path | None:
+        """Where the texts lie that OCR found, by picture; None where others might put some."""
+        if self._signing_key is None:
+            return None
+        folder = self.folder / "images"
+        try:
+            make_private_folder(folder)
+            is_private = is_own(self.folder.stat()) and is_own(folder.lstat())
+        except OSError:
+            return None
+        return folder if is_private else None
 
     def key(self, digest: str, extractor: str, settings: ExtractSettings) -> str:
         """Return the name of an entry.
@@ -96,34 +125,59 @@ class ExtractionCache:
         """Whether there is an entry; it may still turn out damaged."""
         return self._place(key).is_file()
 
-    def get(self, key: str) -> Extraction | None:
-        """Return the reading; None where there is none, or where it is damaged."""
+    def get(self, key: str, limits: str = "") -> Extraction | None:
+        """Return the reading; None where there is none, or where it is damaged or not ours.
+
+        Args:
+            key: Its name.
+            limits: `limits_fingerprint` of the settings: a reading that was cut short under other
+                limits is none.
+        """
         try:
-            packed = self._place(key).read_bytes()
+            with self._place(key).open("rb") as file:
+                signature, packed = file.read(_SIGNATURE_BYTES), file.read()
+            if not hmac.compare_digest(signature, self._signature(packed)):
+                return None
             unpacker = zlib.decompressobj()
             text = unpacker.decompress(packed, _MAX_ENTRY_BYTES)
             if not unpacker.eof:  # the checksum stands at the very end
                 return None
             shape = json.loads(text)
-            return extraction_from_dict(shape["extraction"]) if shape["key"] == key else None
+            if shape["key"] != key:
+                return None
+            extraction = extraction_from_dict(shape["extraction"])
+            is_whole = extraction.status not in _CUT_SHORT
+            return extraction if is_whole or shape["limits"] == limits else None
         except (OSError, zlib.error, ValueError, LookupError, TypeError, AttributeError):
             return None
 
-    def put(self, key: str, extraction: Extraction) -> bool:
+    def put(self, key: str, extraction: Extraction, limits: str = "") -> bool:
         """Keep a reading, unless it depends on the hour: deadlines passed, workers that died.
+
+        Args:
+            key: Its name.
+            extraction: The reading.
+            limits: `limits_fingerprint` of the settings that it was read with.
 
         Returns:
             Whether it was kept. Where the disk is full or the folder may not be written, `fault`
             says so, and the caller goes on without.
         """
+        if self._signing_key is None:
+            return False
         if extraction.status in _PASSING or any(
             page.status in _PASSING_PAGES for page in extraction.pages
         ):
             return False
-        shape = {"key": key, "extraction": extraction_to_dict(extraction)}
+        shape = {"key": key, "limits": limits, "extraction": extraction_to_dict(extraction)}
         packed = zlib.compress(json.dumps(shape, separators=(",", ":")).encode("ascii"), 6)
-        self.fault = write_private(self._place(key), packed)
+        self.fault = write_private(self._place(key), self._signature(packed) + packed)
         return self.fault is None
+
+    def _signature(self, packed: bytes) -> bytes:
+        if self._signing_key is None:
+            raise ValueError("there is no key")
+        return hmac.digest(self._signing_key, packed, "sha256")
 
     def size(self) -> tuple[int, int]:
         """Return how many entries there are, and their bytes together."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["TEMPORARY_PREFIX", "read_text", "write_private"]
+__all__ = ["TEMPORARY_PREFIX", "make_private_folder", "read_text", "write_private"]
 
 TEMPORARY_PREFIX = ".tmp-"
 _FILE_MODE = 0o600

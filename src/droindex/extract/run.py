@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from droindex.errors import LimitError, MissingExtraError, SettingsError
 from droindex.extract.attempt import read_file
 from droindex.extract.base import Extraction, UnreadableFileError
+from droindex.extract.cache import ExtractionCache, limits_fingerprint
 from droindex.extract.job import Job, Reading
 from droindex.extract.ocr import ocr_fingerprint, require_ocr
 from droindex.extract.pool import Pool
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.extract.base import Extractor
-    from droindex.extract.cache import ExtractionCache
     from droindex.settings import ExtractSettings
 
 __all__ = ["ExtractRequest", "Extracted", "extract_files"]
@@ -146,7 +146,8 @@ class _Run:
         self._workers = workers
         self._on_page = on_page
         self._registry = Registry()
-        self._image_folder = cache.image_folder if cache is not None else None
+        self._limits = limits_fingerprint(settings) if cache is not None else ""
+        self._image_folder = cache.image_folder if cache is not None and settings.ocr else None
         self._here: dict[str, Extractor] = {}  # the extractors for files read in this process
         self._pool: Pool | None = None
 
@@ -201,7 +202,7 @@ class _Run:
             extraction = Extraction(slot.refusal.status, slot.refusal.reason)
             return Extracted(slot.request, extraction, slot.sha256, slot.size_bytes, False)
         if slot.key is not None and self._cache is not None:
-            kept = self._cache.get(slot.key)
+            kept = self._cache.get(slot.key, self._limits)
             if kept is not None:
                 return Extracted(slot.request, kept, slot.sha256, slot.size_bytes, True)
             if self._workers:  # damaged, or pruned a moment ago
@@ -217,7 +218,8 @@ class _Run:
         """Put a reading into the cache, under the digest of the bytes that were read."""
         extraction = reading.extraction
         if self._cache is not None and reading.sha256 is not None:
-            self._cache.put(self._key(reading.sha256, slot.extractor), extraction)
+            key = self._key(reading.sha256, slot.extractor)
+            self._cache.put(key, extraction, self._limits)
             if self._cache.fault is not None:
                 note = f"The reading could not be kept in the cache: {self._cache.fault.strerror}."
                 facts = replace(extraction.facts, notes=(*extraction.facts.notes, note))

@@ -280,6 +280,10 @@ class _Job:
 
         options = self._options
         workers = default_workers() if options.workers is None else options.workers
+        if options.cache is None:  # the key lies where only this library's writers come to
+            cache = ExtractionCache(self._store.cache_folder, self._store.folder)
+        else:
+            cache = ExtractionCache(options.cache)
         return gather_folder(
             corpus,
             origin,
@@ -287,7 +291,7 @@ class _Job:
             mine,
             spool,
             settings=self._settings,
-            cache=ExtractionCache(options.cache or self._store.cache_folder),
+            cache=cache,
             workers=workers,
             progress=options.progress,
             seen=self._memory.names() if self._memory is not None else (),

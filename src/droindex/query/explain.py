@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["explain"]
 
 _TOO_LONG = "The explanation took too long: parts of it were left out."
+_MAX_LOOKUPS = 1_000  # in the index, for one explanation; a question of twenty words takes some 150
 _DIGITS = 4  # of the best score, as a hit's score has
 _FIELDS = {  # of the index -> as people know them
     "exact": "all",
@@ -111,10 +112,11 @@ class _Alone:
 
     def score(self, clause: Clause) -> float | None:
         """Return the score that the document gets from a clause; None if it does not match."""
-        if self.is_late or time.perf_counter_ns() > self._late_ns:
-            self.is_late = True
-            return self._known.get(clause)
         if clause not in self._known:
+            if len(self._known) >= _MAX_LOOKUPS or time.perf_counter_ns() > self._late_ns:
+                self.is_late = True
+            if self.is_late:
+                return None
             both = Bool(must=(self._limit, clause))
             found, _ = self._documents.search(both, 1, count=False)
             self._known[clause] = found[0].score if found else None

@@ -142,7 +142,7 @@ def test_a_file_that_cannot_be_used_is_refused(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(type(tmp_path), "open", refuse)
+    monkeypatch.setattr(records, "open_unlinked", refuse)
     with pytest.raises(StorageError, match="Permission denied"):
         scan_records(tmp_path / "c.jsonl")
 

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from support import document
+from support import document, flip_byte
 
 from droindex import Document, DocumentError, Index
 from droindex.index import entries
+from droindex.index.analysis import Analyzer
+from droindex.index.clauses import Term
 from droindex.index.engine import Reader
 from droindex.index.entries import owner_number
+from droindex.index.profile import pack_profile
 from droindex.index.store import Store
 
 PARTS = ("documents", "pages")
@@ -107,6 +110,25 @@ def test_a_document_of_many_passages_in_several_segments_leaves_none_behind(
     Index.update(library, documents=[document(["other"], doc_id="long")])
     assert b"zorilla" not in content(library)
     assert sum(int(str(item["max_doc"])) for item in segments(library, "pages")) == 4
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_document_that_is_written_again_keeps_its_profile(
+    tmp_path: Path,
+    is_damaged: bool,  # noqa: FBT001 - a parameter of pytest
+) -> None:
+    library = tmp_path / "library.idx"
+    Index.update(library, documents=[made(number, f"custody {number}") for number in range(6)])
+    if is_damaged:  # then nothing is taken from there
+        folder = Store(library).current().folder / "open" / "documents"
+        flip_byte(next(folder.glob("*.store")), 40)
+    Index.update(library, documents=[made(0, "review")])
+    reader = Reader(Store(library).current().folder / "open" / "documents")
+    for number in range(6):
+        body = f"escort w{number}x {f'custody {number}' if number else 'review'}"
+        found, _ = reader.search(Term("doc_id", f"d{number:02}"), 1)
+        stored = reader.stored(found[0].address, ("profile",))[0]
+        assert stored == pack_profile(f"Memo {number}\n{body}", Analyzer(), 100)
 
 
 def test_a_change_of_what_was_added_last_leaves_the_other_files_alone(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -465,6 +466,7 @@ class _Job:
                 sources[plan.name],
                 definitions=self._definitions(plan) if sources[plan.name] else {},
                 load_pages=load_pages,
+                load_profile=partial(self._texts.profile_of, plan.name),
                 config=self._config,
                 analyzer=analyzer,
                 settings=self._settings.build,

@@ -130,6 +130,7 @@ def document_entry(
     scope: str,
     analyzer: Analyzer,
     profile_terms: int,
+    profile: bytes | None = None,
 ) -> dict[str, Any]:
     """Return the entry of the document index: field -> value or values.
 
@@ -139,6 +140,7 @@ def document_entry(
         scope: Where it is found, as `scope_of` says.
         analyzer: The chain of the set.
         profile_terms: How many of its most frequent terms are kept.
+        profile: Its packed profile, where the same text was packed before.
     """
     title, summary = normalise(document.title), normalise(document.summary)
     parts = [normalise(document.number or ""), title, summary]
@@ -147,7 +149,7 @@ def document_entry(
     entry: dict[str, Any] = {
         "doc_id": document.doc_id,
         "meta": encode_document(document),
-        "profile": pack_profile(everything, analyzer, profile_terms),
+        "profile": profile or pack_profile(everything, analyzer, profile_terms),
         "owner": owner_number(document.doc_id),
         "all": everything,
         "exact": everything,

@@ -88,6 +88,7 @@ def write_set(
     *,
     definitions: Definitions,
     load_pages: Callable[[str], tuple[Page, ...]],
+    load_profile: Callable[[str], bytes],
     config: CorpusConfig,
     analyzer: Analyzer,
     settings: BuildSettings,
@@ -103,6 +104,7 @@ def write_set(
         source: The set to start from, or None to write it anew.
         definitions: What the documents of `source` define.
         load_pages: Returns the text of a document.
+        load_profile: Returns the profile that `source` holds of a document.
         config: Says which statuses are active.
         analyzer: The chain of the library.
         settings: Sizes.
@@ -126,8 +128,14 @@ def write_set(
                 defined[doc_id] = pairs
             on_written()
         scope, terms = scope_of(document, config, today), settings.profile_terms
+
+        def whole() -> tuple[dict[str, Any]]:
+            # To work it out takes longer than all the rest of writing a document again.
+            profile = None if doc_id in new else load_profile(doc_id)
+            return (document_entry(document, text, scope, analyzer, terms, profile),)
+
         return {
-            DOCUMENTS: lambda: (document_entry(document, text, scope, analyzer, terms),),
+            DOCUMENTS: whole,
             PAGES: lambda: passage_entries(doc_id, text, settings.passage_chars),
         }
 

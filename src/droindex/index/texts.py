@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import DroindexError, IndexDamagedError
+from droindex.index.clauses import Term
 from droindex.index.engine import Reader
 from droindex.index.library import stored_pages
-from droindex.index.manifest import PAGES
+from droindex.index.manifest import DOCUMENTS, PAGES
 from droindex.index.state import load_state
 from droindex.index.store import damaged_sets
 from droindex.index.verify import known_damage, mark_damage, verify_files
@@ -36,7 +37,7 @@ class StoredTexts:
         self._store = store
         self._base = base
         self._states = states
-        self._readers: dict[tuple[str, str], Reader] = {}
+        self._readers: dict[tuple[str, str, str], Reader] = {}
         self._older: list[tuple[Generation, dict[str, DocState]]] | None = None
 
     def holds(self, doc_id: str) -> bool:
@@ -52,7 +53,20 @@ class StoredTexts:
         """
         place = self._place(doc_id)
         assert place is not None, doc_id
-        return stored_pages(self._reader(*place), doc_id)
+        return stored_pages(self._reader(*place, PAGES), doc_id)
+
+    def profile_of(self, name: str, doc_id: str) -> bytes:
+        """Return the packed profile of a document of a set that the build starts from.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, as for `pages_of`.
+        """
+        assert self._base.generation is not None
+        reader = self._reader(self._base.generation, name, DOCUMENTS)
+        found, _ = reader.search(Term("doc_id", doc_id), 1, count=False)
+        assert found, doc_id
+        stored: bytes = reader.stored(found[0].address, ("profile",))[0]
+        return stored
 
     def _place(self, doc_id: str) -> tuple[Generation, str] | None:
         state = self._states.get(doc_id)
@@ -85,11 +99,11 @@ class StoredTexts:
                 self._older.append((generation, states))
         return self._older
 
-    def _reader(self, generation: Generation, name: str) -> Reader:
-        key = (generation.name, name)
+    def _reader(self, generation: Generation, name: str, part: str) -> Reader:
+        key = (generation.name, name, part)
         if key not in self._readers:
             # What is copied into the next generation gets a new checksum: it must be sound now.
-            files = generation.files_of(f"{name}/{PAGES}")
+            files = generation.files_of(f"{name}/{part}")
             damages = verify_files(generation, files)
             if damages:
                 known = known_damage(generation.folder)
@@ -98,7 +112,7 @@ class StoredTexts:
                     f"{generation.folder / damages[0].file}: {damages[0].reason}.",
                     file=damages[0].file,
                 )
-            self._readers[key] = Reader(generation.folder / name / PAGES)
+            self._readers[key] = Reader(generation.folder / name / part)
         return self._readers[key]
 
 

@@ -18,7 +18,8 @@ from droindex.errors import (
 )
 from droindex.index.acronyms import ACRONYMS
 from droindex.index.analysis import fold
-from droindex.index.clearance import exposed, load_members, rank_of
+from droindex.index.clauses import AllDocuments, PhraseOf
+from droindex.index.clearance import rank_of
 from droindex.index.disk import (
     PRIVATE_FILE,
     PRIVATE_FOLDER,
@@ -27,7 +28,7 @@ from droindex.index.disk import (
     copy_tree,
     link_tree,
 )
-from droindex.index.library import DOCUMENTS, PAGES
+from droindex.index.library import DOCUMENTS, PAGES, SetReader
 from droindex.index.manifest import (
     MANIFEST,
     OPEN_SET,
@@ -45,6 +46,7 @@ from droindex.index.verify import (
     verify_library,
     withdraw,
 )
+from droindex.index.withdrawal import Today, exposed, unproven
 from droindex.ingest.infer import choose
 
 if TYPE_CHECKING:
@@ -60,6 +62,14 @@ __all__ = [
     "prune",
     "rollback",
 ]
+
+
+# Fields whose values corpus.toml speaks of -> what it calls them.
+_NAMES_OF = {
+    "category": "categories",
+    "collection": "collections",
+    "status": "active_statuses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,33 +220,43 @@ def _target(store: Store, to: str | None) -> Generation:
 
 
 def _refuse_exposure(store: Store, target: Generation, *, allow_exposure: bool) -> None:
-    if allow_exposure:
-        return
-    if "exported" in target.manifest:
+    marked = {item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)}
+    if "exported" in target.manifest and (marked or not allow_exposure):
         raise ExposureRefusedError(
             f"{store.folder} is an exported set, and cannot tell what gained a label since "
             f"generation {target.name}. Export the set anew.",
             doc_ids=(),
         )
-    newest, is_named = _newest_state(store, target)
-    found: dict[str, list[str]] = {}
-    if newest is not None:
-        labels = newest.manifest["labels"]
-        states = load_state(newest)
-        ranks = {
-            key: rank_of(state.document(choose(state.inferred)).label, labels)
-            for key, state in states.items()
-        }
-        found = exposed(target, load_members(target) or {}, states, ranks, labels)
-    names, doc_ids = set(found), sorted({key for ids in found.values() for key in ids})
-    if not is_named:  # today's labels are lost: the marks beside the generation remember
-        names |= {item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)}
-    if names:
+    if allow_exposure:
+        return
+    today, is_named = _today(store, target)
+    found = exposed(target, today) if today else {}
+    if found is None:  # it cannot tell what it holds
+        found = dict.fromkeys(target.manifest["sets"], [])
+    for name in marked:  # a mark holds, unless today's labels prove that all may be seen again
+        doubtful = unproven(target, name, today) if today and is_named else []
+        if doubtful or not is_named:
+            found.setdefault(name, doubtful)
+    if found:
+        doc_ids = sorted({key for ids in found.values() for key in ids})
         raise ExposureRefusedError(
-            f"Generation {target.name} shows documents that gained a label since then"
+            f"Generation {target.name} shows what gained a label since then"
             f"{f', for example {doc_ids[0]!r}' if doc_ids else ''}.",
             doc_ids=tuple(doc_ids),
         )
+
+
+def _today(store: Store, target: Generation) -> tuple[Today | None, bool]:
+    """Return what is labelled today, and whether the generation that answers says so."""
+    newest, is_named = _newest_state(store, target)
+    if newest is None:
+        return None, False
+    labels, states = newest.manifest["labels"], load_state(newest)
+    ranks = {
+        key: rank_of(state.document(choose(state.inferred)).label, labels)
+        for key, state in states.items()
+    }
+    return Today(states, ranks, labels), is_named
 
 
 def _newest_state(store: Store, target: Generation) -> tuple[Generation | None, bool]:
@@ -369,26 +389,38 @@ def _manifest_of(source: Generation, name: str) -> dict[str, Any]:
 def _config_of(source: Generation, name: str) -> dict[str, Any]:
     """Return the configuration without what only documents of other sets use."""
     config = source.manifest["config"]
-    if "exported" in source.manifest:  # it holds no more than its set needs
-        return dict(config)
-    documents = [
-        state.document(choose(state.inferred))
-        for state in load_state(source).values()
-        if name in state.prints
-    ]
-    used = {
-        "categories": {fold(item.category) for item in documents if item.category},
-        "collections": {fold(item.collection) for item in documents if item.collection},
-    }
+    reader = SetReader(source, name)
+    used = reader.documents.facets(
+        AllDocuments(), tuple(_NAMES_OF), max(reader.documents.num_docs, 1)
+    )
+    names = {field: {fold(value) for value, _ in used[field]} for field in _NAMES_OF}
     shelves = {
-        field: [
+        _NAMES_OF[field]: [
             shelf
-            for shelf in config.get(field, ())
-            if names & {fold(text) for text in (shelf["name"], *shelf["aliases"])}
+            for shelf in config[_NAMES_OF[field]]
+            if names[field] & {fold(text) for text in (shelf["name"], *shelf["aliases"])}
         ]
-        for field, names in used.items()
+        for field in ("category", "collection")
     }
-    return {**config, **shelves, "exclude": []}
+
+    def is_said(text: str) -> bool:
+        stems = tuple(stem for stem, _ in reader.analyzer.terms(text))
+        return bool(stems) and reader.documents.count(PhraseOf("all", stems)) > 0
+
+    return {
+        **config,
+        **shelves,
+        "exclude": [],
+        "active_statuses": [
+            status for status in config["active_statuses"] if fold(status) in names["status"]
+        ],
+        "acronyms": {
+            short: meaning
+            for short, meaning in config["acronyms"].items()
+            if is_said(short) or is_said(meaning)
+        },
+        "synonyms": [group for group in config["synonyms"] if any(map(is_said, group))],
+    }
 
 
 def highest_set(sets: dict[str, Any]) -> str:

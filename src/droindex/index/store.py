@@ -317,10 +317,10 @@ class Store:
             keep: How many generations to keep, the new one included.
             also_held: Whether to drop old ones as well that a reader holds.
         """
-        manifest = {**manifest, "files": _sync_and_sum(draft, base)}
+        name = draft.name.removeprefix(_DRAFT)
+        manifest = {**manifest, "name": name, "files": _sync_and_sum(draft, base)}
         write_manifest(draft, manifest)
         sync_folder(draft)
-        name = draft.name.removeprefix(_DRAFT)
         folder = draft.with_name(name)
         remove_marks(folder)
         draft.rename(folder)

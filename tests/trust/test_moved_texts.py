@@ -9,21 +9,19 @@ import pytest
 from support import document
 
 from droindex import ExposureRefusedError, Index
-from droindex.index.signatures import MIN_BYTES, digest_of, digests_in, signature_of
 from droindex.index.disk import sum_file
 from droindex.index.manifest import read_manifest, write_manifest
+from droindex.index.signatures import MIN_BYTES, digest_of, digests_in, signature_of
 from droindex.model import Page
 from droindex.settings import BuildSettings, Settings
 
 SECRET = "The zorblatt is kept in the cellar of the old mill."
 OTHER = "The wumpus is fed at noon by two trusted officers."
 THIRD = "Nobody else may enter the yard before the gong is heard."
-LONG = [
-    f"Sentence {n} tells of the {w} and what was done with it."
-    for n, w in enumerate(
-        "anvil barrel candle drum engine funnel girder hammer ingot jigsaw kettle ladder".split(), 1
-    )
-]
+THINGS = ("anvil", "barrel", "candle", "drum", "engine", "funnel", "girder", "hammer", "ingot")
+LONG = [f"Sentence {n} tells of the {thing} and what it is for." for n, thing in enumerate(THINGS)]
+BODY = " ".join(LONG)
+PLAIN = BODY.replace(".", "")
 
 
 def put(library: Path, *documents: object, remove: tuple[str, ...] = ()) -> None:
@@ -43,29 +41,25 @@ def withdrawn(library: Path, name: str = "1") -> tuple[str, ...]:
 
 
 CASES = {
-    "one page of two": ([SECRET, OTHER], {"doc_id": "y", "label": "LES"}, [SECRET]),
-    "pages in another order": ([SECRET, OTHER], {"doc_id": "y", "label": "LES"}, [OTHER, SECRET]),
-    "one page becomes several": ([" ".join(LONG)], {"doc_id": "y", "label": "LES"},
-                                 [" ".join(LONG[:5]), " ".join(LONG[5:])]),
-    "several pages become one": ([" ".join(LONG[:5]), " ".join(LONG[5:])],
-                                 {"doc_id": "y", "label": "LES"}, [" ".join(LONG)]),
-    "pages cut elsewhere": ([" ".join(LONG[:5]), " ".join(LONG[5:])],
-                            {"doc_id": "y", "label": "LES"}, [" ".join(LONG)[:333], " ".join(LONG)[333:]]),
-    "lines broken elsewhere": ([SECRET], {"doc_id": "y", "label": "LES"}, [SECRET.replace(" ", "\n")]),
-    "in capitals": ([SECRET], {"doc_id": "y", "label": "LES"}, [SECRET.upper()]),
-    "a sentence of a page": ([f"{OTHER} {SECRET} {THIRD}"], {"doc_id": "y", "label": "LES"}, [SECRET]),
-    "a whole body of one word": (["zorblatt"], {"doc_id": "y", "label": "LES"}, ["zorblatt"]),
-    "without any full stop": ([" ".join(LONG).replace(".", "")], {"doc_id": "y", "label": "LES"},
-                              [OTHER, " ".join(LONG).replace(".", "")[80:600]]),
-}  # fmt: skip
+    "one page of two": ([SECRET, OTHER], [SECRET]),
+    "pages in another order": ([SECRET, OTHER], [OTHER, SECRET]),
+    "one page becomes several": ([BODY], [BODY[:200], BODY[200:]]),
+    "several pages become one": ([BODY[:210], BODY[210:]], [BODY]),
+    "pages cut elsewhere": ([BODY[:210], BODY[210:]], [BODY[:333], BODY[333:]]),
+    "lines broken elsewhere": ([SECRET], [SECRET.replace(" ", "\n")]),
+    "in capitals": ([SECRET], [SECRET.upper()]),
+    "a sentence of a page": ([f"{OTHER} {SECRET} {THIRD}"], [SECRET]),
+    "a whole body of one word": (["zorblatt"], ["zorblatt"]),
+    "without any full stop": ([PLAIN], [OTHER, PLAIN[50:]]),
+}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_text_that_is_hidden_elsewhere_is_withdrawn(tmp_path: Path, case: str) -> None:
-    before, values, after = CASES[case]
+    before, after = CASES[case]
     library = tmp_path / "library.idx"
     put(library, *filler(), document(before, doc_id="x"))
-    put(library, document(after, **values), remove=("x",))
+    put(library, document(after, doc_id="y", label="LES"), remove=("x",))
     assert withdrawn(library) == ("open",)
     with pytest.raises(ExposureRefusedError) as caught:
         Index.rollback(library)
@@ -186,7 +180,7 @@ def digests(*texts: str) -> set[bytes]:
 
 
 def test_a_signature_is_bounded() -> None:
-    pages = [" ".join(f"{n} {m} {LONG[m]}" for m in range(12)) for n in range(50)]
+    pages = [" ".join(f"{n} {m} {LONG[m]}" for m in range(9)) for n in range(50)]
     assert len(digests(*pages)) <= len(pages) + 1 + 64
     assert digests("", "  ") == set()
     assert digest_of("a" * (MIN_BYTES - 1)) == frozenset()
@@ -194,9 +188,10 @@ def test_a_signature_is_bounded() -> None:
 
 
 def test_a_chapter_of_a_long_body_is_known_by_its_sentences() -> None:
-    words = "anvil barrel candle drum engine funnel girder hammer ingot jigsaw".split()
-    body = [f"In case {n} the {words[n % 10]} goes to the {words[n // 10 % 10]} of depot {n * 7}."
-            for n in range(1000)]  # fmt: skip
+    body = [
+        f"In case {n} the {THINGS[n % 9]} goes to the {THINGS[n // 9 % 9]} of depot {n * 7}."
+        for n in range(1000)
+    ]
     whole = digests(*(" ".join(body[n : n + 20]) for n in range(0, 1000, 20)))
     for start in range(0, 900, 100):
         chapter = " ".join(body[start + 3 : start + 103])

@@ -103,7 +103,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(back=st.integers(1, 3))
     def go_back(self, back: int) -> None:
-        names = sorted((int(item.name) for item in list_generations(Store(self.library))))
+        names = sorted(int(item.name) for item in list_generations(Store(self.library)))
         if len(names) <= back:
             return
         try:

@@ -104,6 +104,8 @@ def run(folder: Path, steps: list[Step], hidden: tuple[str, ...]) -> tuple[Path,
     folder.mkdir()
     library, corpus = folder / "library.idx", folder / "corpus.jsonl"
     (folder / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
+    exports = {None: folder / "export.idx"}
+    exports = {None: folder / "export.idx"}
     held: dict[str, dict[str, Any]] = {}
     updated: dict[str, dict[str, Any]] = {}
     was_labelled = False  # from then on what is open says so
@@ -114,7 +116,7 @@ def run(folder: Path, steps: list[Step], hidden: tuple[str, ...]) -> tuple[Path,
         Index.build(corpus, library, allow_removals=True, workers=0)
 
     build()
-    for step in steps:
+    for number, step in enumerate(steps):
         was_labelled = was_labelled or any(state and state[1] for state in step.values())
         for doc_id, state in step.items():
             label = state[1] if state else None
@@ -134,6 +136,10 @@ def run(folder: Path, steps: list[Step], hidden: tuple[str, ...]) -> tuple[Path,
             elif updated.pop(doc_id, None):
                 Index.update(library, remove=[doc_id])
         build()
+        if number % 2:
+            Index.prune(library, now=True)
+        for clearance, export in exports.items():  # over the one before
+            Index.export_set(library, clearance, export)
     living = [*held.values(), *updated.values()]
     return library, {x["body"].split()[-1] for x in living if x.get("label") in (None, "open")}
 
@@ -615,7 +621,7 @@ def test_a_labelled_document_with_the_id_of_an_open_one_does_not_hide_it(
             kept = [item for item in numbered.values() if is_whole or item[3] is None]
             fill_corpora(folder, kept)
             for name in sorted({item[0] for item in (*before, *after)}):
-                Index.build(folder / name, library, allow_removals=True, compact=True, workers=0)
+                Index.build(folder / name, library, allow_removals=True, workers=0)
         with Index.open(library) as index:
             shape = index.search("escort", scope="all", limit=50, facets=("label",)).to_dict()
             pages = [index.get(hit["doc_id"]).to_dict(pages=True) for hit in shape["hits"]]

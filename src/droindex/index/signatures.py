@@ -23,7 +23,7 @@ __all__ = ["MIN_BYTES", "digest_of", "digests_in", "signature_of"]
 MIN_BYTES = 24  # of letters and digits, about five words: less says nothing of its own
 _DIGEST_BYTES = 6
 _SENTENCES = 64
-_LONG_BYTES = 400  # a run without an end of a sentence: tables, bad scans
+_LONG_BYTES = 200  # a run without an end of a sentence: tables, bad scans
 
 _ENDS = b".;:!?"
 _DROPPED = bytes(

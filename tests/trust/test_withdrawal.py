@@ -360,7 +360,7 @@ def test_a_mark_is_lifted_only_by_labels_that_prove_it(tmp_path: Path) -> None:
     Index.update(library, remove=["x"])
     with pytest.raises(ExposureRefusedError):
         Index.rollback(library, "1")
-    Index.update(library, [document(secret, doc_id="y")])  # open again, by the will of somebody
+    Index.update(library, [document(secret, doc_id="y", label="open")])  # somebody says so
     assert Index.rollback(library, "1") == "000005"
     held.close()
     held_too.close()

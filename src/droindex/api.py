@@ -383,7 +383,8 @@ class Index:
     ) -> Iterator[Hit]:
         """Return every hit, in the order of `search`, reading each as it is reached.
 
-        Args and errors are those of `search`.
+        Args and errors are those of `search`. It ends with `ExposureRefusedError` where documents
+        gain a label before it is through.
         """
         request = Request(
             text=query,
@@ -398,11 +399,13 @@ class Index:
         )
         with self._handle as reader:
             hits = scan(reader, request, self._settings)  # a fault in the query is told at once
-        return self._held(hits)
+        return self._held(hits, reader)
 
-    def _held(self, hits: Iterator[Hit]) -> Iterator[Hit]:
+    def _held(self, hits: Iterator[Hit], reader: SetReader) -> Iterator[Hit]:
         with self._handle:
-            yield from hits
+            for hit in hits:
+                self._handle.refuse_withdrawn(reader)
+                yield hit
 
     def suggest(self, text: str, *, limit: int = 10, scope: str = "active") -> Results:
         """Return the best documents for text whose last word may be half-typed.

@@ -211,7 +211,7 @@ class SettingsError(DroindexError):
 
 
 class ExposureRefusedError(SettingsError):
-    """Going back would show documents to callers who may not see them any more.
+    """Going back, or reading on, would show documents to callers who may not see them any more.
 
     Attributes:
         doc_ids: The documents that gained a label since, as far as they are known; sorted.
@@ -223,8 +223,8 @@ class ExposureRefusedError(SettingsError):
         "if they may really be shown, give --allow-exposure."
     )
 
-    def __init__(self, message: str, *, doc_ids: tuple[str, ...]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, doc_ids: tuple[str, ...], hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
         self.doc_ids = doc_ids
 
 

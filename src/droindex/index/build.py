@@ -24,10 +24,10 @@ from droindex.errors import (
 )
 from droindex.index.acronyms import load_definitions
 from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
-from droindex.index.clearance import rank_of, restriction, withdraw_older
+from droindex.index.clearance import rank_of, restriction
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
 from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
-from droindex.index.entries import owner_number
+from droindex.index.entries import indexable_pages, owner_number
 from droindex.index.gather import (
     DIGEST_CHARS,
     Gathered,
@@ -39,12 +39,12 @@ from droindex.index.gather import (
 from droindex.index.handle import PLACES
 from droindex.index.labelled import Held, Labelled, hold, load_labelled, text_print
 from droindex.index.library import DOCUMENTS, OPEN_SET
-from droindex.index.manifest import WITHHELD_SET
 from droindex.index.memory import give_back
 from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
 from droindex.index.report import BuildReport, Progress
 from droindex.index.sets import SetPlan, write_set
+from droindex.index.signatures import signature_of
 from droindex.index.state import (
     UPDATE,
     DocState,
@@ -61,6 +61,7 @@ from droindex.index.telling import (
 )
 from droindex.index.texts import StoredTexts, drop_prints
 from droindex.index.verify import verify_library
+from droindex.index.withdrawal import Today, is_settled, withdraw_older
 from droindex.ingest.config import CorpusConfig, Problem, load_config
 from droindex.ingest.infer import choose
 from droindex.ingest.records import check_document, says_open
@@ -377,13 +378,16 @@ class _Job:
             return self._base
         draft = self._store.draft()
         try:
-            sets = self._write_sets(draft, plans, states, load_pages)
+            self._keep_signatures(states)
+            signing = _Signing(states, load_pages)
+            sets = self._write_sets(draft, plans, states, signing.load_pages)
             for state in states.values():
                 state.prints = {
                     plan.name: plan.prints[state.doc_id]
                     for plan in plans
                     if state.doc_id in plan.prints
                 }
+            signing.sign_others()
             save_state(draft, states)
             held.memory.save(draft)
             manifest = {
@@ -406,22 +410,22 @@ class _Job:
         """Mark what older generations would show to callers who may not see it any more."""
         if self._base is None:
             return
-        now = {
-            key: frozenset(state.prints) - {WITHHELD_SET}
-            for key, state in states.items()
-            if ranks[key] != 0
-        }
+        today = Today(states, ranks, self._config.labels)
         same_labels = self._base.manifest["labels"] == list(self._config.labels)
-        if same_labels and all(
-            key in self._old_members and sets == self._old_members[key][0] - {WITHHELD_SET}
-            for key, sets in now.items()
-        ):
-            return  # nothing is hidden today that was not hidden before
+        if same_labels and is_settled(today, self._old, self._old_members):
+            return
         older = []
         for name in self._store.names():
             with suppress(DroindexError):  # what cannot be opened shows nothing to anybody
                 older.append(self._store.load(name))
-        withdraw_older(older, states, ranks, self._config.labels)
+        withdraw_older(older, today)
+
+    def _keep_signatures(self, states: Mapping[str, DocState]) -> None:
+        """Take over what is known of texts that did not change."""
+        for key, state in states.items():
+            old = self._old.get(key)
+            if state.signature is None and old is not None and old.digest == state.digest:
+                state.signature = old.signature
 
     def _format(self) -> dict[str, Any]:
         return {
@@ -572,6 +576,30 @@ class _Job:
             lost_labels=held.lost,
             opened=held.opened,
         )
+
+
+class _Signing:
+    """Reads texts for the sets, and signs each the first time that it is read."""
+
+    def __init__(
+        self, states: Mapping[str, DocState], load_pages: Callable[[str], tuple[Page, ...]]
+    ) -> None:
+        self._states = states
+        self._load_pages = load_pages
+
+    def load_pages(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the text of a document in the form that is indexed."""
+        pages = indexable_pages(self._load_pages(doc_id))
+        state = self._states[doc_id]
+        if state.signature is None:
+            state.signature = signature_of(pages)
+        return pages
+
+    def sign_others(self) -> None:
+        """Sign what stands in a set that an older version wrote."""
+        for doc_id, state in self._states.items():
+            if state.signature is None and state.prints:
+                self.load_pages(doc_id)
 
 
 def _prints_key(state: DocState) -> tuple[tuple[str, str], ...]:

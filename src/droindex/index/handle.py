@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from droindex.errors import DroindexError, EngineError, IndexDamagedError, IndexFormatError
+from droindex.errors import (
+    DroindexError,
+    EngineError,
+    ExposureRefusedError,
+    IndexDamagedError,
+    IndexFormatError,
+)
 from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.engine import SCHEMA_VERSION
 from droindex.index.library import SetReader
@@ -114,6 +120,23 @@ class Handle:
         if view.damage is not None:
             raise view.damage
         return view.reader
+
+    def refuse_withdrawn(self, reader: SetReader) -> None:
+        """Refuse to read on in what was withdrawn since a long call began.
+
+        Raises:
+            ExposureRefusedError: `exposure-refused`, it holds documents that gained a label.
+        """
+        view = self._view
+        if view.reader is reader and not self._is_withdrawn(view):
+            return
+        mark = withdrawn_mark(reader.folder.parent, reader.folder.name)
+        if _stamp(os.fspath(mark)) and read_current(self.path) != reader.folder.parent.name:
+            raise ExposureRefusedError(
+                "Documents gained a label since this call began.",
+                hint="Call it again: it is answered without them.",
+                doc_ids=(),
+            )
 
     @property
     def generation(self) -> Generation:

@@ -193,6 +193,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{folder} has format {manifest.get('format')}; this version reads {FORMAT}."
         )
     _check_shape(manifest, path)
+    if manifest.get("name", folder.name) != folder.name:  # what was noted of it is under that name
+        raise IndexDamagedError(
+            f"{folder} is generation {manifest['name']} under another name.",
+            file=MANIFEST,
+            hint="Give its folder that name again, or remove it.",
+        )
     return manifest
 
 

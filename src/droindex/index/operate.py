@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from droindex.errors import (
 )
 from droindex.index.acronyms import ACRONYMS
 from droindex.index.analysis import fold
-from droindex.index.clearance import exposed, load_members, rank_of
+from droindex.index.clauses import AllDocuments, PhraseOf
+from droindex.index.clearance import rank_of
 from droindex.index.disk import (
     PRIVATE_FILE,
     PRIVATE_FOLDER,
@@ -27,7 +29,7 @@ from droindex.index.disk import (
     copy_tree,
     link_tree,
 )
-from droindex.index.library import DOCUMENTS, PAGES
+from droindex.index.library import DOCUMENTS, PAGES, SetReader
 from droindex.index.manifest import (
     MANIFEST,
     OPEN_SET,
@@ -45,6 +47,7 @@ from droindex.index.verify import (
     verify_library,
     withdraw,
 )
+from droindex.index.withdrawal import Today, exposed, unproven, withdraw_older
 from droindex.ingest.infer import choose
 
 if TYPE_CHECKING:
@@ -60,6 +63,14 @@ __all__ = [
     "prune",
     "rollback",
 ]
+
+
+# Fields whose values corpus.toml speaks of -> what it calls them.
+_NAMES_OF = {
+    "category": "categories",
+    "collection": "collections",
+    "status": "active_statuses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +179,31 @@ def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: floa
         draft = store.draft()
         try:
             for item in sorted(target.manifest["sets"]):
-                (draft / item).mkdir(mode=0o777 if item == OPEN_SET else PRIVATE_FOLDER)
+                file_mode, folder_mode = _modes(item)
+                (draft / item).mkdir(mode=folder_mode)
                 for index in (DOCUMENTS, PAGES):
                     link_tree(target.folder / item / index, draft / item / index)
-                _copy_files(target.folder / item, draft / item)
-            for path in target.folder.iterdir():
-                if path.is_file() and path.name != MANIFEST:
-                    shutil.copy(path, draft / path.name)
+                _copy_files(target.folder / item, draft / item, file_mode)
+            _copy_files(target.folder, draft, PRIVATE_FILE)
             now = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = {**target.manifest, "created": now, "rolled_back_to": target.name}
+            _withdraw_others(store, target)
             keep = len(store.names()) + 1  # what it goes back from stays, to go forward again
             return store.publish(draft, manifest, target, keep).name
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
+
+
+def _withdraw_others(store: Store, target: Generation) -> None:
+    """Withdraw what other generations show and the labels hide that are in force from now on."""
+    if "exported" in target.manifest:
+        return
+    others = []
+    for name in store.names():
+        with suppress(DroindexError):  # what cannot be opened shows nothing to anybody
+            others.append(store.load(name))
+    withdraw_older(others, _labels_of(target))
 
 
 def _target(store: Store, to: str | None) -> Generation:
@@ -210,33 +232,49 @@ def _target(store: Store, to: str | None) -> Generation:
 
 
 def _refuse_exposure(store: Store, target: Generation, *, allow_exposure: bool) -> None:
-    if allow_exposure:
-        return
-    if "exported" in target.manifest:
+    marked = {item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)}
+    if "exported" in target.manifest and (marked or not allow_exposure):
         raise ExposureRefusedError(
             f"{store.folder} is an exported set, and cannot tell what gained a label since "
-            f"generation {target.name}. Export the set anew.",
+            f"generation {target.name}.",
+            hint="Nothing was changed. Export the set anew.",
             doc_ids=(),
         )
-    newest, is_named = _newest_state(store, target)
-    found: dict[str, list[str]] = {}
-    if newest is not None:
-        labels = newest.manifest["labels"]
-        states = load_state(newest)
-        ranks = {
-            key: rank_of(state.document(choose(state.inferred)).label, labels)
-            for key, state in states.items()
-        }
-        found = exposed(target, load_members(target) or {}, states, ranks, labels)
-    names, doc_ids = set(found), sorted({key for ids in found.values() for key in ids})
-    if not is_named:  # today's labels are lost: the marks beside the generation remember
-        names |= {item for item in target.manifest["sets"] if is_withdrawn(target.folder, item)}
-    if names:
+    if allow_exposure:
+        return
+    today, is_named = _today(store, target)
+    found = exposed(target, today) if today else {}
+    if found is None:  # it cannot tell what it holds
+        found = {name: [] for name in target.manifest["sets"]}
+    for name in marked:  # a mark holds, unless today's labels prove that all may be seen again
+        doubtful = unproven(target, name, today) if today and is_named else []
+        if doubtful or not is_named:
+            found.setdefault(name, doubtful)
+    if found:
+        doc_ids = sorted({key for ids in found.values() for key in ids})
         raise ExposureRefusedError(
-            f"Generation {target.name} shows documents that gained a label since then"
+            f"Generation {target.name} shows what gained a label since then"
             f"{f', for example {doc_ids[0]!r}' if doc_ids else ''}.",
             doc_ids=tuple(doc_ids),
         )
+
+
+def _today(store: Store, target: Generation) -> tuple[Today | None, bool]:
+    """Return what is labelled today, and whether the generation that answers says so."""
+    newest, is_named = _newest_state(store, target)
+    if newest is None:
+        return None, False
+    return _labels_of(newest), is_named
+
+
+def _labels_of(generation: Generation) -> Today:
+    """Return what a generation knows of labels."""
+    labels, states = generation.manifest["labels"], load_state(generation)
+    ranks = {
+        key: rank_of(state.document(choose(state.inferred)).label, labels)
+        for key, state in states.items()
+    }
+    return Today(states, ranks, labels)
 
 
 def _newest_state(store: Store, target: Generation) -> tuple[Generation | None, bool]:
@@ -256,11 +294,16 @@ def _newest_state(store: Store, target: Generation) -> tuple[Generation | None, 
     return None, False
 
 
-def _copy_files(source: Path, target: Path) -> None:
-    """Copy what lies in a set beside its two indexes."""
+def _copy_files(source: Path, target: Path, mode: int) -> None:
+    """Copy the files of a folder, save for the manifest, which is made anew."""
     for path in source.iterdir():
-        if path.is_file():
-            shutil.copy(path, target / path.name)
+        if path.is_file() and path.name != MANIFEST:
+            copy_file(path, target / path.name, mode)
+
+
+def _modes(name: str) -> tuple[int, int]:
+    """Return the modes of the files and folders of a set; labelled ones are their owner's alone."""
+    return (0o666, 0o777) if name == OPEN_SET else (PRIVATE_FILE, PRIVATE_FOLDER)
 
 
 def prune(folder: Path, *, now: bool, wait_s: float, keep: int) -> PruneReport:
@@ -301,7 +344,7 @@ def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: flo
         try:
             if name != OPEN_SET:  # its manifest tells of labelled documents as well
                 draft.chmod(PRIVATE_FOLDER)
-            _copy_set(source.folder / name, draft / name, is_open=name == OPEN_SET)
+            _copy_set(source.folder / name, draft / name)
             manifest = _manifest_of(source, name)
             _withdraw_all(copy)  # first: a kill between the two leaves nothing to go back to
             return copy.publish(draft, manifest, None, 1, also_held=True)
@@ -312,9 +355,9 @@ def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: flo
             answer.hold.release()
 
 
-def _copy_set(source: Path, target: Path, *, is_open: bool) -> None:
+def _copy_set(source: Path, target: Path) -> None:
     """Copy a set; one with labels is nobody else's from its first byte on."""
-    file_mode, folder_mode = (0o666, 0o777) if is_open else (PRIVATE_FILE, PRIVATE_FOLDER)
+    file_mode, folder_mode = _modes(target.name)
     target.mkdir(mode=folder_mode)
     for index in (DOCUMENTS, PAGES):
         copy_tree(source / index, target / index, file_mode, folder_mode)
@@ -369,26 +412,38 @@ def _manifest_of(source: Generation, name: str) -> dict[str, Any]:
 def _config_of(source: Generation, name: str) -> dict[str, Any]:
     """Return the configuration without what only documents of other sets use."""
     config = source.manifest["config"]
-    if "exported" in source.manifest:  # it holds no more than its set needs
-        return dict(config)
-    documents = [
-        state.document(choose(state.inferred))
-        for state in load_state(source).values()
-        if name in state.prints
-    ]
-    used = {
-        "categories": {fold(item.category) for item in documents if item.category},
-        "collections": {fold(item.collection) for item in documents if item.collection},
-    }
+    reader = SetReader(source, name)
+    used = reader.documents.facets(
+        AllDocuments(), tuple(_NAMES_OF), max(reader.documents.num_docs, 1)
+    )
+    names = {field: {fold(value) for value, _ in used[field]} for field in _NAMES_OF}
     shelves = {
-        field: [
+        _NAMES_OF[field]: [
             shelf
-            for shelf in config.get(field, ())
-            if names & {fold(text) for text in (shelf["name"], *shelf["aliases"])}
+            for shelf in config[_NAMES_OF[field]]
+            if names[field] & {fold(text) for text in (shelf["name"], *shelf["aliases"])}
         ]
-        for field, names in used.items()
+        for field in ("category", "collection")
     }
-    return {**config, **shelves, "exclude": []}
+
+    def is_said(text: str) -> bool:
+        stems = tuple(stem for stem, _ in reader.analyzer.terms(text))
+        return bool(stems) and reader.documents.count(PhraseOf("all", stems)) > 0
+
+    return {
+        **config,
+        **shelves,
+        "exclude": [],
+        "active_statuses": [
+            status for status in config["active_statuses"] if fold(status) in names["status"]
+        ],
+        "acronyms": {
+            short: meaning
+            for short, meaning in config["acronyms"].items()
+            if is_said(short) or is_said(meaning)
+        },
+        "synonyms": [group for group in config["synonyms"] if any(map(is_said, group))],
+    }
 
 
 def highest_set(sets: dict[str, Any]) -> str:

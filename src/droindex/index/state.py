@@ -6,6 +6,7 @@ labelled documents: it belongs to no clearance set.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import zlib
@@ -24,7 +25,7 @@ from droindex.ingest.metadata import merge
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from droindex.index.manifest import Generation
@@ -56,6 +57,8 @@ class DocState:
         says_open: Whether its metadata says that it is open.
         held: The label that it was seen with, where it has none now and nobody said that it is
             open.
+        signature: Digests of its text, as `signature_of` has them; None where nobody knows: its
+            text is lost, or it was last written by a version that kept none.
     """
 
     doc_id: str
@@ -73,6 +76,7 @@ class DocState:
     text: str = ""
     says_open: bool = False
     held: str = ""
+    signature: bytes | None = None
 
     def document(self, choose: Mapping[str, Inferred]) -> Document:
         """Return the document: what was given over what was read, under the label that it keeps.
@@ -125,6 +129,7 @@ class DocState:
             "prints": self.prints,
             "text": self.text,
             "held": self.held,
+            "signature": _pack(self.signature),
         }
         lean = {key: value for key, value in shape.items() if value not in ("", [], {}, 0, False)}
         return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -154,6 +159,7 @@ class DocState:
             text=shape.get("text", ""),
             says_open=shape.get("open", False),
             held=shape.get("held", ""),
+            signature=_unpack(shape.get("signature", ())),
         )
 
 
@@ -194,6 +200,14 @@ def exported_error(generation: Generation) -> IndexFormatError:
         f"{generation.folder.parent.parent} is an exported set: it can be searched, not changed.",
         hint="Change the library that it was exported from, and export the set again.",
     )
+
+
+def _pack(signature: bytes | None) -> list[str]:
+    return [] if signature is None else [base64.b64encode(signature).decode()]
+
+
+def _unpack(packed: Sequence[str]) -> bytes | None:
+    return base64.b64decode(packed[0]) if packed else None
 
 
 def _damaged(generation: Generation, file: str) -> IndexDamagedError:

@@ -60,6 +60,7 @@ __all__ = ["FORMAT", "Answer", "Base", "Generation", "Store"]
 _LOCK = "LOCK"
 _GENERATIONS = "generations"
 _DRAFT = "draft-"
+_HELD = ".held"  # beside a generation that is gone and that readers have open
 _TRIES = 20  # a reader loses the race against builds this often only if something else is wrong
 
 
@@ -297,7 +298,18 @@ class Store:
         for item in rubbish:
             remove_tree(item)
             remove_marks(item)
+        self._sweep_marks()
         return len(rubbish)
+
+    def _sweep_marks(self) -> None:
+        """Remove the marks of generations that are gone, and that nobody has open any more."""
+        names = {item.name for item in self.generations_folder.iterdir()}
+        for name in {mark.partition(".")[0] for mark in names} - names:
+            if f"{name}{_HELD}" in names:
+                with claim_for_removal(self.generations_folder / f"{name}{_HELD}") as is_free:
+                    if not is_free:
+                        continue
+            remove_marks(self.generations_folder / name)
 
     def publish(
         self,
@@ -317,10 +329,10 @@ class Store:
             keep: How many generations to keep, the new one included.
             also_held: Whether to drop old ones as well that a reader holds.
         """
-        manifest = {**manifest, "files": _sync_and_sum(draft, base)}
+        name = draft.name.removeprefix(_DRAFT)
+        manifest = {**manifest, "name": name, "files": _sync_and_sum(draft, base)}
         write_manifest(draft, manifest)
         sync_folder(draft)
-        name = draft.name.removeprefix(_DRAFT)
         folder = draft.with_name(name)
         remove_marks(folder)
         draft.rename(folder)
@@ -347,8 +359,10 @@ class Store:
         for name in names[max(0, keep - 1) :]:
             with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
                 if is_free or also_held:
+                    if not is_free:
+                        self._keep_marks(name)
                     self._remove(name)
-                    if is_free:  # whoever has it open still looks at its marks
+                    if is_free:
                         remove_marks(self.generations_folder / name)
                     removed.append(name)
                 else:
@@ -363,6 +377,15 @@ class Store:
             folder.rename(aside)
         remove_tree(aside)
         remove_tree(folder)
+
+    def _keep_marks(self, name: str) -> None:
+        """Keep what tells that readers have a generation open which goes: they look at its marks.
+
+        It is another name of the very file that they lock.
+        """
+        folder = self.generations_folder / name
+        with suppress(OSError):  # it is there already, or the file system has no links
+            os.link(folder / MANIFEST, folder.with_name(f"{name}{_HELD}"))
 
     def is_held(self, name: str) -> bool:
         """Whether a reader of any process holds a generation."""

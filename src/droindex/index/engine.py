@@ -18,6 +18,7 @@ from tantivy import FieldType, Occur, Order, Query
 from droindex.errors import EngineError, IndexDamagedError, StorageError
 from droindex.index import clauses
 from droindex.index.analysis import STEMS, SURFACES
+from droindex.index.disk import is_passing
 from droindex.index.fields import FIELDS, FieldKind
 
 if TYPE_CHECKING:
@@ -150,22 +151,23 @@ class Reader:
         self.num_docs: int = self._searcher.num_docs
 
     def _open(self, folder: Path) -> tantivy.Index:
-        try:
-            return tantivy.Index.open(str(folder))
-        except ValueError:
-            if os.access(folder, os.W_OK) or not folder.is_dir():
-                raise
-        import shutil  # noqa: PLC0415 - needed on read-only folders alone
+        """Open an index without a write or a lock in its folder: through a folder of links."""
+        import shutil  # noqa: PLC0415 - the folder is needed while opening alone
         import tempfile  # noqa: PLC0415 - as above
-        import weakref  # noqa: PLC0415 - as above
 
-        # The engine wants to create lock files: on a read-only folder it gets one of links. It
-        # goes with this reader, without the warning that a TemporaryDirectory would give.
-        borrowed = Path(tempfile.mkdtemp(prefix="droindex-"))
-        weakref.finalize(self, shutil.rmtree, borrowed, ignore_errors=True)
-        for file in folder.iterdir():
-            (borrowed / file.name).symlink_to(file.resolve())
-        return tantivy.Index.open(str(borrowed))
+        try:
+            borrowed = Path(tempfile.mkdtemp(prefix="droindex-"))
+        except OSError:  # no folder for passing files: the engine locks in the index itself
+            return tantivy.Index.open(str(folder))
+        try:
+            for file in folder.resolve().iterdir():
+                if not is_passing(file.name):
+                    (borrowed / file.name).symlink_to(file)
+            index = tantivy.Index.open(str(borrowed))
+            index.searcher()  # opens every file; the links are not needed any more
+            return index
+        finally:
+            shutil.rmtree(borrowed, ignore_errors=True)
 
     def doc_freq(self, field: str, term: str) -> int:
         """Return how many entries hold a term."""

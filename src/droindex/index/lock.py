@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Hold", "claim_for_removal", "hold", "writing"]
+__all__ = ["Hold", "claim_for_removal", "hold", "make_hold_file", "writing"]
 
 _POLL_S = 0.05
 _NOTE_BYTES = 1_000
+_writing: set[int] = set()  # descriptors of lock files that this process holds or waits for
 
 
 class Hold:
@@ -51,19 +52,28 @@ class Hold:
             self.release()
 
 
-def hold(path: Path) -> Hold | None:
-    """Claim the generation that this file stands for; None where it is being removed.
+def make_hold_file(path: Path, folder: Path) -> None:
+    """Make the file that readers of a generation lock; only who may write `folder` may open it."""
+    with suppress(OSError):  # without it, readers hold nothing
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _restrict(descriptor, folder)
+        finally:
+            os.close(descriptor)
 
-    Raises:
-        OSError: The file is not there or may not be read.
+
+def hold(path: Path) -> Hold:
+    """Claim the generation that this file stands for, as far as this account may.
+
+    Who may not write the library holds nothing: nobody else can then be kept waiting by it.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return Hold(None)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    except OSError:  # a file system without locks: its reader has the files open all the same
+    except OSError:  # being looked at or removed, or a file system without locks
         os.close(descriptor)
         return Hold(None)
     return Hold(descriptor)
@@ -71,10 +81,10 @@ def hold(path: Path) -> Hold | None:
 
 @contextmanager
 def claim_for_removal(path: Path) -> Iterator[bool]:
-    """Yield whether nobody reads the generation that this file stands for; keep readers out."""
+    """Yield whether nobody holds the generation that this file stands for."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:  # half a generation: nobody can read it
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:  # nobody can hold it
         yield True
         return
     try:
@@ -90,6 +100,13 @@ def claim_for_removal(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def _restrict(descriptor: int, folder: Path) -> None:
+    """Let only those open a lock file who may write its folder anyway."""
+    writers = folder.stat().st_mode & 0o022
+    with suppress(OSError):  # another account's file: its owner set the mode
+        os.fchmod(descriptor, 0o600 | writers | writers << 1)
+
+
 @contextmanager
 def writing(path: Path, wait_s: float) -> Iterator[None]:
     """Hold a library for writing.
@@ -103,16 +120,34 @@ def writing(path: Path, wait_s: float) -> Iterator[None]:
         StorageError: `storage-error`, the file cannot be made.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise storage_error(error, path) from error
+    _writing.add(descriptor)
+    owner = os.getpid()
     try:
+        _restrict(descriptor, path.parent)
         _acquire(descriptor, path, wait_s)
         yield
         with suppress(OSError):
-            os.ftruncate(descriptor, 0)
+            if os.getpid() == owner:
+                os.ftruncate(descriptor, 0)
     finally:
-        os.close(descriptor)  # the system lets go of the lock, also when a process is killed
+        if os.getpid() == owner:  # a forked child has closed its copy already
+            _writing.discard(descriptor)
+            with suppress(OSError):  # a child that another thread started may have a copy
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)  # the system lets go of the lock, also when a process is killed
+
+
+def _close_in_child() -> None:
+    """A forked child must not keep a library locked after its parent has ended."""
+    while _writing:
+        with suppress(OSError):
+            os.close(_writing.pop())
+
+
+os.register_at_fork(after_in_child=_close_in_child)
 
 
 def _acquire(descriptor: int, path: Path, wait_s: float) -> None:

@@ -28,11 +28,10 @@ from droindex.index.disk import (
     sum_file,
     sync_folder,
 )
-from droindex.index.lock import Hold, claim_for_removal, hold, writing
+from droindex.index.lock import Hold, claim_for_removal, hold, make_hold_file, writing
 from droindex.index.manifest import (
     CURRENT,
     FORMAT,
-    MANIFEST,
     OPEN_SET,
     PAGES,
     Generation,
@@ -167,14 +166,7 @@ class Store:
 
     def _claim(self, name: str, clearance: str | None) -> Answer:
         folder = self.generations_folder / name
-        try:
-            claim = hold(folder / MANIFEST)
-        except PermissionError as error:
-            raise storage_error(error, folder) from error
-        except OSError as error:
-            raise IndexDamagedError(f"{folder / MANIFEST} is missing.", file=MANIFEST) from error
-        if claim is None:
-            raise IndexDamagedError(f"{folder} is being removed.", file=MANIFEST)
+        claim = hold(self._hold_file(name))
         try:
             generation = self.load(name)
             wanted = set_for(generation.manifest, clearance)
@@ -323,6 +315,7 @@ class Store:
         name = draft.name.removeprefix(_DRAFT)
         folder = draft.with_name(name)
         remove_marks(folder)
+        make_hold_file(self._hold_file(name), folder.parent)
         draft.rename(folder)
         sync_folder(folder.parent)
         write_current(self.folder, name, self.folder / f"{CURRENT}.{os.getpid()}")
@@ -345,7 +338,7 @@ class Store:
         names = [name for name in self.names() if current and int(name) < int(current)]
         removed, held = [], []
         for name in names[max(0, keep - 1) :]:
-            with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
+            with claim_for_removal(self._hold_file(name)) as is_free:
                 if is_free or also_held:
                     self._remove(name)
                     if is_free:  # whoever has it open still looks at its marks
@@ -363,10 +356,14 @@ class Store:
             folder.rename(aside)
         remove_tree(aside)
         remove_tree(folder)
+        self._hold_file(name).unlink(missing_ok=True)
+
+    def _hold_file(self, name: str) -> Path:
+        return self.generations_folder / f"{name}.hold"
 
     def is_held(self, name: str) -> bool:
         """Whether a reader of any process holds a generation."""
-        with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
+        with claim_for_removal(self._hold_file(name)) as is_free:
             return not is_free
 
 

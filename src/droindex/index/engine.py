@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tantivy
@@ -18,11 +17,12 @@ from tantivy import FieldType, Occur, Order, Query
 from droindex.errors import EngineError, IndexDamagedError, StorageError
 from droindex.index import clauses
 from droindex.index.analysis import STEMS, SURFACES
-from droindex.index.disk import is_passing
 from droindex.index.fields import FIELDS, FieldKind
+from droindex.index.opening import open_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from droindex.index.analysis import Analyzer
     from droindex.index.clauses import Clause
@@ -139,35 +139,17 @@ class Reader:
 
     Args:
         folder: Where the index lies.
+        names: Its files, where they are known.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Iterable[str] = ()) -> None:
         self._folder = folder
         with _translated(f"open {folder.name}", folder):
-            self._index = self._open(folder)
+            self._index = open_index(folder, names)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
         self._everything = Query.const_score_query(Query.all_query(), 0.0)
         self.num_docs: int = self._searcher.num_docs
-
-    def _open(self, folder: Path) -> tantivy.Index:
-        """Open an index without a write or a lock in its folder: through a folder of links."""
-        import shutil  # noqa: PLC0415 - the folder is needed while opening alone
-        import tempfile  # noqa: PLC0415 - as above
-
-        try:
-            borrowed = Path(tempfile.mkdtemp(prefix="droindex-"))
-        except OSError:  # no folder for passing files: the engine locks in the index itself
-            return tantivy.Index.open(str(folder))
-        try:
-            for file in folder.resolve().iterdir():
-                if not is_passing(file.name):
-                    (borrowed / file.name).symlink_to(file)
-            index = tantivy.Index.open(str(borrowed))
-            index.searcher()  # opens every file; the links are not needed any more
-            return index
-        finally:
-            shutil.rmtree(borrowed, ignore_errors=True)
 
     def doc_freq(self, field: str, term: str) -> int:
         """Return how many entries hold a term."""

@@ -28,7 +28,14 @@ from droindex.index.disk import (
     sum_file,
     sync_folder,
 )
-from droindex.index.lock import Hold, claim_for_removal, hold, make_hold_file, writing
+from droindex.index.lock import (
+    Hold,
+    claim_for_removal,
+    hold,
+    is_held,
+    make_lock_file,
+    writing,
+)
 from droindex.index.manifest import (
     CURRENT,
     FORMAT,
@@ -42,6 +49,7 @@ from droindex.index.manifest import (
     write_current,
     write_manifest,
 )
+from droindex.index.opening import drop_unsafe_lock, make_engine_lock
 from droindex.index.verify import (
     check_sizes,
     is_withdrawn,
@@ -49,6 +57,7 @@ from droindex.index.verify import (
     refuse_damaged,
     remove_marks,
     touches,
+    withdraw,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +68,9 @@ __all__ = ["FORMAT", "Answer", "Base", "Generation", "Store"]
 _LOCK = "LOCK"
 _GENERATIONS = "generations"
 _DRAFT = "draft-"
+MAX_HELD = (
+    8  # old generations kept for readers alone: one that never lets go must not fill the disk
+)
 _TRIES = 20  # a reader loses the race against builds this often only if something else is wrong
 
 
@@ -289,6 +301,9 @@ class Store:
         for item in rubbish:
             remove_tree(item)
             remove_marks(item)
+        for name in self.names():
+            for meta in (base / name).glob("*/*/meta.json"):
+                drop_unsafe_lock(meta.parent)
         return len(rubbish)
 
     def publish(
@@ -315,7 +330,7 @@ class Store:
         name = draft.name.removeprefix(_DRAFT)
         folder = draft.with_name(name)
         remove_marks(folder)
-        make_hold_file(self._hold_file(name), folder.parent)
+        make_lock_file(self._hold_file(name))
         draft.rename(folder)
         sync_folder(folder.parent)
         write_current(self.folder, name, self.folder / f"{CURRENT}.{os.getpid()}")
@@ -325,6 +340,9 @@ class Store:
 
     def drop_old(self, keep: int, *, also_held: bool = False) -> tuple[list[str], list[str]]:
         """Remove old generations; hold the lock first.
+
+        Of those that readers hold, the newest `MAX_HELD` stay; readers of older ones are turned
+        to the newest.
 
         Args:
             keep: How many to keep, the one that answers included.
@@ -336,10 +354,13 @@ class Store:
         """
         current = read_current(self.folder)
         names = [name for name in self.names() if current and int(name) < int(current)]
-        removed, held = [], []
+        removed: list[str] = []
+        held: list[str] = []
         for name in names[max(0, keep - 1) :]:
             with claim_for_removal(self._hold_file(name)) as is_free:
-                if is_free or also_held:
+                if is_free or also_held or len(held) >= MAX_HELD:
+                    if not is_free and not also_held:
+                        self._turn_away(name)
                     self._remove(name)
                     if is_free:  # whoever has it open still looks at its marks
                         remove_marks(self.generations_folder / name)
@@ -347,6 +368,13 @@ class Store:
                 else:
                     held.append(name)
         return removed, held
+
+    def _turn_away(self, name: str) -> None:
+        """Let nobody read on in a generation: once it is gone, no label could reach its readers."""
+        with suppress(DroindexError):  # what cannot be opened shows nothing to anybody
+            generation = self.load(name)
+            for item in generation.manifest["sets"]:
+                withdraw(generation.folder, item)
 
     def _remove(self, name: str) -> None:
         """Remove a generation; a reader finds it whole or not at all."""
@@ -363,8 +391,7 @@ class Store:
 
     def is_held(self, name: str) -> bool:
         """Whether a reader of any process holds a generation."""
-        with claim_for_removal(self._hold_file(name)) as is_free:
-            return not is_free
+        return is_held(self._hold_file(name))
 
 
 def damaged_sets(generation: Generation, part: str = "") -> frozenset[str]:
@@ -404,6 +431,7 @@ def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
                 files[relative] = known[relative]
             else:
                 files[relative] = sum_file(path, sync=True)
+        make_engine_lock(Path(folder))
         sync_folder(Path(folder))
     return files
 

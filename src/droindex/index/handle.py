@@ -148,11 +148,21 @@ class Handle:
     def corpora_of(self, doc_id: str) -> tuple[Path, ...]:
         """Return the corpora in which the file of a document may lie."""
         reader = self.reader()
-        corpora: list[str] = reader.info.get("corpora", [])
-        if len(corpora) > 1:
-            places = json.loads((reader.folder / PLACES).read_bytes())
+        while True:
+            corpora: list[str] = reader.info.get("corpora", [])
+            if len(corpora) < 2:
+                break
+            try:
+                places = json.loads((reader.folder / PLACES).read_bytes())
+            except FileNotFoundError:
+                if not self._view.answer.generation.is_gone():
+                    raise
+                self._view = self._open()
+                reader = self._view.reader
+                continue
             if doc_id in places:
                 corpora = [corpora[places[doc_id]]]
+            break
         return tuple(map(Path, corpora))
 
     def _is_withdrawn(self, view: _View) -> bool:
@@ -181,12 +191,15 @@ class Handle:
             answer = self._store.answer(self.clearance)
             try:
                 return _view(answer)
-            except IndexDamagedError:
+            except (IndexDamagedError, FileNotFoundError):
+                if answer.generation.is_gone():  # a build removed it meanwhile
+                    answer.hold.release()
+                    continue
                 # Damage that only shows when the engine opens its files: found and marked, it
                 # lets an older generation take over.
                 damages, is_marked = _verify(answer)
                 answer.hold.release()
-                if not damages or not is_marked:
+                if not answer.generation.is_gone() and not (damages and is_marked):
                     raise
             except BaseException:
                 answer.hold.release()
@@ -228,6 +241,8 @@ def _verify(answer: Answer) -> tuple[list[Damage], bool]:
     """Return what is damaged of a set, and whether that could be marked."""
     generation = answer.generation
     damages = verify_files(generation, generation.files_of(answer.name))
+    if generation.is_gone():  # removed, which is no damage: what is open stays readable
+        return [], False
     files = [*known_damage(generation.folder), *(item.file for item in damages)]
     return damages, bool(damages) and mark_damage(generation.folder, files)
 

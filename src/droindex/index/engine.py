@@ -18,7 +18,7 @@ from droindex.errors import EngineError, IndexDamagedError, StorageError
 from droindex.index import clauses
 from droindex.index.analysis import STEMS, SURFACES
 from droindex.index.fields import FIELDS, FieldKind
-from droindex.index.opening import open_index
+from droindex.index.opening import make_writer_locks, open_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -112,6 +112,7 @@ class Writer:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._schema = schema
+        make_writer_locks(folder)
         with _translated(f"open {folder.name} for writing", folder):
             self._index = tantivy.Index(schema, path=str(folder), reuse=True)
             _register(self._index, analyzer)

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["ENGINE_LOCK", "drop_unsafe_lock", "make_engine_lock", "open_index"]
+__all__ = [
+    "ENGINE_LOCK",
+    "drop_unsafe_lock",
+    "make_engine_lock",
+    "make_writer_locks",
+    "open_index",
+]
 
 ENGINE_LOCK = ".tantivy-meta.lock"
+_WRITER_LOCK = ".tantivy-writer.lock"
 _META = "meta.json"
 
 
@@ -32,6 +39,12 @@ def make_engine_lock(folder: Path) -> None:
     """Lay the file there that the engine locks while it opens the index in a folder, if any."""
     if (folder / _META).exists():
         make_lock_file(folder / ENGINE_LOCK)
+
+
+def make_writer_locks(folder: Path) -> None:
+    """Lay both files there that the engine locks while it writes: it waits for whoever has one."""
+    for name in (ENGINE_LOCK, _WRITER_LOCK):
+        make_lock_file(folder / name)
 
 
 def drop_unsafe_lock(folder: Path) -> None:

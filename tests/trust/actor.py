@@ -163,18 +163,22 @@ def open_many(path: str, count: int) -> list[str]:
     return faults
 
 
-def until(path: str, stop: str, what: str) -> int:
-    """Look at the status, prune or build until a file appears; answer how often."""
+def look_until(path: str, stop: str) -> int:
+    """Look at the status until a file appears; answer how often."""
     count = 0
     while not Path(stop).exists():
         count += 1
-        if what == "status":
-            assert not any(item.damaged for item in Index.status(path).generations)
-        elif what == "prune":
-            Index.prune(path, now=True, wait_s=60)
-        else:
-            documents = [document("escort", doc_id=f"x{count}")]
-            Index.update(path, documents=documents, wait_s=60)
+        assert not any(item.damaged for item in Index.status(path).generations)
+    return count
+
+
+def build_until(path: str, stop: str) -> int:
+    """Build and prune everything old until a file appears; answer how often."""
+    count = 0
+    while not Path(stop).exists():
+        count += 1
+        Index.update(path, documents=[document("escort", doc_id=f"x{count}")])
+        Index.prune(path, now=True)
     return count
 
 
@@ -194,13 +198,18 @@ def _spring(event: str, arguments: tuple[Any, ...]) -> None:
     store._remove("000001")
 
 
-def vanish(path: str, event: int) -> list[int]:
-    """Open a library whose generation 1 is replaced at an event: [total, whether it came]."""
+def vanish(path: str, event: int, what: str) -> list[int]:
+    """Look at a library whose generation 1 is replaced at an event: [total, whether it came]."""
     _trap[:] = [event, path]
-    with Index.open(path) as index:
-        came = not _trap
+    try:
+        if what == "status":
+            total = Index.status(path).documents
+        else:
+            with Index.open(path) as index:
+                total = index.search("").total
+        return [total, int(not _trap)]
+    finally:
         _trap.clear()
-        return [index.search("").total, int(came)]
 
 
 def _warm() -> None:

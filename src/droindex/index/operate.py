@@ -50,12 +50,14 @@ from droindex.ingest.infer import choose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from droindex.index.state import DocState
     from droindex.index.store import Answer
 
 __all__ = [
     "GenerationInfo",
     "PruneReport",
     "check_library",
+    "current_state",
     "export_set",
     "highest_set",
     "list_generations",
@@ -133,6 +135,22 @@ def check_library(folder: Path) -> CheckReport:
     if not names:
         store.current()  # says what is wrong with that place
     return verify_library(folder, names, store.generations_folder)
+
+
+def current_state(store: Store) -> tuple[Generation, dict[str, DocState]]:
+    """Return the generation that `CURRENT` names, and what its build knew of each document.
+
+    Raises:
+        IndexNotFoundError, IndexFormatError, IndexDamagedError, StorageError: as `Store.current`.
+    """
+    while True:
+        generation = store.current()
+        try:
+            exported = "exported" in generation.manifest
+            return generation, {} if exported else load_state(generation)
+        except IndexDamagedError:
+            if not generation.is_gone():  # else builds published and swept meanwhile
+                raise
 
 
 def list_generations(store: Store) -> tuple[GenerationInfo, ...]:

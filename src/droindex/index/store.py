@@ -133,12 +133,18 @@ class Store:
             IndexDamagedError: `index-damaged`, a file is missing, cut short or altered.
             StorageError: `storage-error`, a file may not be read.
         """
-        name = read_current(self.folder)
-        if name is None:
-            raise no_library(self.folder)
-        generation = self.load(name)
-        check_sizes(generation.folder, generation.manifest["files"])
-        return generation
+        while True:
+            name = read_current(self.folder)
+            if name is None:
+                raise no_library(self.folder)
+            try:
+                generation = self.load(name)
+                check_sizes(generation.folder, generation.manifest["files"])
+            except IndexDamagedError:
+                if read_current(self.folder) == name:
+                    raise
+                continue  # a build published and swept meanwhile
+            return generation
 
     def load(self, name: str) -> Generation:
         """Return a generation by its name; its manifest is checked, its other files are not."""

@@ -152,7 +152,8 @@ def look(event, args):
                 seen.update(
                     path
                     for path in (os.path.join(base, name) for name in names)
-                    if os.lstat(path).st_mode & 0o077
+                    # readers lock .hold files, for ever empty: whoever may write here may open them
+                    if os.lstat(path).st_mode & 0o077 and not path.endswith(".hold")
                 )
             else:
                 folders.clear()

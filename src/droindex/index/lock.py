@@ -125,11 +125,9 @@ def is_for_writers(descriptor: int, folder: Path) -> bool:
 
 
 def _modes(folder: os.stat_result, group: int) -> int:
-    """Return the mode of a lock file of this group that is open to its folder's writers alone."""
-    writers = folder.st_mode & 0o022
-    if group != folder.st_gid:
-        writers &= 0o002
-    return 0o600 | writers | writers << 1
+    """Return the mode of a lock file: its owner's, and that of a group that writes its folder."""
+    shared = folder.st_mode & 0o020 and group == folder.st_gid
+    return 0o660 if shared else 0o600
 
 
 def _restrict(descriptor: int, folder: Path) -> None:

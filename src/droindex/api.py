@@ -621,14 +621,16 @@ class Index:
             IndexNotFoundError: `index-not-found`.
             IndexDamagedError: `index-damaged`.
         """
-        from droindex.index.operate import highest_set, list_generations  # noqa: PLC0415 - as above
-        from droindex.index.state import load_state  # noqa: PLC0415 - as above
+        from droindex.index.operate import (  # noqa: PLC0415 - as above
+            current_state,
+            highest_set,
+            list_generations,
+        )
 
         store = Store(to_path(path, "path"))
-        generation = store.current()
+        generation, states = current_state(store)
         manifest = generation.manifest
         sets: dict[str, Any] = manifest["sets"]
-        states = {} if "exported" in manifest else load_state(generation)
         files = tuple(
             report for state in states.values() if (report := state.file_report()) is not None
         )

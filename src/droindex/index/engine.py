@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tantivy
@@ -19,9 +18,11 @@ from droindex.errors import EngineError, IndexDamagedError, StorageError
 from droindex.index import clauses
 from droindex.index.analysis import STEMS, SURFACES
 from droindex.index.fields import FIELDS, FieldKind
+from droindex.index.opening import make_writer_locks, open_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from droindex.index.analysis import Analyzer
     from droindex.index.clauses import Clause
@@ -111,6 +112,7 @@ class Writer:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._schema = schema
+        make_writer_locks(folder)
         with _translated(f"open {folder.name} for writing", folder):
             self._index = tantivy.Index(schema, path=str(folder), reuse=True)
             _register(self._index, analyzer)
@@ -138,34 +140,17 @@ class Reader:
 
     Args:
         folder: Where the index lies.
+        names: Its files, where they are known.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Iterable[str] = ()) -> None:
         self._folder = folder
         with _translated(f"open {folder.name}", folder):
-            self._index = self._open(folder)
+            self._index = open_index(folder, names)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
         self._everything = Query.const_score_query(Query.all_query(), 0.0)
         self.num_docs: int = self._searcher.num_docs
-
-    def _open(self, folder: Path) -> tantivy.Index:
-        try:
-            return tantivy.Index.open(str(folder))
-        except ValueError:
-            if os.access(folder, os.W_OK) or not folder.is_dir():
-                raise
-        import shutil  # noqa: PLC0415 - needed on read-only folders alone
-        import tempfile  # noqa: PLC0415 - as above
-        import weakref  # noqa: PLC0415 - as above
-
-        # The engine wants to create lock files: on a read-only folder it gets one of links. It
-        # goes with this reader, without the warning that a TemporaryDirectory would give.
-        borrowed = Path(tempfile.mkdtemp(prefix="droindex-"))
-        weakref.finalize(self, shutil.rmtree, borrowed, ignore_errors=True)
-        for file in folder.iterdir():
-            (borrowed / file.name).symlink_to(file.resolve())
-        return tantivy.Index.open(str(borrowed))
 
     def doc_freq(self, field: str, term: str) -> int:
         """Return how many entries hold a term."""

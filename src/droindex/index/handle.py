@@ -38,6 +38,8 @@ __all__ = ["PLACES", "Handle"]
 PLACES = "places.json"  # in a set whose documents come from several corpora: which from which
 _PASSED_ON = (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)
 
+_TICK_NS = 2_000_000_000  # the clock of a file system may tick as seldom as every two seconds
+
 Stamp = tuple[int, int, int] | None
 
 
@@ -52,6 +54,8 @@ class _View:
         mark: Where damage of the generation would be noted.
         mark_stamp: What tells whether that note has changed.
         withdrawn: What lies beside the generation once the set may not be shown any more.
+        around: The folder of the generations, in which all such notes lie.
+        settled: What that folder looked like when there was nothing to note; None before.
         is_verified: Whether its files were read whole after something went wrong.
         damage: What was found damaged where no mark could be left (a read-only file system).
     """
@@ -62,6 +66,8 @@ class _View:
     mark: str
     mark_stamp: Stamp
     withdrawn: str
+    around: str
+    settled: Stamp = None
     is_verified: bool = False
     damage: IndexDamagedError | None = None
 
@@ -108,11 +114,7 @@ class Handle:
                 generation can take over; or the set was withdrawn, and no newer one is sound.
         """
         view = self._view
-        if (
-            view.pid != os.getpid()
-            or _stamp(view.mark) != view.mark_stamp
-            or self._is_withdrawn(view)
-        ):
+        if view.pid != os.getpid() or not self._still_answers(view):
             view = self._view = self._open()
         elif self.auto_reload_s is not None and time.monotonic() >= self._next_look_s:
             self._look()
@@ -122,19 +124,20 @@ class Handle:
         return view.reader
 
     def refuse_withdrawn(self, reader: SetReader) -> None:
-        """Refuse to read on in what was withdrawn since a long call began.
+        """Refuse to read on in what was withdrawn or removed since a long call began.
 
         Raises:
-            ExposureRefusedError: `exposure-refused`, it holds documents that gained a label.
+            ExposureRefusedError: `exposure-refused`, it may hold documents that gained a label.
         """
         view = self._view
-        if view.reader is reader and not self._is_withdrawn(view):
+        if view.reader is reader and self._still_answers(view):
             return
-        mark = withdrawn_mark(reader.folder.parent, reader.folder.name)
-        if _stamp(os.fspath(mark)) and read_current(self.path) != reader.folder.parent.name:
+        folder = reader.folder.parent
+        is_withdrawn = _stamp(os.fspath(withdrawn_mark(folder, reader.folder.name))) is not None
+        if (is_withdrawn or not folder.exists()) and read_current(self.path) != folder.name:
             raise ExposureRefusedError(
-                "Documents gained a label since this call began.",
-                hint="Call it again: it is answered without them.",
+                "What this call reads was withdrawn since it began.",
+                hint="Call it again: it is answered by the newest state.",
                 doc_ids=(),
             )
 
@@ -153,11 +156,7 @@ class Handle:
         before = self._view
         view = self._open()
         name, other = before.answer.generation.name, view.answer.generation.name
-        is_sound = (
-            _stamp(before.mark) == before.mark_stamp
-            and before.pid == os.getpid()
-            and not self._is_withdrawn(before)
-        )
+        is_sound = before.pid == os.getpid() and self._still_answers(before)
         if is_sound and int(other) <= int(name):  # the same, or one that stands in for a newer
             view.answer.hold.release()
             return False
@@ -171,12 +170,39 @@ class Handle:
     def corpora_of(self, doc_id: str) -> tuple[Path, ...]:
         """Return the corpora in which the file of a document may lie."""
         reader = self.reader()
-        corpora: list[str] = reader.info.get("corpora", [])
-        if len(corpora) > 1:
-            places = json.loads((reader.folder / PLACES).read_bytes())
+        while True:
+            corpora: list[str] = reader.info.get("corpora", [])
+            if len(corpora) < 2:
+                break
+            try:
+                places = json.loads((reader.folder / PLACES).read_bytes())
+            except FileNotFoundError:
+                if not self._view.answer.generation.is_gone():
+                    raise
+                self._view = self._open()
+                reader = self._view.reader
+                continue
             if doc_id in places:
                 corpora = [corpora[places[doc_id]]]
+            break
         return tuple(map(Path, corpora))
+
+    def _still_answers(self, view: _View) -> bool:
+        """Whether what answers is there, not known to be damaged, and may be shown.
+
+        One look at the folder in which a note of it would lie tells that nothing changed there.
+        """
+        stamp = _stamp(view.around)
+        if stamp is not None and stamp == view.settled:
+            return True
+        if _stamp(view.mark) != view.mark_stamp or view.answer.generation.is_gone():
+            return False
+        if _stamp(view.withdrawn) is not None:
+            return not self._is_withdrawn(view)  # a build may be about to publish
+        # Changes within one tick of the file system's clock leave no trace of their number.
+        if stamp is not None and abs(time.time_ns() - stamp[1]) > _TICK_NS:
+            view.settled = stamp
+        return True
 
     def _is_withdrawn(self, view: _View) -> bool:
         """Whether what answers holds documents that gained a label.
@@ -204,12 +230,15 @@ class Handle:
             answer = self._store.answer(self.clearance)
             try:
                 return _view(answer)
-            except IndexDamagedError:
+            except (IndexDamagedError, FileNotFoundError):
+                if answer.generation.is_gone():  # a build removed it meanwhile
+                    answer.hold.release()
+                    continue
                 # Damage that only shows when the engine opens its files: found and marked, it
                 # lets an older generation take over.
                 damages, is_marked = _verify(answer)
                 answer.hold.release()
-                if not damages or not is_marked:
+                if not answer.generation.is_gone() and not (damages and is_marked):
                     raise
             except BaseException:
                 answer.hold.release()
@@ -244,13 +273,16 @@ def _view(answer: Answer) -> _View:
     stamp = _stamp(mark)
     withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
     reader = SetReader(answer.generation, answer.name)
-    return _View(answer, reader, os.getpid(), mark, stamp, withdrawn)
+    around = os.fspath(answer.generation.folder.parent)
+    return _View(answer, reader, os.getpid(), mark, stamp, withdrawn, around)
 
 
 def _verify(answer: Answer) -> tuple[list[Damage], bool]:
     """Return what is damaged of a set, and whether that could be marked."""
     generation = answer.generation
     damages = verify_files(generation, generation.files_of(answer.name))
+    if generation.is_gone():  # removed, which is no damage: what is open stays readable
+        return [], False
     files = [*known_damage(generation.folder), *(item.file for item in damages)]
     return damages, bool(damages) and mark_damage(generation.folder, files)
 

@@ -69,8 +69,10 @@ class SetReader:
         self.analyzer = Analyzer(self.config.language)
         self.folder: Path = generation.folder / name
         self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
-        self.documents = Reader(self.folder / DOCUMENTS)
-        self.pages = Reader(self.folder / PAGES)
+        self.documents, self.pages = (
+            Reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
+            for part in (DOCUMENTS, PAGES)
+        )
         self._idfs: dict[tuple[str, str], float] = {}
         self.vocabulary = Vocabulary(self.documents)
 
@@ -132,6 +134,11 @@ class SetReader:
         # Read as a column of numbers: the ids themselves take twenty times as long.
         found, _ = self.pages.search(Constant(clause, 0.0), count, count=False)
         return tuple(sorted(set(self.pages.numbers("owner", [hit.address for hit in found]))))
+
+
+def _names_of(generation: Generation, start: str) -> list[str]:
+    files = generation.manifest["files"]
+    return [file[len(start) :] for file in files if file.startswith(start)]
 
 
 def idf(doc_freq: int, num_docs: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -85,6 +86,10 @@ class Generation:
         except ValueError as error:
             path = self.folder / MANIFEST
             raise IndexDamagedError(f"{path} lacks a sound 'config'.", file=MANIFEST) from error
+
+    def is_gone(self) -> bool:
+        """Whether it was removed since it was loaded; that is no damage."""
+        return not os.path.lexists(self.folder)
 
     def files_of(self, name: str) -> dict[str, list[int]]:
         """Return the files of one set: relative name -> [size in bytes, CRC-32]."""

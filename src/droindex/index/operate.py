@@ -53,10 +53,14 @@ from droindex.ingest.infer import choose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from droindex.index.state import DocState
+    from droindex.index.store import Answer
+
 __all__ = [
     "GenerationInfo",
     "PruneReport",
     "check_library",
+    "current_state",
     "export_set",
     "highest_set",
     "list_generations",
@@ -82,7 +86,8 @@ class GenerationInfo:
         created: When it was built, ISO 8601; empty where its manifest cannot be read.
         size_bytes: Bytes of its files; what generations share counts in each.
         is_current: Whether it answers.
-        is_held: Whether a reader of any process has it open.
+        is_held: Whether a reader holds it, as far as this account may know: only those that may
+            write the library hold, and see what is held.
         withdrawn: Its sets that hold documents which gained a label since.
         damaged: Its files that are known to be damaged.
     """
@@ -114,7 +119,7 @@ class PruneReport:
 
     Attributes:
         removed: Generations that are gone.
-        held: Old generations that stay because a reader has them open.
+        held: Old generations that stay because a reader holds them.
         rubbish: Pieces that killed builds had left.
         cache_bytes: Bytes of extracted texts that are gone.
     """
@@ -143,13 +148,31 @@ def check_library(folder: Path) -> CheckReport:
     return verify_library(folder, names, store.generations_folder)
 
 
+def current_state(store: Store) -> tuple[Generation, dict[str, DocState]]:
+    """Return the generation that `CURRENT` names, and what its build knew of each document.
+
+    Raises:
+        IndexNotFoundError, IndexFormatError, IndexDamagedError, StorageError: as `Store.current`.
+    """
+    while True:
+        generation = store.current()
+        try:
+            exported = "exported" in generation.manifest
+            return generation, {} if exported else load_state(generation)
+        except IndexDamagedError:
+            if not generation.is_gone():  # else builds published and swept meanwhile
+                raise
+
+
 def list_generations(store: Store) -> tuple[GenerationInfo, ...]:
     """Return all generations of a library, newest first."""
     try:
         current = read_current(store.folder)
     except DroindexError:
         current = None
-    return tuple(_describe(store, name, current) for name in store.names())
+    described = [_describe(store, name, current) for name in store.names()]
+    kept = set(store.names())  # what a build removed meanwhile is not damaged
+    return tuple(item for item in described if item.name in kept)
 
 
 def _describe(store: Store, name: str, current: str | None) -> GenerationInfo:
@@ -332,14 +355,10 @@ def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: flo
     store, copy = Store(folder), Store(target)
     if target.resolve() == folder.resolve() or folder.resolve() in target.resolve().parents:
         raise SettingsError(f"{target} is the library itself.", hint="Give another folder.")
-    answer = store.answer(clearance)
+    answer = _verified(store, clearance)
     with StorageErrors(target), copy.locked(wait_s):
         _check_target(copy)
         source, name = answer.generation, answer.name
-        damages = verify_files(source, source.files_of(name))
-        if damages:
-            mark_damage(source.folder, {*known_damage(source.folder), *(d.file for d in damages)})
-            raise IndexDamagedError(f"{source.folder / damages[0].file}: {damages[0].reason}.")
         draft = copy.draft()
         try:
             if name != OPEN_SET:  # its manifest tells of labelled documents as well
@@ -353,6 +372,20 @@ def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: flo
             raise
         finally:
             answer.hold.release()
+
+
+def _verified(store: Store, clearance: str | None) -> Answer:
+    """Return what a caller is answered from, every file of it read and found sound."""
+    while True:
+        answer = store.answer(clearance)
+        source = answer.generation
+        damages = verify_files(source, source.files_of(answer.name))
+        if not damages:
+            return answer
+        answer.hold.release()
+        if not source.is_gone():  # else a build removed it meanwhile
+            mark_damage(source.folder, {*known_damage(source.folder), *(d.file for d in damages)})
+            raise IndexDamagedError(f"{source.folder / damages[0].file}: {damages[0].reason}.")
 
 
 def _copy_set(source: Path, target: Path) -> None:

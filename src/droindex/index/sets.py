@@ -24,6 +24,7 @@ from droindex.index.entries import (
 )
 from droindex.index.fields import day_number
 from droindex.index.library import DOCUMENTS, PAGES
+from droindex.index.opening import make_engine_lock
 from droindex.model import Scope
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def write_set(
     for name in _SCHEMAS:
         if source:
             link_tree(source / name, target / name)
+            make_engine_lock(target / name)
 
     def entries_of(doc_id: str) -> Entries:
         document, text = plan.documents[doc_id], indexable_pages(load_pages(doc_id))

@@ -28,11 +28,17 @@ from droindex.index.disk import (
     sum_file,
     sync_folder,
 )
-from droindex.index.lock import Hold, claim_for_removal, hold, writing
+from droindex.index.lock import (
+    Hold,
+    claim_for_removal,
+    hold,
+    is_held,
+    make_lock_file,
+    writing,
+)
 from droindex.index.manifest import (
     CURRENT,
     FORMAT,
-    MANIFEST,
     OPEN_SET,
     PAGES,
     Generation,
@@ -43,6 +49,7 @@ from droindex.index.manifest import (
     write_current,
     write_manifest,
 )
+from droindex.index.opening import drop_unsafe_lock, make_engine_lock
 from droindex.index.verify import (
     check_sizes,
     is_withdrawn,
@@ -60,7 +67,9 @@ __all__ = ["FORMAT", "Answer", "Base", "Generation", "Store"]
 _LOCK = "LOCK"
 _GENERATIONS = "generations"
 _DRAFT = "draft-"
-_HELD = ".held"  # beside a generation that is gone and that readers have open
+MAX_HELD = (
+    8  # old generations kept for readers alone: one that never lets go must not fill the disk
+)
 _TRIES = 20  # a reader loses the race against builds this often only if something else is wrong
 
 
@@ -123,12 +132,18 @@ class Store:
             IndexDamagedError: `index-damaged`, a file is missing, cut short or altered.
             StorageError: `storage-error`, a file may not be read.
         """
-        name = read_current(self.folder)
-        if name is None:
-            raise no_library(self.folder)
-        generation = self.load(name)
-        check_sizes(generation.folder, generation.manifest["files"])
-        return generation
+        while True:
+            name = read_current(self.folder)
+            if name is None:
+                raise no_library(self.folder)
+            try:
+                generation = self.load(name)
+                check_sizes(generation.folder, generation.manifest["files"])
+            except IndexDamagedError:
+                if read_current(self.folder) == name:
+                    raise
+                continue  # a build published and swept meanwhile
+            return generation
 
     def load(self, name: str) -> Generation:
         """Return a generation by its name; its manifest is checked, its other files are not."""
@@ -168,14 +183,7 @@ class Store:
 
     def _claim(self, name: str, clearance: str | None) -> Answer:
         folder = self.generations_folder / name
-        try:
-            claim = hold(folder / MANIFEST)
-        except PermissionError as error:
-            raise storage_error(error, folder) from error
-        except OSError as error:
-            raise IndexDamagedError(f"{folder / MANIFEST} is missing.", file=MANIFEST) from error
-        if claim is None:
-            raise IndexDamagedError(f"{folder} is being removed.", file=MANIFEST)
+        claim = hold(self._hold_file(name))
         try:
             generation = self.load(name)
             wanted = set_for(generation.manifest, clearance)
@@ -298,17 +306,16 @@ class Store:
         for item in rubbish:
             remove_tree(item)
             remove_marks(item)
+        for name in self.names():
+            for meta in (base / name).glob("*/*/meta.json"):
+                drop_unsafe_lock(meta.parent)
         self._sweep_marks()
         return len(rubbish)
 
     def _sweep_marks(self) -> None:
-        """Remove the marks of generations that are gone, and that nobody has open any more."""
+        """Remove the marks of generations that are gone."""
         names = {item.name for item in self.generations_folder.iterdir()}
         for name in {mark.partition(".")[0] for mark in names} - names:
-            if f"{name}{_HELD}" in names:
-                with claim_for_removal(self.generations_folder / f"{name}{_HELD}") as is_free:
-                    if not is_free:
-                        continue
             remove_marks(self.generations_folder / name)
 
     def publish(
@@ -335,6 +342,7 @@ class Store:
         sync_folder(draft)
         folder = draft.with_name(name)
         remove_marks(folder)
+        make_lock_file(self._hold_file(name))
         draft.rename(folder)
         sync_folder(folder.parent)
         write_current(self.folder, name, self.folder / f"{CURRENT}.{os.getpid()}")
@@ -345,25 +353,26 @@ class Store:
     def drop_old(self, keep: int, *, also_held: bool = False) -> tuple[list[str], list[str]]:
         """Remove old generations; hold the lock first.
 
+        Of those that readers hold, the newest `MAX_HELD` stay. A handle turns to the newest with
+        its next call where its own is gone: no label that is given later could reach it there.
+
         Args:
             keep: How many to keep, the one that answers included.
-            also_held: Whether to remove those as well that a reader holds. It can read on: the
-                system keeps what it has open.
+            also_held: Whether to remove those as well that a reader holds. A call that runs ends as
+                it began: the system keeps what it has open.
 
         Returns:
             The names of those that were removed, and of those that readers hold.
         """
         current = read_current(self.folder)
         names = [name for name in self.names() if current and int(name) < int(current)]
-        removed, held = [], []
+        removed: list[str] = []
+        held: list[str] = []
         for name in names[max(0, keep - 1) :]:
-            with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
-                if is_free or also_held:
-                    if not is_free:
-                        self._keep_marks(name)
+            with claim_for_removal(self._hold_file(name)) as is_free:
+                if is_free or also_held or len(held) >= MAX_HELD:
                     self._remove(name)
-                    if is_free:
-                        remove_marks(self.generations_folder / name)
+                    remove_marks(self.generations_folder / name)
                     removed.append(name)
                 else:
                     held.append(name)
@@ -377,20 +386,14 @@ class Store:
             folder.rename(aside)
         remove_tree(aside)
         remove_tree(folder)
+        self._hold_file(name).unlink(missing_ok=True)
 
-    def _keep_marks(self, name: str) -> None:
-        """Keep what tells that readers have a generation open which goes: they look at its marks.
-
-        It is another name of the very file that they lock.
-        """
-        folder = self.generations_folder / name
-        with suppress(OSError):  # it is there already, or the file system has no links
-            os.link(folder / MANIFEST, folder.with_name(f"{name}{_HELD}"))
+    def _hold_file(self, name: str) -> Path:
+        return self.generations_folder / f"{name}.hold"
 
     def is_held(self, name: str) -> bool:
         """Whether a reader of any process holds a generation."""
-        with claim_for_removal(self.generations_folder / name / MANIFEST) as is_free:
-            return not is_free
+        return is_held(self._hold_file(name))
 
 
 def damaged_sets(generation: Generation, part: str = "") -> frozenset[str]:
@@ -430,6 +433,7 @@ def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
                 files[relative] = known[relative]
             else:
                 files[relative] = sum_file(path, sync=True)
+        make_engine_lock(Path(folder))
         sync_folder(Path(folder))
     return files
 

@@ -235,6 +235,8 @@ def verify_library(folder: Path, names: Iterable[str], generations: Path) -> Che
         damages.append(Damage("", CURRENT, error.message))
     for name in checked:
         found = _verify_generation(generations / name, name, seen)
+        if not (generations / name).exists():  # a build removed it meanwhile
+            continue
         damages += found
         if not mark_damage(generations / name, (damage.file for damage in found)) and found:
             unmarked.append(name)

@@ -19,6 +19,7 @@ from support import cut_short, document, flip_byte, put_in_place
 
 from droindex import (
     DroindexError,
+    ExposureRefusedError,
     Index,
     IndexDamagedError,
     IndexFormatError,
@@ -293,7 +294,8 @@ def test_damage_that_all_generations_share_is_mended_from_the_corpus(tmp_path: P
         (corpus / f"memo-{number}.txt").write_text(f"memo {number}", "utf-8")
     Index.build(corpus, library, workers=0)
     put(library, document("from the application", doc_id="own"))
-    before = Index.open(library).fingerprint
+    with Index.open(library) as index:
+        before = {hit.doc_id: index.get(hit.doc_id).body for hit in index.scan("", scope="all")}
     (corpus / "new.txt").write_text("new", "utf-8")
     shared = next(path for path in (library / "generations" / "000001" / "open").rglob("*.store"))
     flip_byte(shared, 30)
@@ -307,7 +309,9 @@ def test_damage_that_all_generations_share_is_mended_from_the_corpus(tmp_path: P
     put(library, document("from the application", doc_id="own"))
     (corpus / "new.txt").unlink()
     Index.build(corpus, library, workers=0)
-    assert Index.open(library).fingerprint == before
+    with Index.open(library) as index:
+        after = {hit.doc_id: index.get(hit.doc_id).body for hit in index.scan("", scope="all")}
+    assert after == before
 
 
 def test_a_flipped_label_in_the_build_state_is_noticed(library: Path) -> None:
@@ -549,7 +553,19 @@ def test_a_generation_stays_while_it_is_read(library: Path) -> None:
     index.close()
     assert Index.prune(library).removed == ("000001",)
     assert Index.prune(library, now=True).removed == ("000004",)
-    assert index.search("").total == 8  # what is open stays readable
+
+
+def test_a_handle_turns_to_the_newest_where_its_generation_is_gone(library: Path) -> None:
+    index = Index.open(library)
+    found = index.scan("")
+    first = next(found)
+    put(library, document("more", doc_id="m"))
+    assert index.search("").total == 8  # it is still there
+    assert Index.prune(library, now=True).removed == ("000001",)
+    assert index.search("").total == 9
+    assert first.document.doc_id
+    with pytest.raises(ExposureRefusedError):  # not half of one state and half of another
+        list(found)
 
 
 def test_what_was_renamed_and_never_named_is_swept(library: Path) -> None:

@@ -365,7 +365,7 @@ class Index:
             strict=strict,
             ranking=ranking,
         )
-        with self._handle as reader:
+        with self._reader as reader:
             return self._noted(search(reader, request, self._settings))
 
     def scan(
@@ -397,12 +397,12 @@ class Index:
             strict=strict,
             ranking=ranking,
         )
-        with self._handle as reader:
+        with self._reader as reader:
             hits = scan(reader, request, self._settings)  # a fault in the query is told at once
         return self._held(hits, reader)
 
     def _held(self, hits: Iterator[Hit], reader: SetReader) -> Iterator[Hit]:
-        with self._handle:
+        with reader:  # who judges is the set that the hits come from, also after a reload
             for hit in hits:
                 self._handle.refuse_withdrawn(reader)
                 yield hit
@@ -422,7 +422,7 @@ class Index:
         if not isinstance(text, str):
             raise QueryError("text is no text.", hint="Give a str.")
         request = Request(text=text, scope=scope, limit=limit)
-        with self._handle as reader:
+        with self._reader as reader:
             return self._noted(suggest(reader, request, self._settings))
 
     def _noted(self, results: Results) -> Results:
@@ -439,7 +439,7 @@ class Index:
         Raises:
             DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
         """
-        with self._handle as reader:
+        with self._reader as reader:
             return reader.document(_text(doc_id)).with_pages(reader.pages_of(doc_id))
 
     def file_path(self, doc_id: str, *, verify: bool = True) -> Path | None:
@@ -485,7 +485,7 @@ class Index:
         return None if found is None else found[1]
 
     def _open_file(self, doc_id: str, *, verify: bool) -> tuple[Path, BufferedReader] | None:
-        with self._handle as reader:
+        with self._reader as reader:
             document = reader.document(_text(doc_id))
             corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
         sha256 = document.sha256 if verify else None
@@ -555,7 +555,7 @@ class Index:
         from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
 
         today = datetime.now(UTC).date()
-        with self._handle as reader:
+        with self._reader as reader:
             return related(reader, _text(doc_id), scope, limit, self._settings, today)
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
@@ -567,7 +567,7 @@ class Index:
         from droindex.ingest.lineage import chain  # noqa: PLC0415 - a search must not pay for it
         from droindex.query.versions import versions  # noqa: PLC0415 - as above
 
-        with self._handle as reader:
+        with self._reader as reader:
             known = versions(reader, _text(doc_id))
             return tuple(known[key] for key in chain(known, doc_id))
 

@@ -182,7 +182,7 @@ def test_the_fingerprint_changes_on_the_day_after_one_expired(tmp_path: Path) ->
 
     library = tmp_path / "library.idx"
     Index.update(library, documents=[document("a", doc_id="a", expires=date(2999, 1, 1))])
-    with Index.open(library) as index, index._handle as reader:
+    with Index.open(library) as index, index._reader as reader:
         days = (date(2998, 1, 1), date(2999, 1, 1), date(2999, 1, 2), date(3000, 1, 1))
         first, same, lapsed, later = (reader.fingerprint(day, "1") for day in days)
         assert first == same != lapsed == later

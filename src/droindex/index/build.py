@@ -121,10 +121,14 @@ def update(
 
 
 def _mending(store: Store, job: Callable[[], BuildReport]) -> BuildReport:
-    """Run a job; where it meets damage that nobody knew of, find all of it and run it again."""
+    """Run a job; where it meets damage that nobody knew of, find all of it and run it again.
+
+    Raises:
+        IndexDamagedError, EngineError: what the job raised, where all files are sound.
+    """
     try:
         return job()
-    except IndexDamagedError:
+    except (IndexDamagedError, EngineError):
         if not verify_library(store.folder, store.names(), store.generations_folder).damages:
             raise
     return job()

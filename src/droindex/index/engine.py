@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from droindex.errors import EngineError, IndexDamagedError, StorageError
+from droindex.errors import EngineError, StorageError
 from droindex.index import clauses
 from droindex.index.analysis import STEMS, SURFACES
 from droindex.index.fields import FIELDS, FieldKind
@@ -366,22 +366,22 @@ def _translated(action: str, folder: Path) -> Iterator[None]:
 
 
 def _translate(error: BaseException, action: str, folder: Path) -> BaseException:
-    """Return what to raise instead of an error of the engine; others are returned as they are."""
+    """Return what to raise instead of an error of the engine; others are returned as they are.
+
+    Whether damage is behind it is not judged here: a panic tells as little of that as a refusal.
+    """
     if isinstance(error, PermissionError) or "PermissionDenied" in str(error):
         return StorageError(f"No permission to {action}: {error}.", path=str(folder))
     panicked = type(error).__name__ == "PanicException"
     if not panicked and not isinstance(error, ValueError | OSError | RuntimeError | OverflowError):
         return error
-    if action.startswith(("open", "read")) or panicked:
-        return IndexDamagedError(
-            f"The search engine could not {action}: {_first_line(error)}", file=str(folder)
-        )
-    if action in ("commit", "add a document"):
+    if action in ("commit", "add a document") and not panicked:
         return StorageError(
             f"The search engine could not {action} (disk full?): {_first_line(error)}",
             path=str(folder),
         )
-    return EngineError(f"The search engine could not {action}: {_first_line(error)}")
+    how = "panicked when it was to" if panicked else "could not"
+    return EngineError(f"The search engine {how} {action}: {_first_line(error)}")
 
 
 def _first_line(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from droindex.errors import IndexDamagedError
+from droindex.errors import EngineError
 from droindex.index.analysis import fold, normalise
 from droindex.index.engine import key_field
 from droindex.index.fields import (
@@ -53,17 +53,14 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class _Reading:
-    """A context for stored values: what cannot be read is damage, whatever it fails with."""
+    """A context for stored values: however reading one fails, it is an error of the engine."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, (ValueError, LookupError, TypeError, AttributeError, RecursionError)):
-            raise IndexDamagedError(
-                "A stored document cannot be read.",
-                hint="Find the damage with: droindex check --deep --index DIR",
-            ) from error
+            raise EngineError("A stored document cannot be read.") from error
 
 
 READING = _Reading()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Self
 
 from droindex.errors import DocumentNotFoundError
 from droindex.index.acronyms import load_ways
@@ -23,8 +24,10 @@ from droindex.index.variants import Variants
 from droindex.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
+    from types import TracebackType
 
     from droindex.index.clauses import Clause
     from droindex.index.engine import Found
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
 
+_NOBODY = nullcontext()  # as a judge: every error stands
 _MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
 
 
@@ -47,13 +51,15 @@ def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
 
 
 class SetReader:
-    """A snapshot of one clearance set; safe to use from many threads.
+    """A snapshot of one clearance set; safe to use from many threads. A context, for its judge.
 
     Args:
         generation: The generation to read.
         name: The set, as `set_for` returns it.
+        judge: A context that tells whether damage is behind an error.
 
     Attributes:
+        judge: The same, for what is worked out later than the call.
         documents: The document index.
         pages: The page index.
         analyzer: The chain both were written with.
@@ -63,7 +69,13 @@ class SetReader:
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
 
-    def __init__(self, generation: Generation, name: str) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        name: str,
+        judge: AbstractContextManager[None] = _NOBODY,
+    ) -> None:
+        self.judge = judge
         self.info: dict[str, Any] = generation.manifest["sets"][name]
         self.config = generation.config()
         self.analyzer = Analyzer(self.config.language)
@@ -75,6 +87,18 @@ class SetReader:
         )
         self._idfs: dict[tuple[str, str], float] = {}
         self.vocabulary = Vocabulary(self.documents)
+
+    def __enter__(self) -> Self:
+        self.judge.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.judge.__exit__(kind, error, trace)
 
     def fingerprint(self, today: date, version: str) -> str:
         """Return what tells whether any answer may have changed: by what is held, or by the day.

@@ -40,6 +40,7 @@ from droindex.index.state import load_state
 from droindex.index.store import Generation, Store
 from droindex.index.verify import (
     CheckReport,
+    find_damage,
     is_withdrawn,
     known_damage,
     mark_damage,
@@ -379,13 +380,12 @@ def _verified(store: Store, clearance: str | None) -> Answer:
     while True:
         answer = store.answer(clearance)
         source = answer.generation
-        damages = verify_files(source, source.files_of(answer.name))
-        if not damages:
+        damage, _ = find_damage(source, answer.name)
+        if damage is None and not source.is_gone():
             return answer
         answer.hold.release()
-        if not source.is_gone():  # else a build removed it meanwhile
-            mark_damage(source.folder, {*known_damage(source.folder), *(d.file for d in damages)})
-            raise IndexDamagedError(f"{source.folder / damages[0].file}: {damages[0].reason}.")
+        if damage is not None:  # else a build removed it meanwhile
+            raise damage
 
 
 def _copy_set(source: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from droindex.errors import IndexDamagedError
+from droindex.errors import EngineError
 
 if TYPE_CHECKING:
     from droindex.index.analysis import Analyzer
@@ -43,7 +43,7 @@ def unpack_profile(stored: bytes) -> dict[str, int]:
     """Return term -> how often it stands in the document, most frequent first.
 
     Raises:
-        IndexDamagedError: `index-damaged`, these bytes are no profile.
+        EngineError: `engine-error`, these bytes are no profile.
     """
     found: dict[str, int] = {}
     try:
@@ -51,8 +51,5 @@ def unpack_profile(stored: bytes) -> dict[str, int]:
             count, *terms = line.split(" ")
             found |= dict.fromkeys(terms, int(count))
     except (ValueError, AttributeError) as error:
-        raise IndexDamagedError(
-            "The stored profile of a document cannot be read.",
-            hint="Find the damage with: droindex check --deep --index DIR",
-        ) from error
+        raise EngineError("The stored profile of a document cannot be read.") from error
     return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.errors import DroindexError, IndexDamagedError
+from droindex.errors import DroindexError
 from droindex.index.clauses import Term
 from droindex.index.engine import Reader
 from droindex.index.library import stored_pages
 from droindex.index.manifest import DOCUMENTS, PAGES
 from droindex.index.state import load_state
 from droindex.index.store import damaged_sets
-from droindex.index.verify import known_damage, mark_damage, verify_files
+from droindex.index.verify import find_damage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,15 +103,9 @@ class StoredTexts:
         key = (generation.name, name, part)
         if key not in self._readers:
             # What is copied into the next generation gets a new checksum: it must be sound now.
-            files = generation.files_of(f"{name}/{part}")
-            damages = verify_files(generation, files)
-            if damages:
-                known = known_damage(generation.folder)
-                mark_damage(generation.folder, [*known, *(item.file for item in damages)])
-                raise IndexDamagedError(
-                    f"{generation.folder / damages[0].file}: {damages[0].reason}.",
-                    file=damages[0].file,
-                )
+            damage, _ = find_damage(generation, f"{name}/{part}")
+            if damage is not None:
+                raise damage
             self._readers[key] = Reader(generation.folder / name / part)
         return self._readers[key]
 

@@ -27,6 +27,7 @@ __all__ = [
     "Damage",
     "check_sizes",
     "damage_mark",
+    "find_damage",
     "is_withdrawn",
     "known_damage",
     "verify_files",
@@ -215,6 +216,25 @@ def verify_files(
             reason = "its checksum differs" if found[0] == wanted[0] else "its size differs"
             damages.append(Damage(generation.name, name, reason))
     return damages
+
+
+def find_damage(generation: Generation, part: str) -> tuple[IndexDamagedError | None, bool]:
+    """Read a part of a generation whole, and leave a mark if it is damaged.
+
+    Args:
+        generation: The generation.
+        part: A set of it, or an index of a set.
+
+    Returns:
+        What to raise, None for a sound part; and whether a mark could be left.
+    """
+    damages = verify_files(generation, generation.files_of(part))
+    if not damages or generation.is_gone():  # removed: no damage, and what is open stays readable
+        return None, False
+    first = damages[0]
+    files = [*known_damage(generation.folder), *(item.file for item in damages)]
+    error = IndexDamagedError(f"{generation.folder / first.file}: {first.reason}.", file=first.file)
+    return error, mark_damage(generation.folder, files)
 
 
 def verify_library(folder: Path, names: Iterable[str], generations: Path) -> CheckReport:

@@ -14,6 +14,7 @@ from droindex.query.relevance import relevance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from droindex.query.explanation import Explanation
 
@@ -88,6 +89,7 @@ class Hit:
         "__dict__",
         "_best",
         "_explain",
+        "_judge",
         "_match",
         "_meta",
         "_score",
@@ -106,6 +108,7 @@ class Hit:
         match: Callable[[str], int | None],
         snippet: Callable[[Hit], Snippet | None],
         explain: Callable[[Hit], Explanation],
+        judge: AbstractContextManager[None],
     ) -> None:
         self.rank = rank
         self.doc_id = doc_id
@@ -115,6 +118,7 @@ class Hit:
         self._match = match
         self._snippet = snippet
         self._explain = explain
+        self._judge = judge  # of what is worked out when it is looked at
 
     @property
     def score(self) -> float:
@@ -136,18 +140,20 @@ class Hit:
         Each asked part counts by its rarity. Other hits cannot change it; 100 means that
         everything asked for is there. None where nothing was asked for that could be held.
         """
-        return self._match(self.doc_id)
+        with self._judge:
+            return self._match(self.doc_id)
 
     @cached_property
     def document(self) -> Document:
         """The document's metadata, without its pages."""
-        with _READING:
+        with self._judge, _READING:
             return Document.from_dict(self._shape)
 
     @cached_property
     def snippet(self) -> Snippet | None:
         """The text around the matches; None only if the search was told to make none."""
-        return self._snippet(self)
+        with self._judge:
+            return self._snippet(self)
 
     def explain(self) -> Explanation:
         """Return how score, relevance and match came about; worked out anew at each call.
@@ -158,11 +164,12 @@ class Hit:
             What was asked for and whether the document holds it, and the parts that add up to
             the score. `print(hit.explain())` says it in plain sentences.
         """
-        return self._explain(self)
+        with self._judge:
+            return self._explain(self)
 
     @cached_property
     def _shape(self) -> dict[str, Any]:
-        with _READING:
+        with self._judge, _READING:
             shape: dict[str, Any] = json.loads(self._meta)
             return shape
 
@@ -218,6 +225,7 @@ class Results(Sequence[Hit]):
         hits: Sequence[Hit],
         total: int,
         count_all_words: Callable[[], int],
+        judge: AbstractContextManager[None],
         offset: int,
         limit: int,
         took_ms: float,
@@ -237,11 +245,13 @@ class Results(Sequence[Hit]):
         self.complete: Callable[[], tuple[str, ...]] | None = None
         self._hits = tuple(hits)
         self._count_all_words = count_all_words
+        self._judge = judge  # of what is worked out when it is looked at
 
     @cached_property
     def total_all_words(self) -> int:
         """How many of the hits hold every word and phrase asked for; counted when first read."""
-        return self._count_all_words()
+        with self._judge:
+            return self._count_all_words()
 
     @cached_property
     def completions(self) -> tuple[str, ...] | None:
@@ -249,7 +259,8 @@ class Results(Sequence[Hit]):
 
         First come the words that stand in the most documents, together with the other words.
         """
-        return self.complete() if self.complete else None
+        with self._judge:
+            return self.complete() if self.complete else None
 
     def __len__(self) -> int:
         return len(self._hits)

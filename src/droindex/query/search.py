@@ -89,7 +89,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     explained = _explainer(reader, compiled, found, settings)
     first = request.offset + 1
     hits = [
-        Hit(rank, doc_id, hit.score, best, meta, match, snippet, explained)
+        Hit(rank, doc_id, hit.score, best, meta, match, snippet, explained, reader.judge)
         for rank, (hit, (doc_id, meta)) in enumerate(zip(hits_found, stored, strict=True), first)
     ]
     if request.snippets and not request.is_half_typed:
@@ -109,6 +109,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
         hits=hits,
         total=total,
         count_all_words=_all_words_counter(reader, compiled, clause, total),
+        judge=reader.judge,
         offset=request.offset,
         limit=request.limit,
         took_ms=round((time.perf_counter_ns() - started) / 1e6, 3),
@@ -140,7 +141,9 @@ def _scan(
         doc_id, meta = reader.documents.stored(hit.address, _STORED)
         match = Matcher(reader, compiled.requirements, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
-        yield Hit(rank, doc_id, hit.score, found.best, meta, match, snippet, explained)
+        yield Hit(
+            rank, doc_id, hit.score, found.best, meta, match, snippet, explained, reader.judge
+        )
 
 
 def check_request(request: Request, settings: Settings) -> None:

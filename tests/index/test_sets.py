@@ -41,8 +41,8 @@ def content(library: Path) -> bytes:
 def frequencies(library: Path, text: str) -> tuple[int, int]:
     """Return how many documents and passages hold a word, deleted ones included."""
     folder = Store(library).current().folder / "open"
-    of_documents = Reader(folder / "documents").doc_freq("exact", text)
-    return of_documents, Reader(folder / "pages").doc_freq("text", text)
+    of_documents = Reader(folder / "documents").count(Term("exact", text))
+    return of_documents, Reader(folder / "pages").count(Term("text", text))
 
 
 def word(step: int, number: int) -> str:
@@ -127,7 +127,7 @@ def test_a_document_that_is_written_again_keeps_its_profile(
     for number in range(6):
         body = f"escort w{number}x {f'custody {number}' if number else 'review'}"
         found, _ = reader.search(Term("doc_id", f"d{number:02}"), 1)
-        stored = reader.stored(found[0].address, ("profile",))[0]
+        ((stored,),) = reader.fetch(found, ("profile",))
         assert stored == pack_profile(f"Memo {number}\n{body}", Analyzer(), 100)
 
 

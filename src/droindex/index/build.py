@@ -23,10 +23,10 @@ from droindex.errors import (
     SettingsError,
 )
 from droindex.index.acronyms import load_definitions
-from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
+from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.clearance import rank_of, restriction
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
-from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
+from droindex.index.engine import ENGINE, TANTIVY
 from droindex.index.entries import indexable_pages, owner_number
 from droindex.index.gather import (
     DIGEST_CHARS,
@@ -43,6 +43,7 @@ from droindex.index.memory import give_back
 from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
 from droindex.index.report import BuildReport, Progress
+from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.sets import SetPlan, write_set
 from droindex.index.signatures import signature_of
 from droindex.index.state import (
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from droindex.index.acronyms import Definitions
+    from droindex.index.protocol import Engine
     from droindex.model import Document, Page
 
 __all__ = ["BuildOptions", "build", "update"]
@@ -88,6 +90,7 @@ class BuildOptions:
     wait_s: float = 0.0
     progress: Callable[[Progress], None] | None = None
     confirm_open: tuple[str, ...] = ()
+    engine: Engine = TANTIVY
 
 
 def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
@@ -139,6 +142,7 @@ class _Job:
 
     def __init__(self, store: Store, options: BuildOptions, config: CorpusConfig | None) -> None:
         self._store = store
+        self._engine = options.engine
         self._options = options
         self._settings = options.settings
         self._start = store.base()
@@ -157,7 +161,7 @@ class _Job:
         }
         for state in self._old.values():
             drop_prints(state, self._start.lost_texts)
-        self._texts = StoredTexts(store, self._start, self._old)
+        self._texts = StoredTexts(store, self._start, self._old, self._engine)
         self._lost: set[str] = set()
         self._memory = self._remembered()
 
@@ -463,7 +467,7 @@ class _Job:
             if self._options.progress:
                 self._options.progress(Progress("writing", done, total))
 
-        analyzer = Analyzer(self._config.language)
+        analyzer = self._engine.analyzer(self._config.language)
         sets: dict[str, Any] = {}
         for plan in plans:
             target = draft / plan.name
@@ -477,13 +481,14 @@ class _Job:
                 load_profile=partial(self._texts.profile_of, plan.name),
                 config=self._config,
                 analyzer=analyzer,
+                engine=self._engine,
                 settings=self._settings.build,
                 today=self._today,
                 versions=self._format(),
                 on_written=on_written,
             )
             sets[plan.name]["corpora"] = _write_places(target, plan, states)
-            held = Reader(target / DOCUMENTS).num_docs
+            held = self._engine.reader(target / DOCUMENTS).num_docs
             if held != len(plan.prints):
                 raise EngineError(
                     f"The set {plan.name} holds {held} documents instead of {len(plan.prints)}."

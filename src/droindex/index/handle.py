@@ -17,14 +17,16 @@ from droindex.errors import (
     IndexFormatError,
 )
 from droindex.index.analysis import ANALYSIS_VERSION
-from droindex.index.engine import SCHEMA_VERSION
+from droindex.index.engine import TANTIVY
 from droindex.index.judge import Judge
 from droindex.index.library import SetReader
 from droindex.index.manifest import CURRENT, read_current
+from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.store import Store
 from droindex.index.verify import damage_mark, withdrawn_mark
 
 if TYPE_CHECKING:
+    from droindex.index.protocol import Engine
     from droindex.index.store import Answer, Generation
 
 __all__ = ["PLACES", "Handle"]
@@ -71,13 +73,21 @@ class Handle:
         path: Where the library lies.
         clearance: A label, or None for the open set.
         auto_reload_s: How often to look for a newer generation, in seconds; None for never.
+        engine: What the library was written with.
     """
 
-    def __init__(self, path: Path, clearance: str | None, auto_reload_s: float | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clearance: str | None,
+        auto_reload_s: float | None,
+        engine: Engine = TANTIVY,
+    ) -> None:
         self.path = path
         self.clearance = clearance
         self.auto_reload_s = auto_reload_s
         self._store = Store(path)
+        self._engine = engine
         self._current = os.fspath(path / CURRENT)
         self._seen = _stamp(self._current)
         self._next_look_s = time.monotonic() + (auto_reload_s or 0.0)
@@ -206,7 +216,7 @@ class Handle:
             judge = Judge(answer)
             try:
                 with judge:
-                    return _view(answer, judge)
+                    return _view(answer, judge, self._engine)
             except (IndexDamagedError, EngineError, FileNotFoundError):
                 if answer.generation.is_gone():  # a build removed it meanwhile
                     answer.hold.release()
@@ -221,12 +231,12 @@ class Handle:
                 raise
 
 
-def _view(answer: Answer, judge: Judge) -> _View:
+def _view(answer: Answer, judge: Judge, engine: Engine) -> _View:
     _check_versions(answer.generation)
     mark = os.fspath(damage_mark(answer.generation.folder))
     stamp = _stamp(mark)
     withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
-    reader = SetReader(answer.generation, answer.name, judge)
+    reader = SetReader(answer.generation, answer.name, judge, engine)
     around = os.fspath(answer.generation.folder.parent)
     return _View(answer, reader, os.getpid(), mark, stamp, withdrawn, around)
 

@@ -6,7 +6,6 @@ the compiler adds them up. Nothing is changed once it is made.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -14,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
-from droindex.index.clauses import Bool, Clause, Pattern, PhraseOf, Term, filtered
-from droindex.index.library import idf
+from droindex.index.bm25 import idf
+from droindex.index.clauses import Bool, Clause, PhraseOf, Term, Wildcard, filtered
 from droindex.query.spelling import Speller, plain_texts
 
 if TYPE_CHECKING:
@@ -34,14 +33,12 @@ __all__ = [
     "QueryContext",
     "Requirement",
     "all_of",
-    "engine_regex",
     "shortened",
     "together",
 ]
 
 _MIN_CAPITALS = 2  # letters: one begins a sentence or a name
 _MAX_SHOWN = 40  # letters of a word in a note
-_SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -282,9 +279,9 @@ class QueryContext:
         Raises:
             QueryError: `bad-wildcard`, in strict mode: it has too many.
         """
-        pattern = Pattern(field, engine_regex(fold(item.text)))
-        if self.documents.takes(pattern):  # the other index has the same engine
-            return Contribution((pattern,))
+        wildcard = Wildcard(field, fold(item.text))
+        if self.documents.takes(wildcard):  # the other index has the same engine
+            return Contribution((wildcard,))
         message = f"“{shortened(item.text)}” has too many wildcards, or is too long to have any."
         if self.strict:
             raise QueryError(
@@ -345,9 +342,3 @@ def all_of(clauses: Sequence[Clause]) -> Clause | None:
     if not clauses:
         return None
     return clauses[0] if len(clauses) == 1 else Bool(must=tuple(clauses))
-
-
-def engine_regex(shape: str) -> str:
-    """Return the engine's regular expression for a word with `*` and `?` as wildcards."""
-    escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), shape)
-    return escaped.replace("*", ".*").replace("?", ".")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
 from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span, Term
-from droindex.index.engine import key_field
 from droindex.index.entries import OTHER_SCOPE
 from droindex.index.fields import FACETS, FIELDS, FieldKind, day_number
+from droindex.index.schema import key_field
 from droindex.model import Scope
 
 if TYPE_CHECKING:

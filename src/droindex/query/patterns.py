@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Pattern, Term
-from droindex.query.asked import Contribution, Highlights, Requirement, engine_regex
+from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term, Wildcard
+from droindex.query.asked import Contribution, Highlights, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,9 +101,9 @@ class WildcardScorer:
         return scored
 
     def _rest(self, shape: str, name: str, found: Sequence[tuple[str, int]]) -> Clause:
-        pattern = Pattern(name, engine_regex(shape))
-        if self._context.documents.takes(pattern):
-            return pattern
+        wildcard = Wildcard(name, shape)
+        if self._context.documents.takes(wildcard):
+            return wildcard
         return AnyOf(name, tuple(term for term, _ in found))
 
     def _most_frequent(self, prefix: str, name: str, boost: float) -> Contribution:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from droindex.errors import LimitError, QueryError
 from droindex.index.clauses import Bool, Clause, Term
 from droindex.index.fields import QUERY_FIELDS, SORT_ORDERS
+from droindex.index.schema import DOC_ID, META
 from droindex.model import Scope
 from droindex.query.compile import compile_query
 from droindex.query.filters import (
@@ -33,8 +34,8 @@ from droindex.settings import RANKINGS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from droindex.index.engine import Found
     from droindex.index.library import SetReader
+    from droindex.index.protocol import Row
     from droindex.query.asked import Compiled
     from droindex.query.explanation import Explanation
     from droindex.settings import Settings
@@ -43,7 +44,7 @@ __all__ = ["Request", "check_request", "scan", "search"]
 
 _SCOPES = frozenset(Scope)
 _IN_PARTS = "No document holds all that was asked for: these hold a part of it."
-_STORED = ("doc_id", "meta")  # what is read of each hit
+_STORED = (DOC_ID, META)  # what is read of each hit
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def search(reader: SetReader, request: Request, settings: Settings) -> Results:
     compiled = _compile(reader, request, settings)
     compiled, clause, found = _answer(reader, compiled, request, settings)
     hits_found, total, best = found.hits, found.total, found.best
-    stored = reader.documents.stored_of([hit.address for hit in hits_found], _STORED)
+    stored = reader.documents.fetch(hits_found, _STORED)
     doc_ids = [doc_id for doc_id, _ in stored]
     match = Matcher(reader, compiled.requirements, doc_ids)
     snippet: Callable[[Hit], Snippet | None] = _no_snippet
@@ -138,7 +139,7 @@ def _scan(
     snippets = _Snippets(reader, compiled, settings) if request.snippets else None
     explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
-        doc_id, meta = reader.documents.stored(hit.address, _STORED)
+        ((doc_id, meta),) = reader.documents.fetch((hit,), _STORED)
         match = Matcher(reader, compiled.requirements, [doc_id])
         snippet = snippets.for_hits([doc_id]) if snippets else _no_snippet
         yield Hit(
@@ -314,7 +315,7 @@ class _Snippets:
 
     def for_hits(self, doc_ids: Sequence[str]) -> Callable[[Hit], Snippet | None]:
         """Return what makes the snippet of each of these hits; it looks for all at once."""
-        best: dict[str, Found] | None = None
+        best: dict[str, Row] | None = None
 
         def make(hit: Hit) -> Snippet:
             nonlocal best
@@ -330,7 +331,7 @@ class _Snippets:
         """Return the snippet of a hit whose words stand on no page: from summary or start."""
         if hit.document.summary:
             return self._maker.from_summary(hit.document.summary)
-        found, _ = self._reader.pages.search(Term("doc_id", hit.doc_id), 1, count=False)
+        found, _ = self._reader.pages.search(Term(DOC_ID, hit.doc_id), 1, count=False)
         return self._maker.lead(self._reader.passage(found[0])) if found else Snippet(())
 
 

@@ -338,10 +338,15 @@ def _times(places: Sequence[Sequence[int]], slop: int) -> int:
     if not slop:
         starts = [{place - shift for place in found} for shift, found in enumerate(places)]
         return len(set.intersection(*starts))
-    (left, right), times, first = places, 0, 0
-    for place in right:
-        near = [item for item in left[first:] if place - 1 - slop <= item < place]
-        if near:
-            times += 1
-            first = left.index(near[-1]) + 1
+    (left, right), times, first, second = places, 0, 0, 0
+    while first < len(left) and second < len(right):
+        away = right[second] - left[first] - 1
+        if abs(away) <= slop:
+            while first + 1 < len(left) and left[first + 1] < right[second]:
+                first += 1  # the nearest one before it
+            times, first, second = times + 1, first + 1, second + 1
+        elif away > 0:
+            first += 1
+        else:
+            second += 1
     return times

@@ -37,10 +37,10 @@ class Term(NamedTuple):
 
 
 class PhraseOf(NamedTuple):
-    """Documents that hold terms side by side, with up to `slop` others between two neighbours.
+    """Documents that hold terms side by side, each `slop` positions off its place at most.
 
-    Of more than two terms, a loose phrase is one of each two neighbours, in which each term but
-    the first and the last counts half.
+    Off to either side: two terms the other way round are two positions off. Of more than two
+    terms, a loose phrase is one of each two neighbours, in which inner terms count half.
     """
 
     field: str

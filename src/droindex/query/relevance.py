@@ -34,8 +34,9 @@ def relevance(score: float, best: float) -> int | None:
     """
     if best <= 0:
         return None
-    percent = int(100 * score / best)
-    return percent if 0 <= percent <= 100 else max(0, min(100, percent))
+    if score >= best:  # floating point may make a little less than 100 of it
+        return 100
+    return max(0, min(99, int(100 * score / best)))
 
 
 def holds_all(parts: Sequence[Requirement]) -> tuple[Clause, ...]:

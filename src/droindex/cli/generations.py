@@ -10,9 +10,9 @@ from droindex.api import Index
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import examples, format_option, index_option
-from droindex.cli.show import size
-from droindex.cli.terminal import Screen, clean, note, write
+from droindex.cli.terminal import Screen, note, write
 from droindex.errors import IndexDamagedError
+from droindex.present import clean, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,11 @@ from droindex.cli.build import problem_lines
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import format_option, index_option
-from droindex.cli.render import columns
-from droindex.cli.show import size
-from droindex.cli.terminal import Screen, clean, write
+from droindex.cli.render import columns, hanging
+from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
 from droindex.model import FileStatus
+from droindex.present import clean, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -166,9 +166,7 @@ def _check_lines(
         yield from screen.paragraph([(f"{name}: {len(group)}. {_step(name)}", False)], 0)
         for file in group:
             text = f"{file.file}: {file.reason}" if file.reason else file.file
-            lines = list(screen.paragraph([(text, False)], 4))
-            yield f"  {lines[0].lstrip()}"
-            yield from lines[1:]
+            yield from hanging(text, 2, screen)
     if others := _other_problems(library):
         yield ""
         yield f"Beside the reading of files: {len(others)}."

@@ -20,6 +20,7 @@ from droindex.cli.options import (
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.index.fields import FACETS, SORT_ORDERS
+from droindex.present import notes
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
@@ -194,10 +195,8 @@ def _print(
 
 
 def _print_notes(results: Results) -> None:
-    for text in results.notes:
+    for text in notes(results):
         note(f"note: {text}")
-    if results.suggestion:
-        note(f"note: Did you mean: {results.suggestion}")
 
 
 def _read_filters(given: Sequence[str]) -> dict[str, list[str]]:

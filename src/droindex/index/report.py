@@ -16,7 +16,7 @@ class Progress:
     """How far a build has come.
 
     Attributes:
-        phase: `reading`, `writing` or `verifying`.
+        phase: `reading` or `writing`.
         done: Files or documents finished in this phase.
         total: How many there are in this phase.
         pages: Pages read so far.

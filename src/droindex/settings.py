@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 __all__ = [
+    "ENGINES",
     "RANKINGS",
     "BuildSettings",
     "ExtractSettings",
@@ -115,6 +116,7 @@ class RankingSettings:
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
 
+ENGINES = ("auto", "pypdf", "pdfium")
 RANKINGS = ("default", "fast")
 
 

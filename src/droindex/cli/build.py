@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from droindex.api import Index
+from droindex.api import Library
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import examples, format_option, index_option
@@ -97,9 +97,8 @@ def build(
     """
     progress = ProgressLine() if _is_terminal() and not quiet else None
     try:
-        report = Index.build(
+        report = Library(index_path).build(
             corpus,
-            index_path,
             allow_removals=allow_removals,
             compact=compact,
             workers=workers,

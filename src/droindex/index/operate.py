@@ -49,6 +49,7 @@ from droindex.index.verify import (
 )
 from droindex.index.withdrawal import Today, exposed, unproven, withdraw_older
 from droindex.ingest.infer import choose
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ _NAMES_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class GenerationInfo:
+class GenerationInfo(Serializable):
     """One generation, as an operator sees it.
 
     Attributes:
@@ -100,21 +101,9 @@ class GenerationInfo:
     withdrawn: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "name": self.name,
-            "created": self.created,
-            "size_bytes": self.size_bytes,
-            "current": self.is_current,
-            "held": self.is_held,
-            "withdrawn": list(self.withdrawn),
-            "damaged": list(self.damaged),
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class PruneReport:
+class PruneReport(Serializable):
     """What was cleared away.
 
     Attributes:
@@ -128,15 +117,6 @@ class PruneReport:
     held: tuple[str, ...]
     rubbish: int
     cache_bytes: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "removed": list(self.removed),
-            "held": list(self.held),
-            "rubbish": self.rubbish,
-            "cache_bytes": self.cache_bytes,
-        }
 
 
 def check_library(folder: Path) -> CheckReport:

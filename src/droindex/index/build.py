@@ -22,7 +22,7 @@ from droindex.errors import (
     RemovalsRefusedError,
     SettingsError,
 )
-from droindex.index.acronyms import load_definitions
+from droindex.index.acronyms import MAX_BRACKETS, MAX_PER_DOCUMENT, load_definitions
 from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
 from droindex.index.clearance import rank_of, restriction
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
@@ -42,6 +42,7 @@ from droindex.index.library import DOCUMENTS, OPEN_SET
 from droindex.index.memory import give_back
 from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
+from droindex.index.profile import PROFILE_TERMS
 from droindex.index.report import BuildReport, Progress
 from droindex.index.sets import SetPlan, write_set
 from droindex.index.signatures import signature_of
@@ -435,11 +436,8 @@ class _Job:
             "engine": ENGINE,
             "language": self._config.language,
             "passage_chars": self._settings.build.passage_chars,
-            "profile_terms": self._settings.build.profile_terms,
-            "acronyms": [
-                self._settings.build.acronym_brackets,
-                self._settings.build.acronyms_per_document,
-            ],
+            "profile_terms": PROFILE_TERMS,
+            "acronyms": [MAX_BRACKETS, MAX_PER_DOCUMENT],
         }
 
     def _write_sets(

@@ -39,7 +39,7 @@ def test_no_cell_is_taken_for_a_formula(text: str) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(ANY_TEXT, ANY_TEXT))
+@given(shape=st.dictionaries(ANY_TEXT, ANY_TEXT))
 def test_json_is_read_back_as_it_was(shape: dict[str, str], capsys: pytest.CaptureFixture) -> None:
     capsys.readouterr()
     dump(shape)

@@ -188,9 +188,9 @@ def evaluate(
         QueryError: There is no such metric, or no query that counts.
     """
     measures = _measures(metrics)
-    asked = judgements if topics is None else topics
+    queries = judgements if topics is None else topics
     counted = {
-        query: judgements[query] for query in asked if any(judgements.get(query, {}).values())
+        query: judgements[query] for query in queries if any(judgements.get(query, {}).values())
     }
     if not counted:
         raise QueryError(
@@ -199,7 +199,7 @@ def evaluate(
             slug=_BAD_FILE,
         )
     values = _values(measures, run, counted)
-    return Evaluation(tuple(measures), values, tuple(_left_out(asked, judgements, counted)))
+    return Evaluation(tuple(measures), values, tuple(_left_out(queries, judgements, counted)))
 
 
 def compare(new: Evaluation, old: Evaluation) -> tuple[Comparison, ...]:
@@ -306,11 +306,11 @@ def _values(
 
 
 def _left_out(
-    asked: Collection[str], judgements: Judgements, counted: Collection[str]
+    topics: Collection[str], judgements: Judgements, counted: Collection[str]
 ) -> Iterator[str]:
-    unjudged = sum(query not in judgements for query in asked)
-    hopeless = len(asked) - unjudged - len(counted)
-    unasked = sum(query not in asked for query in judgements)
+    unjudged = sum(query not in judgements for query in topics)
+    hopeless = len(topics) - unjudged - len(counted)
+    unasked = sum(query not in topics for query in judgements)
     if unjudged:
         yield f"Left out: {_queries(unjudged)} without judgements."
     if hopeless:

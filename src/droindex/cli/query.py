@@ -111,7 +111,7 @@ def query(
     *,
     is_all: bool,
     is_explained: bool,
-    **asked: Any,
+    **options: Any,
 ) -> int:
     """Search for documents and list them, best first.
 
@@ -128,22 +128,22 @@ def query(
     if topic_file is not None:
         _check_topics(words, form, is_all=is_all)
     text = " ".join(words)
-    asked["filters"] = _read_filters(filters)
+    options["filters"] = _read_filters(filters)
     with_snippets = form in _WITH_SNIPPETS and style != PLONE
     with Index.open(index_path, clearance=clearance) as index:
         if topic_file is not None:
             from droindex.cli import topics  # noqa: PLC0415 - costs time that a search spares
 
-            return topics.run(index, topic_file, limit=limit, offset=offset, **asked)
+            return topics.run(index, topic_file, limit=limit, offset=offset, **options)
         results = index.search(
             text,
             limit=1 if is_all else limit,
             offset=offset,
             facets=_split(facets),
             snippets=with_snippets and not is_all,
-            **asked,
+            **options,
         )
-        hits = index.scan(text, snippets=with_snippets, **asked) if is_all else results
+        hits = index.scan(text, snippets=with_snippets, **options) if is_all else results
         _print(results, hits, form, style, is_explained=is_explained)
         _print_notes(results, form)
     return FOUND if results.total else NOTHING_FOUND

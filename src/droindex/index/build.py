@@ -79,7 +79,7 @@ __all__ = ["BuildOptions", "build", "update"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """How a build is done; see `Index.build` for the meaning of each value."""
+    """How a build is done; see `Library.build` for the meaning of each value."""
 
     settings: Settings = field(default_factory=Settings)
     allow_removals: bool = False
@@ -92,7 +92,7 @@ class BuildOptions:
 
 
 def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
-    """Bring a library up to date with a corpus; see `Index.build`."""
+    """Bring a library up to date with a corpus; see `Library.build`."""
     if not corpus.exists():
         raise CorpusNotFoundError(f"There is no corpus at {corpus}.")
     config, problems = load_config(corpus)
@@ -107,7 +107,7 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
 def update(
     folder: Path, documents: Iterable[Document], remove: Iterable[str], options: BuildOptions
 ) -> BuildReport:
-    """Put documents into a library and take others out; see `Index.update`."""
+    """Put documents into a library and take others out; see `Library.update`."""
     store = Store(folder)
     if isinstance(remove, str):
         raise DocumentError(

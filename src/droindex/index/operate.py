@@ -120,7 +120,7 @@ class PruneReport(Serializable):
 
 
 def check_library(folder: Path) -> CheckReport:
-    """Read every file of a library and compare it with its checksum; see `Index.check`."""
+    """Read every file of a library and compare it with its checksum; see `Library.check`."""
     store = Store(folder)
     names = store.names()
     if not names:
@@ -174,7 +174,7 @@ def _describe(store: Store, name: str, current: str | None) -> GenerationInfo:
 
 
 def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: float) -> str:
-    """Make an older generation answer again; see `Index.rollback`. Return its new name."""
+    """Make an older generation answer again; see `Library.rollback`. Return its new name."""
     store = Store(folder)
     with StorageErrors(folder), store.locked(wait_s):
         target = _target(store, to)
@@ -310,7 +310,7 @@ def _modes(name: str) -> tuple[int, int]:
 
 
 def prune(folder: Path, *, now: bool, wait_s: float, keep: int) -> PruneReport:
-    """Clear away what is no longer needed; see `Index.prune`."""
+    """Clear away what is no longer needed; see `Library.prune`."""
     store = Store(folder)
     store.current()
     with StorageErrors(folder), store.locked(wait_s):
@@ -331,7 +331,7 @@ def _empty(folder: Path) -> int:
 
 
 def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: float) -> Generation:
-    """Copy one set into a library of its own; see `Index.export_set`."""
+    """Copy one set into a library of its own; see `Library.export_set`."""
     store, copy = Store(folder), Store(target)
     if target.resolve() == folder.resolve() or folder.resolve() in target.resolve().parents:
         raise SettingsError(f"{target} is the library itself.", hint="Give another folder.")

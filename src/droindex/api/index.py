@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
-from droindex.api.operations import Operations, settings_of
+from droindex.api.operations import settings_of
+from droindex.api.short_forms import ShortForms
 from droindex.arguments import check_seconds, check_text, to_path
 from droindex.errors import FileChangedError, QueryError
 from droindex.files import Vouched, open_unlinked
@@ -18,16 +19,12 @@ from droindex.query.suggest import suggest
 from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from io import BufferedReader
     from pathlib import Path
 
-    from droindex.api.status import LibraryStatus
     from droindex.index.library import SetReader
-    from droindex.index.operate import PruneReport
-    from droindex.index.report import BuildReport, Progress
-    from droindex.index.verify import CheckReport
     from droindex.ingest.config import Shelf
     from droindex.model import Document
     from droindex.query.filters import FilterValue
@@ -55,7 +52,7 @@ class ShelfCount(Serializable):
     count: int
 
 
-class Index:
+class Index(ShortForms):
     """A library, open for searching: a snapshot that builds beside it do not disturb.
 
     It is read-only, may be shared by threads, and is bound to one clearance for good.
@@ -426,100 +423,6 @@ class Index:
 
     def __repr__(self) -> str:
         return f"<Index {str(self.path)!r} clearance={self.clearance!r}: {len(self)} documents>"
-
-    # short forms ------------------------------------------------------------------------------
-
-    @classmethod
-    def build(
-        cls,
-        corpus: str | os.PathLike[str],
-        path: str | os.PathLike[str],
-        *,
-        allow_removals: bool = False,
-        compact: bool = False,
-        workers: int | None = None,
-        engine: str | None = None,
-        ocr: bool | None = None,
-        cache: str | os.PathLike[str] | None = None,
-        wait_s: float = 0.0,
-        settings: Settings | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        confirm_open: Iterable[str] = (),
-    ) -> BuildReport:
-        """Make a library, or bring it up to date: short for `Library(path).build(corpus, ...)`."""
-        return Operations(path, settings=settings).build(
-            corpus,
-            allow_removals=allow_removals,
-            compact=compact,
-            workers=workers,
-            engine=engine,
-            ocr=ocr,
-            cache=cache,
-            wait_s=wait_s,
-            progress=progress,
-            confirm_open=confirm_open,
-        )
-
-    @classmethod
-    def update(
-        cls,
-        path: str | os.PathLike[str],
-        documents: Iterable[Document] = (),
-        remove: Iterable[str] = (),
-        *,
-        wait_s: float = 0.0,
-        settings: Settings | None = None,
-        progress: Callable[[Progress], None] | None = None,
-    ) -> BuildReport:
-        """Put documents in and take others out: short for `Library(path).update(...)`."""
-        library = Operations(path, settings=settings)
-        return library.update(documents, remove, wait_s=wait_s, progress=progress)
-
-    @classmethod
-    def status(cls, path: str | os.PathLike[str]) -> LibraryStatus:
-        """Older name of `Library(path).status()`."""
-        return Operations(path).status()
-
-    @classmethod
-    def check(cls, path: str | os.PathLike[str]) -> CheckReport:
-        """Older name of `Library(path).check()`."""
-        return Operations(path).check()
-
-    @classmethod
-    def rollback(
-        cls,
-        path: str | os.PathLike[str],
-        to: str | None = None,
-        *,
-        allow_exposure: bool = False,
-        wait_s: float = 0.0,
-    ) -> str:
-        """Older name of `Library(path).rollback(...)`."""
-        return Operations(path).rollback(to, allow_exposure=allow_exposure, wait_s=wait_s)
-
-    @classmethod
-    def prune(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        now: bool = False,
-        wait_s: float = 0.0,
-        settings: Settings | None = None,
-    ) -> PruneReport:
-        """Older name of `Library(path).prune(...)`."""
-        return Operations(path, settings=settings).prune(now=now, wait_s=wait_s)
-
-    @classmethod
-    def export_set(
-        cls,
-        path: str | os.PathLike[str],
-        clearance: str | None,
-        target: str | os.PathLike[str],
-        *,
-        wait_s: float = 0.0,
-    ) -> str:
-        """Older name of `Library(path).export_set(...)`."""
-        return Operations(path).export_set(clearance, target, wait_s=wait_s)
 
 
 def _reopen(

@@ -22,7 +22,7 @@ from droindex.errors import (
     RemovalsRefusedError,
     SettingsError,
 )
-from droindex.index.acronyms import load_definitions
+from droindex.index.acronyms import MAX_BRACKETS, MAX_PER_DOCUMENT, load_definitions
 from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.clearance import rank_of, restriction
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
@@ -42,6 +42,7 @@ from droindex.index.library import DOCUMENTS, OPEN_SET
 from droindex.index.memory import give_back
 from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
+from droindex.index.profile import PROFILE_TERMS
 from droindex.index.report import BuildReport, Progress
 from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.sets import SetPlan, write_set
@@ -80,7 +81,7 @@ __all__ = ["BuildOptions", "build", "update"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """How a build is done; see `Index.build` for the meaning of each value."""
+    """How a build is done; see `Library.build` for the meaning of each value."""
 
     settings: Settings = field(default_factory=Settings)
     allow_removals: bool = False
@@ -94,7 +95,7 @@ class BuildOptions:
 
 
 def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
-    """Bring a library up to date with a corpus; see `Index.build`."""
+    """Bring a library up to date with a corpus; see `Library.build`."""
     if not corpus.exists():
         raise CorpusNotFoundError(f"There is no corpus at {corpus}.")
     config, problems = load_config(corpus)
@@ -109,7 +110,7 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
 def update(
     folder: Path, documents: Iterable[Document], remove: Iterable[str], options: BuildOptions
 ) -> BuildReport:
-    """Put documents into a library and take others out; see `Index.update`."""
+    """Put documents into a library and take others out; see `Library.update`."""
     store = Store(folder)
     if isinstance(remove, str):
         raise DocumentError(
@@ -443,11 +444,8 @@ class _Job:
             "engine": ENGINE,
             "language": self._config.language,
             "passage_chars": self._settings.build.passage_chars,
-            "profile_terms": self._settings.build.profile_terms,
-            "acronyms": [
-                self._settings.build.acronym_brackets,
-                self._settings.build.acronyms_per_document,
-            ],
+            "profile_terms": PROFILE_TERMS,
+            "acronyms": [MAX_BRACKETS, MAX_PER_DOCUMENT],
         }
 
     def _write_sets(

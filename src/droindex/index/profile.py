@@ -11,7 +11,9 @@ from droindex.errors import EngineError
 if TYPE_CHECKING:
     from droindex.index.analysis import Analyzer
 
-__all__ = ["pack_profile", "unpack_profile"]
+__all__ = ["PROFILE_TERMS", "pack_profile", "unpack_profile"]
+
+PROFILE_TERMS = 100  # most frequent terms kept of a document; related documents ask for 25
 
 
 def pack_profile(text: str, analyzer: Analyzer, size: int) -> bytes:

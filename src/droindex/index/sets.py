@@ -22,6 +22,7 @@ from droindex.index.entries import (
 )
 from droindex.index.fields import day_number
 from droindex.index.manifest import DOCUMENTS, PAGES
+from droindex.index.profile import PROFILE_TERMS
 from droindex.index.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
 from droindex.model import Scope
 
@@ -123,10 +124,10 @@ def write_set(
         document, text = plan.documents[doc_id], indexable_pages(load_pages(doc_id))
         if doc_id in new:
             texts = (document.title, document.summary, *(page.text for page in text))
-            if pairs := definitions_of(texts, settings):
+            if pairs := definitions_of(texts):
                 defined[doc_id] = pairs
             on_written()
-        scope, terms = scope_of(document, config, today), settings.profile_terms
+        scope, terms = scope_of(document, config, today), PROFILE_TERMS
 
         def whole() -> tuple[dict[str, Any]]:
             # To work it out takes longer than all the rest of writing a document again.
@@ -153,7 +154,7 @@ def write_set(
     if changed or not source:
         added = dict.fromkeys(_SCHEMAS, changed)
         _change(engine, target, {}, added, entries_of, analyzer, settings.writer_heap_bytes)
-    save_acronyms(target, defined, config, analyzer, settings)
+    save_acronyms(target, defined, config, analyzer)
     plan.layout = _layout(plan, changed) if source else ""
     return _describe(plan, config, today, versions)
 

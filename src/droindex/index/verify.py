@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.errors import IndexDamagedError, StorageError
 from droindex.index.disk import sum_file, sync_folder, write_synced
 from droindex.index.manifest import CURRENT, MANIFEST, Generation, read_current, read_manifest
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ _EVERYTHING = ""  # in a list of damaged files: the mark itself cannot be read
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Serializable):
     """A file of a library that is not as it was written.
 
     Attributes:
@@ -53,13 +54,9 @@ class Damage:
     file: str
     reason: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {"generation": self.generation, "file": self.file, "reason": self.reason}
-
 
 @dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Serializable):
     """What a deep check found.
 
     Attributes:
@@ -76,16 +73,6 @@ class CheckReport:
     size_bytes: int
     damages: tuple[Damage, ...]
     unmarked: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "generations": list(self.generations),
-            "files": self.files,
-            "size_bytes": self.size_bytes,
-            "damages": [damage.to_dict() for damage in self.damages],
-            "unmarked": list(self.unmarked),
-        }
 
 
 def damage_mark(folder: Path) -> Path:

@@ -49,6 +49,8 @@ class Lifts(NamedTuple):
     models: Sequence[Row]
 
 
+_MODELS = 2  # best hits that others are compared with; three blur the question
+_TERMS = 32  # of these hits that are compared; fewer lose, more cost time
 NO_LIFTS = Lifts({}, {}, ())
 
 
@@ -74,8 +76,8 @@ def lifts_of(reader: SetReader, best: Sequence[Row], cut: float, ranking: Rankin
     raised = _but_archived(reader, [hit for hit in best if hit.score > cut])
     if len(raised) < 2:
         return NO_LIFTS
-    models = raised[: ranking.feedback_documents]
-    terms = _telling_terms(reader, models, ranking.feedback_terms)
+    models = raised[:_MODELS]
+    terms = _telling_terms(reader, models, _TERMS)
     clause = added_up(_these(raised), [Term(ALL, *pair) for pair in terms.items()])
     found, _ = reader.documents.search(clause, len(raised), count=False)
     alike = {hit.key: hit.score for hit in found}

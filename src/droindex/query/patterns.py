@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WildcardScorer"]
 
+_MAX_COMPLETIONS = 10  # words of a half-typed one; it is asked at every key
 _WILDCARDS = re.compile(r"([*?])")
 
 
@@ -109,7 +110,7 @@ class WildcardScorer:
     def _most_frequent(self, prefix: str, name: str, boost: float) -> Contribution:
         """Return what a half-typed word adds, asked at each key: its most frequent words."""
         context = self._context
-        top, limit = context.vocabulary.top, context.limits.max_completions
+        top, limit = context.vocabulary.top, _MAX_COMPLETIONS
         found = top(name, prefix, limit, context.analyzer.common) or top(name, prefix, limit)
         if not found:
             return self._none(prefix, (name, prefix), name)

@@ -212,7 +212,7 @@ def _check_types(request: Request) -> None:
 def _compile(reader: SetReader, request: Request, settings: Settings) -> Compiled:
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
     if not request.strict:
-        parsed = unquoted(parsed, settings.limits.prose_words)
+        parsed = unquoted(parsed)
     compiled = compile_query(
         parsed, reader, settings, strict=request.strict, is_half_typed=request.is_half_typed
     )

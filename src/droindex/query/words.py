@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["WordScorer"]
 
+_BODY_BOOST = 1.0  # the field of all text, the yardstick of the others
+_PAIR_SLOP = 2  # words that may stand between a pair
+_MAX_PAIRS = 12  # only the pairs with the rarest words, so that pasted text stays fast
+
 
 class _Bag(NamedTuple):
     """The words that stand side by side in a query, read as they were meant.
@@ -59,7 +63,7 @@ class WordScorer:
         ranking = context.ranking
         lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
         # The field of all text says what is found, whatever it weighs.
-        self._fields = (("all", ranking.body_boost), *(lift for lift in lifts if lift[1]))
+        self._fields = (("all", _BODY_BOOST), *(lift for lift in lifts if lift[1]))
         self._wildcards = WildcardScorer(context, self._compound_pattern)
         self._citations = CitationScorer(context)
         self._expansion = ExpansionScorer(context)
@@ -222,9 +226,9 @@ class WordScorer:
             if one != two and one in known and two in known
         }
         telling = (pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= least)
-        best = sorted(telling, key=lambda pair: -pairs[pair])[: ranking.max_pairs]
-        slop, page_slop = ranking.pair_slop, ranking.page_pair_slop
-        near = [PhraseOf("all", pair, slop, ranking.pair_boost) for pair in best]
+        best = sorted(telling, key=lambda pair: -pairs[pair])[:_MAX_PAIRS]
+        page_slop = ranking.page_pair_slop
+        near = [PhraseOf("all", pair, _PAIR_SLOP, ranking.pair_boost) for pair in best]
         on_pages = [PhraseOf("text", pair, page_slop, ranking.page_pair_boost) for pair in best]
         return Contribution(tuple(near), passage_clauses=tuple(on_pages))
 

@@ -385,7 +385,7 @@ def _character_set(part: str) -> str:
 def _is_same(folder: str, other: Path) -> bool:
     """Whether two paths lead to one folder."""
     try:
-        return os.path.samefile(folder, other)
+        return other.samefile(folder)
     except OSError:
         return False
 

@@ -6,7 +6,7 @@ import math
 import os
 from pathlib import Path
 
-from droindex.errors import SettingsError
+from droindex.errors import DocumentError, SettingsError
 
 __all__ = ["check_callable", "check_seconds", "check_text", "check_whole", "to_path", "to_texts"]
 
@@ -60,7 +60,7 @@ def check_callable(value: object, name: str) -> None:
 def to_texts(value: object, name: str) -> tuple[str, ...]:
     """Return a list of texts; one text alone is refused, being a list of letters."""
     if isinstance(value, str):
-        raise SettingsError(
+        raise DocumentError(
             f"`{name}` is the text {value!r} and should be a list of ids.",
             hint=f"Nothing was changed. Give {name}=[{value!r}].",
         )

@@ -11,7 +11,7 @@ from droindex import __version__
 from droindex.api.operations import settings_of
 from droindex.api.short_forms import ShortForms
 from droindex.arguments import check_seconds, check_text, to_path
-from droindex.errors import FileChangedError, QueryError
+from droindex.errors import DocumentNotFoundError, FileChangedError, QueryError
 from droindex.files import Vouched, open_unlinked
 from droindex.index.handle import Handle
 from droindex.query.search import Request, scan, search
@@ -443,7 +443,7 @@ def _names(facets: Sequence[str]) -> tuple[str, ...]:
 def _text(doc_id: str) -> str:
     """Return a document's id if it is a text."""
     if not isinstance(doc_id, str):
-        raise QueryError("doc_id is no text.", hint="Give the id as a str.")
+        raise DocumentNotFoundError(doc_id)
     return doc_id
 
 

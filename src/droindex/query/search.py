@@ -200,7 +200,7 @@ def _check_types(request: Request) -> None:
         raise QueryError("filters is no mapping.", hint='Give a dict like {"opi": "ADDRM"}.')
     for value in request.filters.values():
         values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
-        if not all(isinstance(one, (str, int, date)) for one in values):
+        if value is not None and not all(isinstance(one, (str, int, date)) for one in values):
             raise QueryError(
                 "A filter is neither a text, a number nor a date.",
                 hint="Give one or a list of them.",

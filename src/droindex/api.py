@@ -24,7 +24,8 @@ from droindex.index.handle import Handle
 from droindex.index.manifest import OPEN_SET
 from droindex.index.problems import load_problems
 from droindex.index.store import Store
-from droindex.query.search import Request, scan, search
+from droindex.query.request import Request
+from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
 from droindex.settings import Settings
 
@@ -352,6 +353,7 @@ class Index:
             LimitError: `limit-out-of-range`.
         """
         request = Request(
+            today=_today(),
             text=query,
             scope=scope,
             filters={} if filters is None else filters,
@@ -366,7 +368,7 @@ class Index:
             ranking=ranking,
         )
         with self._handle as reader:
-            return self._noted(search(reader, request, self._settings))
+            return search(reader, request, self._settings, self.notices)
 
     def scan(
         self,
@@ -387,6 +389,7 @@ class Index:
         gain a label before it is through.
         """
         request = Request(
+            today=_today(),
             text=query,
             scope=scope,
             filters={} if filters is None else filters,
@@ -421,15 +424,9 @@ class Index:
         """
         if not isinstance(text, str):
             raise QueryError("text is no text.", hint="Give a str.")
-        request = Request(text=text, scope=scope, limit=limit)
+        request = Request(today=_today(), text=text, scope=scope, limit=limit)
         with self._handle as reader:
-            return self._noted(suggest(reader, request, self._settings))
-
-    def _noted(self, results: Results) -> Results:
-        """Say in the notes that an older generation answers, if one does."""
-        if self.notices:
-            results.notes = (*self.notices, *results.notes)
-        return results
+            return suggest(reader, request, self._settings, self.notices)
 
     # looking up -------------------------------------------------------------------------------
 
@@ -554,9 +551,8 @@ class Index:
         """
         from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
 
-        today = datetime.now(UTC).date()
         with self._handle as reader:
-            return related(reader, _text(doc_id), scope, limit, self._settings, today)
+            return related(reader, _text(doc_id), scope, limit, self._settings, _today())
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
         """Return what a document replaced and what replaced it, oldest first, itself included.
@@ -605,7 +601,7 @@ class Index:
     @property
     def fingerprint(self) -> str:
         """What tells whether any answer may have changed: by what is held, or by a new day."""
-        return self._reader.fingerprint(datetime.now(UTC).date(), __version__)
+        return self._reader.fingerprint(_today(), __version__)
 
     def __len__(self) -> int:
         return int(self._reader.info["documents"])
@@ -790,6 +786,11 @@ def _settings(settings: Settings | None) -> Settings:
     if not isinstance(settings, Settings):
         raise SettingsError("settings is no Settings.", hint="Give droindex.Settings(…), or None.")
     return settings
+
+
+def _today() -> date:
+    """Return the day by which a request decides what has expired, where it names none."""
+    return datetime.now(UTC).date()
 
 
 def _reopen(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyOf, Clause, Constant, PhraseOf, Term
-from droindex.query.asked import NOTHING, Contribution
+from droindex.query.contribution import NOTHING, Contribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,15 +21,16 @@ from droindex.index.clauses import (
     PhraseOf,
 )
 from droindex.query import nodes
-from droindex.query.asked import (
+from droindex.query.asked import QueryContext
+from droindex.query.contribution import (
     NOTHING,
     Compiled,
     Contribution,
     Highlights,
-    QueryContext,
+    Limits,
     Requirement,
     all_of,
-    together,
+    combined,
 )
 from droindex.query.fuzzy import FuzzyScorer
 from droindex.query.limits import LimitCompiler, is_limit
@@ -50,6 +51,7 @@ def compile_query(
     parsed: nodes.Parsed,
     reader: SetReader,
     settings: Settings,
+    limits: Limits,
     *,
     strict: bool = False,
     corrections: Mapping[str, str] | None = None,
@@ -60,7 +62,8 @@ def compile_query(
     Args:
         parsed: The tree.
         reader: The set it will run on; term statistics come from it.
-        settings: Boosts and limits.
+        settings: Boosts and caps.
+        limits: What limits the hits beside the query.
         strict: Whether a bad date and a query of exclusions only are errors.
         corrections: Mistyped word -> the word to search in its place.
         is_half_typed: Whether a beginning stands for its most frequent words alone.
@@ -76,7 +79,7 @@ def compile_query(
         corrections=corrections or {},
         is_half_typed=is_half_typed,
     )
-    return _Compiler(context).run()
+    return _Compiler(context).run(limits)
 
 
 class _Side(NamedTuple):
@@ -110,14 +113,14 @@ class _Compiler:
         self._fuzzy = FuzzyScorer(context)
         self._limits = LimitCompiler(context)
 
-    def run(self) -> Compiled:
+    def run(self, limits: Limits) -> Compiled:
         """Return the compiled query."""
         context, parsed = self._context, self._context.parsed
         side = self._sorted(parsed.root.nodes)
         bare = self._bare(side.bare)
-        whole = together((*side.in_order, bare))
+        whole = combined((*side.in_order, bare))
         clause = all_of((*bare.clauses, *_clauses(side.bound)))
-        filters, excluded = _clauses(side.filters), _clauses(side.excluded)
+        filters, excluded = tuple(_clauses(side.filters)), tuple(_clauses(side.excluded))
         if context.strict and clause is None and excluded and not filters:
             raise QueryError(
                 "The query only says what to leave out.",
@@ -131,6 +134,8 @@ class _Compiler:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(whole.unknown))
             notes.append(f"No document here holds {words}.")
         return Compiled(
+            parsed,
+            limits,
             clause,
             filters,
             excluded,
@@ -139,7 +144,7 @@ class _Compiler:
             passage_clauses=whole.passage_clauses,
             highlights=whole.highlights,
             named=whole.named,
-            notes=list(dict.fromkeys(notes)),  # a word may stand in several groups
+            notes=tuple(dict.fromkeys(notes)),  # a word may stand in several groups
             corrections={**context.corrections, **whole.corrections},
         )
 
@@ -166,7 +171,7 @@ class _Compiler:
         """Return what juxtaposed nodes inside a query add."""
         side = self._sorted(items)
         bare = self._bare(side.bare)
-        whole = together((*side.in_order, bare))
+        whole = combined((*side.in_order, bare))
         neutral = [Constant(item, 0.0) for item in _clauses(side.filters)]
         must: tuple[Clause, ...] = (*bare.clauses, *_clauses(side.bound), *neutral)
         excluded = _clauses(side.excluded)
@@ -197,7 +202,7 @@ class _Compiler:
                 for item in items
                 if not (isinstance(item, nodes.Word) and item.is_plain)
             ]
-            found = together((found, *others))
+            found = combined((found, *others))
         if len(found.clauses) < 2:
             return found
         return found.scoring(Bool(should=found.clauses))
@@ -242,7 +247,7 @@ class _Compiler:
     def _either(self, item: nodes.Or, make: Callable[[nodes.Node], Contribution]) -> Contribution:
         """Return what alternatives add, which are one requirement."""
         made = [make(node) for node in item.nodes]
-        found = together(made)
+        found = combined(made)
         # What the branches found counts; what was looked for in vain asks for nothing.
         branches = tuple(part.requirements for part in made if part.requirements)
         asked: tuple[Requirement, ...] = ()
@@ -327,7 +332,7 @@ class _Compiler:
 
 def _all_of(parts: Iterable[Contribution]) -> Contribution:
     """Return what must all be matched; a word that no document holds is told and does not bind."""
-    found = together(list(parts))
+    found = combined(list(parts))
     clause = all_of([clause for clause in found.clauses if clause != NoDocuments()])
     return found.scoring(*([] if clause is None else [clause]))
 

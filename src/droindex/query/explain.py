@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
-    from droindex.query.asked import Compiled, Requirement
+    from droindex.query.contribution import Compiled, Requirement
     from droindex.query.feedback import Lifts
     from droindex.query.results import Hit
 
@@ -154,7 +154,7 @@ class _Names:
 
     def __init__(self, reader: SetReader, compiled: Compiled) -> None:
         self._words: dict[str, str] = {}
-        texts = [compiled.parsed.text if compiled.parsed else "", *compiled.corrections.values()]
+        texts = [compiled.parsed.text, *compiled.corrections.values()]
         for text in texts:
             for stem, surface in reader.analyzer.terms(text):
                 self._words.setdefault(stem, surface)

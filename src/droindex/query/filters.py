@@ -1,26 +1,23 @@
-"""Filters, scopes and date ranges -> clauses that limit the hits and never touch a score."""
+"""Filters and date ranges -> clauses that limit the hits and never touch a score."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
-from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span, Term
+from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span
 from droindex.index.engine import key_field
-from droindex.index.entries import OTHER_SCOPE
 from droindex.index.fields import FACETS, FIELDS, FieldKind, day_number
-from droindex.model import Scope
 
 if TYPE_CHECKING:
     from droindex.index.library import SetReader
 
 __all__ = [
     "FilterValue",
-    "archived",
     "check_facets",
     "day_span",
     "field_filter",
@@ -28,7 +25,6 @@ __all__ = [
     "keyword_filter",
     "last_day",
     "nearest_field",
-    "scope_filters",
 ]
 
 FilterValue = str | int | date | Iterable[str]
@@ -36,41 +32,6 @@ FilterValue = str | int | date | Iterable[str]
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
 _MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each
 _NO_DAY: dict[str, str | None] = {"year": "0", "month": None, "day": None}  # no day of any year
-
-
-def scope_filters(
-    reader: SetReader, scope: Scope, today: date
-) -> tuple[tuple[Clause, ...], tuple[Clause, ...]]:
-    """Return what a hit of a scope must match, and what it must not.
-
-    Documents that expired after the library was built move to the archive here, so that the scope
-    is right on every day; where none did, and nothing else lies outside the scope, the search
-    runs without a filter at all.
-    """
-    if scope is Scope.ALL:
-        return (), ()
-    counts: Mapping[str, int] = reader.info["scopes"]
-    today_number = day_number(today)
-    lapsed = any(day < today_number for day in reader.info["expiries"])
-    expired = Span("expires", None, today_number - 1) if lapsed else NoDocuments()
-    if scope is Scope.ARCHIVED:
-        if not lapsed:
-            return (Term("scope", scope.value),), ()
-        # Help pages and drafts stay outside, also when they expire.
-        return (_either(Term("scope", scope.value), expired),), (Term("scope", OTHER_SCOPE),)
-    outside = [name for name in (Scope.ARCHIVED.value, OTHER_SCOPE) if counts.get(name)]
-    excluded: list[Clause] = [Term("scope", name) for name in outside]
-    if lapsed:
-        excluded.append(expired)
-    return (), tuple(excluded)
-
-
-def archived(reader: SetReader, today: date) -> tuple[Clause, ...]:
-    """Return what matches the documents of the archive; none where it is empty."""
-    (within,), outside = scope_filters(reader, Scope.ARCHIVED, today)
-    if outside:  # some have expired since the library was built
-        return (Bool(must=(within,), must_not=outside),)
-    return (within,) if reader.info["scopes"].get(Scope.ARCHIVED.value) else ()
 
 
 def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments, Term
 from droindex.query import nodes
-from droindex.query.asked import Contribution, Highlights, Requirement, all_of, together
+from droindex.query.contribution import Contribution, Highlights, Requirement, all_of, combined
 from droindex.query.slips import NearWord, near_words
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class FuzzyScorer:
         A word of several terms, such as `non-detaned~`, is one fuzzy word for each of them.
         """
         terms = self._context.analyzer.query_terms(item.text)
-        near = together([self._near(name, surface, item) for _, surface in dict.fromkeys(terms)])
+        near = combined([self._near(name, surface, item) for _, surface in dict.fromkeys(terms)])
         clause = all_of(near.clauses)
         return near if clause is None else near.scoring(clause)
 

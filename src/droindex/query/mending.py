@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import Clause, NoDocuments, Term
-from droindex.query.asked import NOTHING, Contribution, Highlights, Requirement, together
+from droindex.query.contribution import NOTHING, Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -107,7 +107,7 @@ class CorrectionScorer:
                 note = f"No document here holds “{surface}”: read as {begun}*."
                 found.append(Contribution(notes=(note,)))
                 found.append(self._expand(f"{begun}*", "exact", boost))
-        return together(found), stems
+        return combined(found), stems
 
     def _beginning(self, surface: str, *, is_last: bool) -> str | None:
         """Return the beginning that a word is read as; None where it is read as a whole word."""
@@ -142,7 +142,7 @@ class CorrectionScorer:
             if (near := context.speller.likelier(word.surface)) is not None:
                 seen.add(word.surface)
                 found.append(self._beside(word, near, idfs[word.stem]))
-        return together(found)
+        return combined(found)
 
     def _beside(self, word: WeightedTerm, near: str, idf: float) -> Contribution:
         """Return a likelier word, searched beside a rare one."""

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyOf, Clause, Constant, PhraseOf, Term
-from droindex.query.asked import Contribution, Highlights, Requirement, together
+from droindex.query.contribution import Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ class ExpansionScorer:
             place += len(unit.terms)
         if plain:
             found.append(Contribution(requirements=tuple(plain)))
-        return together(found), said_otherwise
+        return combined(found), said_otherwise
 
     def _unit_at(self, place: int, words: Terms) -> _Unit | None:
         """Return the longest words from a place on that can be said otherwise, if any can."""

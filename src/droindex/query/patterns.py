@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
 from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Pattern, Term
-from droindex.query.asked import Contribution, Highlights, Requirement, engine_regex
+from droindex.query.asked import engine_regex
+from droindex.query.contribution import Contribution, Highlights, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

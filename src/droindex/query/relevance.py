@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
-    from droindex.query.asked import Requirement
+    from droindex.query.contribution import Requirement
 
 __all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from droindex.index.analysis import Analyzer, Token
     from droindex.index.entries import Passage
-    from droindex.query.asked import Highlights
+    from droindex.query.contribution import Highlights
     from droindex.settings import SnippetSettings
 
 __all__ = ["SnippetMaker"]

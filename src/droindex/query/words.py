@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.asked import (
-    NOTHING,
-    Contribution,
-    Highlights,
-    Requirement,
-    shortened,
-    together,
-)
+from droindex.query.asked import shortened
 from droindex.query.citations import CitationScorer, Terms
+from droindex.query.contribution import NOTHING, Contribution, Highlights, Requirement, combined
 from droindex.query.mending import CorrectionScorer, WeightedTerm
 from droindex.query.otherwise import ExpansionScorer
 from droindex.query.patterns import WildcardScorer
@@ -74,7 +68,7 @@ class WordScorer:
         bag = self._bag(words, terms_of, context.corrections)
         if bag is None:
             nothing = (NoDocuments(),) if endless.requirements else ()
-            return together((endless, Contribution(notes=notes))).scoring(*nothing)
+            return combined((endless, Contribution(notes=notes))).scoring(*nothing)
         corrections = context.corrections
         found = [endless, Contribution(notes=notes)]
         # What was meant may be mistyped no more, but stand beside other words that are.
@@ -87,7 +81,7 @@ class WordScorer:
             bag = self._bag(words, terms_of, corrections) or bag
         scored = self._scored(bag, corrections)
         clauses = scored.clauses or (NoDocuments(),)
-        return together((*found, scored)).scoring(*clauses)
+        return combined((*found, scored)).scoring(*clauses)
 
     def _read(
         self, words: Sequence[nodes.Word]
@@ -102,7 +96,7 @@ class WordScorer:
             notes += told
             if not terms and any(letter.isalnum() for letter in word.text):
                 endless.append(self._endless(word.text))
-        return together(endless), tuple(notes), terms_of
+        return combined(endless), tuple(notes), terms_of
 
     def _bag(
         self,
@@ -149,8 +143,8 @@ class WordScorer:
         )
         found = [half_typed, otherwise, alone, Contribution(unknown=nowhere)]
         if not any(part.clauses for part in found):
-            return together(found)
-        return together((*found, self._as_written(bag), likelier, *self._in_company(bag)))
+            return combined(found)
+        return combined((*found, self._as_written(bag), likelier, *self._in_company(bag)))
 
     def _alone(self, bag: _Bag, begun: set[str]) -> Contribution:
         """Return what each word scores by itself, where it stands."""
@@ -255,7 +249,7 @@ class WordScorer:
             highlights=Highlights(frozenset(stems)),
             passage_clauses=(whole, *[Term("text", stem) for stem in stems]),
         )
-        return together((corrected, scored)).scoring(Bool(must=(clause,), should=lifts))
+        return combined((corrected, scored)).scoring(Bool(must=(clause,), should=lifts))
 
     def _endless_phrase(self, text: str) -> Contribution:
         """Return what a phrase adds without a word that a dictionary could hold."""
@@ -299,7 +293,7 @@ class WordScorer:
             return found.scoring(Bool(should=found.clauses)) if found.clauses else found
         head = self.phrase(nodes.Phrase(" ".join(terms[:-1]), 0, 0, 0, boost))
         last = self.expanded(f"{terms[-1]}*", "exact", boost)
-        bound = together((head, last))
+        bound = combined((head, last))
         whole = context.analyzer.terms(begun)  # a number that is typed to its end
         lifts = self._citations.exact([whole], {s: context.idf("all", s) for s, _ in whole})
         return bound.scoring(Bool(must=bound.clauses, should=lifts))

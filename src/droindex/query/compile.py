@@ -7,7 +7,7 @@ words and runs with digits add as phrases; a query that is a whole title or numb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from droindex.errors import QueryError
 from droindex.index.clauses import (
@@ -194,14 +194,10 @@ class _Compiler:
         """Return what words and groups add of which a hit must hold one at least."""
         if any(isinstance(item, nodes.Group) for item in items):
             items = _without_idle_parentheses(items)
-        words = [item for item in items if isinstance(item, nodes.Word) and item.is_plain]
+        words = [item for item in items if _is_plain(item)]
         found = self._words.plain(words)
         if len(words) < len(items):
-            others = [
-                self._node(item)
-                for item in items
-                if not (isinstance(item, nodes.Word) and item.is_plain)
-            ]
+            others = [self._node(item) for item in items if not _is_plain(item)]
             found = combined((found, *others))
         if len(found.clauses) < 2:
             return found
@@ -236,7 +232,7 @@ class _Compiler:
 
     def _bound(self, item: nodes.Node) -> Contribution:
         """Return what one side of AND adds: a word of several terms binds as a phrase."""
-        if isinstance(item, nodes.Word) and item.is_plain:
+        if _is_plain(item):
             terms = self._context.analyzer.query_terms(item.text)
             if len(terms) > 1:
                 return self._words.phrase(
@@ -250,18 +246,13 @@ class _Compiler:
         found = combined(made)
         # What the branches found counts; what was looked for in vain asks for nothing.
         branches = tuple(part.requirements for part in made if part.requirements)
-        asked: tuple[Requirement, ...] = ()
-        if branches:
-            weight = max(sum(own.idf for own in branch) for branch in branches)
-            label = " OR ".join(_grouped([own.label for own in branch]) for branch in branches)
-            others = [text for branch in branches for own in branch for text in own.stands_for]
-            asked = (Requirement(label, weight, None, branches, None, tuple(others)),)
-        found = found._replace(requirements=asked, answered=frozenset())
+        requirements = (_one_of(branches),) if branches else ()
+        found = found._replace(requirements=requirements, answered=frozenset())
         return found.scoring(Bool(should=found.clauses)) if found.clauses else found
 
     def _unscored(self, item: nodes.Node) -> Contribution:
         """Return what a node matches, with its notes: it asks for nothing."""
-        if isinstance(item, nodes.Word) and item.is_plain:
+        if _is_plain(item):
             stems = tuple(stem for stem, _ in self._context.analyzer.query_terms(item.text))
             return Contribution((PhraseOf("all", stems),)) if stems else NOTHING
         found = self._limits.limit(item) if is_limit(item) else self._node(item)
@@ -275,19 +266,19 @@ class _Compiler:
             case nodes.Group() | nodes.And():
                 return _all_of([self._in_field(name, part) for part in node.nodes])
             case nodes.Not():
-                inner = self._in_field(name, node.node)
-                must_not = tuple(Constant(clause, 0.0) for clause in inner.clauses)
-                bound = (Bool(must_not=must_not),) if must_not else ()
-                return Contribution(bound, notes=inner.notes)
-            case nodes.Word() if node.slips:
-                return self._fuzzy.in_field(name, node)
-            case nodes.Word() if node.pattern:
-                return self._fielded_pattern(name, node)
+                return _excluding(self._in_field(name, node.node))
             case nodes.Word():
-                return self._fielded_words(name, node, 0)
+                return self._word_in_field(name, node)
             case nodes.Phrase():
                 return self._fielded_words(name, node, node.slop)
         return self._node(node)
+
+    def _word_in_field(self, name: str, node: nodes.Word) -> Contribution:
+        if node.slips:
+            return self._fuzzy.in_field(name, node)
+        if node.pattern:
+            return self._fielded_pattern(name, node)
+        return self._fielded_words(name, node, 0)
 
     def _fielded_words(self, name: str, node: nodes.Word | nodes.Phrase, slop: int) -> Contribution:
         """Return what words add that stand side by side in a text field."""
@@ -337,12 +328,30 @@ def _all_of(parts: Iterable[Contribution]) -> Contribution:
     return found.scoring(*([] if clause is None else [clause]))
 
 
+def _one_of(branches: Sequence[tuple[Requirement, ...]]) -> Requirement:
+    """Return alternatives as one requirement, as heavy as the heaviest of them."""
+    weight = max(sum(own.idf for own in branch) for branch in branches)
+    label = " OR ".join(_grouped([own.label for own in branch]) for branch in branches)
+    others = [text for branch in branches for own in branch for text in own.stands_for]
+    return Requirement(label, weight, None, tuple(branches), None, tuple(others))
+
+
+def _excluding(inner: Contribution) -> Contribution:
+    """Return what is matched where something is not; it asks for nothing."""
+    must_not = tuple(Constant(clause, 0.0) for clause in inner.clauses)
+    return Contribution((Bool(must_not=must_not),) if must_not else (), notes=inner.notes)
+
+
 def _clauses(parts: Iterable[Contribution]) -> list[Clause]:
     return [clause for part in parts for clause in part.clauses]
 
 
 def _grouped(labels: Sequence[str]) -> str:
     return f"({' '.join(labels)})" if len(labels) > 1 else " ".join(labels)
+
+
+def _is_plain(item: nodes.Node) -> TypeGuard[nodes.Word]:
+    return isinstance(item, nodes.Word) and item.is_plain
 
 
 def _binds(item: nodes.Node) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from droindex.index.scopes import EVERYTHING
 from droindex.query.compile import compile_query
 from droindex.query.relax import relaxed
-from droindex.query.spelling import bound_slips
+from droindex.query.spelling import bound_corrections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def reasons_for_nothing(reader: SetReader, compiled: Compiled) -> Iterator[str]:
 
 def corrected_query(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
     """Return a query with another word for one that is likely mistyped; None where none is."""
-    corrections = bound_slips(compiled.parsed, reader)
+    corrections = bound_corrections(compiled.parsed, reader)
     if not corrections:
         return None
     corrected = compile_query(

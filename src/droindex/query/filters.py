@@ -30,8 +30,8 @@ __all__ = [
 FilterValue = str | int | date | Iterable[str]
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
-_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each
-_NO_DAY: dict[str, str | None] = {"year": "0", "month": None, "day": None}  # no day of any year
+_NUMBERED = (FieldKind.IDENTIFIER, FieldKind.REFERENCE)  # found however they are punctuated
+_SHELVED = ("category", "collection")  # found by the other names that corpus.toml gives them too
 
 
 def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:
@@ -62,17 +62,22 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     """
     kind = FIELDS[name].kind
     if kind is FieldKind.DATE:
-        low, _, high = value.partition("..")
-        if not low and not high:
-            raise _no_date(name, value)
-        return day_span(name, low or None, (high or None) if ".." in value else low)
+        return _days(name, value)
     value = value.encode("utf-8", "replace").decode()
     keys = {fold(value)}
-    if kind in (FieldKind.IDENTIFIER, FieldKind.REFERENCE) and name != "doc_id":
+    if kind in _NUMBERED and name != "doc_id":
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
-    if name == "category" or name == "collection":
+    if name in _SHELVED:
         keys |= _shelf_names(reader, name, value)
     return AnyOf(key_field(name), tuple(sorted(keys)))
+
+
+def _days(name: str, value: str) -> Clause:
+    """Return the clause of a day, month or year, or of two with `..` between."""
+    low, dots, high = value.partition("..")
+    if not low and not high:
+        raise _no_date(name, value)
+    return day_span(name, low or None, (high or None) if dots else low)
 
 
 def day_span(name: str, low: str | int | date | None, high: str | int | date | None) -> Clause:
@@ -143,20 +148,25 @@ def _shelf_names(reader: SetReader, name: str, value: str) -> set[str]:
 
 
 def _bound(name: str, value: str | int | date | None, *, last: bool) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, date):
-        return day_number(value)
-    match = _DAY.fullmatch(str(value).strip()) or _NO_DAY
+    """Return the first or last day that a value names, as a day number; None for no bound."""
+    if value is None or isinstance(value, date):
+        return None if value is None else day_number(value)
+    match = _DAY.fullmatch(str(value).strip())
+    if match is None:
+        raise _no_date(name, value)
+    year, month, day = match.groups()
     try:
-        year = int(match["year"] or 0)
-        month = int(match["month"] or (12 if last else 1))
-        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-        length = 29 if (month == 2 and leap) else _MONTHS[month - 1]
-        day = int(match["day"] or (length if last else 1))
-        return day_number(date(year, month, day))
-    except (ValueError, IndexError) as error:
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError as error:
         raise _no_date(name, value) from error
+    if day or not last:
+        return day_number(first)
+    return _last_of_month(first) if month else day_number(first.replace(month=12, day=31))
+
+
+def _last_of_month(first: date) -> int:
+    length = 31 if first.month == 12 else (first.replace(month=first.month + 1) - first).days
+    return day_number(first) + length - 1
 
 
 def _no_date(name: str, value: object) -> QueryError:

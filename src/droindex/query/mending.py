@@ -1,4 +1,4 @@
-"""Words that were likely mistyped or typed by half: what is searched instead, or beside them."""
+"""Correction: what is searched instead of or beside words that were mistyped or half-typed."""
 
 from __future__ import annotations
 
@@ -60,29 +60,13 @@ class CorrectionScorer:
             idfs: Stem -> idf.
             known: What is known to be mistyped already, and what was meant.
         """
-        context = self._context
-        found: dict[str, str] = {}
-        for stem, surface, _ in words:
-            if idfs[stem] < context.top_idf or surface in found:
-                continue
-            if surface in known or surface in known.values():
-                continue
-            if (near := context.speller.meant(surface)) is not None:
-                found[surface] = near
+        found = self._meant(words, idfs, known)
         if not found:
             return NOTHING
+        context = self._context
         meant = context.analyzer.stems(list(found.values()))
         return Contribution(
-            requirements=tuple(
-                Requirement(
-                    surface,
-                    context.top_idf,
-                    NoDocuments(),
-                    key=("mistyped", surface),
-                    stands_for=(near,),
-                )
-                for surface, near in found.items()
-            ),
+            requirements=tuple([self._unheld(*pair) for pair in found.items()]),
             corrections=found,
             # Found in place of another word, what was meant is not held itself.
             answered=frozenset(stem for stem in meant if stem not in idfs),
@@ -92,9 +76,30 @@ class CorrectionScorer:
             ),
         )
 
+    def _meant(
+        self,
+        words: Iterable[WeightedTerm],
+        idfs: Mapping[str, float],
+        known: Mapping[str, str],
+    ) -> dict[str, str]:
+        """Return what is meant by words that no document holds, as far as it can be told."""
+        found: dict[str, str] = {}
+        done = {*known, *known.values()}
+        for stem, surface, _ in words:
+            if idfs[stem] < self._context.top_idf or surface in found or surface in done:
+                continue
+            if (near := self._context.speller.meant(surface)) is not None:
+                found[surface] = near
+        return found
+
+    def _unheld(self, surface: str, near: str) -> Requirement:
+        """Return a mistyped word as a requirement that no document fulfils."""
+        key = ("mistyped", surface)
+        return Requirement(surface, self._context.top_idf, NoDocuments(), (), key, (near,))
+
     def half_typed(
         self, words: Sequence[WeightedTerm], idfs: Mapping[str, float]
-    ) -> tuple[Contribution, set[str]]:
+    ) -> tuple[Contribution, frozenset[str]]:
         """Return what is read of words that no document holds as beginnings, and their stems."""
         found: list[Contribution] = []
         stems: set[str] = set()
@@ -107,7 +112,7 @@ class CorrectionScorer:
                 note = f"No document here holds “{surface}”: read as {begun}*."
                 found.append(Contribution(notes=(note,)))
                 found.append(self._expand(f"{begun}*", "exact", boost))
-        return combined(found), stems
+        return combined(found), frozenset(stems)
 
     def _beginning(self, surface: str, *, is_last: bool) -> str | None:
         """Return the beginning that a word is read as; None where it is read as a whole word."""
@@ -148,9 +153,9 @@ class CorrectionScorer:
         """Return a likelier word, searched beside a rare one."""
         context, ranking = self._context, self._context.ranking
         stem = context.analyzer.stems([near])[0]
-        # As telling as the rare word, or what was meant would come after all that holds it.
-        telling = max(1.0, idf / context.idf("all", stem))
-        weight = word.boost * ranking.likelier_boost * telling
+        # It counts as much as the rare word, or what was meant would come after all that holds it.
+        rarity = max(1.0, idf / context.idf("all", stem))
+        weight = word.boost * ranking.likelier_boost * rarity
         scored: tuple[Clause, ...] = (
             Term("all", stem, weight),
             Term("title", stem, weight * ranking.title_boost),

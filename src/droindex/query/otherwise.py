@@ -1,4 +1,4 @@
-"""Words of a query -> what is asked for: each word, or what can be said otherwise, either way."""
+"""Query expansion: each word that is asked for, or acronyms, synonyms and short forms beside it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,27 @@ Terms = list[tuple[str, str]]  # (stem, surface) of each word
 
 
 class _Unit(NamedTuple):
-    """Words that can be said otherwise, and the other ways."""
+    """Words that can be said in other words.
+
+    Attributes:
+        terms: Stem and surface form of each.
+        others: The other words for them.
+        scored: What names an issuance in other words.
+    """
 
     terms: Sequence[tuple[str, str]]
     others: Sequence[Variant]
-    scored: tuple[Clause, ...]  # what names an issuance in other words
+    scored: tuple[Clause, ...]
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of the words."""
+        return tuple(stem for stem, _ in self.terms)
+
+    @property
+    def written(self) -> str:
+        """The words as they are written."""
+        return " ".join(surface for _, surface in self.terms)
 
 
 class ExpansionScorer:
@@ -37,9 +53,9 @@ class ExpansionScorer:
     def __init__(self, context: QueryContext) -> None:
         self._context = context
 
-    def asked(
+    def expanded(
         self, words: Terms, idfs: Mapping[str, float], beside: Mapping[str, str]
-    ) -> tuple[Contribution, set[str]]:
+    ) -> tuple[Contribution, frozenset[str]]:
         """Return what is asked for: each word, or where it can be said otherwise, either way.
 
         Args:
@@ -52,7 +68,7 @@ class ExpansionScorer:
         """
         found: list[Contribution] = []
         plain: list[Requirement] = []
-        said_otherwise: set[str] = set()
+        replaced: set[str] = set()
         place = 0
         while place < len(words):
             unit = self._unit_at(place, words)
@@ -67,11 +83,11 @@ class ExpansionScorer:
                 found.append(Contribution(requirements=tuple(plain)))
                 plain = []
             found.append(self._either(unit, idfs))
-            said_otherwise.update(stem for stem, _ in unit.terms)
+            replaced.update(stem for stem, _ in unit.terms)
             place += len(unit.terms)
         if plain:
             found.append(Contribution(requirements=tuple(plain)))
-        return combined(found), said_otherwise
+        return combined(found), frozenset(replaced)
 
     def _unit_at(self, place: int, words: Terms) -> _Unit | None:
         """Return the longest words from a place on that can be said otherwise, if any can."""
@@ -110,35 +126,42 @@ class ExpansionScorer:
 
     def _either(self, unit: _Unit, idfs: Mapping[str, float]) -> Contribution:
         """Return words and the other ways to say them, as one requirement."""
-        context = self._context
-        stems = tuple(stem for stem, _ in unit.terms)
-        written = " ".join(surface for _, surface in unit.terms)
         own = tuple(
-            Requirement(surface, idfs[stem], Term("all", stem), key=stem)
-            for stem, surface in unit.terms
+            [
+                Requirement(surface, idfs[stem], Term("all", stem), key=stem)
+                for stem, surface in unit.terms
+            ]
         )
         weight = sum(item.idf for item in own)
         branches = [own]
         scored: list[Clause] = list(unit.scored)
         on_pages: list[PhraseOf] = []
         for other in unit.others:
-            strength = sum(context.idf("all", stem) for stem in other.stems)
+            strength = sum(self._context.idf("all", stem) for stem in other.stems)
             clause = PhraseOf("all", other.stems)
             branches.append((Requirement(other.text, strength, clause),))
             boost = self._boost(other, weight, strength)
             scored.append(clause._replace(boost=boost))
             on_pages.append(PhraseOf("text", other.stems, 0, boost))
-        texts = tuple(other.text for other in unit.others)
-        asked = Requirement(written, weight, None, tuple(branches), stems, texts)
-        shown = written.upper() if context.is_in_capitals(stems) else written
-        named = ", ".join(f"“{text}”" for text in texts)
         return Contribution(
             tuple(scored),
-            (asked,),
+            (self._requirement(unit, weight, branches),),
             Highlights(sequences=frozenset(other.stems for other in unit.others)),
             tuple(on_pages),
-            notes=(f"“{shown}” also finds {named}.",),
+            notes=(self._note(unit),),
         )
+
+    def _requirement(
+        self, unit: _Unit, weight: float, branches: Sequence[tuple[Requirement, ...]]
+    ) -> Requirement:
+        texts = tuple(other.text for other in unit.others)
+        return Requirement(unit.written, weight, None, tuple(branches), unit.stems, texts)
+
+    def _note(self, unit: _Unit) -> str:
+        is_in_capitals = self._context.is_in_capitals(unit.stems)
+        shown = unit.written.upper() if is_in_capitals else unit.written
+        named = ", ".join(f"“{other.text}”" for other in unit.others)
+        return f"“{shown}” also finds {named}."
 
     def _boost(self, other: Variant, weight: float, strength: float) -> float:
         """Return the boost of another way to say something.

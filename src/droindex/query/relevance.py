@@ -49,39 +49,45 @@ class Matcher:
 
     Args:
         reader: The set that was searched.
-        asked: What was asked for.
+        requirements: What was asked for.
         doc_ids: The hits.
     """
 
     def __init__(
-        self, reader: SetReader, asked: Sequence[Requirement], doc_ids: Sequence[str]
+        self, reader: SetReader, requirements: Sequence[Requirement], doc_ids: Sequence[str]
     ) -> None:
         self._reader = reader
-        self._asked = asked
+        self._requirements = requirements
         self._doc_ids = tuple(doc_ids)
         self._percents: dict[str, int] | None = None
 
     def __call__(self, doc_id: str) -> int | None:
         """Return the match of a hit; None where nothing was asked for."""
-        if not self._asked:
+        if not self._requirements:
             return None
         if self._percents is None:
             self._percents = self._work_out()
         return self._percents[doc_id]
 
     def _work_out(self) -> dict[str, int]:
-        leaves = [leaf for part in self._asked for leaf in leaves_of(part)]
+        leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
+        places = {id(leaf): place for place, leaf in enumerate(leaves)}
+        total = sum(part.idf for part in self._requirements)
+        return {
+            doc_id: _percent(
+                sum(held_idf(part, places, mine) for part in self._requirements), total
+            )
+            for doc_id, mine in self._held(leaves).items()
+        }
+
+    def _held(self, leaves: Sequence[Requirement]) -> dict[str, set[int]]:
+        """Return the places of the leaves that each hit holds."""
         held: dict[str, set[int]] = {doc_id: set() for doc_id in self._doc_ids}
         clauses = [leaf.clause for leaf in leaves if leaf.clause is not None]
         for start in range(0, len(clauses), _BITS):
             for doc_id, bits in self._ask(clauses[start : start + _BITS]):
                 held[doc_id] |= {start + bit for bit in range(_BITS) if bits >> bit & 1}
-        places = {id(leaf): place for place, leaf in enumerate(leaves)}
-        total = sum(part.idf for part in self._asked)
-        return {
-            doc_id: _percent(sum(held_idf(part, places, mine) for part in self._asked), total)
-            for doc_id, mine in held.items()
-        }
+        return held
 
     def _ask(self, clauses: Sequence[Clause]) -> list[tuple[str, int]]:
         limit = Constant(AnyOf("doc_id", self._doc_ids), 0.0)
@@ -116,9 +122,9 @@ def held_idf(part: Requirement, places: dict[int, int], held: set[int]) -> float
         return part.idf if places[id(part)] in held else 0.0
     best = 0.0
     for branch in part.branches:
-        asked = sum(inner.idf for inner in branch)
+        whole = sum(inner.idf for inner in branch)
         got = sum(held_idf(inner, places, held) for inner in branch)
-        best = max(best, got / asked if asked else 0.0)
+        best = max(best, got / whole if whole else 0.0)
     return part.idf * best
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.index.clauses import Bool, Clause
 from droindex.index.fields import QUERY_FIELDS
@@ -123,13 +123,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
     compiled, clause, (found, total, _, _) = attempt
     stored = reader.documents.stored_of([hit.address for hit in found], _STORED)
-    snippet: Callable[[str], Snippet | None] = no_snippet
-    if request.snippets:
-        snippets = HitSnippets(reader, compiled, settings)
-        # Those of a half-typed query are made when they are looked at.
-        snippet = (
-            snippets.later(stored) if request.is_half_typed else snippets.now(stored, deadline)
-        )
+    snippet = _snippets(reader, compiled, request, settings, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
     if not total and not compiled.notes:
@@ -213,22 +207,28 @@ def _answered(
         return first
     if not request.is_half_typed:
         compiled = compiled.noting(*reasons_for_nothing(reader, compiled))
+        first = first._replace(compiled=compiled)
     if request.strict:
-        return first._replace(compiled=compiled)
-    for instead_of in (
-        (relaxed_query,) if request.is_half_typed else (corrected_query, relaxed_query)
-    ):
-        other = instead_of(reader, compiled, settings)
-        if other is None:
-            continue
-        attempt = _attempt(reader, other, request, settings)
-        if attempt.found.total:
-            notes = (_IN_PARTS,) if other.is_relaxed else ()
-            return attempt._replace(compiled=other.noting(*notes))
-        if other.is_relaxed:  # it asked for each word by itself, and knows which is nowhere
-            new = [note for note in other.notes if note not in compiled.notes]
-            compiled = compiled.noting(*new)
-    return first._replace(compiled=compiled)
+        return first
+    if not request.is_half_typed and (other := corrected_query(reader, compiled, settings)):
+        second = _attempt(reader, other, request, settings)
+        if second.found.total:
+            return second
+    return _relaxed(reader, first, request, settings)
+
+
+def _relaxed(reader: SetReader, first: _Attempt, request: Request, settings: Settings) -> _Attempt:
+    """Return a query that found nothing with less bound, or as it was where that helps nothing."""
+    compiled = first.compiled
+    loose = relaxed_query(reader, compiled, settings)
+    if loose is None:
+        return first
+    attempt = _attempt(reader, loose, request, settings)
+    if attempt.found.total:
+        return attempt._replace(compiled=loose.noting(_IN_PARTS))
+    # It asked for each word by itself, and knows which is nowhere.
+    new = [note for note in loose.notes if note not in compiled.notes]
+    return first._replace(compiled=compiled.noting(*new))
 
 
 def _attempt(
@@ -237,6 +237,21 @@ def _attempt(
     clause = compiled.limited()
     wanted = Wanted(request.sort, request.offset, request.limit)
     return _Attempt(compiled, clause, find(reader, compiled, clause, wanted, settings.ranking))
+
+
+def _snippets(
+    reader: SetReader,
+    compiled: Compiled,
+    request: Request,
+    settings: Settings,
+    stored: Sequence[Sequence[Any]],
+    deadline: float,
+) -> Callable[[str], Snippet | None]:
+    """Return what gives the snippet of each hit; of a half-typed query made when looked at."""
+    if not request.snippets:
+        return no_snippet
+    snippets = HitSnippets(reader, compiled, settings)
+    return snippets.later(stored) if request.is_half_typed else snippets.now(stored, deadline)
 
 
 def _explainer(

@@ -83,23 +83,31 @@ def likelihood(typed: str, meant: str) -> float:
         typed: What was typed.
         meant: A word one slip away from it.
     """
-    place = next(
-        (at for at, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]),
-        min(len(typed), len(meant)),
-    )
+    place = _first_difference(typed, meant)
     first = 0.0 if place else _FIRST_LETTER
-    if len(typed) == len(meant):
-        if typed[place + 1 :] != meant[place + 1 :]:
-            return _EASY + first
-        return first + (_LIKELY if _is_close(typed[place], meant[place]) else _UNLIKELY)
-    longer = max(typed, meant, key=len)
+    if len(typed) != len(meant):
+        longer = max(typed, meant, key=len)
+        return _of_one_more(longer, place, first, is_missing=longer is meant)
+    if typed[place + 1 :] != meant[place + 1 :]:  # two neighbours exchanged
+        return first + _EASY
+    return first + (_LIKELY if _is_close(typed[place], meant[place]) else _UNLIKELY)
+
+
+def _first_difference(one: str, other: str) -> int:
+    for place, (letter, its) in enumerate(zip(one, other, strict=False)):
+        if letter != its:
+            return place
+    return min(len(one), len(other))
+
+
+def _of_one_more(longer: str, place: int, first: float, *, is_missing: bool) -> float:
+    """Return how likely it is that a letter is left out, or added."""
     added = longer[place]
     beside = longer[place - 1 : place] if place else longer[1:2]
-    if added == beside:
+    if added == beside:  # doubled, or not doubled
         return _EASY
-    if len(meant) > len(typed) or _is_close(added, beside):
-        return first + _LIKELY
-    return first + (_LIKELY if _is_close(added, longer[place + 1 : place + 2]) else _UNLIKELY)
+    is_close = _is_close(added, beside) or _is_close(added, longer[place + 1 : place + 2])
+    return first + (_LIKELY if is_missing or is_close else _UNLIKELY)
 
 
 def _is_close(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from droindex.index.clauses import Clause
     from droindex.index.library import SetReader
 
-__all__ = ["Speller", "bound_slips", "corrected", "plain_texts"]
+__all__ = ["Speller", "bound_corrections", "corrected", "plain_texts"]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MIN_LENGTH = 4  # letters of a word that is put right; shorter ones are near too many others
@@ -207,7 +207,7 @@ class Speller:
         return self._reader.documents.count(both)
 
 
-def bound_slips(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
+def bound_corrections(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
     """Return what was likelier meant by known words of a query that binds them and finds nothing.
 
     Args:
@@ -218,18 +218,27 @@ def bound_slips(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
         Surface term -> the word that was meant.
     """
     speller = Speller(reader, tuple(plain_texts(parsed.root.nodes)))
-    right: dict[str, str] = {}
-    for item in parsed.root.nodes:
-        for bound in item.nodes if isinstance(item, nodes.And) else (item,):
-            if isinstance(bound, nodes.Phrase):
-                right |= speller.likelier_in(reader.analyzer.query_terms(bound.text))
-            elif isinstance(bound, nodes.Word) and bound is not item and bound.is_plain:
-                for _, surface in reader.analyzer.query_terms(bound.text):
-                    if reader.vocabulary.doc_freq("exact", surface) and (
-                        near := speller.likelier(surface)
-                    ):
-                        right[surface] = near
-    return right
+    corrections: dict[str, str] = {}
+    for item in _bound_leaves(parsed.root.nodes):
+        terms = reader.analyzer.query_terms(item.text)
+        if isinstance(item, nodes.Phrase):
+            corrections |= speller.likelier_in(terms)
+        else:
+            for _, surface in terms:
+                known = reader.vocabulary.doc_freq("exact", surface)
+                if known and (near := speller.likelier(surface)):
+                    corrections[surface] = near
+    return corrections
+
+
+def _bound_leaves(items: Sequence[nodes.Node]) -> Iterator[nodes.Phrase | nodes.Word]:
+    """Yield the phrases of a query, and the plain words that AND binds."""
+    for item in items:
+        inner = item.nodes if isinstance(item, nodes.And) else (item,)
+        for leaf in inner:
+            is_bound_word = isinstance(leaf, nodes.Word) and leaf is not item and leaf.is_plain
+            if is_bound_word or isinstance(leaf, nodes.Phrase):
+                yield leaf  # type: ignore[misc] # narrowed above
 
 
 def _is_misspellable(word: str) -> bool:

@@ -92,12 +92,11 @@ def _read(text: str) -> _Typed:
     chunks = text.translate(_SYNTAX).split()
     excluded = [chunk[1:] for chunk in chunks if _is_excluded(chunk)]
     words = [chunk.lstrip("-+") for chunk in chunks if not _is_excluded(chunk)]
-    words = [word for word in words if any(letter.isalnum() for letter in word)]
+    words = [word for word in words if any(map(str.isalnum, word))]
     is_open = bool(chunks) and not text[-1].isspace()
-    is_exclusion_open = is_open and _is_excluded(chunks[-1])
-    if is_exclusion_open:
-        excluded.pop()
-    return _Typed(words, excluded, is_open and not is_exclusion_open)
+    if is_open and _is_excluded(chunks[-1]):
+        return _Typed(words, excluded[:-1], is_half_typed=False)
+    return _Typed(words, excluded, is_open)
 
 
 def _is_excluded(chunk: str) -> bool:

@@ -16,7 +16,7 @@ from droindex.query.otherwise import ExpansionScorer
 from droindex.query.patterns import WildcardScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from droindex.query.asked import QueryContext
 
@@ -28,10 +28,11 @@ class _Bag(NamedTuple):
 
     Attributes:
         terms_of: The terms of each word.
-        kept: The terms that count: without common words, if there are others.
+        kept: The terms that count: without stop words, if there are others.
         weights: Stem -> weight.
         surfaces: Surface term -> weight.
         idfs: Stem -> idf.
+        holds_unknown: Whether no document holds one of them.
     """
 
     terms_of: list[Terms]
@@ -39,6 +40,7 @@ class _Bag(NamedTuple):
     weights: dict[str, float]
     surfaces: dict[str, float]
     idfs: dict[str, float]
+    holds_unknown: bool
 
 
 class WordScorer:
@@ -63,40 +65,38 @@ class WordScorer:
         """Return what plain words add: each alone, in pairs, in number runs."""
         if not words:
             return NOTHING
-        context = self._context
-        endless, notes, terms_of = self._read(words)
-        bag = self._bag(words, terms_of, context.corrections)
+        unheld, terms_of = self._read(words)
+        corrections = self._context.corrections
+        bag = self._bag(words, terms_of, corrections)
         if bag is None:
-            nothing = (NoDocuments(),) if endless.requirements else ()
-            return combined((endless, Contribution(notes=notes))).scoring(*nothing)
-        corrections = context.corrections
-        found = [endless, Contribution(notes=notes)]
+            return unheld.scoring(NoDocuments()) if unheld.requirements else unheld
+        found = [unheld]
         # What was meant may be mistyped no more, but stand beside other words that are.
-        while max(bag.idfs.values()) >= context.top_idf and (
-            (corrected := self._correction.corrected(bag.kept, bag.idfs, corrections))
-            is not NOTHING
-        ):
+        while bag.holds_unknown:
+            corrected = self._correction.corrected(bag.kept, bag.idfs, corrections)
+            if corrected is NOTHING:
+                break
             found.append(corrected)
             corrections = {**corrections, **corrected.corrections}
             bag = self._bag(words, terms_of, corrections) or bag
         scored = self._scored(bag, corrections)
-        clauses = scored.clauses or (NoDocuments(),)
-        return combined((*found, scored)).scoring(*clauses)
+        whole = combined((*found, scored))
+        return whole.scoring(*(scored.clauses or (NoDocuments(),)))
 
-    def _read(
-        self, words: Sequence[nodes.Word]
-    ) -> tuple[Contribution, tuple[str, ...], list[Terms]]:
-        """Return words without a term, notes on misread numbers, and the terms of each word."""
-        endless: list[Contribution] = []
+    def _read(self, words: Sequence[nodes.Word]) -> tuple[Contribution, list[Terms]]:
+        """Return words without a term and notes on misread numbers, and the terms of each word."""
+        found: list[Contribution] = []
         notes: list[str] = []
         terms_of: list[Terms] = []
         for word in words:
-            terms, told = self._citations.terms_of(word.text)
+            terms, own_notes = self._citations.terms_of(word.text)
             terms_of.append(terms)
-            notes += told
+            notes += own_notes
             if not terms and any(letter.isalnum() for letter in word.text):
-                endless.append(self._endless(word.text))
-        return combined(endless), tuple(notes), terms_of
+                found.append(self._endless(word.text))
+        if notes:
+            found.append(Contribution(notes=tuple(notes)))
+        return combined(found), terms_of
 
     def _bag(
         self,
@@ -108,64 +108,77 @@ class WordScorer:
         context = self._context
         if corrections:
             terms_of = [self._correction.as_meant(terms, corrections) for terms in terms_of]
-        terms = [
-            WeightedTerm(stem, surface, word.boost)
-            for word, own in zip(words, terms_of, strict=True)
-            for stem, surface in own
-        ]
-        if not terms:
+        kept = self._without_stop_words(words, terms_of)
+        if not kept:
             return None
-        common = context.analyzer.common
-        kept = [term for term in terms if term.surface not in common] or terms
-        kept = kept[: context.limits.max_clauses]
         weights: dict[str, float] = {}
         surfaces: dict[str, float] = {}
         for stem, surface, boost in kept:
             weights[stem] = weights.get(stem, 0.0) + boost
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
         idfs = {stem: context.idf("all", stem) for stem in weights}
-        return _Bag(terms_of, kept, weights, surfaces, idfs)
+        holds_unknown = max(idfs.values()) >= context.top_idf
+        return _Bag(terms_of, kept, weights, surfaces, idfs, holds_unknown)
+
+    def _without_stop_words(
+        self, words: Sequence[nodes.Word], terms_of: Sequence[Terms]
+    ) -> list[WeightedTerm]:
+        """Return the terms that count: without stop words, if there are others."""
+        terms = [
+            WeightedTerm(stem, surface, word.boost)
+            for word, own in zip(words, terms_of, strict=True)
+            for stem, surface in own
+        ]
+        stop_words = self._context.analyzer.common
+        kept = [term for term in terms if term.surface not in stop_words] or terms
+        return kept[: self._context.limits.max_clauses]
 
     def _scored(self, bag: _Bag, corrections: Mapping[str, str]) -> Contribution:
         """Return what words add that were put right; without clauses where nothing holds any."""
-        unknown = self._context.top_idf
-        is_known = max(bag.idfs.values()) < unknown
-        half_typed, begun = (
-            (NOTHING, set()) if is_known else self._correction.half_typed(bag.kept, bag.idfs)
-        )
+        half_typed, begun = NOTHING, frozenset[str]()
+        if bag.holds_unknown:
+            half_typed, begun = self._correction.half_typed(bag.kept, bag.idfs)
         likelier = self._correction.likelier(bag.kept, bag.idfs, corrections)
         whole = [(stem, word) for stem, word, _ in bag.kept if stem not in begun]
-        otherwise, said = self._expansion.asked(whole, bag.idfs, likelier.corrections)
-        alone = self._alone(bag, begun)
-        told = begun | said
-        nowhere = tuple(
-            word for stem, word, _ in bag.kept if bag.idfs[stem] >= unknown and stem not in told
-        )
-        found = [half_typed, otherwise, alone, Contribution(unknown=nowhere)]
-        if not any(part.clauses for part in found):
-            return combined(found)
-        return combined((*found, self._as_written(bag), likelier, *self._in_company(bag)))
+        expanded, others = self._expansion.expanded(whole, bag.idfs, likelier.corrections)
+        found = [half_typed, expanded, self._alone(bag, begun)]
+        is_held = any(part.clauses for part in found)
+        if bag.holds_unknown:
+            found.append(self._unknown(bag, begun | others))
+        if is_held:
+            found += (self._as_written(bag), likelier, self._in_company(bag))
+        return combined(found)
 
-    def _alone(self, bag: _Bag, begun: set[str]) -> Contribution:
+    def _unknown(self, bag: _Bag, told: frozenset[str]) -> Contribution:
+        """Return the words that no document holds, those apart of which notes tell more."""
+        unknown = self._context.top_idf
+        return Contribution(
+            unknown=tuple(
+                [
+                    word
+                    for stem, word, _ in bag.kept
+                    if bag.idfs[stem] >= unknown and stem not in told
+                ]
+            )
+        )
+
+    def _alone(self, bag: _Bag, begun: Container[str]) -> Contribution:
         """Return what each word scores by itself, where it stands."""
-        held = {
-            stem: weight
+        unknown, idfs = self._context.top_idf, bag.idfs
+        held = [
+            (stem, weight)
             for stem, weight in bag.weights.items()
-            if stem not in begun and bag.idfs[stem] < self._context.top_idf
-        }
+            if idfs[stem] < unknown and stem not in begun
+        ]
         if not held:
             return NOTHING
+        stems = tuple([stem for stem, _ in held])
+        fields = self._fields
         return Contribution(
-            tuple(
-                [
-                    Term(name, stem, boost * weight)
-                    for stem, weight in held.items()
-                    for name, boost in self._fields
-                ]
-            ),
-            highlights=Highlights(frozenset(held)),
-            passage_clauses=tuple([Term("text", stem, weight) for stem, weight in held.items()]),
-            words=tuple(held),
+            tuple([Term(name, stem, boost * own) for stem, own in held for name, boost in fields]),
+            highlights=Highlights(frozenset(stems)),
+            passage_clauses=tuple([Term("text", stem, weight) for stem, weight in held]),
+            words=stems,
         )
 
     def _as_written(self, bag: _Bag) -> Contribution:
@@ -175,52 +188,44 @@ class WordScorer:
             return NOTHING
         return Contribution(tuple([Term("exact", w, boost * n) for w, n in bag.surfaces.items()]))
 
-    def _in_company(self, bag: _Bag) -> list[Contribution]:
+    def _in_company(self, bag: _Bag) -> Contribution:
         """Return what words add together: how many are there, in pairs, as numbers and titles."""
         ranking = self._context.ranking
         is_long = len(bag.weights) >= ranking.long_query_words
-        found: list[Contribution] = []
-        if len(bag.weights) > 1:
-            found.append(self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0))
-        if len(bag.kept) > 1:
-            least = ranking.pair_min_idf if is_long else 0.0
-            found.append(self._pairs([term.stem for term in bag.kept], bag.idfs, least))
-        found.append(self._citations.numbers(bag.terms_of))
-        found.append(Contribution(self._citations.exact(bag.terms_of, bag.idfs)))
-        return found
-
-    def _coverage(self, idfs: Mapping[str, float], least: float) -> Contribution:
-        """Return what a document gets for holding a word at all, of that idf at least."""
-        boost, unknown = self._context.ranking.coverage_boost, self._context.top_idf
-        if not boost:
-            return NOTHING
+        coverage = self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0)
+        pairs = self._pairs(bag, ranking.pair_min_idf if is_long else 0.0)
+        near = [PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost) for pair in pairs]
+        numbers = self._citations.numbers(bag.terms_of)
+        exact = self._citations.exact(bag.terms_of, bag.idfs)
+        slop, boost = ranking.page_pair_slop, ranking.page_pair_boost
+        near_on_pages = [PhraseOf("text", pair, slop, boost) for pair in pairs]
         return Contribution(
-            tuple(
-                [
-                    Constant(Term("all", stem), boost * idf)
-                    for stem, idf in idfs.items()
-                    if least <= idf < unknown
-                ]
-            )
+            (*coverage, *near, *numbers.clauses, *exact),
+            passage_clauses=(*near_on_pages, *numbers.passage_clauses),
         )
 
-    def _pairs(self, stems: Sequence[str], idfs: Mapping[str, float], least: float) -> Contribution:
-        """Return neighbouring words as phrases, if one of them has that idf at least."""
-        ranking = self._context.ranking
-        if not ranking.pair_boost:
-            return NOTHING
-        known = {stem for stem, idf in idfs.items() if idf < self._context.top_idf}
+    def _coverage(self, idfs: Mapping[str, float], least: float) -> list[Constant]:
+        """Return what a document gets for holding a word at all, of that idf at least."""
+        boost, unknown = self._context.ranking.coverage_boost, self._context.top_idf
+        if not boost or len(idfs) < 2:
+            return []
+        return [
+            Constant(Term("all", stem), boost * idf)
+            for stem, idf in idfs.items()
+            if least <= idf < unknown
+        ]
+
+    def _pairs(self, bag: _Bag, least: float) -> list[tuple[str, str]]:
+        """Return neighbouring words, the rarest first, if one of them has that idf at least."""
+        ranking, unknown, idfs = self._context.ranking, self._context.top_idf, bag.idfs
+        if not ranking.pair_boost or len(bag.kept) < 2:
+            return []
         pairs = {
             (one, two): idfs[one] + idfs[two]
-            for one, two in pairwise(stems)
-            if one != two and one in known and two in known
+            for one, two in pairwise([term.stem for term in bag.kept])
+            if one != two and least <= max(idfs[one], idfs[two]) < unknown
         }
-        telling = (pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= least)
-        best = sorted(telling, key=lambda pair: -pairs[pair])[: ranking.max_pairs]
-        slop, page_slop = ranking.pair_slop, ranking.page_pair_slop
-        near = [PhraseOf("all", pair, slop, ranking.pair_boost) for pair in best]
-        on_pages = [PhraseOf("text", pair, page_slop, ranking.page_pair_boost) for pair in best]
-        return Contribution(tuple(near), passage_clauses=tuple(on_pages))
+        return sorted(pairs, key=pairs.__getitem__, reverse=True)[: ranking.max_pairs]
 
     def phrase(self, item: nodes.Phrase) -> Contribution:
         """Return what words add that must stand side by side."""

@@ -125,7 +125,7 @@ class QueryContext:
         return frozenset(stem for chunk in chunks for stem, _ in self.analyzer.terms(chunk))
 
     def idf(self, name: str, term: str) -> float:
-        """Return how telling a term of a field is, above 0."""
+        """Return how rare a term of a field is, above 0."""
         return self.reader.idf(name, term)
 
     def idf_of(self, doc_freq: int) -> float:

@@ -1,4 +1,4 @@
-"""A parsed query -> clauses, parts and marks: data that any engine can be given.
+"""A parsed query -> what is asked for, as data that any engine can be given.
 
 The ranking is a sum. Every word of the query adds BM25 over all text, smaller amounts for the
 title, the summary and the unstemmed form, and a constant for being there at all; neighbouring
@@ -224,7 +224,7 @@ class _Compiler:
                 return limit.scoring(*[Constant(clause, 0.0) for clause in limit.clauses])
 
     def _word(self, item: nodes.Word) -> Contribution:
-        if item.slips:
+        if item.edits:
             return self._fuzzy.anywhere(item)
         if item.pattern:
             return self._words.expanded(item.text, "exact", item.boost)
@@ -274,7 +274,7 @@ class _Compiler:
         return self._node(node)
 
     def _word_in_field(self, name: str, node: nodes.Word) -> Contribution:
-        if node.slips:
+        if node.edits:
             return self._fuzzy.in_field(name, node)
         if node.pattern:
             return self._fielded_pattern(name, node)
@@ -317,8 +317,8 @@ class _Compiler:
             return found
         held = self._on_pages(pattern._replace(field="text")) if name == "body" else pattern
         label = f"{name}:{node.text}"
-        asked = Requirement(label, self._context.top_idf, held, key=(name, node.text))
-        return Contribution((Constant(held, 1.0),), (asked,))
+        requirement = Requirement(label, self._context.top_idf, held, key=(name, node.text))
+        return Contribution((Constant(held, 1.0),), (requirement,))
 
 
 def _all_of(parts: Iterable[Contribution]) -> Contribution:

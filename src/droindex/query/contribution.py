@@ -118,12 +118,12 @@ def combined(parts: Iterable[Contribution]) -> Contribution:
     if len(found) < 2:
         return found[0] if found else NOTHING
     columns = zip(*found, strict=True)
-    clauses, asked_for, highlights, passages, words, unknown, fixed, answered, named, notes = (
+    clauses, requirements, highlights, passages, words, unknown, fixed, answered, named, notes = (
         columns
     )
     return Contribution(
         _flat(clauses),
-        _each_once(asked_for, answered),
+        _each_once(requirements, answered),
         _all_highlights(highlights),
         _flat(passages),
         _flat(words),
@@ -162,9 +162,9 @@ def _each_once(
     """Return the requirements of contributions, each once, in the order in which they came."""
     seen: set[Hashable] = set()
     kept: list[Requirement] = []
-    for requirements, done in zip(parts, answered, strict=True):
-        for item in requirements:
-            if not _is_asked_for(item, seen):
+    for own, done in zip(parts, answered, strict=True):
+        for item in own:
+            if not _is_required(item, seen):
                 kept.append(item)
                 if item.key is not None:
                     seen.add(item.key)
@@ -172,7 +172,7 @@ def _each_once(
     return tuple(kept)
 
 
-def _is_asked_for(item: Requirement, seen: set[Hashable]) -> bool:
+def _is_required(item: Requirement, seen: set[Hashable]) -> bool:
     """Whether something is asked for already; what can be said otherwise, by its words too."""
     if item.branches and isinstance(item.key, tuple):
         return item.key in seen or seen.issuperset(item.key)

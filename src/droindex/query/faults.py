@@ -136,9 +136,7 @@ def unclosed_quote(position: int) -> Fault:
 def bad_slop(position: int, most: int) -> Fault:
     """A number behind a phrase is too high."""
     message = f"At most {most:,} words may stand between the words of a phrase"
-    return Fault(
-        "bad-slop", position, f"{message}.", 'Write "a b"~5.', f"{message}: read as that."
-    )
+    return Fault("bad-slop", position, f"{message}.", 'Write "a b"~5.', f"{message}: read as that.")
 
 
 def bad_boost(position: int, number: str, most: float) -> Fault:

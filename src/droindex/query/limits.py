@@ -65,7 +65,7 @@ class LimitCompiler:
         return NOTHING
 
     def _word(self, name: str, node: nodes.Word) -> Contribution:
-        told = self._fuzzy_value(name, node) if node.slips else NOTHING
+        told = self._fuzzy_value(name, node) if node.edits else NOTHING
         if node.pattern and FIELDS[name].kind != FieldKind.DATE:
             return combined((told, self._context.pattern(node, f"{name}_key")))
         return combined((told, self._value(name, node.text, node.start)))

@@ -90,7 +90,7 @@ class ExpansionScorer:
         return combined(found), frozenset(replaced)
 
     def _unit_at(self, place: int, words: Terms) -> _Unit | None:
-        """Return the longest words from a place on that can be said otherwise, if any can."""
+        """Return the longest words from a place on that can be said in other words, if any can."""
         variants, first = self._context.reader.variants, words[place][0]
         reach = max(variants.reach(first), variants.issuance_reach(first))
         for length in range(min(reach, len(words) - place), 0, -1):

@@ -62,14 +62,14 @@ class WildcardScorer:
         either = tuple(Term("text", stem) for stem in stems)
         on_pages = Bool(should=either) if len(either) > 1 else either[0]
         clause = Bool(should=tuple(scored))
-        asked = Requirement(
+        requirement = Requirement(
             _written(text, name),
             self._context.idf_of(best[0][1]),
             clause,
             key=(name, text),
             stands_for=_named(scored),
         )
-        return Contribution((clause,), (asked,), _highlights(terms), (on_pages,))
+        return Contribution((clause,), (requirement,), _highlights(terms), (on_pages,))
 
     def _shape(self, text: str) -> str | None:
         """Return a wildcard word as surface terms have it; None where it is several terms."""
@@ -121,17 +121,17 @@ class WildcardScorer:
         scored += [Term("title_exact", term, lift) for term in terms if term in titles]
         clause = Bool(should=tuple(scored))
         idf = context.idf_of(found[0][1])
-        asked = Requirement(
+        requirement = Requirement(
             _written(prefix, name), idf, clause, key=(name, prefix), stands_for=_named(scored)
         )
         on_pages = [Term("text", stem) for stem in sorted(set(context.analyzer.stems(terms)))]
-        return Contribution((clause,), (asked,), _highlights(terms), tuple(on_pages))
+        return Contribution((clause,), (requirement,), _highlights(terms), tuple(on_pages))
 
     def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
         """Return what a word adds that stands for nothing here: it is asked for all the same."""
         nothing = NoDocuments()
-        asked = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
-        return Contribution((nothing,), (asked,))
+        requirement = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
+        return Contribution((nothing,), (requirement,))
 
 
 def _highlights(terms: Sequence[str]) -> Highlights:

@@ -1,4 +1,4 @@
-"""What a mistyped word was meant to be: known words one slip away, weighed against each other."""
+"""What a mistyped word was meant to be: known words one edit away, weighed against each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.slips import likelihood, neighbours, one_slip_away
+from droindex.query.slips import likelihood, neighbours, one_edit_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,8 +65,8 @@ class Speller:
         others = self._others(word) if len(choices) > 1 else {}
         if not others:
             return choices[0][0]
-        slips = {meant: likelihood(word, meant) for meant, _ in choices}
-        return max(choices, key=lambda pair: slips[pair[0]] + self._company(pair, others))[0]
+        likely = {meant: likelihood(word, meant) for meant, _ in choices}
+        return max(choices, key=lambda pair: likely[pair[0]] + self._company(pair, others))[0]
 
     def meant(self, word: str) -> str | None:
         """Return what was meant by an unknown word; None where it is rather a half-typed one."""
@@ -139,7 +139,7 @@ class Speller:
         return max(1, self._vocabulary.doc_freq("exact", word))
 
     def _far_more_frequent(self, word: str, least: int) -> list[str]:
-        """Return words one slip away with another stem that so many documents hold at least."""
+        """Return words one edit away with another stem that so many documents hold at least."""
         stem_of = self._reader.analyzer.stems
         near = neighbours(self._vocabulary, "exact", word)
         known = [item.word for item in near if item.held >= least]
@@ -168,7 +168,7 @@ class Speller:
         if not _is_misspellable(word):
             return None
         shelf = self._vocabulary.shelf("exact", word[0])
-        rest = {word[0] + slip for slip in one_slip_away(word[1:], _LETTERS)}
+        rest = {word[0] + near for near in one_edit_away(word[1:], _LETTERS)}
         best, best_weight = None, -math.inf
         for begun in sorted(filter(shelf.has, rest)):
             if found := self._vocabulary.top("exact", begun, _MAX_CHOICES):

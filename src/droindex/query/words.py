@@ -241,7 +241,7 @@ class WordScorer:
             held = NoDocuments()
         written = " ".join(surface for _, surface in typed)
         label = quoted(written.split(), item.slop) if terms == typed else f'"{written}"'
-        asked = Requirement(label, sum(idfs.values()), held, key=stems)
+        requirement = Requirement(label, sum(idfs.values()), held, key=stems)
         words = [terms]
         if terms == typed:
             words = [context.analyzer.query_terms(word) for word in item.text.split()]
@@ -250,7 +250,7 @@ class WordScorer:
         # The passage that holds the phrase, before one with its words strewn about.
         whole = PhraseOf("text", stems, item.slop, context.ranking.phrase_page_boost)
         scored = Contribution(
-            requirements=(asked,),
+            requirements=(requirement,),
             highlights=Highlights(frozenset(stems)),
             passage_clauses=(whole, *[Term("text", stem) for stem in stems]),
         )
@@ -305,8 +305,8 @@ class WordScorer:
 
     def _endless(self, word: str) -> Contribution:
         """Ask for a word that is too long to stand in any dictionary: nothing holds it."""
-        asked = Requirement(word, self._context.top_idf, NoDocuments(), key=("endless", word))
-        return Contribution(requirements=(asked,), unknown=(shortened(word),))
+        requirement = Requirement(word, self._context.top_idf, NoDocuments(), key=("endless", word))
+        return Contribution(requirements=(requirement,), unknown=(shortened(word),))
 
 
 def quoted(words: Sequence[str], slop: int = 0) -> str:

@@ -31,6 +31,8 @@ def relevance(score: float, best: float) -> int | None:
     """
     if best <= 0:
         return None
+    if score == best:  # the quotient of a sum of several numbers may fall short of 1
+        return 100
     percent = int(100 * score / best)
     return percent if 0 <= percent <= 100 else max(0, min(100, percent))
 

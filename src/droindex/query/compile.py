@@ -37,7 +37,7 @@ from droindex.query.limits import LimitCompiler, is_limit
 from droindex.query.words import WordScorer, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from droindex.index.library import SetReader
     from droindex.settings import Settings
@@ -192,13 +192,16 @@ class _Compiler:
 
     def _bare(self, items: list[nodes.Node]) -> Contribution:
         """Return what words and groups add of which a hit must hold one at least."""
-        if any(isinstance(item, nodes.Group) for item in items):
-            items = _without_idle_parentheses(items)
-        words = [item for item in items if _is_plain(item)]
+        words: list[nodes.Word] = []
+        others: list[nodes.Node] = []
+        for item in _without_idle_parentheses(items):
+            if isinstance(item, nodes.Word) and item.is_plain:
+                words.append(item)
+            else:
+                others.append(item)
         found = self._words.plain(words)
-        if len(words) < len(items):
-            others = [self._node(item) for item in items if not _is_plain(item)]
-            found = combined((found, *others))
+        if others:
+            found = combined((found, *map(self._node, others)))
         if len(found.clauses) < 2:
             return found
         return found.scoring(Bool(should=found.clauses))
@@ -361,12 +364,12 @@ def _binds(item: nodes.Node) -> bool:
     return isinstance(item, nodes.Fielded | nodes.Range | nodes.Phrase | nodes.And)
 
 
-def _without_idle_parentheses(items: Sequence[nodes.Node]) -> list[nodes.Node]:
-    """Return nodes with groups of plain words opened: parentheses in prose ask for nothing."""
-    opened: list[nodes.Node] = []
+def _without_idle_parentheses(items: Sequence[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield nodes with groups of plain words opened: parentheses in prose ask for nothing."""
     for item in items:
-        plain = isinstance(item, nodes.Group) and all(
+        if isinstance(item, nodes.Group) and all(
             isinstance(inner, nodes.Word | nodes.Group) for inner in item.nodes
-        )
-        opened += _without_idle_parentheses(item.nodes) if plain else [item]  # type: ignore[union-attr] # a group
-    return opened
+        ):
+            yield from _without_idle_parentheses(item.nodes)
+        else:
+            yield item

@@ -6,9 +6,8 @@ the compiler adds them up to a `Compiled`. Nothing is changed once it is made.
 
 from __future__ import annotations
 
-from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import Bool, Clause, PhraseOf, Term, filtered
 
@@ -21,17 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOTHING",
+    "NO_HIGHLIGHTS",
     "Compiled",
     "Contribution",
     "Highlights",
     "Limits",
+    "PassageClause",
     "Requirement",
     "all_of",
     "combined",
 ]
 
 _NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
-_T = TypeVar("_T")
+PassageClause = Term | PhraseOf | Bool  # what ranks passages: words, runs of words, either-or
 
 
 class Requirement(NamedTuple):
@@ -91,7 +92,7 @@ class Contribution(NamedTuple):
     clauses: tuple[Clause, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     highlights: Highlights = NO_HIGHLIGHTS
-    passage_clauses: tuple[Term | PhraseOf | Bool, ...] = ()
+    passage_clauses: tuple[PassageClause, ...] = ()
     words: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     corrections: Mapping[str, str] = _NO_CORRECTIONS
@@ -108,6 +109,30 @@ class Contribution(NamedTuple):
         """Return the same with other clauses."""
         return Contribution(clauses, *self[1:])
 
+    def with_words(
+        self,
+        stems: tuple[str, ...],
+        clauses: tuple[Clause, ...],
+        passage_clauses: tuple[PassageClause, ...],
+    ) -> Contribution:
+        """Return the same and what words add that score each by itself.
+
+        Args:
+            stems: The words.
+            clauses: What they score.
+            passage_clauses: What they score in passages.
+        """
+        own, surfaces, sequences = self.highlights
+        highlights = Highlights(own.union(stems), surfaces, sequences)
+        return Contribution(
+            self.clauses + clauses,
+            self.requirements,
+            highlights,
+            self.passage_clauses + passage_clauses,
+            self.words + stems,
+            *self[5:],
+        )
+
 
 NOTHING = Contribution()
 
@@ -117,66 +142,66 @@ def combined(parts: Iterable[Contribution]) -> Contribution:
     found = [part for part in parts if part is not NOTHING]
     if len(found) < 2:
         return found[0] if found else NOTHING
-    columns = zip(*found, strict=True)
-    clauses, requirements, highlights, passages, words, unknown, fixed, answered, named, notes = (
-        columns
-    )
-    return Contribution(
-        _flat(clauses),
-        _each_once(requirements, answered),
-        _all_highlights(highlights),
-        _flat(passages),
-        _flat(words),
-        _flat(unknown),
-        _all_corrections(fixed),
-        frozenset().union(*answered),
-        _flat(named),
-        _flat(notes),
-    )
-
-
-def _flat(tuples: Iterable[tuple[_T, ...]]) -> tuple[_T, ...]:
-    return tuple(chain.from_iterable(tuples))
-
-
-def _all_corrections(maps: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    highlights: list[Highlights] = []
     corrections: dict[str, str] = {}
-    for own in maps:
-        corrections.update(own)
-    return corrections
+    # An empty tuple is added for free, and most are: so this is faster than to chain them.
+    clauses, _, _, passages, words, unknown, _, answered, named, notes = NOTHING
+    for part in found:
+        clauses += part.clauses
+        passages += part.passage_clauses
+        words += part.words
+        unknown += part.unknown
+        named += part.named
+        notes += part.notes
+        answered |= part.answered
+        corrections.update(part.corrections)
+        if part.highlights is not NO_HIGHLIGHTS:
+            highlights.append(part.highlights)
+    return Contribution(
+        clauses,
+        _each_once(found),
+        _all_highlights(highlights),
+        passages,
+        words,
+        unknown,
+        corrections,
+        answered,
+        named,
+        notes,
+    )
 
 
-def _all_highlights(parts: Iterable[Highlights]) -> Highlights:
-    some = [part for part in parts if part is not NO_HIGHLIGHTS]
-    if len(some) < 2:
-        return some[0] if some else NO_HIGHLIGHTS
-    stems, surfaces, sequences = zip(*some, strict=True)
+def _all_highlights(parts: Sequence[Highlights]) -> Highlights:
+    if len(parts) < 2:
+        return parts[0] if parts else NO_HIGHLIGHTS
+    stems, surfaces, sequences = zip(*parts, strict=True)
     return Highlights(
         frozenset().union(*stems), frozenset().union(*surfaces), frozenset().union(*sequences)
     )
 
 
-def _each_once(
-    parts: Iterable[tuple[Requirement, ...]], answered: Iterable[frozenset[str]]
-) -> tuple[Requirement, ...]:
+def _each_once(parts: Sequence[Contribution]) -> tuple[Requirement, ...]:
     """Return the requirements of contributions, each once, in the order in which they came."""
+    some = [part for part in parts if part.requirements or part.answered]
+    if len(some) == 1 and len(some[0].requirements) < 2:
+        return some[0].requirements
     seen: set[Hashable] = set()
     kept: list[Requirement] = []
-    for own, done in zip(parts, answered, strict=True):
-        for item in own:
-            if not _is_required(item, seen):
-                kept.append(item)
-                if item.key is not None:
-                    seen.add(item.key)
-        seen |= done
+    for part in some:
+        for item in part.requirements:
+            key = item.key
+            if key in seen or (item.branches and _is_required_by_words(key, seen)):
+                continue
+            kept.append(item)
+            if key is not None:
+                seen.add(key)
+        seen |= part.answered
     return tuple(kept)
 
 
-def _is_required(item: Requirement, seen: set[Hashable]) -> bool:
-    """Whether something is asked for already; what can be said otherwise, by its words too."""
-    if item.branches and isinstance(item.key, tuple):
-        return item.key in seen or seen.issuperset(item.key)
-    return item.key in seen
+def _is_required_by_words(key: Hashable, seen: set[Hashable]) -> bool:
+    """Whether alternatives for some words are asked for already, by these words."""
+    return isinstance(key, tuple) and seen.issuperset(key)
 
 
 def all_of(clauses: Sequence[Clause]) -> Clause | None:
@@ -226,7 +251,7 @@ class Compiled(NamedTuple):
     excluded: tuple[Clause, ...]
     words: frozenset[str]
     requirements: tuple[Requirement, ...]
-    passage_clauses: tuple[Term | PhraseOf | Bool, ...]
+    passage_clauses: tuple[PassageClause, ...]
     highlights: Highlights
     named: tuple[tuple[str, Clause], ...]
     notes: tuple[str, ...]

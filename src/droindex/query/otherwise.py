@@ -1,4 +1,4 @@
-"""Query expansion: each word that is asked for, or acronyms, synonyms and short forms beside it."""
+"""Query expansion: each word, with the acronyms, synonyms and short forms that say the same."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ExpansionScorer:
     def expanded(
         self, words: Terms, idfs: Mapping[str, float], beside: Mapping[str, str]
     ) -> tuple[Contribution, frozenset[str]]:
-        """Return what is asked for: each word, or where it can be said otherwise, either way.
+        """Return what is asked for: each word, or where it can be said in other words, either way.
 
         Args:
             words: The words.
@@ -68,16 +68,19 @@ class ExpansionScorer:
         """
         found: list[Contribution] = []
         plain: list[Requirement] = []
+        required: set[str] = set()
         replaced: set[str] = set()
         place = 0
         while place < len(words):
             unit = self._unit_at(place, words)
             if unit is None:
                 stem, surface = words[place]
-                others = (beside[surface],) if surface in beside else ()
-                clause = Term("all", stem)
-                plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
                 place += 1
+                if stem not in required:
+                    required.add(stem)
+                    others = (beside[surface],) if surface in beside else ()
+                    clause = Term("all", stem)
+                    plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
                 continue
             if plain:
                 found.append(Contribution(requirements=tuple(plain)))

@@ -11,7 +11,7 @@ from droindex.query.asked import engine_regex
 from droindex.query.contribution import Contribution, Highlights, Requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from droindex.query.asked import QueryContext
 
@@ -25,17 +25,15 @@ class WildcardScorer:
 
     Args:
         context: The query and its set.
-        compound: Returns what a wildcard word of several terms adds, given it and its weight.
     """
 
-    def __init__(
-        self, context: QueryContext, compound: Callable[[str, float], Contribution]
-    ) -> None:
+    def __init__(self, context: QueryContext) -> None:
         self._context = context
-        self._compound = compound
 
-    def expanded(self, text: str, name: str, boost: float) -> Contribution:
+    def expanded(self, text: str, name: str, boost: float) -> Contribution | None:
         """Return what a word with wildcards adds: the real words that it stands for.
+
+        None where it is several terms: punctuation stands in it.
 
         Args:
             text: The word, with `*` or `?`.
@@ -44,8 +42,7 @@ class WildcardScorer:
         """
         shape = self._shape(text)
         if shape is None:
-            # Punctuation inside: the part before the wildcard's word is an ordinary word.
-            return self._compound(text, boost)
+            return None
         prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
         if self._context.is_half_typed and shape == f"{prefix}*":
             return self._most_frequent(prefix, name, boost)

@@ -10,7 +10,13 @@ from droindex.index.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf
 from droindex.query import nodes
 from droindex.query.asked import shortened
 from droindex.query.citations import CitationScorer, Terms
-from droindex.query.contribution import NOTHING, Contribution, Highlights, Requirement, combined
+from droindex.query.contribution import (
+    NOTHING,
+    Contribution,
+    Highlights,
+    Requirement,
+    combined,
+)
 from droindex.query.mending import CorrectionScorer, WeightedTerm
 from droindex.query.otherwise import ExpansionScorer
 from droindex.query.patterns import WildcardScorer
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from droindex.query.asked import QueryContext
+    from droindex.query.contribution import PassageClause
 
 __all__ = ["WordScorer"]
 
@@ -56,10 +63,10 @@ class WordScorer:
         lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
         # The field of all text says what is found, whatever it weighs.
         self._fields = (("all", ranking.body_boost), *(lift for lift in lifts if lift[1]))
-        self._wildcards = WildcardScorer(context, self._compound_pattern)
+        self._wildcards = WildcardScorer(context)
         self._citations = CitationScorer(context)
         self._expansion = ExpansionScorer(context)
-        self._correction = CorrectionScorer(context, self.expanded)
+        self._correction = CorrectionScorer(context)
 
     def plain(self, words: Sequence[nodes.Word]) -> Contribution:
         """Return what plain words add: each alone, in pairs, in number runs."""
@@ -80,8 +87,9 @@ class WordScorer:
             corrections = {**corrections, **corrected.corrections}
             bag = self._bag(words, terms_of, corrections) or bag
         scored = self._scored(bag, corrections)
+        clauses = scored.clauses or (NoDocuments(),)
         whole = combined((*found, scored))
-        return whole.scoring(*(scored.clauses or (NoDocuments(),)))
+        return whole if whole.clauses == clauses else whole.scoring(*clauses)
 
     def _read(self, words: Sequence[nodes.Word]) -> tuple[Contribution, list[Terms]]:
         """Return words without a term and notes on misread numbers, and the terms of each word."""
@@ -96,7 +104,7 @@ class WordScorer:
                 found.append(self._endless(word.text))
         if notes:
             found.append(Contribution(notes=tuple(notes)))
-        return combined(found), terms_of
+        return combined(found) if found else NOTHING, terms_of
 
     def _bag(
         self,
@@ -125,29 +133,50 @@ class WordScorer:
     ) -> list[WeightedTerm]:
         """Return the terms that count: without stop words, if there are others."""
         terms = [
-            WeightedTerm(stem, surface, word.boost)
+            (stem, surface, word.boost)
             for word, own in zip(words, terms_of, strict=True)
             for stem, surface in own
         ]
         stop_words = self._context.analyzer.common
-        kept = [term for term in terms if term.surface not in stop_words] or terms
+        kept = [term for term in terms if term[1] not in stop_words] or terms
         return kept[: self._context.limits.max_clauses]
 
     def _scored(self, bag: _Bag, corrections: Mapping[str, str]) -> Contribution:
         """Return what words add that were put right; without clauses where nothing holds any."""
         half_typed, begun = NOTHING, frozenset[str]()
         if bag.holds_unknown:
-            half_typed, begun = self._correction.half_typed(bag.kept, bag.idfs)
+            half_typed, begun = self._half_typed(bag)
         likelier = self._correction.likelier(bag.kept, bag.idfs, corrections)
         whole = [(stem, word) for stem, word, _ in bag.kept if stem not in begun]
         expanded, others = self._expansion.expanded(whole, bag.idfs, likelier.corrections)
-        found = [half_typed, expanded, self._alone(bag, begun)]
-        is_held = any(part.clauses for part in found)
+        held = self._held(bag, begun)
+        found = [half_typed, expanded]
         if bag.holds_unknown:
             found.append(self._unknown(bag, begun | others))
-        if is_held:
-            found += (self._as_written(bag), likelier, self._in_company(bag))
-        return combined(found)
+        if not (held or expanded.clauses or half_typed.clauses):
+            return combined(found)
+        lifts, on_pages = self._in_company(bag)
+        passages: tuple[PassageClause, ...] = on_pages
+        if likelier is not NOTHING:
+            lifts = (*likelier.clauses, *lifts)
+            passages = (*likelier.passage_clauses, *on_pages)
+            found.append(likelier._replace(clauses=(), passage_clauses=()))
+        return combined(found).with_words(
+            tuple([stem for stem, _ in held]),
+            (*self._alone(held), *self._as_written(bag), *lifts),
+            (*[Term("text", stem, weight) for stem, weight in held], *passages),
+        )
+
+    def _half_typed(self, bag: _Bag) -> tuple[Contribution, frozenset[str]]:
+        """Return what words add that are read as beginnings, and their stems."""
+        found: list[Contribution] = []
+        surfaces = {stem: surface for stem, surface, _ in reversed(bag.kept)}
+        beginnings = self._correction.beginnings(bag.kept, bag.idfs)
+        for stem, (begun, boost) in beginnings.items():
+            note = f"No document here holds “{surfaces[stem]}”: read as {begun}*."
+            found.append(Contribution(notes=(note,)))
+            found.append(self.expanded(f"{begun}*", "exact", boost))
+        return combined(found), frozenset(beginnings)
 
     def _unknown(self, bag: _Bag, told: frozenset[str]) -> Contribution:
         """Return the words that no document holds, those apart of which notes tell more."""
@@ -162,47 +191,46 @@ class WordScorer:
             )
         )
 
-    def _alone(self, bag: _Bag, begun: Container[str]) -> Contribution:
-        """Return what each word scores by itself, where it stands."""
+    def _held(self, bag: _Bag, begun: Container[str]) -> list[tuple[str, float]]:
+        """Return the words that documents hold, with their weights; without those half-typed."""
         unknown, idfs = self._context.top_idf, bag.idfs
-        held = [
+        return [
             (stem, weight)
             for stem, weight in bag.weights.items()
             if idfs[stem] < unknown and stem not in begun
         ]
-        if not held:
-            return NOTHING
-        stems = tuple([stem for stem, _ in held])
-        fields = self._fields
-        return Contribution(
-            tuple([Term(name, stem, boost * own) for stem, own in held for name, boost in fields]),
-            highlights=Highlights(frozenset(stems)),
-            passage_clauses=tuple([Term("text", stem, weight) for stem, weight in held]),
-            words=stems,
-        )
 
-    def _as_written(self, bag: _Bag) -> Contribution:
+    def _alone(self, held: Sequence[tuple[str, float]]) -> list[Term]:
+        """Return what each word scores by itself, where it stands."""
+        return [
+            Term(name, stem, boost * weight)
+            for stem, weight in held
+            for name, boost in self._fields
+        ]
+
+    def _as_written(self, bag: _Bag) -> list[Term]:
         """Return what words score for standing there with the very endings that were typed."""
         boost = self._context.ranking.exact_boost
-        if not boost:
-            return NOTHING
-        return Contribution(tuple([Term("exact", w, boost * n) for w, n in bag.surfaces.items()]))
+        return [Term("exact", w, boost * n) for w, n in bag.surfaces.items()] if boost else []
 
-    def _in_company(self, bag: _Bag) -> Contribution:
-        """Return what words add together: how many are there, in pairs, as numbers and titles."""
+    def _in_company(self, bag: _Bag) -> tuple[tuple[Clause, ...], tuple[PhraseOf, ...]]:
+        """Return what words score together: how many are there, in pairs, as numbers and titles.
+
+        Returns:
+            What ranks documents, and what ranks their passages.
+        """
+        numbers, on_pages = self._citations.numbers(bag.terms_of)
+        exact = self._citations.exact(bag.terms_of, bag.idfs)
+        if len(bag.kept) < 2:
+            return (*numbers, *exact), tuple(on_pages)
         ranking = self._context.ranking
         is_long = len(bag.weights) >= ranking.long_query_words
         coverage = self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0)
         pairs = self._pairs(bag, ranking.pair_min_idf if is_long else 0.0)
         near = [PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost) for pair in pairs]
-        numbers = self._citations.numbers(bag.terms_of)
-        exact = self._citations.exact(bag.terms_of, bag.idfs)
         slop, boost = ranking.page_pair_slop, ranking.page_pair_boost
         near_on_pages = [PhraseOf("text", pair, slop, boost) for pair in pairs]
-        return Contribution(
-            (*coverage, *near, *numbers.clauses, *exact),
-            passage_clauses=(*near_on_pages, *numbers.passage_clauses),
-        )
+        return (*coverage, *near, *numbers, *exact), (*near_on_pages, *on_pages)
 
     def _coverage(self, idfs: Mapping[str, float], least: float) -> list[Constant]:
         """Return what a document gets for holding a word at all, of that idf at least."""
@@ -218,11 +246,11 @@ class WordScorer:
     def _pairs(self, bag: _Bag, least: float) -> list[tuple[str, str]]:
         """Return neighbouring words, the rarest first, if one of them has that idf at least."""
         ranking, unknown, idfs = self._context.ranking, self._context.top_idf, bag.idfs
-        if not ranking.pair_boost or len(bag.kept) < 2:
+        if not ranking.pair_boost:
             return []
         pairs = {
             (one, two): idfs[one] + idfs[two]
-            for one, two in pairwise([term.stem for term in bag.kept])
+            for one, two in pairwise([stem for stem, _, _ in bag.kept])
             if one != two and least <= max(idfs[one], idfs[two]) < unknown
         }
         return sorted(pairs, key=pairs.__getitem__, reverse=True)[: ranking.max_pairs]
@@ -271,7 +299,7 @@ class WordScorer:
         idfs = {stem: context.idf("all", stem) for stem, _ in terms}
         if context.strict or max(idfs.values()) < context.top_idf:
             return NOTHING, terms, idfs
-        words = [WeightedTerm(stem, surface, 1.0) for stem, surface in terms]
+        words = [(stem, surface, 1.0) for stem, surface in terms]
         corrected = self._correction.corrected(words, idfs, context.corrections)
         if corrected is not NOTHING:
             terms = self._correction.as_meant(terms, corrected.corrections)
@@ -286,7 +314,8 @@ class WordScorer:
             name: The field of surface terms to look in.
             boost: Its weight.
         """
-        return self._wildcards.expanded(text, name, boost)
+        found = self._wildcards.expanded(text, name, boost)
+        return self._compound_pattern(text, boost) if found is None else found
 
     def _compound_pattern(self, text: str, boost: float) -> Contribution:
         """Return what a wildcard word of several terms adds, such as `I-21*` or `fy20*`."""

@@ -82,17 +82,29 @@ def check_request(request: Request, settings: Settings) -> None:
 
 def _check_types(request: Request) -> None:
     """Refuse arguments of the wrong type, which no query could make right either."""
-    for name in ("limit", "offset"):
-        value: object = getattr(request, name)
+    numbers: dict[str, object] = {"limit": request.limit, "offset": request.offset}
+    for name, value in numbers.items():
         if not isinstance(value, int) or isinstance(value, bool):
             raise LimitError(f"{name} is no whole number.", hint="Give a number like 10.")
-    for name in ("text", "scope", "sort", "ranking"):
-        if not isinstance(getattr(request, name), str):
-            called = "query" if name == "text" else name
-            raise QueryError(f"{called} is no text.", hint="Give a str.")
+    texts: dict[str, object] = {
+        "query": request.text,
+        "scope": request.scope,
+        "sort": request.sort,
+        "ranking": request.ranking,
+    }
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise QueryError(f"{name} is no text.", hint="Give a str.")
     if not isinstance(request.filters, Mapping):
         raise QueryError("filters is no mapping.", hint='Give a dict like {"opi": "ADDRM"}.')
+    if request.filters or request.facets:
+        _check_fields(request)
+
+
+def _check_fields(request: Request) -> None:
     for value in request.filters.values():
+        if value is None:  # an application's form that was left empty
+            continue
         values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
         if not all(isinstance(one, (str, int, date)) for one in values):
             raise QueryError(
@@ -119,7 +131,7 @@ def limits_of(reader: SetReader, request: Request) -> Limits:
     """
     filters: list[Clause] = []
     for name, value in request.filters.items():
-        if value is not None:  # an application's form that was left empty
+        if value is not None:
             filters.append(keyword_filter(reader, name, value))
     if request.issued_from is not None or request.issued_to is not None:
         filters.append(day_span("issued", request.issued_from, request.issued_to))

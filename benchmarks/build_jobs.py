@@ -13,8 +13,9 @@ import tantivy
 
 from droindex import Index
 from droindex.index.analysis import STEMS, SURFACES, Analyzer
-from droindex.index.engine import documents_schema, pages_schema
+from droindex.index.engine import schema_of
 from droindex.index.entries import split_passages
+from droindex.index.schema import DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def raw(records: Path, folder: Path) -> None:
     """Write the fields of the records with the plain engine: documents and passages."""
     analyzer, size = Analyzer(), BuildSettings().passage_chars
     heap = BuildSettings().writer_heap_bytes
-    documents = _writer(folder / "documents", documents_schema(), analyzer, heap)
-    pages = _writer(folder / "pages", pages_schema(), analyzer, heap)
+    documents = _writer(folder / "documents", schema_of(DOCUMENTS_SCHEMA), analyzer, heap)
+    pages = _writer(folder / "pages", schema_of(PASSAGES_SCHEMA), analyzer, heap)
     for number, record in enumerate(_records(records)):
         doc_id, title, summary = record["id"], record["title"], record["summary"]
         everything = "\n".join((title, summary, record["body"]))

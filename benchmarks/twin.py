@@ -18,6 +18,7 @@ from tantivy import Query as EngineQuery
 
 from droindex.index import clauses as c
 from droindex.index.analysis import STEMS, SURFACES, Analyzer
+from droindex.index.engine import regex_of
 from droindex.query.request import Request
 from droindex.query.search import compile_request
 from droindex.settings import Settings
@@ -92,8 +93,8 @@ class RawEngine:
                 return EngineQuery.term_query(self.schema, field, value)
             case c.AnyOf(field, values):
                 return EngineQuery.term_set_query(self.schema, field, values)
-            case c.Pattern(field, regex):
-                return EngineQuery.regex_query(self.schema, field, regex)
+            case c.Wildcard(field, shape):
+                return EngineQuery.regex_query(self.schema, field, regex_of(shape))
             case c.AllDocuments():
                 return EngineQuery.all_query()
             case _:

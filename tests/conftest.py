@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from engines.libraries import ENGINES
 from support import document
 
 from droindex import Index
+from droindex.index.protocol import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,6 +56,12 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "library.idx"
     Index.build(ROOT / "corpus", path)
     return path
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each of the engines: what lies above them must answer alike over both."""
+    return ENGINES[request.param]
 
 
 @pytest.fixture

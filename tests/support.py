@@ -21,7 +21,7 @@ def document(body: str | list[str] = "", **values: object) -> Document:
 
 def search_on(index: Index, today: date, **values: object) -> Results:
     """Return what a search finds on some day."""
-    with index._handle as reader:
+    with index._reader as reader:
         return search(reader, Request(today=today, **values), Settings())  # type: ignore[arg-type]
 
 

@@ -22,7 +22,7 @@ def surface() -> Iterator[str]:
         if not inspect.isclass(value):
             yield f"{name}: {type(value).__name__}"
             continue
-        bases = ", ".join(base.__name__ for base in value.__bases__ if base is not object)
+        bases = ", ".join(base.__name__ for base in value.__bases__ if not is_private(base))
         yield f"class {name}({bases})" if bases else f"class {name}"
         for line in members(value):
             yield f"    {line}"
@@ -40,11 +40,21 @@ def members(owner: type) -> Iterator[str]:
         yield from (f"{name} [attribute]" for name in documented_attributes(owner))
     if issubclass(owner, Exception):
         yield f"__init__{inspect.signature(owner.__init__)}"
-    own = {key: value for key, value in vars(owner).items() if not key.startswith("_")}
+    homes = [base for base in reversed(owner.__mro__) if base is owner or is_private(base)]
+    own = {
+        key: value for home in homes for key, value in vars(home).items() if not key.startswith("_")
+    }
     names = {item.name for item in fields(owner)} if is_dataclass(owner) else set()
     for key, value in sorted(own.items()):
         if key not in names and (line := member(key, value)):
             yield line
+
+
+def is_private(base: type) -> bool:
+    """Whether a class is ours and cannot be had from `droindex`: its members count as inherited."""
+    return base is object or (
+        base.__module__.startswith("droindex") and base.__name__ not in droindex.__all__
+    )
 
 
 def documented_attributes(owner: type) -> list[str]:

@@ -162,7 +162,7 @@ def shelves_in(folder: Path) -> list[Shelf]:
 def _shelf(name: str, path: Path, queries: list[str], clearance: str | None = None) -> Shelf:
     index = Index.open(path, clearance=clearance) if clearance else Index.open(path)
     reader = index._handle.reader()  # noqa: SLF001 - the dictionary is not for applications
-    words = reader.documents.terms_with_prefix("exact", "", 10**7)
+    words = reader.documents.terms("exact", "", 10**7)
     shelf = Shelf(name, index, [], frozenset(word for word, _ in words))
     shelf.queries.extend(query for query in dict.fromkeys(queries) if shelf.first(query, 1))
     return shelf

@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from droindex.api import Index, LibraryStatus, ShelfCount
+    from droindex.api import Index, Library, ShelfCount
+    from droindex.api.status import LibraryStatus
     from droindex.errors import (
         CorpusError,
         CorpusNotFoundError,
@@ -67,6 +68,7 @@ __all__ = [
     "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
+    "Library",
     "LibraryStatus",
     "Likeness",
     "LimitError",
@@ -92,7 +94,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "droindex.api": ("Index", "LibraryStatus", "ShelfCount"),
+    "droindex.api": ("Index", "Library", "ShelfCount"),
+    "droindex.api.status": ("LibraryStatus",),
     "droindex.index.operate": ("GenerationInfo", "PruneReport"),
     "droindex.index.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.index.verify": ("CheckReport", "Damage"),

@@ -169,7 +169,7 @@ class RemovalsRefusedError(CorpusError):
 
 
 class DocumentError(DroindexError):
-    """A document handed to `Index.update` cannot be indexed as it is."""
+    """A document handed to `Library.update` cannot be indexed as it is."""
 
     slug = "document-error"
     exit_code = 6

@@ -188,9 +188,9 @@ def evaluate(
         QueryError: There is no such metric, or no query that counts.
     """
     measures = _measures(metrics)
-    asked = judgements if topics is None else topics
+    queries = judgements if topics is None else topics
     counted = {
-        query: judgements[query] for query in asked if any(judgements.get(query, {}).values())
+        query: judgements[query] for query in queries if any(judgements.get(query, {}).values())
     }
     if not counted:
         raise QueryError(
@@ -198,19 +198,8 @@ def evaluate(
             hint="Check that both files use the same query ids.",
             slug=_BAD_FILE,
         )
-    # Scores are made of the ranks: evaluators order equal scores by document id.
-    ranked = {
-        query: {key: float(-rank) for rank, key in enumerate(run.get(query, ()))}
-        for query in counted
-    }
-    values: dict[str, dict[str, float]] = {query: {} for query in counted}
-    for item in _calculate(measures, counted, ranked):
-        values[item.query_id][str(item.measure)] = item.value
-    per_query = {
-        query: {name: found[str(measure)] for name, measure in measures.items()}
-        for query, found in values.items()
-    }
-    return Evaluation(tuple(measures), per_query, tuple(_left_out(asked, judgements, counted)))
+    values = _values(measures, run, counted)
+    return Evaluation(tuple(measures), values, tuple(_left_out(queries, judgements, counted)))
 
 
 def compare(new: Evaluation, old: Evaluation) -> tuple[Comparison, ...]:
@@ -296,18 +285,32 @@ def _measures(metrics: Sequence[str]) -> dict[str, Any]:
     return measures
 
 
-def _calculate(measures: Mapping[str, Any], judgements: Judgements, run: Any) -> Any:
+def _values(
+    measures: Mapping[str, Any], run: Run, judgements: Judgements
+) -> dict[str, dict[str, float]]:
+    """Return query id -> metric -> value, for every query that is judged."""
     import ir_measures  # noqa: PLC0415 - an extra, and slow to import
 
-    return ir_measures.iter_calc(list(measures.values()), judgements, run)
+    # Scores are made of the ranks: evaluators order equal scores by document id.
+    ranked = {
+        query: {key: float(-rank) for rank, key in enumerate(run.get(query, ()))}
+        for query in judgements
+    }
+    values: dict[str, dict[str, float]] = {query: {} for query in judgements}
+    for item in ir_measures.iter_calc(list(measures.values()), judgements, ranked):
+        values[item.query_id][str(item.measure)] = item.value
+    return {
+        query: {name: found[str(measure)] for name, measure in measures.items()}
+        for query, found in values.items()
+    }
 
 
 def _left_out(
-    asked: Collection[str], judgements: Judgements, counted: Collection[str]
+    topics: Collection[str], judgements: Judgements, counted: Collection[str]
 ) -> Iterator[str]:
-    unjudged = sum(query not in judgements for query in asked)
-    hopeless = len(asked) - unjudged - len(counted)
-    unasked = sum(query not in asked for query in judgements)
+    unjudged = sum(query not in judgements for query in topics)
+    hopeless = len(topics) - unjudged - len(counted)
+    unasked = sum(query not in topics for query in judgements)
     if unjudged:
         yield f"Left out: {_queries(unjudged)} without judgements."
     if hopeless:

@@ -1,12 +1,18 @@
-"""Every number of droindex: limits, budgets, boosts; each with its unit and its reason."""
+"""What somebody may turn: limits, budgets, deadlines, boosts; each with its unit and its reason.
+
+Numbers that nobody has reason to turn are constants beside their use.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Self
+
+from droindex.errors import SettingsError
 
 __all__ = [
+    "ENGINES",
     "RANKINGS",
     "BuildSettings",
     "ExtractSettings",
@@ -18,8 +24,55 @@ __all__ = [
 ]
 
 
+# Names that were settings once, by group: numbers that nobody had reason to turn.
+_FIXED: dict[str, frozenset[str]] = {
+    "ExtractSettings": frozenset(
+        {"max_open_files", "worker_rss_bytes", "min_page_chars", "min_image_cover"}
+    ),
+    "BuildSettings": frozenset(
+        {
+            "profile_terms",
+            "acronym_brackets",
+            "acronyms_per_document",
+            "max_acronyms",
+            "acronym_meanings",
+            "acronym_min_share",
+        }
+    ),
+    "QueryLimits": frozenset(
+        {"prose_words", "max_completions", "max_completed_words", "max_two_slips"}
+    ),
+    "SnippetSettings": frozenset({"lead_chars", "max_probes"}),
+    "RankingSettings": frozenset(
+        {
+            "body_boost",
+            "pair_slop",
+            "max_pairs",
+            "rare_share",
+            "feedback_documents",
+            "feedback_terms",
+        }
+    ),
+}
+
+
+class _Group:
+    """Settings that belong together; a name that is no setting any more is refused with a hint."""
+
+    __slots__ = ()
+
+    def __new__(cls, **given: Any) -> Self:
+        fixed = sorted(_FIXED.get(cls.__name__, frozenset()) & given.keys())
+        if fixed:
+            raise SettingsError(
+                f"`{fixed[0]}` of {cls.__name__} is no setting any more.",
+                hint="It is a fixed number now, with its reason where it is used: leave it out.",
+            )
+        return super().__new__(cls)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractSettings:
+class ExtractSettings(_Group):
     """Limits of the reading of files, per worker process, page and document."""
 
     engine: str = "auto"  # auto: pdfium for text where installed, else pypdf | pypdf | pdfium
@@ -36,25 +89,15 @@ class ExtractSettings:
     wasted_s: float = 8.0  # lost on pages that time out or give next to nothing: then stop
     memory_bytes: int = 1 << 30  # pypdf peaked at 313 MB on the worst hostile case
     cpu_s: int = 180  # backstop behind the wall deadlines
-    max_open_files: int = 256  # a reader needs a handful
     files_per_worker: int = 200  # then a fresh worker: frees what the readers leak
-    worker_rss_bytes: int = 400_000_000  # recycled past this, measured after each file
-    min_page_chars: int = 50  # fewer characters and a page-filling image: needs OCR
-    min_image_cover: float = 0.5  # share of the page that the image must fill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuildSettings:
+class BuildSettings(_Group):
     """How a library is written."""
 
     writer_heap_bytes: int = 128_000_000  # per index; larger heaps make fewer segments, not faster
     passage_chars: int = 2_500  # about a printed page; a snippet never has to read more
-    profile_terms: int = 100  # most frequent terms kept of a document, to find documents like it
-    acronym_brackets: int = 10_000  # looked at per document for what defines a short form
-    acronyms_per_document: int = 500  # kept; a manual's list of short forms has some 200
-    max_acronyms: int = 2_000  # short forms per set, of most documents first; read at each start
-    acronym_meanings: int = 2  # of a short form, that queries search; more say nothing
-    acronym_min_share: float = 0.5  # of the documents of the first meaning that others need
     max_removal_share: float = 0.2  # past it a build stops: an unmounted disk removes nothing
     keep_generations: int = 2  # the current one and one to go back to
     max_metadata_chars: int = 20_000  # per value; a summary has 2,000 at most
@@ -62,18 +105,14 @@ class BuildSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueryLimits:
+class QueryLimits(_Group):
     """What a query may cost, so that no text can make it slow."""
 
     max_chars: int = 2_000  # longer text is a pasted page: the rest is ignored, with a note
     max_depth: int = 20  # nested parentheses; people use two
     max_clauses: int = 64  # after stop words and repeats
-    prose_words: int = 10  # outside the quotes: from here on a text quotes, and does not demand
     max_expansions: int = 100  # scored terms of one word*; the rest of the hits score 0
-    max_completions: int = 10  # words of a half-typed one; it is asked at every key
-    max_completed_words: int = 5  # offered for a half-typed one; a box shows no more
     max_fuzzy_words: int = 50  # real words that one word~ stands for; the nearest ones
-    max_two_slips: int = 4  # words with ~2 in a query; each reads part of the dictionary
     max_limit: int = 1_000  # hits per call; scan() has no limit
     max_facet_values: int = 100  # values listed per facet
     max_offset: int = 100_000  # deeper pages are for scan(), which has no limit
@@ -81,16 +120,13 @@ class QueryLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RankingSettings:
+class RankingSettings(_Group):
     """The weights of the ranking: a sum of BM25 clauses. docs/relevance.md says what each does."""
 
     title_boost: float = 0.35  # more helps title words and costs questions (docs/relevance.md)
     summary_boost: float = 0.1  # a summary repeats the body's words; more adds noise
-    body_boost: float = 1.0  # the field of all text, the yardstick of the others
     exact_boost: float = 0.5  # surface words beside stems: "detention" before "detained"
     pair_boost: float = 0.4  # neighbouring words of the query, as a phrase
-    pair_slop: int = 2  # words that may stand between a pair
-    max_pairs: int = 12  # only the pairs with the rarest words, so that pasted text stays fast
     pair_min_idf: float = 1.5  # in a long query, of one of the two: else the pair says no more
     number_boost: float = 2.0  # a run with a digit, as a phrase: 11-4.1, 8 CFR 241.4
     citation_boost: float = 1.0  # a number with the word before it: Chapter 21, DoDI 5000.02
@@ -101,7 +137,6 @@ class RankingSettings:
     page_pair_slop: int = 10  # words between the two, about a line of print
     page_frequency_boost: float = 0.6  # how often a page says the words: it parts pages of like
     phrase_page_boost: float = 3.0  # a quoted phrase on a page, before its words strewn about
-    rare_share: float = 0.001  # of the documents; a word in fewer may be mistyped for another
     likelier_boost: float = 0.8  # the word that a rare one is most likely mistyped for, beside it
     fuzzy_boost: float = 0.5  # a word one slip away from word~; two slips away half of that
     variant_boost: float = 0.8  # an acronym's meaning or a synonym, beside what was written
@@ -110,25 +145,22 @@ class RankingSettings:
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
     long_query_words: int = 5  # telling words; a shorter query names what it wants
     feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never
-    feedback_documents: int = 2  # best hits that others are compared with; three blur the question
-    feedback_terms: int = 32  # of these hits that are compared; fewer lose, more cost time
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
 
+ENGINES = ("auto", "pypdf", "pdfium")
 RANKINGS = ("default", "fast")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnippetSettings:
+class SnippetSettings(_Group):
     """How snippets are cut."""
 
     max_chars: int = 240  # two lines on a screen
-    lead_chars: int = 40  # text shown before the first match
-    max_probes: int = 64  # places looked at per word and passage, so that the cost is bounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelatedSettings:
+class RelatedSettings(_Group):
     """How documents like a document are found."""
 
     terms: int = 25  # its most telling ones; 10 find fewer, 40 no more (docs/relevance.md)

@@ -7,9 +7,8 @@ import os
 
 import pytest
 
-from droindex import Index, Progress
+from droindex import Index, Library, Progress
 from droindex.cli.build import ProgressLine
-from droindex.errors import RemovalsRefusedError
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_many_problems_are_cut_short(run, corpus, tmp_path):
 
 def test_options_reach_the_build(run, corpus, tmp_path, monkeypatch):
     seen = {}
-    monkeypatch.setattr(Index, "build", lambda *args, **options: seen.update(options) or REPORT)
+    monkeypatch.setattr(Library, "build", lambda *args, **options: seen.update(options) or REPORT)
     from droindex import BuildReport
 
     REPORT = BuildReport()  # noqa: N806
@@ -92,12 +91,14 @@ def test_options_reach_the_build(run, corpus, tmp_path, monkeypatch):
     }
 
 
-def test_removals_are_named(run, monkeypatch):
-    def refuse(*_args, **_options):
-        raise RemovalsRefusedError("Gone.", doc_ids=tuple(f"d{n:02}" for n in range(25)))
-
-    monkeypatch.setattr(Index, "build", refuse)
-    result = run("build", "x")
+def test_removals_are_named(run, tmp_path):
+    records = tmp_path / "records.jsonl"
+    library = tmp_path / "library.idx"
+    lines = [f'{{"doc_id": "d{n:02}", "body": "text"}}\n' for n in range(30)]
+    records.write_text("".join(lines))
+    assert run("build", str(records), index=library).exit_code == 0
+    records.write_text("".join(lines[25:]))
+    result = run("build", str(records), index=library)
     assert result.exit_code == 6
     assert "  - d19\n  … and 5 more\nhint: " in result.stderr
     assert "d20" not in result.stderr

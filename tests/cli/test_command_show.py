@@ -7,7 +7,6 @@ import json
 import pytest
 
 from droindex import Document, Index, Page
-from droindex.cli.show import size
 
 
 @pytest.mark.parametrize(
@@ -114,10 +113,3 @@ def test_named_library_shows_its_name_and_what_shelves_hold(run, sample_library)
 def test_recent_as_json_is_a_list_of_results(run):
     shape = json.loads(run("recent", "--format", "json", "1").stdout)
     assert [hit["doc_id"] for hit in shape["hits"]] == ["enforcement/cases"]
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"), [(0, "0 B"), (999, "999 B"), (31_000, "31 kB"), (2.5e9, "2.5 GB")]
-)
-def test_sizes(count, shown):
-    assert size(count) == shown

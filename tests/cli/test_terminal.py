@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.cli.terminal import Screen, cell_width, clean, escape_json, wrap
+from droindex.cli.terminal import Screen, cell_width, escape_json, wrap
+from droindex.present import clean
 
 JOINERS = set("\u00ad\u200c\u200d")
 UNSAFE = {

@@ -36,7 +36,7 @@ def field_table() -> str:
 
 def settings_table(group: str) -> str:
     source = (SOURCE / "settings.py").read_text("utf-8")
-    body = re.split(r"^class |^def |^@", source.partition(f"class {group}:")[2], flags=re.MULTILINE)
+    body = re.split(r"^class |^def |^@", source.partition(f"class {group}(")[2], flags=re.MULTILINE)
     rows = ["| setting | default | why |", "|---|---|---|"]
     found = _SETTING.findall(body[0])
     assert [name for name, _, _ in found] == [

@@ -246,3 +246,10 @@ def test_a_forged_reading_opens_no_document_that_its_banner_labels(tmp_path: Pat
     with Index.open(library, clearance="LES") as index:
         assert {hit.doc_id for hit in index.search("", scope="all")} == {"a", "memo"}
     assert found == {"a"}
+
+
+def test_numbers_that_are_no_settings_any_more_change_no_name() -> None:
+    """A library and a cache of the version before name the same reading."""
+    assert settings_fingerprint(ExtractSettings()) == "d137f04a90941eb5"
+    assert settings_fingerprint(ExtractSettings(ocr=True)) == "96469b3f1bf051e4"
+    assert limits_fingerprint(ExtractSettings()) == "13caf8eef8e0f7ba"

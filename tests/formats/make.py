@@ -14,7 +14,7 @@ from pathlib import Path
 
 from droindex import Document, Index, Page
 from droindex.index.analysis import ANALYSIS_VERSION
-from droindex.index.engine import SCHEMA_VERSION
+from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.store import FORMAT
 
 HERE = Path(__file__).resolve().parent

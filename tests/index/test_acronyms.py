@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from itertools import islice, product
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 from support import document, flip_byte
 
 from droindex import Index, IndexDamagedError
-from droindex.index.acronyms import ACRONYMS
+from droindex.index.acronyms import (
+    _MAX_SHORT_FORMS,
+    ACRONYMS,
+    MAX_BRACKETS,
+    MAX_PER_DOCUMENT,
+    definitions_of,
+)
 from droindex.index.store import Store
-from droindex.settings import BuildSettings, Settings
 
 NFOP = "The National Fugitive Operations Program (NFOP) has teams."
 OTHER = "The Northern Field Office Plan (NFOP) is older."
@@ -74,17 +81,29 @@ def test_the_meaning_of_most_documents_leads_and_a_rare_one_goes(library: Path) 
     assert [count for _, count in meanings(library)] == [3]
 
 
-def test_numbers_of_settings_bound_it(library: Path, tmp_path: Path) -> None:
-    text = f"{NFOP} The Policy Management Unit (PMU) reads."
-    for place, (name, kept_keys) in enumerate(
-        [("max_acronyms", 1), ("acronyms_per_document", 1), ("acronym_brackets", 1)]
-    ):
-        own = tmp_path / f"{place}.idx"
-        build = BuildSettings(**{name: 1})
-        Index.update(own, [document(text, doc_id="d")], settings=Settings(build=build))
-        assert len(kept(own)) == 2 * kept_keys
-    put(library, text)
-    assert len(kept(library)) == 4
+def defined(first: int, last: int) -> str:
+    """Return definitions of different short forms, each of three letters."""
+    forms = islice(product(ascii_uppercase, repeat=3), first, last)
+    return " ".join(f"The {a}abit {b}ebit {c}ibit ({a}{b}{c}) reads." for a, b, c in forms)
+
+
+def test_a_document_gives_a_bounded_number_of_short_forms() -> None:
+    found = definitions_of([defined(0, MAX_PER_DOCUMENT + 20)])
+    assert len(found) == MAX_PER_DOCUMENT
+    assert found == definitions_of([defined(0, MAX_PER_DOCUMENT)])
+
+
+def test_a_set_keeps_a_bounded_number_of_short_forms(library: Path) -> None:
+    starts = range(0, 5 * MAX_PER_DOCUMENT, MAX_PER_DOCUMENT)
+    put(library, *[defined(start, start + MAX_PER_DOCUMENT) for start in starts])
+    short = [ways for ways in kept(library).values() if all(meant for *_, meant in ways)]
+    assert len(short) == _MAX_SHORT_FORMS
+
+
+def test_a_bounded_number_of_brackets_is_looked_at() -> None:
+    noise = "It reads (as ever). " * (MAX_BRACKETS - 1)
+    assert definitions_of([noise, NFOP]) == definitions_of([NFOP])
+    assert definitions_of([noise, "It reads (once more).", NFOP]) == []
 
 
 @pytest.mark.parametrize(

@@ -396,21 +396,6 @@ def test_a_mark_that_cannot_be_read_counts_as_damage_of_everything(library: Path
     assert count(library) == 8
 
 
-def test_a_panic_over_sound_files_is_an_engine_error(
-    library: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class PanicException(BaseException):
-        pass
-
-    def panic(*_arguments: object) -> None:
-        raise PanicException("index out of bounds")
-
-    monkeypatch.setattr("droindex.api.search", panic)
-    with Index.open(library) as index, pytest.raises(DroindexError) as caught:
-        index.search("escort")
-    assert caught.value.slug == "engine-error"
-
-
 @pytest.mark.parametrize("content", ["nothing", "files", "a-file", "an-empty-generation"])
 def test_a_folder_that_is_no_library_is_named_and_left_alone(tmp_path: Path, content: str) -> None:
     place = tmp_path / "place"

@@ -10,13 +10,13 @@ from click.testing import CliRunner
 
 from droindex import Index, IndexFormatError
 from droindex.cli.program import program
-from droindex.index import build, engine, handle
+from droindex.index import build, handle, schema
 from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.store import FORMAT, Store
 
 FORMATS = Path(__file__).resolve().parents[1] / "formats"
 KEPT = sorted(path for path in FORMATS.iterdir() if path.name.startswith("format-"))
-PRESENT = f"format-{FORMAT}-schema-{engine.SCHEMA_VERSION}-analysis-{ANALYSIS_VERSION}"
+PRESENT = f"format-{FORMAT}-schema-{schema.SCHEMA_VERSION}-analysis-{ANALYSIS_VERSION}"
 
 
 @pytest.fixture(params=KEPT, ids=lambda path: path.name)

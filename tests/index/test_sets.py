@@ -41,8 +41,8 @@ def content(library: Path) -> bytes:
 def frequencies(library: Path, text: str) -> tuple[int, int]:
     """Return how many documents and passages hold a word, deleted ones included."""
     folder = Store(library).current().folder / "open"
-    of_documents = Reader(folder / "documents").doc_freq("exact", text)
-    return of_documents, Reader(folder / "pages").doc_freq("text", text)
+    of_documents = Reader(folder / "documents").count(Term("exact", text))
+    return of_documents, Reader(folder / "pages").count(Term("text", text))
 
 
 def word(step: int, number: int) -> str:
@@ -127,7 +127,7 @@ def test_a_document_that_is_written_again_keeps_its_profile(
     for number in range(6):
         body = f"escort w{number}x {f'custody {number}' if number else 'review'}"
         found, _ = reader.search(Term("doc_id", f"d{number:02}"), 1)
-        stored = reader.stored(found[0].address, ("profile",))[0]
+        ((stored,),) = reader.fetch(found, ("profile",))
         assert stored == pack_profile(f"Memo {number}\n{body}", Analyzer(), 100)
 
 
@@ -182,7 +182,7 @@ def test_the_fingerprint_changes_on_the_day_after_one_expired(tmp_path: Path) ->
 
     library = tmp_path / "library.idx"
     Index.update(library, documents=[document("a", doc_id="a", expires=date(2999, 1, 1))])
-    with Index.open(library) as index, index._handle as reader:
+    with Index.open(library) as index, index._reader as reader:
         days = (date(2998, 1, 1), date(2999, 1, 1), date(2999, 1, 2), date(3000, 1, 1))
         first, same, lapsed, later = (reader.fingerprint(day, "1") for day in days)
         assert first == same != lapsed == later

@@ -60,11 +60,6 @@ def test_documents_are_found_at_any_depth(tmp_path: Path) -> None:
     assert found.entries[3].identity == FileIdentity(0, facts.st_mtime_ns, facts.st_ino)
 
 
-def test_an_identity_comes_back_from_its_list() -> None:
-    identity = FileIdentity(1, 2, 3)
-    assert FileIdentity.from_list(json.loads(json.dumps(identity.to_list()))) == identity
-
-
 def test_hidden_files_and_folders_are_skipped(tmp_path: Path) -> None:
     fill(tmp_path, ".a.pdf", ".git/b.pdf", ".pdf", "c/.d/e.pdf", ".f.toml")
     assert scan(tmp_path, DEFAULTS) == Scan()

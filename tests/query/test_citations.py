@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engines.libraries import opened, put
 from support import document
 
 from droindex import Index, QueryError
 from droindex.index.analysis import Analyzer
 from droindex.index.profile import pack_profile, unpack_profile
+from droindex.index.protocol import Engine
 
 DOCUMENTS = [
     document(
@@ -39,11 +41,10 @@ DOCUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("citations") / "library.idx"
-    Index.update(folder, DOCUMENTS)
-    with Index.open(folder) as opened:
-        yield opened
+def index(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[Index]:
+    path = put(tmp_path_factory.mktemp("citations") / "library.idx", DOCUMENTS, engine)
+    with opened(path, engine) as index:
+        yield index
 
 
 def ids(index: Index, query: str, **options: object) -> list[str]:

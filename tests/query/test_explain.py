@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engines.libraries import built, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import document
 
 from droindex import Explanation, Hit, Index, Settings
+from droindex.index.protocol import Engine
 from droindex.query.relevance import relevance
 from droindex.settings import RankingSettings
 
@@ -60,7 +62,7 @@ FLOAT32 = 1e-6  # relative step of a 32-bit number, with the rounding of some do
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def index(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("explain")
     (folder / "corpus.toml").write_text(
         'synonyms = [["juvenile", "minor", "child"], ["travel documents", "laissez-passer"]]\n'
@@ -69,9 +71,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     )
     lines = (json.dumps(record) for record in RECORDS)
     (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
-    Index.build(folder / "corpus.jsonl", folder / "library.idx", workers=0)
-    with Index.open(folder / "library.idx") as opened:
-        yield opened
+    path = built(folder / "corpus.jsonl", folder / "library.idx", engine)
+    with opened(path, engine) as index:
+        yield index
 
 
 def weighted(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

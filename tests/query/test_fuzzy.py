@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engines.libraries import opened, put
 from hypothesis import given
 from hypothesis import strategies as st
+from support import document
 
 from droindex import Index
 from droindex.errors import QueryError
+from droindex.index.protocol import Engine
 from droindex.query.slips import distance, likelihood, one_edit_away
 
 RECORDS = [
@@ -23,9 +26,10 @@ RECORDS = [
 
 
 @pytest.fixture
-def index(library: Callable[..., Path]) -> Iterator[Index]:
-    with Index.open(library(RECORDS)) as opened:
-        yield opened
+def index(tmp_path: Path, engine: Engine) -> Iterator[Index]:
+    path = put(tmp_path / "index.idx", [document(**record) for record in RECORDS], engine)
+    with opened(path, engine) as index:
+        yield index
 
 
 def found(index: Index, query: str) -> set[str]:

@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from engines.libraries import opened, put
 from support import document
 
 from droindex import Document, DocumentNotFoundError, Index, LimitError, QueryError
+from droindex.index.protocol import Engine
 from droindex.model import Reference
 
 ESCORT = "Officers escort juveniles on charter flights with travel documents. "
@@ -50,9 +52,9 @@ def library(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(library: Path) -> Iterator[Index]:
-    with Index.open(library) as opened:
-        yield opened
+def index(tmp_path: Path, engine: Engine) -> Iterator[Index]:
+    with opened(put(tmp_path / "index.idx", documents(), engine), engine) as index:
+        yield index
 
 
 def ids(index: Index, doc_id: str, **options: object) -> list[str]:

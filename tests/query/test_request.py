@@ -32,7 +32,7 @@ DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SetReader]:
     path: Path = tmp_path_factory.mktemp("request") / "library.idx"
     Index.update(path, [document("escort", doc_id="one", opi="ADDRM", number="11-4.1")])
-    with Index.open(path) as index, index._handle as opened:
+    with Index.open(path) as index, index._reader as opened:
         yield opened
 
 
@@ -140,7 +140,7 @@ def test_a_value_that_is_none_is_a_note_or_an_error(reader: SetReader) -> None:
 
 def test_who_asks_tells_the_day(library: Callable[..., Path]) -> None:
     path = library([{"doc_id": "a", "body": "escort", "expires": TODAY + timedelta(days=40_000)}])
-    with Index.open(path) as index, index._handle as opened:
+    with Index.open(path) as index, index._reader as opened:
         before = limits_of(opened, Request(today=TODAY))
         after = limits_of(opened, Request(today=TODAY + timedelta(days=40_001)))
     assert before.scope == EVERYTHING

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex import Document, Index, IndexDamagedError, Settings
+from droindex import Document, EngineError, Index, Settings
 from droindex.index.entries import encode_document
 from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart, sentences
 from droindex.query.hit_snippets import HitSnippets, no_snippet
@@ -44,13 +45,14 @@ def made_of(
     snippet: object = SNIPPET, meta: bytes = encode_document(DOCUMENT)
 ) -> tuple[Hit, list[Counted]]:
     sources = [Counted(50), Counted(snippet), Counted(EXPLANATION)]
-    return Hit(3, "one", 2.00004, 4.0, meta, HitSources(*sources)), sources  # type: ignore[arg-type]
+    return Hit(3, "one", 2.00004, 4.0, meta, HitSources(*sources, nullcontext())), sources  # type: ignore[arg-type]
 
 
 def results_of(**values: object) -> Results:
     given: dict[str, object] = {
         "query": "escort", "scope": "active", "hits": [made_of()[0]], "total": 5,
-        "count_all_words": Counted(4), "offset": 2, "limit": 1, "took_ms": 0.5,
+        "count_all_words": Counted(4), "judge": nullcontext(), "offset": 2, "limit": 1,
+        "took_ms": 0.5,
         "facets": {"opi": [FacetCount("ADDRM", 3)]}, "notes": ["A note."],
     }  # fmt: skip
     return Results(**{**given, **values})  # type: ignore[arg-type]
@@ -79,9 +81,9 @@ def test_the_json_shape_has_every_key_of_a_document() -> None:
     assert "explain" not in hit.to_dict()
 
 
-def test_what_cannot_be_read_is_damage() -> None:
+def test_what_cannot_be_read_is_a_fault_that_the_judge_is_told_of() -> None:
     hit, _ = made_of(meta=b"{")
-    with pytest.raises(IndexDamagedError):
+    with pytest.raises(EngineError):
         hit.document  # noqa: B018 - reading it is the test
 
 
@@ -141,7 +143,7 @@ def test_snippets_stop_when_time_is_up(library: Callable[..., Path]) -> None:
         {"doc_id": "summary", "summary": "Travel papers.", "body": "more", "title": "escort"},
         {"doc_id": "lead", "body": "First words.", "title": "escort"},
     ]
-    with Index.open(library(records)) as index, index._handle as reader:
+    with Index.open(library(records)) as index, index._reader as reader:
         request = Request(today=date(2020, 1, 1), text="escort")
         snippets = HitSnippets(reader, compile_request(reader, request, Settings()), Settings())
         stored = [

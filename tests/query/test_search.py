@@ -6,10 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from engines.libraries import opened, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import document
 
 from droindex import DocumentNotFoundError, Index, LimitError, QueryError
+from droindex.index.protocol import Engine
 from droindex.query.relevance import relevance
 
 Library = Callable[..., Path]
@@ -67,9 +70,10 @@ RECORDS = [
 
 
 @pytest.fixture
-def index(library: Library) -> Iterator[Index]:
-    with Index.open(library(RECORDS)) as opened:
-        yield opened
+def index(tmp_path: Path, engine: Engine) -> Iterator[Index]:
+    path = put(tmp_path / "index.idx", [document(**record) for record in RECORDS], engine)
+    with opened(path, engine) as index:
+        yield index
 
 
 def ids(results: object) -> list[str]:
@@ -469,8 +473,14 @@ def test_relevance_is_the_truncated_percent_of_the_best(score: float, best: floa
     if best == 0:
         assert percent is None
     else:
-        assert percent == min(100, int(100 * score / best))
-        assert (percent == 100) == (100 * score / best >= 100)
+        assert percent == (100 if score == best else min(99, int(100 * score / best)))
+
+
+def test_the_best_hit_is_100_whatever_floating_point_makes_of_it() -> None:
+    best = 26.406347170323134
+    scores = [best * (1 + step * 1e-15) for step in range(2000)]
+    assert any(int(100 * score / score) < 100 for score in scores)
+    assert {relevance(score, score) for score in scores} == {100}
 
 
 def test_a_wildcard_after_a_letter_and_a_digit_binds_both(library: Library) -> None:

@@ -153,7 +153,7 @@ def assert_unknown(library: Path, word: str) -> None:
     folder = Store(library).current().folder / "open"
     for part in ("documents", "pages"):
         reader = Reader(folder / part)
-        assert reader.terms_with_prefix("all" if part == "documents" else "text", word[:5], 5) == []
+        assert reader.terms("all" if part == "documents" else "text", word[:5], 5) == []
     for file in folder.rglob("*"):
         assert not file.is_file() or word.encode() not in file.read_bytes(), file
 

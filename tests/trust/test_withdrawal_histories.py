@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from support import cut_short, document
 
 from droindex import ExposureRefusedError, Index, IndexDamagedError, SettingsError
+from droindex.index.clauses import Term
 from droindex.index.engine import Reader
 from droindex.index.operate import list_generations
 from droindex.index.store import Store
@@ -178,7 +179,7 @@ class Histories(RuleBasedStateMachine):
         documents = Reader(folder / "documents")
         for n in self.secret:
             assert WORDS[n].encode() not in found.lower()
-            assert documents.doc_freq("exact", WORDS[n]) == 0
+            assert documents.count(Term("exact", WORDS[n])) == 0
 
 
 Histories.TestCase.settings = settings(

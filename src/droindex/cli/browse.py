@@ -16,8 +16,8 @@ from droindex.cli.options import (
     index_option,
     scope_option,
 )
-from droindex.cli.render import SCOPE_NAMES, title_of
-from droindex.cli.terminal import Screen, clean, write
+from droindex.cli.terminal import Screen, write
+from droindex.present import SCOPE_NAMES, SHELF_HEADINGS, clean, document_facts, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["browse", "recent"]
 
 _DAY_WIDTH = 12  # of `2006-02-03` and two blanks
-_HEADINGS = {"category": "Categories", "collection": "Collections"}
 
 
 @click.command(epilog=examples("droindex browse", "droindex query --filter category=Enforcement"))
@@ -86,7 +85,7 @@ def _shelf_lines(
             if heading or index.name or index.tagline:
                 yield ""
             heading = shelf.field
-            yield f"{_HEADINGS[heading]} in {SCOPE_NAMES[scope]}"
+            yield f"{SHELF_HEADINGS[heading]} in {SCOPE_NAMES[scope]}"
         yield f"  {shelf.count:>{width}}  {screen.bold(clean(shelf.name))}"
         if shelf.description:
             yield from screen.paragraph([(shelf.description, False)], width + 4)
@@ -99,8 +98,6 @@ def _recent_lines(results: Results, screen: Screen) -> Iterator[str]:
         lines = list(screen.paragraph([(title_of(document), True)], _DAY_WIDTH))
         yield f"{issued:<{_DAY_WIDTH}}{lines[0].lstrip()}"
         yield from lines[1:]
-        facts = [fact for fact in (document.number, document.doc_type, document.label) if fact]
-        about = " · ".join(clean(fact) for fact in (*facts, document.doc_id))
-        yield " " * _DAY_WIDTH + screen.dim(about)
+        yield " " * _DAY_WIDTH + screen.dim(" · ".join(document_facts(document)))
     if not results.total:
         yield f"No documents in {SCOPE_NAMES[results.scope]}."

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from droindex.api import Index
+from droindex.api import Library
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import examples, format_option, index_option
-from droindex.cli.terminal import Screen, clean, write
+from droindex.cli.render import hanging
+from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
+from droindex.present import clean, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +28,6 @@ __all__ = ["ProgressLine", "build", "problem_lines"]
 _LISTED = 20  # problems that are named one by one
 _REDRAW_S = 0.1  # often enough to look alive, too seldom to cost anything
 _BAR_CELLS = 20
-_PHASES = {"reading": "Reading", "writing": "Writing", "verifying": "Verifying"}
 
 
 @click.command(
@@ -96,9 +97,8 @@ def build(
     """
     progress = ProgressLine() if _is_terminal() and not quiet else None
     try:
-        report = Index.build(
+        report = Library(index_path).build(
             corpus,
-            index_path,
             allow_removals=allow_removals,
             compact=compact,
             workers=workers,
@@ -119,7 +119,7 @@ def build(
             write(line)
     if strict and report.problems:
         raise CorpusError(
-            f"The corpus has {_count(len(report.problems), 'problem')} (--strict).",
+            f"The corpus has {count(len(report.problems), 'problem')} (--strict).",
             hint="The library was built. Mend the corpus and build again.",
         )
     return FOUND
@@ -160,7 +160,7 @@ class ProgressLine:
         filled = min(_BAR_CELLS, _BAR_CELLS * progress.done // total)
         unit = "files" if progress.phase == "reading" else "documents"
         parts = [
-            f"{_PHASES.get(progress.phase, progress.phase):<9}",
+            f"{progress.phase.capitalize():<9}",
             f"[{'#' * filled}{'-' * (_BAR_CELLS - filled)}]",
             f"{progress.done}/{progress.total} {unit}",
         ]
@@ -180,9 +180,7 @@ def problem_lines(problems: Sequence[Problem], screen: Screen) -> Iterator[str]:
     for slug, group in groups.items():
         yield f"  {clean(slug)}"
         for problem in group:
-            lines = list(screen.paragraph([(f"{problem.file}: {problem.message}", False)], 6))
-            yield f"    {lines[0].lstrip()}"
-            yield from lines[1:]
+            yield from hanging(f"{problem.file}: {problem.message}", 4, screen)
 
 
 def _is_terminal() -> bool:
@@ -198,7 +196,7 @@ def _report_lines(report: BuildReport, index_path: str, screen: Screen) -> Itera
         yield f"Files: {_statuses(report.files)}"
     if not report.problems:
         return
-    yield f"{_count(len(report.problems), 'problem')}:"
+    yield f"{count(len(report.problems), 'problem')}:"
     yield from problem_lines(report.problems[:_LISTED], screen)
     if len(report.problems) > _LISTED:
         yield f"  … and {len(report.problems) - _LISTED} more; droindex check lists all"
@@ -210,7 +208,3 @@ def _statuses(files: Sequence[FileReport]) -> str:
         counts[file.status] = counts.get(file.status, 0) + 1
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{count} {status}" for status, count in ordered)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

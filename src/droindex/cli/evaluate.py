@@ -17,7 +17,7 @@ from droindex.cli.options import (
     index_option,
     scope_option,
 )
-from droindex.cli.terminal import cell_width, clean, note, write
+from droindex.cli.terminal import cell_width, note, write
 from droindex.evaluate import (
     DEPTH,
     METRICS,
@@ -30,6 +30,7 @@ from droindex.evaluate import (
     read_topics,
     run_topics,
 )
+from droindex.present import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

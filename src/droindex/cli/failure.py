@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from droindex.cli.interrupts import INTERRUPTED
-from droindex.cli.terminal import cell_width, clean, note
+from droindex.cli.terminal import cell_width, note
 from droindex.errors import DroindexError, QueryError, RemovalsRefusedError
+from droindex.present import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

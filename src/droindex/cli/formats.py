@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from droindex.cli.terminal import clean, escape_json, speak_utf8, write
+from droindex.cli.terminal import escape_json, speak_utf8, write
+from droindex.present import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

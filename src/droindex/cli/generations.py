@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from droindex.api import Index
+from droindex.api import Library
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import examples, format_option, index_option
-from droindex.cli.show import size
-from droindex.cli.terminal import Screen, clean, note, write
-from droindex.errors import IndexDamagedError
+from droindex.cli.terminal import write
+from droindex.present import clean, size
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from droindex.index.verify import CheckReport
-
-__all__ = ["deep_check", "export_set", "prune", "rollback"]
+__all__ = ["export_set", "prune", "rollback"]
 
 _OPEN = "open"
 
@@ -48,7 +40,7 @@ def rollback(index_path: str, to: str | None, wait_s: float, *, allow_exposure: 
     Its files are verified first. Nothing is removed, and the next build brings the library up to
     date with its corpus again. `droindex status` lists the states that are there.
     """
-    name = Index.rollback(index_path, to, allow_exposure=allow_exposure, wait_s=wait_s)
+    name = Library(index_path).rollback(to, allow_exposure=allow_exposure, wait_s=wait_s)
     write(f"{clean(index_path)}: generation {name} answers now")
     return FOUND
 
@@ -69,7 +61,7 @@ def prune(index_path: str, wait_s: float, form: str, *, now: bool) -> int:
     go, too, and so do the cached texts: then nothing on the disk holds words of documents that
     were removed or gained a label.
     """
-    report = Index.prune(index_path, now=now, wait_s=wait_s)
+    report = Library(index_path).prune(now=now, wait_s=wait_s)
     if form == "json":
         dump({"format": 1, **report.to_dict()})
         return FOUND
@@ -96,39 +88,6 @@ def export_set(clearance: str, target: str, index_path: str, wait_s: float) -> i
     and searched there; nothing in it tells of other documents. Exporting again replaces it.
     """
     label = None if clearance == _OPEN else clearance
-    name = Index.export_set(index_path, label, target, wait_s=wait_s)
+    name = Library(index_path).export_set(label, target, wait_s=wait_s)
     write(f"{clean(target)}: generation {name} holds the set {clean(clearance)} alone")
     return FOUND
-
-
-def deep_check(index_path: str, form: str) -> int:
-    """Read every file of a library, and tell which are not as they were written.
-
-    Raises:
-        IndexDamagedError: `index-damaged`, there are any; they have been listed.
-    """
-    report = Index.check(index_path)
-    if form == "json":
-        dump({"format": 1, **report.to_dict()})
-    else:
-        for line in _check_lines(report, Screen.of_stdout()):
-            write(line)
-    if report.unmarked:
-        note("note: The library cannot be written: what is damaged there answers on.")
-    if report.damages:
-        raise IndexDamagedError(
-            f"{len(report.damages)} of {report.files} files are damaged.",
-            hint="No query is answered from them any more. "
-            "Mend the library with: droindex build CORPUS --index DIR",
-        )
-    return FOUND
-
-
-def _check_lines(report: CheckReport, screen: Screen) -> Iterator[str]:
-    yield (
-        f"{report.files} files ({size(report.size_bytes)}) of {len(report.generations)} "
-        f"generations were read; {len(report.damages)} are damaged."
-    )
-    for damage in report.damages:
-        place = f"generation {damage.generation}, " if damage.generation else ""
-        yield from screen.paragraph([(f"{place}{damage.file}: {damage.reason}", False)], 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -10,7 +11,7 @@ from droindex.cli.terminal import note
 from droindex.model import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = [
     "EXPLAINED_FORMATS",
@@ -52,39 +53,51 @@ class QueryCommand(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
     def _sort_out(self, ctx: click.Context, args: list[str]) -> tuple[list[str], list[str]]:
-        known = {
-            name: param
-            for param in self.get_params(ctx)
-            if isinstance(param, click.Option)
-            for name in (*param.opts, *param.secondary_opts)
-        }
+        known = _options_by_name(self.get_params(ctx))
         options: list[str] = []
         words: list[str] = []
-        waiting = list(args)
-        while waiting:
-            word = waiting.pop(0)
-            name, is_attached, _ = word.partition("=")
+        waiting = iter(args)
+        for word in waiting:
             if word == "--":
                 words += waiting
-                break
-            if word in known or (name in known and name.startswith("--")):
+            elif (option := _option_of(word, known)) is not None:
                 options.append(word)
-                takes_value = not (known[name].is_flag or known[name].count)
-                if takes_value and not is_attached and waiting:
-                    options.append(waiting.pop(0))
-            elif name in LATER or (name.startswith("--") and _is_slip(name, known)):
-                options.append(word)  # a slip, which the parser reports with what was meant
+                if _takes_next(option, word):
+                    options += islice(waiting, 1)
+            elif word.startswith("--") and _is_slip(word.partition("=")[0], known):
+                options.append(word)  # which the parser reports with what was meant
             else:
-                if name.startswith("--"):
-                    note(f"note: {name} is no option; it was searched for.")
+                if word.startswith("--"):
+                    note(f"note: {word.partition('=')[0]} is no option; it was searched for.")
                 words.append(word)
         return options, words
+
+
+def _options_by_name(params: Iterable[click.Parameter]) -> dict[str, click.Option]:
+    return {
+        name: param
+        for param in params
+        if isinstance(param, click.Option)
+        for name in (*param.opts, *param.secondary_opts)
+    }
+
+
+def _option_of(word: str, known: Mapping[str, click.Option]) -> click.Option | None:
+    """Return the option that a word is, alone or with its value behind `=`."""
+    if word in known or not word.startswith("--"):
+        return known.get(word)
+    return known.get(word.partition("=")[0])
+
+
+def _takes_next(option: click.Option, word: str) -> bool:
+    """Whether the word after an option is its value."""
+    return "=" not in word and not (option.is_flag or option.count)
 
 
 def _is_slip(name: str, known: Iterable[str]) -> bool:
     from difflib import get_close_matches  # noqa: PLC0415 - only whoever mistypes pays for it
 
-    return bool(get_close_matches(name, known, 1, _NEAR))
+    return name in LATER or bool(get_close_matches(name, known, 1, _NEAR))
 
 
 def index_option(command: AnyCallable) -> AnyCallable:

@@ -20,6 +20,7 @@ from droindex.cli.options import (
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.index.fields import FACETS, SORT_ORDERS
+from droindex.present import notes
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def query(
     *,
     is_all: bool,
     is_explained: bool,
-    **asked: Any,
+    **options: Any,
 ) -> int:
     """Search for documents and list them, best first.
 
@@ -122,30 +123,29 @@ def query(
     check_style(style, form)
     if is_explained:
         check_explain(style, form)
-    if is_all and (_is_given(ctx, "limit") or offset):
-        raise click.UsageError("--all lists every document: leave --limit and --offset out.")
-    asked["filters"] = _read_filters(filters)
+    if is_all:
+        _check_all(ctx)
+    if topic_file is not None:
+        _check_topics(words, form, is_all=is_all)
+    text = " ".join(words)
+    options["filters"] = _read_filters(filters)
+    with_snippets = form in _WITH_SNIPPETS and style != PLONE
     with Index.open(index_path, clearance=clearance) as index:
         if topic_file is not None:
-            _check_topics(words, form, is_all=is_all)
             from droindex.cli import topics  # noqa: PLC0415 - costs time that a search spares
 
-            return topics.run(index, topic_file, limit=limit, offset=offset, **asked)
-        text = " ".join(words)
+            return topics.run(index, topic_file, limit=limit, offset=offset, **options)
         results = index.search(
             text,
             limit=1 if is_all else limit,
             offset=offset,
             facets=_split(facets),
-            snippets=form in _WITH_SNIPPETS and style != PLONE and not is_all,
-            **asked,
+            snippets=with_snippets and not is_all,
+            **options,
         )
-        hits: Iterable[Hit] = results
-        if is_all:
-            hits = index.scan(text, snippets=form in _WITH_SNIPPETS and style != PLONE, **asked)
+        hits = index.scan(text, snippets=with_snippets, **options) if is_all else results
         _print(results, hits, form, style, is_explained=is_explained)
-        if form != "json":
-            _print_notes(results)
+        _print_notes(results, form)
     return FOUND if results.total else NOTHING_FOUND
 
 
@@ -193,11 +193,9 @@ def _print(
         write(line)
 
 
-def _print_notes(results: Results) -> None:
-    for text in results.notes:
+def _print_notes(results: Results, form: str) -> None:
+    for text in notes(results) if form != "json" else ():  # JSON has them
         note(f"note: {text}")
-    if results.suggestion:
-        note(f"note: Did you mean: {results.suggestion}")
 
 
 def _read_filters(given: Sequence[str]) -> dict[str, list[str]]:
@@ -224,5 +222,7 @@ def _check_topics(words: Sequence[str], form: str, *, is_all: bool) -> None:
         raise click.UsageError("--topics goes with --limit, not with --all.")
 
 
-def _is_given(ctx: click.Context, name: str) -> bool:
-    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+def _check_all(ctx: click.Context) -> None:
+    is_limited = ctx.get_parameter_source("limit") is click.core.ParameterSource.COMMANDLINE
+    if is_limited or ctx.params["offset"]:
+        raise click.UsageError("--all lists every document: leave --limit and --offset out.")

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.cli.terminal import cell_width, clean
+from droindex.cli.terminal import cell_width
+from droindex.present import clean, headline, hit_facts, page_name, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from droindex.cli.terminal import Screen
-    from droindex.model import Document
     from droindex.query.results import FacetCount, Hit, Results, Snippet
 
-__all__ = [
-    "SCOPE_NAMES",
-    "columns",
-    "day",
-    "page_name",
-    "plone_lines",
-    "results_lines",
-    "title_of",
-]
-
-SCOPE_NAMES = {
-    "active": "Active Documents",
-    "archived": "Archived Documents",
-    "all": "the Entire Site",
-}
+__all__ = ["columns", "hanging", "plone_lines", "results_lines"]
 
 _INDENT = 7  # the width of "[100%] "
 _PLONE_TITLE = 29  # characters of a title in the reference library's list
@@ -46,7 +32,7 @@ def results_lines(
         screen: How to lay it out.
         is_explained: Whether to say of each hit how its numbers came about.
     """
-    yield _head(results)
+    yield f"{headline(results)} ({results.took_ms:.1f} ms)"
     for hit in hits:
         yield ""
         yield from hit_lines(hit, screen)
@@ -65,10 +51,7 @@ def hit_lines(hit: Hit, screen: Screen) -> Iterator[str]:
     title = list(screen.paragraph([(title_of(hit.document), True)], indent))
     yield f"{label}{title[0].lstrip()}"
     yield from title[1:]
-    facts = _facts(hit.document)
-    if hit.match is not None and hit.match < 100:
-        facts.append(f"match {hit.match}%")
-    if facts:
+    if facts := hit_facts(hit):
         yield from screen.paragraph([(" · ".join(facts), False)], indent)
     if hit.snippet is not None:
         yield from _snippet(hit.snippet, screen, indent)
@@ -96,45 +79,6 @@ def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:
         yield "Show all…"
 
 
-def title_of(document: Document) -> str:
-    """Return what a document is called, on one line."""
-    return clean(document.title).strip() or clean(document.doc_id)
-
-
-def day(document: Document, name: str) -> str:
-    """Return a date of a document, or as it was written where that is no date; else nothing."""
-    value = getattr(document, name)
-    if value is not None:
-        return str(value.isoformat())
-    return clean(getattr(document, f"{name}_text") or "")
-
-
-def _head(results: Results) -> str:
-    place = SCOPE_NAMES[results.scope]
-    took = f"({results.took_ms:.1f} ms)"
-    if not results.total:
-        return f"Nothing found in {place} {took}"
-    parts = [f"{results.total} found in {place}"]
-    if results.total_all_words != results.total:
-        number = results.total_all_words
-        parts.append(f"{number} {'holds' if number == 1 else 'hold'} all words")
-    if results.offset:
-        first, last = results.offset + 1, results.offset + len(results)
-        parts.append(f"{first} to {last} shown" if len(results) else "none so far down the list")
-    return f"{', '.join(parts)} {took}"
-
-
-def _facts(document: Document) -> list[str]:
-    facts = (
-        document.number,
-        document.doc_type,
-        day(document, "issued"),
-        document.status,
-        document.label,
-    )
-    return [clean(fact) for fact in facts if fact]
-
-
 def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
     page = page_name(snippet.page, snippet.page_label)
     lead = [(f"{page}: ", False)] if page else []
@@ -151,15 +95,6 @@ def _explanation(hit: Hit, screen: Screen) -> Iterator[str]:
             yield " " * indent + clean(line)
         else:
             yield from screen.paragraph([(line, False)], indent)
-
-
-def page_name(number: int | None, label: str | None) -> str:
-    """Return how a page is named: `p. 3`, or `p. iii (3)` where its own label differs."""
-    if number is None:
-        return ""
-    if label and label != str(number):
-        return f"p. {clean(label)} ({number})"
-    return f"p. {number}"
 
 
 def _facet(name: str, values: Sequence[FacetCount], screen: Screen) -> Iterator[str]:
@@ -182,6 +117,13 @@ def columns(rows: Iterable[tuple[str, str]], screen: Screen) -> Iterator[str]:
         lines = list(screen.paragraph([(value, False)], width)) or [" " * width]
         yield f"{name:<{width}}{lines[0][width:]}"
         yield from lines[1:]
+
+
+def hanging(text: str, indent: int, screen: Screen) -> Iterator[str]:
+    """Yield the lines of an entry of a list, all but the first one two columns further in."""
+    lines = list(screen.paragraph([(text, False)], indent + 2))
+    yield " " * indent + lines[0].lstrip() if lines else ""
+    yield from lines[1:]
 
 
 def _shortened(text: str, chars: int) -> str:

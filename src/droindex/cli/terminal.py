@@ -12,13 +12,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
+from droindex.present import HIDDEN, clean
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = [
     "Screen",
     "cell_width",
-    "clean",
     "escape_json",
     "note",
     "speak_utf8",
@@ -31,30 +32,8 @@ Segment = tuple[str, bool]  # text, and whether it is emphasised
 _MIN_WIDTH = 40  # narrower columns are harder to read than lines that the terminal wraps
 _MAX_WIDTH = 120  # longer lines are hard to read
 _PLAIN_WIDTH = 80  # where the output is no terminal
-# Of the categories Cc, Cf, Co, Cs, Zl and Zp: a test holds this list against all of Unicode.
-# A soft hyphen and the joiners that Persian and emoji need may pass.
-_HIDDEN = (
-    "\x7f-\x9f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e\u200b\u200e-\u200f"
-    "\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\uf8ff\ufeff\ufff0-\ufffb\U000110bd"
-    "\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-)
-_BLANKS = "\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029"
-_UNSAFE = re.compile(f"[\x00-\x1f{_HIDDEN}]")
-_UNSAFE_IN_JSON = re.compile(f"[{_HIDDEN}]")
-_BLANK = re.compile(f"[{_BLANKS}]")
+_UNSAFE_IN_JSON = re.compile(f"[{HIDDEN}]")
 _PIECES = re.compile(r"\s+|\S+")
-
-
-def clean(text: str) -> str:
-    """Return text that cannot steer a terminal: as long as before, and on one line.
-
-    Line breaks and tabs become blanks; other control characters, characters of format (marks that
-    reorder, hide or annotate text), those of private use and halves become U+FFFD.
-    """
-    if _UNSAFE.search(text) is None:
-        return text
-    return _UNSAFE.sub("\ufffd", _BLANK.sub(" ", text))
 
 
 def escape_json(text: str) -> str:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(index: Index, file: str, **asked: Any) -> int:
+def run(index: Index, file: str, **options: Any) -> int:
     """Search for every topic of a file and print the hits as one run.
 
     Args:
         index: The library.
         file: Lines `id TAB query`; `-` is standard input.
-        asked: What else `Index.search` is given.
+        options: What else `Index.search` is given.
     """
     topics = parse_topics(_text(file), file)
     speak_utf8()
     found = [
-        print_trec(topic, index.search(text, snippets=False, **asked))
+        print_trec(topic, index.search(text, snippets=False, **options))
         for topic, text in topics.items()
     ]
     return FOUND if any(found) else NOTHING_FOUND

@@ -45,23 +45,26 @@ _NO_TOUCH = frozenset(
         "wasted_s",
         "memory_bytes",
         "cpu_s",
-        "max_open_files",
         "files_per_worker",
-        "worker_rss_bytes",
     }
 )
+# fixed numbers that were settings once: what was read then is named with them, and still found
+_FIXED = {"min_page_chars": 50, "min_image_cover": 0.5}
+_FIXED_LIMITS = {"max_open_files": 256, "worker_rss_bytes": 400_000_000}
 _OCR_ONLY = frozenset({"ocr_dpi", "ocr_language"})
 
 
 def settings_fingerprint(settings: ExtractSettings) -> str:
     """Return a digest of the settings that touch the output of a reading."""
     left_out = _NO_TOUCH if settings.ocr else _NO_TOUCH | _OCR_ONLY
-    return _fingerprint({k: v for k, v in asdict(settings).items() if k not in left_out})
+    values = {k: v for k, v in asdict(settings).items() if k not in left_out}
+    return _fingerprint({**values, **_FIXED})
 
 
 def limits_fingerprint(settings: ExtractSettings) -> str:
     """Return a digest of the settings that may cut a reading short, and touch no whole one."""
-    return _fingerprint({k: v for k, v in asdict(settings).items() if k in _NO_TOUCH})
+    values = {k: v for k, v in asdict(settings).items() if k in _NO_TOUCH}
+    return _fingerprint({**values, **_FIXED_LIMITS})
 
 
 def _fingerprint(values: Mapping[str, object]) -> str:

@@ -29,6 +29,7 @@ __all__ = [
 
 EXIT_MEMORY = 41  # the worker's own watch found that it uses too much memory
 EXIT_ORPHAN = 42  # the parent is gone
+_MAX_OPEN_FILES = 256  # a reader needs a handful
 _NICE = 5  # people who work on the machine come first
 _WATCH_S = 0.2  # between two looks at the memory
 _REPEAT_S = 0.25  # a deadline that a library swallowed is raised again after this
@@ -51,7 +52,7 @@ def apply_limits(settings: ExtractSettings) -> bool:
     import resource  # noqa: PLC0415 - not there on systems that have no workers
 
     _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_NOFILE, settings.max_open_files)
+    _set(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
     with contextlib.suppress(OSError):
         os.nice(_NICE)
     # macOS accepts RLIMIT_AS and ignores it

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["WorkerProcess", "import_path", "longest_silence"]
 
 _START_S = 60.0  # a worker starts in 0.2 s; on a machine that swaps, in some seconds
+_LARGE_BYTES = 400_000_000  # a worker that grew past this is replaced after its file
 _GRACE_S = 1.5  # the worker's own deadline comes first, where it can keep it
 
 
@@ -155,7 +156,7 @@ class WorkerProcess:
         """Whether it is time for a fresh process."""
         settings = self._settings
         rss = message.get("rss")
-        is_large = isinstance(rss, int) and rss > settings.worker_rss_bytes
+        is_large = isinstance(rss, int) and rss > _LARGE_BYTES
         return is_large or self._files >= settings.files_per_worker
 
     def late(self, now: float) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PdfReading"]
 
+_MIN_PAGE_CHARS = 50  # fewer characters and a page-filling image: needs OCR
+_MIN_IMAGE_COVER = 0.5  # share of the page that the image must fill
 _SIZED_PAGES = 2  # first pages whose type sizes are noted
 # second opinions that may bring nothing before they are given up for the rest of the file
 _TRIES = {"thin": 8, "garbled": 1, "split": 8}
@@ -223,7 +225,7 @@ class PdfReading:
         page = self._judged(draft, number)
         if ran_out:
             self._wasted_s += time.monotonic() - started
-        elif page.status is not PageStatus.OK or draft.chars < self._settings.min_page_chars:
+        elif page.status is not PageStatus.OK or draft.chars < _MIN_PAGE_CHARS:
             self._wasted_s += max(0.0, time.process_time() - cpu - _FREE_CPU_S)
         if page.status is PageStatus.NEEDS_OCR and self._recogniser is not None:
             page = self._recognised(page, self._recogniser)
@@ -255,7 +257,7 @@ class PdfReading:
         draft.is_garbled = quality.is_garbled(text)
         draft.chars = quality.count_chars(text)
         draft.text = clean_text(text)
-        if len(self._engines) > 1 and draft.chars >= self._settings.min_page_chars:
+        if len(self._engines) > 1 and draft.chars >= _MIN_PAGE_CHARS:
             draft.words = words = quality.words_of(draft.text)
             splits = quality.count_split_words(words, self._known)
             if quality.is_spaced_out(draft.text):
@@ -271,7 +273,7 @@ class PdfReading:
             doubt = "garbled"
         elif draft.splits:
             doubt = "split"
-        elif draft.chars < self._settings.min_page_chars:
+        elif draft.chars < _MIN_PAGE_CHARS:
             doubt = "thin"
         else:
             return ""
@@ -304,7 +306,7 @@ class PdfReading:
         )
         if draft.is_garbled or (
             (draft.fault is not None or self._is_thin(draft, number))
-            and self._cover(draft.engine, number) >= self._settings.min_image_cover
+            and self._cover(draft.engine, number) >= _MIN_IMAGE_COVER
         ):
             return replace(page, status=PageStatus.NEEDS_OCR)
         if draft.fault is not None:
@@ -315,18 +317,18 @@ class PdfReading:
 
     def _is_thin(self, draft: _Draft, number: int) -> bool:
         """Whether a page says next to nothing, or nothing but what its neighbours say, too."""
-        if draft.chars < self._settings.min_page_chars:
+        if draft.chars < _MIN_PAGE_CHARS:
             return True
         lines = [line for line in draft.text.split("\n") if line.strip()]
         if draft.chars >= _WATERMARK_CHARS or len(lines) > _WATERMARK_LINES:
             return False
         other = number + 1 if number < self._page_count else number - 1
-        if other < 1 or self._cover(draft.engine, number) < self._settings.min_image_cover:
+        if other < 1 or self._cover(draft.engine, number) < _MIN_IMAGE_COVER:
             return False
         near = self._draft(draft.engine, other)
         others = {_masked(line) for line in near.text.split("\n")}
         own = "".join(line for line in lines if _masked(line) not in others)
-        return quality.count_chars(own) < self._settings.min_page_chars
+        return quality.count_chars(own) < _MIN_PAGE_CHARS
 
     def _cover(self, name: str, number: int) -> float:
         engine = self._engines[name]

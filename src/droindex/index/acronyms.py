@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from droindex.index.analysis import Analyzer
     from droindex.index.manifest import Generation
     from droindex.ingest.config import CorpusConfig
-    from droindex.settings import BuildSettings
 
 __all__ = [
     "ACRONYMS",
+    "MAX_BRACKETS",
+    "MAX_PER_DOCUMENT",
     "Definitions",
     "Way",
     "Ways",
@@ -38,6 +39,11 @@ __all__ = [
 
 ACRONYMS = "acronyms.json"
 _DEFINITIONS = "definitions.json"
+MAX_BRACKETS = 10_000  # looked at per document for what defines a short form
+MAX_PER_DOCUMENT = 500  # kept; a manual's list of short forms has some 200
+_MAX_SHORT_FORMS = 2_000  # per set, of most documents first; read at each start
+_MAX_MEANINGS = 2  # of a short form, that queries search; more say nothing
+_MIN_SHARE = 0.5  # of the documents of the first meaning, that others need
 _MIN_MEANING_TERMS = 2  # telling ones: `on the beam` would be asked for by every `beam`
 
 # Document id -> (short form, meaning) as it defines them, each once.
@@ -64,12 +70,12 @@ class Way(NamedTuple):
 Ways = dict[str, list[Way]]
 
 
-def definitions_of(texts: Iterable[str], settings: BuildSettings) -> list[tuple[str, str]]:
+def definitions_of(texts: Iterable[str]) -> list[tuple[str, str]]:
     """Return the (short form, meaning) that a document defines, each once, in reading order."""
     found: dict[tuple[str, str], None] = {}
-    for short, meaning in find_definitions(texts, settings.acronym_brackets):
+    for short, meaning in find_definitions(texts, MAX_BRACKETS):
         found[short, meaning] = None
-        if len(found) >= settings.acronyms_per_document:
+        if len(found) >= MAX_PER_DOCUMENT:
             break
     return list(found)
 
@@ -79,7 +85,6 @@ def save_acronyms(
     definitions: Definitions,
     config: CorpusConfig,
     analyzer: Analyzer,
-    settings: BuildSettings,
 ) -> None:
     """Write both files of a set.
 
@@ -88,9 +93,8 @@ def save_acronyms(
         definitions: What each of its documents defines.
         config: Its acronyms overrule: what the texts say of the same short forms is left out.
         analyzer: The chain of the set.
-        settings: How many short forms and meanings are kept.
     """
-    ways = _ways(definitions, config, analyzer, settings)
+    ways = _ways(definitions, config, analyzer)
     _write(folder / _DEFINITIONS, definitions)
     _write(folder / ACRONYMS, ways)
 
@@ -137,21 +141,19 @@ def telling(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     return tuple(kept or (stem for stem, _ in terms))
 
 
-def _ways(
-    definitions: Definitions, config: CorpusConfig, analyzer: Analyzer, settings: BuildSettings
-) -> Ways:
+def _ways(definitions: Definitions, config: CorpusConfig, analyzer: Analyzer) -> Ways:
     listed = {telling(short, analyzer) for short in config.acronyms}
     meanings = _gathered(definitions, analyzer)
-    kept = {key: _kept(groups, settings) for key, groups in meanings.items() if key not in listed}
+    kept = {key: _kept(groups) for key, groups in meanings.items() if key not in listed}
     order = sorted(kept, key=lambda key: (-kept[key][0].documents, key))
     ways: Ways = {}
-    for key in order[: settings.max_acronyms]:
+    for key in order[:_MAX_SHORT_FORMS]:
         for meaning in kept[key]:
             short = Way(meaning.short, key, meaning.documents, is_meaning=False)
             long = Way(meaning.text, meaning.stems, meaning.documents, is_meaning=True)
             ways.setdefault(" ".join(key), []).append(long)
             ways.setdefault(" ".join(meaning.key), []).append(short)
-    return {key: found[: settings.acronym_meanings] for key, found in sorted(ways.items())}
+    return {key: found[:_MAX_MEANINGS] for key, found in sorted(ways.items())}
 
 
 class _Meaning(NamedTuple):
@@ -206,12 +208,12 @@ def _meaning(
     return _Meaning(short, text, stems, key, documents)
 
 
-def _kept(meanings: Sequence[_Meaning], settings: BuildSettings) -> list[_Meaning]:
+def _kept(meanings: Sequence[_Meaning]) -> list[_Meaning]:
     """Return the meaning that most documents define, and others that nearly as many define."""
     ordered = sorted(meanings, key=lambda meaning: (-meaning.documents, meaning.key))
-    least = settings.acronym_min_share * ordered[0].documents
+    least = _MIN_SHARE * ordered[0].documents
     kept = [meaning for meaning in ordered if meaning.documents >= least]
-    return kept[: settings.acronym_meanings]
+    return kept[:_MAX_MEANINGS]
 
 
 def _write(path: Path, shape: Mapping[str, object]) -> None:

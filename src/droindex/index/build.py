@@ -22,11 +22,11 @@ from droindex.errors import (
     RemovalsRefusedError,
     SettingsError,
 )
-from droindex.index.acronyms import load_definitions
-from droindex.index.analysis import ANALYSIS_VERSION, Analyzer
+from droindex.index.acronyms import MAX_BRACKETS, MAX_PER_DOCUMENT, load_definitions
+from droindex.index.analysis import ANALYSIS_VERSION
 from droindex.index.clearance import rank_of, restriction
 from droindex.index.disk import PRIVATE_FOLDER, StorageErrors
-from droindex.index.engine import ENGINE, SCHEMA_VERSION, Reader
+from droindex.index.engine import ENGINE, TANTIVY
 from droindex.index.entries import indexable_pages, owner_number
 from droindex.index.gather import (
     DIGEST_CHARS,
@@ -42,7 +42,9 @@ from droindex.index.library import DOCUMENTS, OPEN_SET
 from droindex.index.memory import give_back
 from droindex.index.plans import Planner
 from droindex.index.problems import save_problems
+from droindex.index.profile import PROFILE_TERMS
 from droindex.index.report import BuildReport, Progress
+from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.sets import SetPlan, write_set
 from droindex.index.signatures import signature_of
 from droindex.index.state import (
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from droindex.index.acronyms import Definitions
+    from droindex.index.protocol import Engine
     from droindex.model import Document, Page
 
 __all__ = ["BuildOptions", "build", "update"]
@@ -78,7 +81,7 @@ __all__ = ["BuildOptions", "build", "update"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """How a build is done; see `Index.build` for the meaning of each value."""
+    """How a build is done; see `Library.build` for the meaning of each value."""
 
     settings: Settings = field(default_factory=Settings)
     allow_removals: bool = False
@@ -88,10 +91,11 @@ class BuildOptions:
     wait_s: float = 0.0
     progress: Callable[[Progress], None] | None = None
     confirm_open: tuple[str, ...] = ()
+    engine: Engine = TANTIVY
 
 
 def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
-    """Bring a library up to date with a corpus; see `Index.build`."""
+    """Bring a library up to date with a corpus; see `Library.build`."""
     if not corpus.exists():
         raise CorpusNotFoundError(f"There is no corpus at {corpus}.")
     config, problems = load_config(corpus)
@@ -106,7 +110,7 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
 def update(
     folder: Path, documents: Iterable[Document], remove: Iterable[str], options: BuildOptions
 ) -> BuildReport:
-    """Put documents into a library and take others out; see `Index.update`."""
+    """Put documents into a library and take others out; see `Library.update`."""
     store = Store(folder)
     if isinstance(remove, str):
         raise DocumentError(
@@ -121,10 +125,14 @@ def update(
 
 
 def _mending(store: Store, job: Callable[[], BuildReport]) -> BuildReport:
-    """Run a job; where it meets damage that nobody knew of, find all of it and run it again."""
+    """Run a job; where it meets damage that nobody knew of, find all of it and run it again.
+
+    Raises:
+        IndexDamagedError, EngineError: what the job raised, where all files are sound.
+    """
     try:
         return job()
-    except IndexDamagedError:
+    except (IndexDamagedError, EngineError):
         if not verify_library(store.folder, store.names(), store.generations_folder).damages:
             raise
     return job()
@@ -135,6 +143,7 @@ class _Job:
 
     def __init__(self, store: Store, options: BuildOptions, config: CorpusConfig | None) -> None:
         self._store = store
+        self._engine = options.engine
         self._options = options
         self._settings = options.settings
         self._start = store.base()
@@ -153,7 +162,7 @@ class _Job:
         }
         for state in self._old.values():
             drop_prints(state, self._start.lost_texts)
-        self._texts = StoredTexts(store, self._start, self._old)
+        self._texts = StoredTexts(store, self._start, self._old, self._engine)
         self._lost: set[str] = set()
         self._memory = self._remembered()
 
@@ -435,11 +444,8 @@ class _Job:
             "engine": ENGINE,
             "language": self._config.language,
             "passage_chars": self._settings.build.passage_chars,
-            "profile_terms": self._settings.build.profile_terms,
-            "acronyms": [
-                self._settings.build.acronym_brackets,
-                self._settings.build.acronyms_per_document,
-            ],
+            "profile_terms": PROFILE_TERMS,
+            "acronyms": [MAX_BRACKETS, MAX_PER_DOCUMENT],
         }
 
     def _write_sets(
@@ -459,7 +465,7 @@ class _Job:
             if self._options.progress:
                 self._options.progress(Progress("writing", done, total))
 
-        analyzer = Analyzer(self._config.language)
+        analyzer = self._engine.analyzer(self._config.language)
         sets: dict[str, Any] = {}
         for plan in plans:
             target = draft / plan.name
@@ -473,13 +479,14 @@ class _Job:
                 load_profile=partial(self._texts.profile_of, plan.name),
                 config=self._config,
                 analyzer=analyzer,
+                engine=self._engine,
                 settings=self._settings.build,
                 today=self._today,
                 versions=self._format(),
                 on_written=on_written,
             )
             sets[plan.name]["corpora"] = _write_places(target, plan, states)
-            held = Reader(target / DOCUMENTS).num_docs
+            held = self._engine.reader(target / DOCUMENTS).num_docs
             if held != len(plan.prints):
                 raise EngineError(
                     f"The set {plan.name} holds {held} documents instead of {len(plan.prints)}."

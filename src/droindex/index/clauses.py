@@ -19,10 +19,10 @@ __all__ = [
     "Clause",
     "Constant",
     "NoDocuments",
-    "Pattern",
     "PhraseOf",
     "Span",
     "Term",
+    "Wildcard",
     "added_up",
     "filtered",
 ]
@@ -37,7 +37,11 @@ class Term(NamedTuple):
 
 
 class PhraseOf(NamedTuple):
-    """Documents that hold terms side by side, each `slop` positions after the last at most."""
+    """Documents that hold terms side by side, each `slop` positions off its place at most.
+
+    Off to either side: two terms the other way round are two positions off. Of more than two
+    terms, a loose phrase is one of each two neighbours, in which inner terms count half.
+    """
 
     field: str
     terms: tuple[str, ...]
@@ -59,11 +63,11 @@ class AnyNumber(NamedTuple):
     values: tuple[int, ...]
 
 
-class Pattern(NamedTuple):
-    """Documents with a term that matches a regular expression of the engine; scores 1."""
+class Wildcard(NamedTuple):
+    """Documents with a term of a shape: `*` stands for any letters, `?` for one; scores 1."""
 
     field: str
-    regex: str
+    shape: str
 
 
 class Span(NamedTuple):
@@ -102,7 +106,7 @@ Clause = (
     | PhraseOf
     | AnyOf
     | AnyNumber
-    | Pattern
+    | Wildcard
     | Span
     | AllDocuments
     | NoDocuments

@@ -7,93 +7,97 @@ they are translated by what was being done, for their texts are no interface.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import pairwise, repeat
+from typing import TYPE_CHECKING, Any
 
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from droindex.errors import EngineError, IndexDamagedError, StorageError
+from droindex.errors import EngineError, StorageError
 from droindex.index import clauses
-from droindex.index.analysis import STEMS, SURFACES
-from droindex.index.fields import FIELDS, FieldKind
-from droindex.index.opening import make_writer_locks, open_index
+from droindex.index.analysis import STEMS, SURFACES, Analyzer
+from droindex.index.disk import link_tree
+from droindex.index.opening import make_engine_lock, make_writer_locks, open_index
+from droindex.index.packed import packed_scores
+from droindex.index.protocol import Row, Rows
+from droindex.index.schema import OWNER, Blob, Key, Number, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from droindex.index.analysis import Analyzer
     from droindex.index.clauses import Clause
+    from droindex.index.protocol import Held
+    from droindex.index.schema import Schema
 
-__all__ = ["ENGINE", "SCHEMA_VERSION", "Found", "Reader", "Writer", "documents_schema", "key_field"]
+__all__ = ["ENGINE", "TANTIVY", "Reader", "TantivyEngine", "Writer", "regex_of", "schema_of"]
 
 ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
-SCHEMA_VERSION = 4  # part of the index format: raise it with any change of the two schemas
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _FEW = 64  # values of a field that are looked up one by one
+_SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")  # what a regular expression does not take as it is
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
 
 # A panic of the engine is a BaseException and prints a trace; the trace helps nobody here.
 os.environ.setdefault("RUST_BACKTRACE", "0")
 
 
-class Found(NamedTuple):
-    """A document that a search found: its score and its address in this reader."""
-
-    score: float
-    address: Any
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """The address as a key: of its segment, and in it."""
-        return self.address.segment_ord, self.address.doc
-
-
-def key_field(name: str) -> str:
-    """Return the engine field that holds the filter keys of a field of the table."""
-    return f"{name}_key"
-
-
-def documents_schema() -> tantivy.Schema:
-    """Return the schema of the document index, made from the field table."""
+def schema_of(schema: Schema) -> tantivy.Schema:
+    """Return the engine's form of a schema."""
     build = tantivy.SchemaBuilder()
-    build.add_text_field("doc_id", stored=True, tokenizer_name="raw", index_option="basic")
-    build.add_bytes_field("meta", stored=True)
-    build.add_bytes_field("profile", stored=True)
-    build.add_integer_field("owner", indexed=True, fast=True)
-    build.add_text_field("all", tokenizer_name=STEMS)
-    build.add_text_field("exact", tokenizer_name=SURFACES, index_option="freq")
-    for name in ("title", "summary"):
-        build.add_text_field(name, tokenizer_name=STEMS)
-    build.add_text_field("title_exact", tokenizer_name=SURFACES, index_option="freq")
-    for name in ("title_key", "scope"):
-        build.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("newest", "oldest", "by_title"):
-        stored = name == "newest"  # read when equal scores are put in order
-        build.add_text_field(
-            name, stored=stored, fast=True, tokenizer_name="raw", index_option="basic"
-        )
-    for spec in FIELDS.values():
-        if spec.kind is FieldKind.DATE:
-            build.add_integer_field(spec.name, fast=True)
-        elif spec.kind is not FieldKind.TEXT:
-            build.add_text_field(key_field(spec.name), tokenizer_name="raw", index_option="basic")
-        if spec.is_facet:
-            build.add_text_field(spec.name, fast=True, tokenizer_name="raw", index_option="basic")
+    for field in schema:
+        match field:
+            case Words(name, is_stemmed=True):
+                build.add_text_field(name, stored=field.is_stored, tokenizer_name=STEMS)
+            case Words(name):
+                build.add_text_field(
+                    name,
+                    stored=field.is_stored,
+                    tokenizer_name=SURFACES,
+                    index_option="freq",
+                )
+            case Key(name):
+                build.add_text_field(
+                    name,
+                    stored=field.is_stored,
+                    fast=field.is_column,
+                    tokenizer_name="raw",
+                    index_option="basic",
+                )
+            case Number(name):
+                build.add_integer_field(name, indexed=field.is_indexed, fast=True)
+            case Blob(name):
+                build.add_bytes_field(name, stored=True)
     return build.build()
 
 
-def pages_schema() -> tantivy.Schema:
-    """Return the schema of the page index: one entry per passage of a page."""
-    build = tantivy.SchemaBuilder()
-    build.add_text_field("doc_id", fast=True, tokenizer_name="raw", index_option="basic")
-    build.add_integer_field("owner", fast=True)
-    build.add_text_field("text", stored=True, tokenizer_name=STEMS)
-    build.add_bytes_field("info", stored=True)
-    return build.build()
+class TantivyEngine:
+    """tantivy as an engine: an index is a folder of files that are never changed, only replaced."""
+
+    def analyzer(self, language: str) -> Analyzer:
+        """Return the chain that makes terms of texts; see `Engine`."""
+        return Analyzer(language)
+
+    def writer(self, place: Path, schema: Schema, analyzer: Analyzer, heap_bytes: int) -> Writer:
+        """Return a writer of the index at a place; see `Engine`."""
+        return Writer(place, schema_of(schema), analyzer, heap_bytes)
+
+    def reader(self, place: Path, names: Iterable[str] = ()) -> Reader:
+        """Return a snapshot of the index at a place; see `Engine`."""
+        return Reader(place, names)
+
+    def clone(self, source: Path, target: Path, leaving: Iterable[int]) -> set[int]:
+        """Link the files of an index; see `Engine`."""
+        link_tree(source, target)
+        make_engine_lock(target)
+        keys = set(leaving)
+        return Reader(source).sharing_segments(keys) if keys else keys
+
+
+TANTIVY = TantivyEngine()
 
 
 class Writer:
@@ -152,50 +156,38 @@ class Reader:
         self._everything = Query.const_score_query(Query.all_query(), 0.0)
         self.num_docs: int = self._searcher.num_docs
 
-    def doc_freq(self, field: str, term: str) -> int:
-        """Return how many entries hold a term."""
-        return int(self._searcher.doc_freq(field, term))
-
-    def terms_with_prefix(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """Return (term, entries that hold it), the most frequent first, at most `limit`."""
-        with _translated("read the dictionary", self._folder):
-            return list(self._searcher.terms_with_prefix(field, prefix, limit=limit))
+    def takes(self, clause: Clause) -> bool:
+        """Whether a clause, one with wildcards above all, is simple enough for the engine."""
+        try:
+            self.to_query(clause)
+        except ValueError:
+            return False
+        return True
 
     def search(
-        self, clause: Clause, limit: int, *, count: bool = True
-    ) -> tuple[list[Found], int | None]:
-        """Return the best hits, best first, and how many there are in all.
-
-        Args:
-            clause: What to search.
-            limit: How many hits to return, at least 1.
-            count: Whether to count all hits; else the second value is None.
-        """
+        self, clause: Clause, limit: int, *, order: str = "", offset: int = 0, count: bool = True
+    ) -> tuple[list[Row], int | None]:
+        """Return the best entries, best first, and how many match in all; see `Reader`."""
         try:
-            result: Any = self._searcher.search(self.to_query(clause), limit, count)
-            return list(map(Found._make, result.hits)), result.count
-        except BaseException as error:
-            raise _translate(error, "search", self._folder) from error
-
-    def search_ordered(
-        self, clause: Clause, limit: int, field: str, offset: int = 0
-    ) -> tuple[list[tuple[str, Any]], int]:
-        """Return (sort key, address) in rising order of a fast text field, and the total."""
-        try:
-            result: Any = self._searcher.search(
-                self.to_query(clause),
-                limit,
-                True,
-                order_by_field=field,
-                offset=offset,
-                order=Order.Asc,
-            )
-            return list(result.hits), result.count or 0
+            query = self.to_query(clause)
+            if order:
+                result: Any = self._searcher.search(
+                    query, limit, count, order_by_field=order, offset=offset, order=Order.Asc
+                )
+            else:
+                result = self._searcher.search(query, limit, count)
+            rows = Rows([address for _, address in result.hits], self._keys)
+            if order:
+                return [Row(0.0, rows, place) for place in range(len(rows.handles))], result.count
+            scores = [score for score, _ in result.hits]
+            return list(map(Row, scores, repeat(rows), range(len(scores)))), result.count
         except BaseException as error:
             raise _translate(error, "search", self._folder) from error
 
     def count(self, clause: Clause) -> int:
-        """Return how many entries a clause matches."""
+        """Return how many entries match."""
+        if type(clause) is clauses.Term:  # no index here holds deleted entries
+            return int(self._searcher.doc_freq(clause.field, clause.term))
         return self.search(clause, 1)[1] or 0
 
     def facets(
@@ -213,43 +205,36 @@ class Reader:
             for name in names
         }
 
-    def stored(self, address: Any, fields: Sequence[str]) -> list[Any]:
-        """Return stored values of one entry, None where there is none."""
-        try:
-            document = self._searcher.doc(address)
-            return [document.get_first(field) for field in fields]
-        except BaseException as error:
-            raise _translate(error, "read a document", self._folder) from error
-
-    def stored_of(self, addresses: Sequence[Any], fields: Sequence[str]) -> list[list[Any]]:
-        """Return the same of several entries."""
+    def fetch(self, rows: Sequence[Row], fields: Sequence[str]) -> list[list[Any]]:
+        """Return stored values of each row, None where there is none."""
         read = self._searcher.doc
         try:
-            documents = [read(address) for address in addresses]
+            documents = [read(row.handle) for row in rows]
             return [[document.get_first(name) for name in fields] for document in documents]
         except BaseException as error:
             raise _translate(error, "read a document", self._folder) from error
 
-    def numbers(self, field: str, addresses: Sequence[Any]) -> list[int]:
-        """Return the values of a fast field of whole numbers, one for each entry."""
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return (term, entries that hold it), the most frequent first, at most `limit`."""
+        with _translated("read the dictionary", self._folder):
+            return list(self._searcher.terms_with_prefix(field, prefix, limit=limit))
+
+    def scores(self, clauses: Sequence[Clause], within: Clause, limit: int) -> list[Held]:
+        """Return which clauses the entries hold that match another, most first; see `Reader`."""
+        return packed_scores(self, clauses, within, limit)
+
+    def _keys(self, addresses: Sequence[Any]) -> list[int]:
         with _translated("read a column", self._folder):
-            return self._searcher.fast_field_values(field, list(addresses))  # type: ignore[return-value] # whole numbers
+            return self._searcher.fast_field_values(OWNER, list(addresses))  # type: ignore[return-value] # whole numbers
 
-    def sharing_segments(self, field: str, numbers: Iterable[int]) -> set[int]:
-        """Return which numbers stand in the segments that hold one of some, and in theirs.
-
-        Args:
-            field: A fast field of whole numbers that several entries may share.
-            numbers: Where to start.
-        """
-        found, _ = self.search(
-            clauses.Constant(clauses.AllDocuments(), 0.0), max(self.num_docs, 1), count=False
-        )
-        addresses = [hit.address for hit in found]
+    def sharing_segments(self, keys: Iterable[int]) -> set[int]:
+        """Return the keys that stand in the segments that hold one of some, and in theirs."""
+        everything = clauses.Constant(clauses.AllDocuments(), 0.0)
+        found, _ = self.search(everything, max(self.num_docs, 1), count=False)
         segments: dict[int, set[int]] = {}
-        for address, number in zip(addresses, self.numbers(field, addresses), strict=True):
-            segments.setdefault(address.segment_ord, set()).add(number)
-        reached, apart = set(numbers), list(segments.values())
+        for row in found:
+            segments.setdefault(row.handle.segment_ord, set()).add(row.key)
+        reached, apart = set(keys), list(segments.values())
         while near := [segment for segment in apart if not segment.isdisjoint(reached)]:
             apart = [segment for segment in apart if segment.isdisjoint(reached)]
             reached.update(*near)
@@ -258,14 +243,6 @@ class Reader:
     def to_query(self, clause: Clause) -> Query:
         """Return the engine's query object for a clause."""
         return _CONVERTERS[type(clause)](self, clause)
-
-    def takes(self, pattern: Clause) -> bool:
-        """Whether a pattern is simple enough for the engine."""
-        try:
-            self.to_query(pattern)
-        except ValueError:
-            return False
-        return True
 
     def _term(self, clause: clauses.Term) -> Query:
         query = Query.term_query(self._schema, clause.field, clause.term)
@@ -310,8 +287,8 @@ class Reader:
         either = Query.boolean_query([(_SHOULD, term) for term in terms])
         return Query.const_score_query(either, 1.0)
 
-    def _pattern(self, clause: clauses.Pattern) -> Query:
-        return Query.regex_query(self._schema, clause.field, clause.regex)
+    def _wildcard(self, clause: clauses.Wildcard) -> Query:
+        return Query.regex_query(self._schema, clause.field, regex_of(clause.shape))
 
     def _span(self, clause: clauses.Span) -> Query:
         return Query.range_query(
@@ -319,7 +296,8 @@ class Reader:
         )
 
     def _all(self, _clause: clauses.AllDocuments) -> Query:
-        return Query.all_query()
+        # In a union of its own the engine leaves the score of a plain one out.
+        return Query.const_score_query(Query.all_query(), 1.0)
 
     def _none(self, _clause: clauses.NoDocuments) -> Query:
         return Query.empty_query()
@@ -343,13 +321,19 @@ _CONVERTERS: dict[type, Callable[[Reader, Any], Query]] = {
     clauses.PhraseOf: Reader._phrase,  # noqa: SLF001 - as above
     clauses.AnyOf: Reader._any_of,  # noqa: SLF001 - as above
     clauses.AnyNumber: Reader._any_number,  # noqa: SLF001 - as above
-    clauses.Pattern: Reader._pattern,  # noqa: SLF001 - as above
+    clauses.Wildcard: Reader._wildcard,  # noqa: SLF001 - as above
     clauses.Span: Reader._span,  # noqa: SLF001 - as above
     clauses.AllDocuments: Reader._all,  # noqa: SLF001 - as above
     clauses.NoDocuments: Reader._none,  # noqa: SLF001 - as above
     clauses.Constant: Reader._constant,  # noqa: SLF001 - as above
     clauses.Bool: Reader._bool,  # noqa: SLF001 - as above
 }
+
+
+def regex_of(shape: str) -> str:
+    """Return the engine's regular expression for a term with `*` and `?` as wildcards."""
+    escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), shape)
+    return escaped.replace("*", ".*").replace("?", ".")
 
 
 def _register(index: tantivy.Index, analyzer: Analyzer) -> None:
@@ -366,22 +350,22 @@ def _translated(action: str, folder: Path) -> Iterator[None]:
 
 
 def _translate(error: BaseException, action: str, folder: Path) -> BaseException:
-    """Return what to raise instead of an error of the engine; others are returned as they are."""
+    """Return what to raise instead of an error of the engine; others are returned as they are.
+
+    Whether damage is behind it is not judged here: a panic tells as little of that as a refusal.
+    """
     if isinstance(error, PermissionError) or "PermissionDenied" in str(error):
         return StorageError(f"No permission to {action}: {error}.", path=str(folder))
     panicked = type(error).__name__ == "PanicException"
     if not panicked and not isinstance(error, ValueError | OSError | RuntimeError | OverflowError):
         return error
-    if action.startswith(("open", "read")) or panicked:
-        return IndexDamagedError(
-            f"The search engine could not {action}: {_first_line(error)}", file=str(folder)
-        )
-    if action in ("commit", "add a document"):
+    if action in ("commit", "add a document") and not panicked:
         return StorageError(
             f"The search engine could not {action} (disk full?): {_first_line(error)}",
             path=str(folder),
         )
-    return EngineError(f"The search engine could not {action}: {_first_line(error)}")
+    how = "panicked when it was to" if panicked else "could not"
+    return EngineError(f"The search engine {how} {action}: {_first_line(error)}")
 
 
 def _first_line(error: BaseException) -> str:

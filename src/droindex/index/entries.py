@@ -8,9 +8,8 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from droindex.errors import IndexDamagedError
+from droindex.errors import EngineError
 from droindex.index.analysis import normalise
-from droindex.index.engine import key_field
 from droindex.index.fields import (
     FIELDS,
     FieldKind,
@@ -21,6 +20,22 @@ from droindex.index.fields import (
     title_key,
 )
 from droindex.index.profile import pack_profile
+from droindex.index.schema import (
+    ALL,
+    DOC_ID,
+    EXACT,
+    INFO,
+    META,
+    OWNER,
+    PROFILE,
+    SCOPE,
+    SUMMARY,
+    TEXT,
+    TITLE,
+    TITLE_EXACT,
+    TITLE_KEY,
+    key_field,
+)
 from droindex.model import Document, Page, PageStatus, Reference
 
 if TYPE_CHECKING:
@@ -46,17 +61,14 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class _Reading:
-    """A context for stored values: what cannot be read is damage, whatever it fails with."""
+    """A context for stored values: however reading one fails, it is an error of the engine."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, (ValueError, LookupError, TypeError, AttributeError, RecursionError)):
-            raise IndexDamagedError(
-                "A stored document cannot be read.",
-                hint="Find the damage with: droindex check --deep --index DIR",
-            ) from error
+            raise EngineError("A stored document cannot be read.") from error
 
 
 READING = _Reading()
@@ -120,17 +132,17 @@ def document_entry(
     parts += [page.text for page in indexable_pages(pages)]
     everything = "\n".join(part for part in parts if part)
     entry: dict[str, Any] = {
-        "doc_id": document.doc_id,
-        "meta": encode_document(document),
-        "profile": profile or pack_profile(everything, analyzer, profile_terms),
-        "owner": owner_number(document.doc_id),
-        "all": everything,
-        "exact": everything,
-        "title": title,
-        "title_exact": title,
-        "summary": summary,
-        "title_key": title_key(document.title, analyzer),
-        "scope": scope,
+        DOC_ID: document.doc_id,
+        META: encode_document(document),
+        PROFILE: profile or pack_profile(everything, analyzer, profile_terms),
+        OWNER: owner_number(document.doc_id),
+        ALL: everything,
+        EXACT: everything,
+        TITLE: title,
+        TITLE_EXACT: title,
+        SUMMARY: summary,
+        TITLE_KEY: title_key(document.title, analyzer),
+        SCOPE: scope,
         **sort_keys(document),
     }
     for name, spec in FIELDS.items():
@@ -168,7 +180,7 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
                 info["o"] = 1
             lean = {key: value for key, value in info.items() if value not in (None, "")}
             packed = json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
-            yield {"doc_id": doc_id, "owner": owner, "text": text, "info": packed}
+            yield {DOC_ID: doc_id, OWNER: owner, TEXT: text, INFO: packed}
             place += 1
 
 

@@ -17,26 +17,21 @@ from droindex.errors import (
     IndexFormatError,
 )
 from droindex.index.analysis import ANALYSIS_VERSION
-from droindex.index.engine import SCHEMA_VERSION
+from droindex.index.engine import TANTIVY
+from droindex.index.judge import Judge
 from droindex.index.library import SetReader
 from droindex.index.manifest import CURRENT, read_current
+from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.store import Store
-from droindex.index.verify import (
-    damage_mark,
-    known_damage,
-    mark_damage,
-    verify_files,
-    withdrawn_mark,
-)
+from droindex.index.verify import damage_mark, withdrawn_mark
 
 if TYPE_CHECKING:
+    from droindex.index.protocol import Engine
     from droindex.index.store import Answer, Generation
-    from droindex.index.verify import Damage
 
 __all__ = ["PLACES", "Handle"]
 
 PLACES = "places.json"  # in a set whose documents come from several corpora: which from which
-_PASSED_ON = (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)
 
 _TICK_NS = 2_000_000_000  # the clock of a file system may tick as seldom as every two seconds
 
@@ -56,8 +51,6 @@ class _View:
         withdrawn: What lies beside the generation once the set may not be shown any more.
         around: The folder of the generations, in which all such notes lie.
         settled: What that folder looked like when there was nothing to note; None before.
-        is_verified: Whether its files were read whole after something went wrong.
-        damage: What was found damaged where no mark could be left (a read-only file system).
     """
 
     answer: Answer
@@ -68,12 +61,10 @@ class _View:
     withdrawn: str
     around: str
     settled: Stamp = None
-    is_verified: bool = False
-    damage: IndexDamagedError | None = None
 
 
 class Handle:
-    """Gives the reader of one clearance; used as a context, it turns faults into errors.
+    """Gives the reader of one clearance.
 
     It may be shared by threads and survives a fork. Two threads that notice a change at once both
     open the new generation, and one of the two is kept: so that no lock can be left behind.
@@ -82,32 +73,28 @@ class Handle:
         path: Where the library lies.
         clearance: A label, or None for the open set.
         auto_reload_s: How often to look for a newer generation, in seconds; None for never.
+        engine: What the library was written with.
     """
 
-    def __init__(self, path: Path, clearance: str | None, auto_reload_s: float | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clearance: str | None,
+        auto_reload_s: float | None,
+        engine: Engine = TANTIVY,
+    ) -> None:
         self.path = path
         self.clearance = clearance
         self.auto_reload_s = auto_reload_s
         self._store = Store(path)
+        self._engine = engine
         self._current = os.fspath(path / CURRENT)
         self._seen = _stamp(self._current)
         self._next_look_s = time.monotonic() + (auto_reload_s or 0.0)
         self._view = self._open()
 
-    def __enter__(self) -> SetReader:
-        return self.reader()
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is None or isinstance(error, _PASSED_ON):
-            return
-        if isinstance(error, DroindexError) and not isinstance(
-            error, IndexDamagedError | EngineError
-        ):
-            return
-        self._examine(error)
-
     def reader(self) -> SetReader:
-        """Return the reader to use for this call.
+        """Return the reader to use for this call, as a context: its judge sees all errors.
 
         Raises:
             IndexDamagedError: `index-damaged`, a file turned out to be damaged, and no older
@@ -119,8 +106,6 @@ class Handle:
         elif self.auto_reload_s is not None and time.monotonic() >= self._next_look_s:
             self._look()
             view = self._view
-        if view.damage is not None:
-            raise view.damage
         return view.reader
 
     def refuse_withdrawn(self, reader: SetReader) -> None:
@@ -228,63 +213,32 @@ class Handle:
     def _open(self) -> _View:
         while True:
             answer = self._store.answer(self.clearance)
+            judge = Judge(answer)
             try:
-                return _view(answer)
-            except (IndexDamagedError, FileNotFoundError):
+                with judge:
+                    return _view(answer, judge, self._engine)
+            except (IndexDamagedError, EngineError, FileNotFoundError):
                 if answer.generation.is_gone():  # a build removed it meanwhile
                     answer.hold.release()
                     continue
                 # Damage that only shows when the engine opens its files: found and marked, it
                 # lets an older generation take over.
-                damages, is_marked = _verify(answer)
                 answer.hold.release()
-                if not answer.generation.is_gone() and not (damages and is_marked):
+                if not answer.generation.is_gone() and not judge.is_marked:
                     raise
             except BaseException:
                 answer.hold.release()
                 raise
 
-    def _examine(self, error: BaseException) -> None:
-        """Find out whether damage is behind an error; if so, mark it and say so.
 
-        Raises:
-            IndexDamagedError: `index-damaged`, with the file.
-            EngineError: `engine-error`, the engine panicked over sound files.
-        """
-        view = self._view
-        if not view.is_verified:
-            view.is_verified = True
-            damages, is_marked = _verify(view.answer)
-            if damages:
-                found = IndexDamagedError(
-                    f"{view.answer.generation.folder / damages[0].file}: {damages[0].reason}.",
-                    file=damages[0].file,
-                )
-                if not is_marked:
-                    view.damage = found
-                raise found from error
-        if type(error).__name__ == "PanicException":
-            raise EngineError(f"The search engine panicked: {str(error)[:300]}") from error
-
-
-def _view(answer: Answer) -> _View:
+def _view(answer: Answer, judge: Judge, engine: Engine) -> _View:
     _check_versions(answer.generation)
     mark = os.fspath(damage_mark(answer.generation.folder))
     stamp = _stamp(mark)
     withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
-    reader = SetReader(answer.generation, answer.name)
+    reader = SetReader(answer.generation, answer.name, judge, engine)
     around = os.fspath(answer.generation.folder.parent)
     return _View(answer, reader, os.getpid(), mark, stamp, withdrawn, around)
-
-
-def _verify(answer: Answer) -> tuple[list[Damage], bool]:
-    """Return what is damaged of a set, and whether that could be marked."""
-    generation = answer.generation
-    damages = verify_files(generation, generation.files_of(answer.name))
-    if generation.is_gone():  # removed, which is no damage: what is open stays readable
-        return [], False
-    files = [*known_damage(generation.folder), *(item.file for item in damages)]
-    return damages, bool(damages) and mark_damage(generation.folder, files)
 
 
 def _face(view: _View) -> tuple[object, ...]:

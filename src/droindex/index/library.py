@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Self
 
 from droindex.errors import DocumentNotFoundError
 from droindex.index.acronyms import load_ways
-from droindex.index.analysis import Analyzer
+from droindex.index.bm25 import idf
 from droindex.index.clauses import Constant, Term
-from droindex.index.engine import Reader
+from droindex.index.engine import TANTIVY
 from droindex.index.entries import (
     Passage,
     decode_document,
@@ -18,42 +18,49 @@ from droindex.index.entries import (
     read_passage,
 )
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
+from droindex.index.schema import DOC_ID, INFO, META, TEXT
 from droindex.index.scopes import expired_since
 from droindex.index.variants import Variants
 from droindex.index.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
+    from types import TracebackType
 
     from droindex.index.clauses import Clause
-    from droindex.index.engine import Found
+    from droindex.index.protocol import Engine, Reader, Row
     from droindex.index.store import Generation
     from droindex.model import Document, Page
 
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
 
+_NOBODY = nullcontext()  # as a judge: every error stands
 _MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
 
 
 def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
     """Return the pages of a document that a page index holds, rising by number."""
-    clause = Term("doc_id", doc_id)
+    clause = Term(DOC_ID, doc_id)
     count = pages.count(clause)
     if not count:
         return ()
     found, _ = pages.search(clause, count, count=False)
-    return pages_from_passages(tuple(pages.stored(hit.address, ("text", "info"))) for hit in found)
+    return pages_from_passages(map(tuple, pages.fetch(found, (TEXT, INFO))))
 
 
 class SetReader:
-    """A snapshot of one clearance set; safe to use from many threads.
+    """A snapshot of one clearance set; safe to use from many threads. A context, for its judge.
 
     Args:
         generation: The generation to read.
         name: The set, as `set_for` returns it.
+        judge: A context that tells whether damage is behind an error.
+        engine: What the set was written with.
 
     Attributes:
+        judge: The same, for what is worked out later than the call.
         documents: The document index.
         pages: The page index.
         analyzer: The chain both were written with.
@@ -63,18 +70,37 @@ class SetReader:
         info: The set's part of the manifest: counts per scope, expiries, fingerprint.
     """
 
-    def __init__(self, generation: Generation, name: str) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        name: str,
+        judge: AbstractContextManager[None] = _NOBODY,
+        engine: Engine = TANTIVY,
+    ) -> None:
+        self.judge = judge
         self.info: dict[str, Any] = generation.manifest["sets"][name]
         self.config = generation.config()
-        self.analyzer = Analyzer(self.config.language)
+        self.analyzer = engine.analyzer(self.config.language)
         self.folder: Path = generation.folder / name
         self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
         self.documents, self.pages = (
-            Reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
+            engine.reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
             for part in (DOCUMENTS, PAGES)
         )
         self._idfs: dict[tuple[str, str], float] = {}
         self.vocabulary = Vocabulary(self.documents)
+
+    def __enter__(self) -> Self:
+        self.judge.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.judge.__exit__(kind, error, trace)
 
     def fingerprint(self, today: date, version: str) -> str:
         """Return what tells whether any answer may have changed: by what is held, or by the day.
@@ -87,18 +113,18 @@ class SetReader:
         whole = f"{self.info['fingerprint']} {lapsed} {version}"
         return hashlib.sha256(whole.encode()).hexdigest()[:24]
 
-    def address_of(self, doc_id: str) -> Any:
-        """Return the address of a document in the document index.
+    def row_of(self, doc_id: str) -> Row:
+        """Return a document as a row of the document index.
 
         Raises:
             DocumentNotFoundError: `document-not-found`, this set does not hold it.
         """
         if not isinstance(doc_id, str) or not _is_unicode(doc_id):
             raise DocumentNotFoundError(doc_id)
-        found, _ = self.documents.search(Term("doc_id", doc_id), 1, count=False)
+        found, _ = self.documents.search(Term(DOC_ID, doc_id), 1, count=False)
         if not found:
             raise DocumentNotFoundError(doc_id)
-        return found[0].address
+        return found[0]
 
     def document(self, doc_id: str) -> Document:
         """Return a document without its pages.
@@ -106,7 +132,8 @@ class SetReader:
         Raises:
             DocumentNotFoundError: `document-not-found`, this set does not hold it.
         """
-        return decode_document(self.documents.stored(self.address_of(doc_id), ("meta",))[0])
+        ((meta,),) = self.documents.fetch((self.row_of(doc_id),), (META,))
+        return decode_document(meta)
 
     def idf(self, field: str, term: str) -> float:
         """Return how telling a term of the document index is, above 0."""
@@ -122,9 +149,10 @@ class SetReader:
         """Return the stored pages of a document, rising by number; empty if it has none."""
         return stored_pages(self.pages, doc_id)
 
-    def passage(self, found: Found) -> Passage:
+    def passage(self, found: Row) -> Passage:
         """Return a passage that a search of the page index found."""
-        return read_passage(*self.pages.stored(found.address, ("text", "info")))
+        ((text, info),) = self.pages.fetch((found,), (TEXT, INFO))
+        return read_passage(text, info)
 
     def owners_on_pages(self, clause: Clause) -> tuple[int, ...]:
         """Return the owner numbers of the documents with a passage that matches, rising."""
@@ -133,23 +161,12 @@ class SetReader:
             return ()
         # Read as a column of numbers: the ids themselves take twenty times as long.
         found, _ = self.pages.search(Constant(clause, 0.0), count, count=False)
-        return tuple(sorted(set(self.pages.numbers("owner", [hit.address for hit in found]))))
+        return tuple(sorted({row.key for row in found}))
 
 
 def _names_of(generation: Generation, start: str) -> list[str]:
     files = generation.manifest["files"]
     return [file[len(start) :] for file in files if file.startswith(start)]
-
-
-def idf(doc_freq: int, num_docs: int) -> float:
-    """Return BM25's idf as Lucene has it: ln(1 + (N - n + 0.5) / (n + 0.5)).
-
-    Args:
-        doc_freq: Documents that hold the term.
-        num_docs: Documents in all.
-    """
-    total = max(doc_freq, num_docs)  # callers ask for shares of tiny sets too
-    return math.log(1 + (total - doc_freq + 0.5) / (doc_freq + 0.5))
 
 
 def _is_unicode(text: str) -> bool:

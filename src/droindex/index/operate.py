@@ -40,6 +40,7 @@ from droindex.index.state import load_state
 from droindex.index.store import Generation, Store
 from droindex.index.verify import (
     CheckReport,
+    find_damage,
     is_withdrawn,
     known_damage,
     mark_damage,
@@ -49,6 +50,7 @@ from droindex.index.verify import (
 )
 from droindex.index.withdrawal import Today, exposed, unproven, withdraw_older
 from droindex.ingest.infer import choose
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +80,7 @@ _NAMES_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class GenerationInfo:
+class GenerationInfo(Serializable):
     """One generation, as an operator sees it.
 
     Attributes:
@@ -100,21 +102,9 @@ class GenerationInfo:
     withdrawn: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "name": self.name,
-            "created": self.created,
-            "size_bytes": self.size_bytes,
-            "current": self.is_current,
-            "held": self.is_held,
-            "withdrawn": list(self.withdrawn),
-            "damaged": list(self.damaged),
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class PruneReport:
+class PruneReport(Serializable):
     """What was cleared away.
 
     Attributes:
@@ -129,18 +119,9 @@ class PruneReport:
     rubbish: int
     cache_bytes: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "removed": list(self.removed),
-            "held": list(self.held),
-            "rubbish": self.rubbish,
-            "cache_bytes": self.cache_bytes,
-        }
-
 
 def check_library(folder: Path) -> CheckReport:
-    """Read every file of a library and compare it with its checksum; see `Index.check`."""
+    """Read every file of a library and compare it with its checksum; see `Library.check`."""
     store = Store(folder)
     names = store.names()
     if not names:
@@ -194,7 +175,7 @@ def _describe(store: Store, name: str, current: str | None) -> GenerationInfo:
 
 
 def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: float) -> str:
-    """Make an older generation answer again; see `Index.rollback`. Return its new name."""
+    """Make an older generation answer again; see `Library.rollback`. Return its new name."""
     store = Store(folder)
     with StorageErrors(folder), store.locked(wait_s):
         target = _target(store, to)
@@ -330,7 +311,7 @@ def _modes(name: str) -> tuple[int, int]:
 
 
 def prune(folder: Path, *, now: bool, wait_s: float, keep: int) -> PruneReport:
-    """Clear away what is no longer needed; see `Index.prune`."""
+    """Clear away what is no longer needed; see `Library.prune`."""
     store = Store(folder)
     store.current()
     with StorageErrors(folder), store.locked(wait_s):
@@ -351,7 +332,7 @@ def _empty(folder: Path) -> int:
 
 
 def export_set(folder: Path, clearance: str | None, target: Path, *, wait_s: float) -> Generation:
-    """Copy one set into a library of its own; see `Index.export_set`."""
+    """Copy one set into a library of its own; see `Library.export_set`."""
     store, copy = Store(folder), Store(target)
     if target.resolve() == folder.resolve() or folder.resolve() in target.resolve().parents:
         raise SettingsError(f"{target} is the library itself.", hint="Give another folder.")
@@ -379,13 +360,12 @@ def _verified(store: Store, clearance: str | None) -> Answer:
     while True:
         answer = store.answer(clearance)
         source = answer.generation
-        damages = verify_files(source, source.files_of(answer.name))
-        if not damages:
+        damage, _ = find_damage(source, answer.name)
+        if damage is None and not source.is_gone():
             return answer
         answer.hold.release()
-        if not source.is_gone():  # else a build removed it meanwhile
-            mark_damage(source.folder, {*known_damage(source.folder), *(d.file for d in damages)})
-            raise IndexDamagedError(f"{source.folder / damages[0].file}: {damages[0].reason}.")
+        if damage is not None:  # else a build removed it meanwhile
+            raise damage
 
 
 def _copy_set(source: Path, target: Path) -> None:

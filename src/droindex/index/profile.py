@@ -6,12 +6,14 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from droindex.errors import IndexDamagedError
+from droindex.errors import EngineError
 
 if TYPE_CHECKING:
     from droindex.index.analysis import Analyzer
 
-__all__ = ["pack_profile", "unpack_profile"]
+__all__ = ["PROFILE_TERMS", "pack_profile", "unpack_profile"]
+
+PROFILE_TERMS = 100  # most frequent terms kept of a document; related documents ask for 25
 
 
 def pack_profile(text: str, analyzer: Analyzer, size: int) -> bytes:
@@ -43,7 +45,7 @@ def unpack_profile(stored: bytes) -> dict[str, int]:
     """Return term -> how often it stands in the document, most frequent first.
 
     Raises:
-        IndexDamagedError: `index-damaged`, these bytes are no profile.
+        EngineError: `engine-error`, these bytes are no profile.
     """
     found: dict[str, int] = {}
     try:
@@ -51,8 +53,5 @@ def unpack_profile(stored: bytes) -> dict[str, int]:
             count, *terms = line.split(" ")
             found |= dict.fromkeys(terms, int(count))
     except (ValueError, AttributeError) as error:
-        raise IndexDamagedError(
-            "The stored profile of a document cannot be read.",
-            hint="Find the damage with: droindex check --deep --index DIR",
-        ) from error
+        raise EngineError("The stored profile of a document cannot be read.") from error
     return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from droindex.ingest.config import Problem
@@ -16,7 +18,7 @@ class Progress:
     """How far a build has come.
 
     Attributes:
-        phase: `reading`, `writing` or `verifying`.
+        phase: `reading` or `writing`.
         done: Files or documents finished in this phase.
         total: How many there are in this phase.
         pages: Pages read so far.
@@ -29,7 +31,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(Serializable):
     """How the reading of one file ended.
 
     Attributes:
@@ -50,21 +52,9 @@ class FileReport:
     needs_ocr_pages: tuple[int, ...] = ()
     is_stale: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "file": self.file,
-            "doc_id": self.doc_id,
-            "status": self.status,
-            "reason": self.reason,
-            "pages": self.pages,
-            "needs_ocr_pages": list(self.needs_ocr_pages),
-            "stale": self.is_stale,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class BuildReport:
+class BuildReport(Serializable):
     """What a build or an update did.
 
     Attributes:
@@ -89,17 +79,3 @@ class BuildReport:
     generation: str = ""
     lost_labels: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "added": self.added,
-            "updated": self.updated,
-            "removed": self.removed,
-            "unchanged": self.unchanged,
-            "problems": [problem.to_dict() for problem in self.problems],
-            "files": [file.to_dict() for file in self.files],
-            "generation": self.generation,
-            "lost_labels": list(self.lost_labels),
-            "opened": list(self.opened),
-        }

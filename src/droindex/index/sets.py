@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from droindex.index.acronyms import Definitions, definitions_of, save_acronyms
-from droindex.index.disk import link_tree
-from droindex.index.engine import Reader, Writer, documents_schema, pages_schema
 from droindex.index.entries import (
     document_entry,
     encode_document,
@@ -21,8 +19,9 @@ from droindex.index.entries import (
     owner_number,
     passage_entries,
 )
-from droindex.index.library import DOCUMENTS, PAGES
-from droindex.index.opening import make_engine_lock
+from droindex.index.manifest import DOCUMENTS, PAGES
+from droindex.index.profile import PROFILE_TERMS
+from droindex.index.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
 from droindex.index.scopes import scope_counts, scope_of
 
 if TYPE_CHECKING:
@@ -31,13 +30,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.index.analysis import Analyzer
+    from droindex.index.protocol import Engine
     from droindex.ingest.config import CorpusConfig
     from droindex.model import Document, Page
     from droindex.settings import BuildSettings
 
 __all__ = ["SetPlan", "write_set"]
 
-_SCHEMAS = {DOCUMENTS: documents_schema, PAGES: pages_schema}
+_SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
 _UNSEEN = ("labels", "exclude")  # of corpus.toml: no answer depends on them
@@ -90,6 +90,7 @@ def write_set(
     load_profile: Callable[[str], bytes],
     config: CorpusConfig,
     analyzer: Analyzer,
+    engine: Engine,
     settings: BuildSettings,
     today: date,
     versions: Mapping[str, Any],
@@ -106,6 +107,7 @@ def write_set(
         load_profile: Returns the profile that `source` holds of a document.
         config: Says which statuses are active.
         analyzer: The chain of the library.
+        engine: What the library is written with.
         settings: Sizes.
         today: The day that decides which documents have expired.
         versions: What the files are written with.
@@ -115,19 +117,15 @@ def write_set(
     defined = {key: pairs for key, pairs in definitions.items() if key in plan.prints}
     for doc_id in changed:
         defined.pop(doc_id, None)
-    for name in _SCHEMAS:
-        if source:
-            link_tree(source / name, target / name)
-            make_engine_lock(target / name)
 
     def entries_of(doc_id: str) -> Entries:
         document, text = plan.documents[doc_id], indexable_pages(load_pages(doc_id))
         if doc_id in new:
             texts = (document.title, document.summary, *(page.text for page in text))
-            if pairs := definitions_of(texts, settings):
+            if pairs := definitions_of(texts):
                 defined[doc_id] = pairs
             on_written()
-        scope, terms = scope_of(document, config, today), settings.profile_terms
+        scope, terms = scope_of(document, config, today), PROFILE_TERMS
 
         def whole() -> tuple[dict[str, Any]]:
             # To work it out takes longer than all the rest of writing a document again.
@@ -141,26 +139,26 @@ def write_set(
 
     new = set(changed)
     leaving = [doc_id for doc_id in plan.before if doc_id in new or doc_id not in plan.prints]
-    if source and leaving:
-        purged = {name: _sharing(source / name, plan.before, leaving) for name in _SCHEMAS}
+    purged: dict[str, list[str]] = {}
+    if source:
+        numbers = {owner_number(key): key for key in plan.before} if leaving else {}
+        for name in _SCHEMAS:
+            reached = engine.clone(source / name, target / name, map(owner_number, leaving))
+            purged[name] = sorted(numbers[number] for number in numbers.keys() & reached)
+    if leaving and purged:
         kept = {name: [key for key in ids if key in plan.prints] for name, ids in purged.items()}
         stay = {name: [key for key in ids if key not in new] for name, ids in kept.items()}
-        _change(target, purged, stay, entries_of, analyzer, settings.writer_heap_bytes)
+        _change(engine, target, purged, stay, entries_of, analyzer, settings.writer_heap_bytes)
     if changed or not source:
         added = dict.fromkeys(_SCHEMAS, changed)
-        _change(target, {}, added, entries_of, analyzer, settings.writer_heap_bytes)
-    save_acronyms(target, defined, config, analyzer, settings)
+        _change(engine, target, {}, added, entries_of, analyzer, settings.writer_heap_bytes)
+    save_acronyms(target, defined, config, analyzer)
     plan.layout = _layout(plan, changed) if source else ""
     return _describe(plan, config, today, versions)
 
 
-def _sharing(index: Path, held: Iterable[str], leaving: Iterable[str]) -> list[str]:
-    """Return the documents in the segments that hold one that leaves, in the order of ids."""
-    numbers = Reader(index).sharing_segments("owner", map(owner_number, leaving))
-    return sorted({key for key in held if owner_number(key) in numbers}.union(leaving))
-
-
 def _change(
+    engine: Engine,
     target: Path,
     delete: Mapping[str, Sequence[str]],
     add: Mapping[str, Sequence[str]],
@@ -170,12 +168,12 @@ def _change(
 ) -> None:
     """Delete documents from the two indexes and add others, in one commit for each index."""
     writers = {
-        name: Writer(target / name, schema(), analyzer, heap_bytes)
+        name: engine.writer(target / name, schema, analyzer, heap_bytes)
         for name, schema in _SCHEMAS.items()
     }
     for name, doc_ids in delete.items():
         for doc_id in doc_ids:
-            writers[name].delete("doc_id", doc_id)
+            writers[name].delete(DOC_ID, doc_id)
     wanted = {name: frozenset(doc_ids) for name, doc_ids in add.items()}
     for doc_id in sorted(frozenset().union(*wanted.values())):
         for name, entries in entries_of(doc_id).items():

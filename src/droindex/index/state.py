@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["UPDATE", "DocState", "exported_error", "load_state", "save_state"]
 
-UPDATE = "update"  # the origin of documents that came through Index.update
+UPDATE = "update"  # the origin of documents that came through Library.update
 _STATE = "state.jsonl"
 
 

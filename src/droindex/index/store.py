@@ -278,7 +278,7 @@ class Store:
         if current is not None and names:
             raise IndexDamagedError(
                 f"Of no generation of {self.folder} is enough left to start from.",
-                hint="Move that folder away and build anew; put what came through Index.update "
+                hint="Move that folder away and build anew; put what came through Library.update "
                 "in again.",
             )
         return Base(None)

@@ -66,7 +66,7 @@ def damage_problems(
             CURRENT,
             "generation-damaged",
             f"The newest generation was damaged: this build started from the one of "
-            f"{base.manifest['created']}. What came through Index.update after that "
+            f"{base.manifest['created']}. What came through Library.update after that "
             "has to be put in again.",
         )
     for name in sorted(start.damaged):
@@ -76,7 +76,7 @@ def damage_problems(
             str(states[key].base.get("file", key)),
             "text-lost",
             "Its text was only in a damaged file, so that nobody finds it: build its corpus "
-            f"({states[key].origin}) again, or put it in again by Index.update.",
+            f"({states[key].origin}) again, or put it in again by Library.update.",
         )
 
 

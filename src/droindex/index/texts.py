@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.errors import DroindexError, IndexDamagedError
+from droindex.errors import DroindexError
 from droindex.index.clauses import Term
-from droindex.index.engine import Reader
 from droindex.index.library import stored_pages
 from droindex.index.manifest import DOCUMENTS, PAGES
+from droindex.index.schema import DOC_ID, PROFILE
 from droindex.index.state import load_state
 from droindex.index.store import damaged_sets
-from droindex.index.verify import known_damage, mark_damage, verify_files
+from droindex.index.verify import find_damage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from droindex.index.manifest import Generation
+    from droindex.index.protocol import Engine, Reader
     from droindex.index.state import DocState
     from droindex.index.store import Base, Store
     from droindex.model import Page
@@ -31,12 +32,16 @@ class StoredTexts:
         store: The library.
         base: What the build starts from.
         states: Its documents; `prints` names the sound sets that hold them.
+        engine: What the library is written with.
     """
 
-    def __init__(self, store: Store, base: Base, states: Mapping[str, DocState]) -> None:
+    def __init__(
+        self, store: Store, base: Base, states: Mapping[str, DocState], engine: Engine
+    ) -> None:
         self._store = store
         self._base = base
         self._states = states
+        self._engine = engine
         self._readers: dict[tuple[str, str, str], Reader] = {}
         self._older: list[tuple[Generation, dict[str, DocState]]] | None = None
 
@@ -63,10 +68,10 @@ class StoredTexts:
         """
         assert self._base.generation is not None
         reader = self._reader(self._base.generation, name, DOCUMENTS)
-        found, _ = reader.search(Term("doc_id", doc_id), 1, count=False)
+        found, _ = reader.search(Term(DOC_ID, doc_id), 1, count=False)
         assert found, doc_id
-        stored: bytes = reader.stored(found[0].address, ("profile",))[0]
-        return stored
+        ((stored,),) = reader.fetch(found, (PROFILE,))
+        return bytes(stored)
 
     def _place(self, doc_id: str) -> tuple[Generation, str] | None:
         state = self._states.get(doc_id)
@@ -103,16 +108,10 @@ class StoredTexts:
         key = (generation.name, name, part)
         if key not in self._readers:
             # What is copied into the next generation gets a new checksum: it must be sound now.
-            files = generation.files_of(f"{name}/{part}")
-            damages = verify_files(generation, files)
-            if damages:
-                known = known_damage(generation.folder)
-                mark_damage(generation.folder, [*known, *(item.file for item in damages)])
-                raise IndexDamagedError(
-                    f"{generation.folder / damages[0].file}: {damages[0].reason}.",
-                    file=damages[0].file,
-                )
-            self._readers[key] = Reader(generation.folder / name / part)
+            damage, _ = find_damage(generation, f"{name}/{part}")
+            if damage is not None:
+                raise damage
+            self._readers[key] = self._engine.reader(generation.folder / name / part)
         return self._readers[key]
 
 

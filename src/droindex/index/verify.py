@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.errors import IndexDamagedError, StorageError
 from droindex.index.disk import sum_file, sync_folder, write_synced
 from droindex.index.manifest import CURRENT, MANIFEST, Generation, read_current, read_manifest
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ __all__ = [
     "Damage",
     "check_sizes",
     "damage_mark",
+    "find_damage",
     "is_withdrawn",
     "known_damage",
     "verify_files",
@@ -39,7 +41,7 @@ _EVERYTHING = ""  # in a list of damaged files: the mark itself cannot be read
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Serializable):
     """A file of a library that is not as it was written.
 
     Attributes:
@@ -52,13 +54,9 @@ class Damage:
     file: str
     reason: str
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {"generation": self.generation, "file": self.file, "reason": self.reason}
-
 
 @dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Serializable):
     """What a deep check found.
 
     Attributes:
@@ -75,16 +73,6 @@ class CheckReport:
     size_bytes: int
     damages: tuple[Damage, ...]
     unmarked: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "generations": list(self.generations),
-            "files": self.files,
-            "size_bytes": self.size_bytes,
-            "damages": [damage.to_dict() for damage in self.damages],
-            "unmarked": list(self.unmarked),
-        }
 
 
 def damage_mark(folder: Path) -> Path:
@@ -215,6 +203,25 @@ def verify_files(
             reason = "its checksum differs" if found[0] == wanted[0] else "its size differs"
             damages.append(Damage(generation.name, name, reason))
     return damages
+
+
+def find_damage(generation: Generation, part: str) -> tuple[IndexDamagedError | None, bool]:
+    """Read a part of a generation whole, and leave a mark if it is damaged.
+
+    Args:
+        generation: The generation.
+        part: A set of it, or an index of a set.
+
+    Returns:
+        What to raise, None for a sound part; and whether a mark could be left.
+    """
+    damages = verify_files(generation, generation.files_of(part))
+    if not damages or generation.is_gone():  # removed: no damage, and what is open stays readable
+        return None, False
+    first = damages[0]
+    files = [*known_damage(generation.folder), *(item.file for item in damages)]
+    error = IndexDamagedError(f"{generation.folder / first.file}: {first.reason}.", file=first.file)
+    return error, mark_damage(generation.folder, files)
 
 
 def verify_library(folder: Path, names: Iterable[str], generations: Path) -> CheckReport:

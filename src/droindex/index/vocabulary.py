@@ -6,10 +6,12 @@ from bisect import bisect_left
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from droindex.index.clauses import Term
+
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from droindex.index.engine import Reader
+    from droindex.index.protocol import Reader
 
 __all__ = ["Shelf", "Vocabulary"]
 
@@ -51,11 +53,14 @@ class Vocabulary:
         self._documents = documents
         self._shelves: dict[tuple[str, str], Shelf] = {}
         self._top: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
-        self.doc_freq = documents.doc_freq  # asked for at every word
+
+    def doc_freq(self, field: str, word: str) -> int:
+        """Return how many documents hold a word."""
+        return self._documents.count(Term(field, word))
 
     def starting(self, field: str, prefix: str) -> list[tuple[str, int]]:
         """Return (word, documents) of the words that start with a prefix, most frequent first."""
-        found = self._documents.terms_with_prefix(field, prefix, _ALL_TERMS)
+        found = self._documents.terms(field, prefix, _ALL_TERMS)
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def top(
@@ -87,7 +92,7 @@ class Vocabulary:
         """Return the words that begin with a letter; they are read once and kept."""
         key = (field, letter)
         if (known := self._shelves.get(key)) is None:
-            pairs = self._documents.terms_with_prefix(field, letter, _ALL_TERMS)
+            pairs = self._documents.terms(field, letter, _ALL_TERMS)
             known = Shelf(sorted(word for word, _ in pairs), dict(pairs))
             self._shelves[key] = known
         return known
@@ -95,4 +100,4 @@ class Vocabulary:
     def count(self, field: str, word: str) -> int:
         """Return how many documents hold a word; from its shelf, if it was read."""
         shelf = self._shelves.get((field, word[:1]))
-        return shelf.counts.get(word, 0) if shelf else self._documents.doc_freq(field, word)
+        return shelf.counts.get(word, 0) if shelf else self.doc_freq(field, word)

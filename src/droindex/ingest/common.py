@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
 from droindex.files import open_unlinked
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ _SHOWN_INT_BITS = 64  # a longer number is shown as such: to print it may be ref
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Serializable):
     """Something about a corpus that its owner should mend; it never stops a build.
 
     Attributes:
@@ -52,10 +53,6 @@ class Problem:
     file: str
     slug: str
     message: str
-
-    def to_dict(self) -> dict[str, str]:
-        """Return the JSON shape of the build report."""
-        return {"file": self.file, "slug": self.slug, "message": self.message}
 
 
 def is_record_file(corpus: Path) -> bool:

@@ -21,6 +21,7 @@ from droindex.ingest.common import (
     shown,
 )
 from droindex.ingest.hints import fold_label
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,7 +69,7 @@ _NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Serializable):
     """A category or a collection.
 
     Attributes:
@@ -81,14 +82,6 @@ class Shelf:
     description: str = ""
     aliases: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "name": self.name,
-            "description": self.description,
-            "aliases": list(self.aliases),
-        }
-
     @classmethod
     def from_dict(cls, shape: Mapping[str, Any]) -> Shelf:
         """Return the shelf that `to_dict` wrote."""
@@ -96,7 +89,7 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusConfig:
+class CorpusConfig(Serializable):
     """What `corpus.toml` says, with the defaults for a corpus without one.
 
     Attributes:
@@ -123,21 +116,6 @@ class CorpusConfig:
     acronyms: Mapping[str, str] = field(default_factory=lambda: _NO_ACRONYMS)
     synonyms: tuple[tuple[str, ...], ...] = ()
     exclude: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape; equal configurations have equal shapes."""
-        return {
-            "name": self.name,
-            "tagline": self.tagline,
-            "language": self.language,
-            "labels": list(self.labels),
-            "active_statuses": list(self.active_statuses),
-            "categories": [shelf.to_dict() for shelf in self.categories],
-            "collections": [shelf.to_dict() for shelf in self.collections],
-            "acronyms": dict(self.acronyms),
-            "synonyms": [list(group) for group in self.synonyms],
-            "exclude": list(self.exclude),
-        }
 
     @classmethod
     def from_dict(cls, shape: Mapping[str, Any]) -> CorpusConfig:

@@ -54,12 +54,6 @@ class FileIdentity:
         return [self.size_bytes, self.mtime_ns, self.inode]
 
     @classmethod
-    def from_list(cls, shape: Sequence[int]) -> FileIdentity:
-        """Return the identity that `to_list` wrote."""
-        size_bytes, mtime_ns, inode = shape
-        return cls(size_bytes, mtime_ns, inode)
-
-    @classmethod
     def of(cls, facts: os.stat_result) -> FileIdentity:
         """Return the identity in what `stat` says of a file."""
         return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_dev)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
-from droindex.index.clauses import Pattern
-from droindex.index.library import idf
+from droindex.index.bm25 import idf
+from droindex.index.clauses import Wildcard
 from droindex.query.contribution import Contribution
 from droindex.query.spelling import Speller, plain_texts
 
@@ -21,11 +20,10 @@ if TYPE_CHECKING:
     from droindex.query import nodes
     from droindex.settings import Settings
 
-__all__ = ["QueryContext", "engine_regex", "shortened"]
+__all__ = ["QueryContext", "shortened"]
 
 _MIN_CAPITALS = 2  # letters: one begins a sentence or a name
 _MAX_SHOWN = 40  # letters of a word in a note
-_SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")
 
 
 class QueryContext:
@@ -80,9 +78,9 @@ class QueryContext:
         Raises:
             QueryError: `bad-wildcard`, in strict mode: it has too many.
         """
-        pattern = Pattern(field, engine_regex(fold(item.text)))
-        if self.documents.takes(pattern):  # the other index has the same engine
-            return Contribution((pattern,))
+        wildcard = Wildcard(field, fold(item.text))
+        if self.documents.takes(wildcard):  # the other index has the same engine
+            return Contribution((wildcard,))
         message = f"“{shortened(item.text)}” has too many wildcards, or is too long to have any."
         if self.strict:
             raise QueryError(
@@ -136,9 +134,3 @@ class QueryContext:
 def shortened(word: str) -> str:
     """Return a word as a note shows it."""
     return word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}…"
-
-
-def engine_regex(shape: str) -> str:
-    """Return the engine's regular expression for a word with `*` and `?` as wildcards."""
-    escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), shape)
-    return escaped.replace("*", ".*").replace("?", ".")

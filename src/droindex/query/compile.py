@@ -17,8 +17,8 @@ from droindex.index.clauses import (
     Clause,
     Constant,
     NoDocuments,
-    Pattern,
     PhraseOf,
+    Wildcard,
 )
 from droindex.query import nodes
 from droindex.query.asked import QueryContext
@@ -316,7 +316,7 @@ class _Compiler:
         # Summaries and pages have no index of whole words: their stems serve.
         found = self._context.pattern(node, "summary")
         pattern = found.clause
-        if not isinstance(pattern, Pattern):
+        if not isinstance(pattern, Wildcard):
             return found
         held = self._on_pages(pattern._replace(field="text")) if name == "body" else pattern
         label = f"{name}:{node.text}"

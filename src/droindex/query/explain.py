@@ -9,8 +9,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import AnyNumber, AnyOf, Bool, Clause, Constant, Pattern, PhraseOf, Term
-from droindex.index.engine import Found
+from droindex.index.clauses import (
+    AnyNumber,
+    AnyOf,
+    Bool,
+    Clause,
+    Constant,
+    PhraseOf,
+    Term,
+    Wildcard,
+)
+from droindex.index.schema import DOC_ID
 from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
 from droindex.query.relevance import held_idf, leaves_of
 
@@ -99,16 +108,16 @@ class _OneDocument:
 
     Attributes:
         is_late: Whether something was not looked up for that.
-        place: The key of its address.
+        key: The number that stands for it.
     """
 
     def __init__(self, reader: SetReader, doc_id: str, deadline_s: float) -> None:
         self._documents = reader.documents
-        self._limit = Constant(Term("doc_id", doc_id), 0.0)
+        self._limit = Constant(Term(DOC_ID, doc_id), 0.0)
         self._late_ns = time.perf_counter_ns() + deadline_s * 1e9
         self.is_late = False
         self._known: dict[Clause, float | None] = {}
-        self.place = Found(0.0, reader.address_of(doc_id)).place
+        self.key = reader.row_of(doc_id).key
 
     def score(self, clause: Clause) -> float | None:
         """Return the score that the document gets from a clause; None if it does not match."""
@@ -194,7 +203,7 @@ class _Names:
                 self._learn(own)
                 if item.key is not None and isinstance(own.clause, PhraseOf):
                     self._of_clause.setdefault(own.clause, own.label)
-        if item.key is not None and isinstance(item.clause, AnyNumber | AnyOf | Pattern):
+        if item.key is not None and isinstance(item.clause, AnyNumber | AnyOf | Wildcard):
             self._of_clause[item.clause] = item.label
 
 
@@ -205,7 +214,7 @@ def _purpose(leaf: Clause) -> str:
             clause=Term(field=field)
             | AnyNumber(field=field)
             | AnyOf(field=field)
-            | Pattern(field=field)
+            | Wildcard(field=field)
         ):
             return _FACTS.get(field, "is there at all")
         case Term(field=field) | PhraseOf(field=field, terms=(_,)):
@@ -240,13 +249,13 @@ def _share(item: Requirement, document: _OneDocument) -> AskedPart:
 
 
 def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likeness | None:
-    score = lifts.scores.get(document.place, 0.0)
+    score = lifts.scores.get(document.key, 0.0)
     if not score:
         return None
-    stored = reader.documents.stored_of([hit.address for hit in lifts.models], ("doc_id",))
+    stored = reader.documents.fetch(lifts.models, (DOC_ID,))
     return Likeness(
         score=score,
-        similarity=score / lifts.scores[lifts.models[0].place],
+        similarity=score / lifts.scores[lifts.models[0].key],
         models=tuple(doc_id for (doc_id,) in stored),
         terms=tuple((term, document.holds(Term("all", term))) for term in lifts.terms),
     )

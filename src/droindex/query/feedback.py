@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
 from droindex.index.profile import unpack_profile
+from droindex.index.schema import ALL, OWNER, PROFILE
 from droindex.index.scopes import archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from droindex.index.engine import Found
     from droindex.index.library import SetReader
+    from droindex.index.protocol import Row
     from droindex.query.contribution import Compiled
     from droindex.settings import RankingSettings
 
@@ -38,16 +39,18 @@ class Lifts(NamedTuple):
     """What documents get for being like the best hits.
 
     Attributes:
-        scores: Address key -> the score to add.
+        scores: Key of a document -> the score to add.
         terms: What they were compared by: term -> weight, heaviest first.
         models: The hits they were compared with, best first.
     """
 
-    scores: Mapping[tuple[int, int], float]
+    scores: Mapping[int, float]
     terms: Mapping[str, float]
-    models: Sequence[Found]
+    models: Sequence[Row]
 
 
+_MODELS = 2  # best hits that others are compared with; three blur the question
+_TERMS = 32  # of these hits that are compared; fewer lose, more cost time
 NO_LIFTS = Lifts({}, {}, ())
 
 
@@ -62,7 +65,7 @@ def base_clause(compiled: Compiled) -> Clause:
 
 
 def lifts_of(
-    reader: SetReader, best: Sequence[Found], cut: float, ranking: RankingSettings, today: date
+    reader: SetReader, best: Sequence[Row], cut: float, ranking: RankingSettings, today: date
 ) -> Lifts:
     """Return what the best hits of the base clause get for being like the first of them.
 
@@ -76,38 +79,36 @@ def lifts_of(
     raised = _but_archived(reader, [hit for hit in best if hit.score > cut], today)
     if len(raised) < 2:
         return NO_LIFTS
-    models = raised[: ranking.feedback_documents]
-    terms = _telling_terms(reader, models, ranking.feedback_terms)
-    clause = added_up(_these(reader, raised), [Term("all", *pair) for pair in terms.items()])
+    models = raised[:_MODELS]
+    terms = _telling_terms(reader, models, _TERMS)
+    clause = added_up(_these(raised), [Term(ALL, *pair) for pair in terms.items()])
     found, _ = reader.documents.search(clause, len(raised), count=False)
-    alike = {hit.place: hit.score for hit in found}
-    whole = alike.get(models[0].place, 0.0)
+    alike = {hit.key: hit.score for hit in found}
+    whole = alike.get(models[0].key, 0.0)
     if whole <= 0:
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
-    scores = {hit.place: most * min(1.0, alike.get(hit.place, 0.0) / whole) for hit in raised}
+    scores = {hit.key: most * min(1.0, alike.get(hit.key, 0.0) / whole) for hit in raised}
     return Lifts(scores, terms, models)
 
 
-def _but_archived(reader: SetReader, hits: list[Found], today: date) -> list[Found]:
+def _but_archived(reader: SetReader, hits: list[Row], today: date) -> list[Row]:
     """Return hits without those of the archive, the first one apart."""
     archive = archived(reader.info, today)
     if not archive or not hits:
         return hits
-    limited = Bool(must=(Constant(_these(reader, hits), 0.0), Bool(should=archive)))
+    limited = Bool(must=(Constant(_these(hits), 0.0), Bool(should=archive)))
     found, _ = reader.documents.search(limited, len(hits), count=False)
-    gone = {hit.place for hit in found} - {hits[0].place}
-    return [hit for hit in hits if hit.place not in gone]
+    gone = {hit.key for hit in found} - {hits[0].key}
+    return [hit for hit in hits if hit.key not in gone]
 
 
-def _these(reader: SetReader, hits: Sequence[Found]) -> AnyNumber:
+def _these(hits: Sequence[Row]) -> AnyNumber:
     """Return the clause of some documents."""
-    return AnyNumber(
-        "owner", tuple(reader.documents.numbers("owner", [hit.address for hit in hits]))
-    )
+    return AnyNumber(OWNER, tuple(hit.key for hit in hits))
 
 
-def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dict[str, float]:
+def _telling_terms(reader: SetReader, models: Sequence[Row], size: int) -> dict[str, float]:
     """Return the terms that count the most in the best hits, with their weights.
 
     The weight of a term in a hit is ln(1 + tf) * sqrt(idf), over the length of that vector; the
@@ -116,10 +117,10 @@ def _telling_terms(reader: SetReader, models: Sequence[Found], size: int) -> dic
     total = sum(hit.score for hit in models)
     weights: dict[str, float] = {}
     idf, log1p, sqrt = reader.idf, math.log1p, math.sqrt
-    stored = reader.documents.stored_of([hit.address for hit in models], ("profile",))
+    stored = reader.documents.fetch(models, (PROFILE,))
     for hit, (packed,) in zip(models, stored, strict=True):
         own = {
-            term: log1p(count) * sqrt(idf("all", term))
+            term: log1p(count) * sqrt(idf(ALL, term))
             for term, count in unpack_profile(packed).items()
         }
         length = math.hypot(*own.values()) or 1.0

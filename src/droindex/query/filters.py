@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
 from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span
-from droindex.index.engine import key_field
 from droindex.index.fields import FACETS, FIELDS, FieldKind, day_number
+from droindex.index.schema import key_field
 
 if TYPE_CHECKING:
     from droindex.index.library import SetReader

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyNumber, Bool, Clause, Constant
-from droindex.index.engine import Found
+from droindex.index.schema import BY_TITLE, NEWEST, OLDEST, OWNER
 from droindex.query.feedback import NO_LIFTS, Lifts, base_clause, lifts_of, wants_feedback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
+    from droindex.index.protocol import Row
     from droindex.query.contribution import Compiled
     from droindex.settings import RankingSettings
 
 __all__ = ["FoundHits", "Wanted", "break_ties", "find"]
 
 _FARTHER = 16  # times as many hits: a longer list costs little, another search as much as the first
-_ORDER_FIELDS = {"-issued": "newest", "issued": "oldest", "title": "by_title"}
+_ORDER_FIELDS = {"-issued": NEWEST, "issued": OLDEST, "title": BY_TITLE}
 
 
 class Wanted(NamedTuple):
@@ -39,7 +40,7 @@ class FoundHits(NamedTuple):
         lifts: What some of them got for being like the best.
     """
 
-    hits: list[Found]
+    hits: list[Row]
     total: int
     best: float
     lifts: Lifts = NO_LIFTS
@@ -77,9 +78,9 @@ def find(
 
 
 def _unscored(reader: SetReader, clause: Clause, wanted: Wanted) -> FoundHits:
-    field = _ORDER_FIELDS.get(wanted.sort, "newest")
-    ordered, total = reader.documents.search_ordered(clause, wanted.limit, field, wanted.offset)
-    return FoundHits([Found(0.0, address) for _, address in ordered], total, 0.0)
+    order = _ORDER_FIELDS.get(wanted.sort, NEWEST)
+    hits, total = reader.documents.search(clause, wanted.limit, order=order, offset=wanted.offset)
+    return FoundHits(hits, total or 0, 0.0)
 
 
 def _ordered(
@@ -87,31 +88,27 @@ def _ordered(
 ) -> FoundHits:
     """Return hits in the order of a field, with the scores that they have all the same."""
     documents = reader.documents
-    ordered, total = documents.search_ordered(
-        clause, wanted.limit, _ORDER_FIELDS[wanted.sort], wanted.offset
-    )
+    order = _ORDER_FIELDS[wanted.sort]
+    ordered, total = documents.search(clause, wanted.limit, order=order, offset=wanted.offset)
     if not ordered:
-        return FoundHits([], total, 0.0)
+        return FoundHits([], total or 0, 0.0)
     by_score = find(reader, compiled, clause, Wanted("relevance", 0, 1), ranking)
-    addresses = [address for _, address in ordered]
-    owners = AnyNumber("owner", tuple(documents.numbers("owner", addresses)))
-    limited = Bool(must=(clause, Constant(owners, 0.0)))
-    scored, _ = documents.search(limited, len(addresses), count=False)
-    scores = {hit.place: hit.score for hit in scored}
+    these = AnyNumber(OWNER, tuple(row.key for row in ordered))
+    limited = Bool(must=(clause, Constant(these, 0.0)))
+    scored, _ = documents.search(limited, len(ordered), count=False)
+    scores = {row.key: row.score for row in scored}
     raised = by_score.lifts.scores
     hits = [
-        Found(scores.get(place, 0.0) + raised.get(place, 0.0), address)
-        for address in addresses
-        for place in [Found(0.0, address).place]
+        row._replace(score=scores.get(row.key, 0.0) + raised.get(row.key, 0.0)) for row in ordered
     ]
-    return FoundHits(hits, total, by_score.best, by_score.lifts)
+    return FoundHits(hits, total or 0, by_score.best, by_score.lifts)
 
 
 def _lifts(
     reader: SetReader,
     compiled: Compiled,
     clause: Clause,
-    found: list[Found],
+    found: list[Row],
     ranking: RankingSettings,
 ) -> Lifts:
     """Return what the best of the unfiltered hits get; `found` may be these already."""
@@ -124,13 +121,14 @@ def _lifts(
     return lifts_of(reader, best, cut, ranking, compiled.limits.today)
 
 
-def _lifted(found: list[Found], lifts: Lifts) -> list[Found]:
+def _lifted(found: list[Row], lifts: Lifts) -> list[Row]:
     """Return hits with their lifts, best first; those without one stay behind in their order."""
-    raised = [Found(hit.score + lifts.scores.get(hit.place, 0.0), hit.address) for hit in found]
+    lift = lifts.scores.get
+    raised = [row._replace(score=row.score + lift(row.key, 0.0)) for row in found]
     return sorted(raised, key=lambda hit: -hit.score)
 
 
-def break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> list[Found]:
+def break_ties(reader: SetReader, found: list[Row], first: int, end: int) -> list[Row]:
     """Return hits `first` to `end`, equal scores ordered by newest issue date, then by id.
 
     Args:
@@ -142,20 +140,16 @@ def break_ties(reader: SetReader, found: list[Found], first: int, end: int) -> l
     scores = [hit.score for hit in found]
     if len(set(scores)) == len(scores):
         return found[first:end]
-    ordered: list[Found] = []
+    ordered: list[Row] = []
     place = 0
     while place < min(end, len(found)):
         last = place + 1
         while last < len(found) and found[last].score == found[place].score:
             last += 1
-        group: Sequence[Found] = found[place:last]
+        group: Sequence[Row] = found[place:last]
         if last - place > 1 and last > first:
-            group = sorted(group, key=lambda hit: _newest_key(reader, hit.address))
+            places = reader.documents.fetch(group, (NEWEST,))
+            group = [row for _, row in sorted(zip(places, group, strict=True))]
         ordered += group
         place = last
     return ordered[first:end]
-
-
-def _newest_key(reader: SetReader, address: Any) -> str:
-    key: str = reader.documents.stored(address, ("newest",))[0]
-    return key

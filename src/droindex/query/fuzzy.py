@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FuzzyScorer"]
 
+_MAX_TWO_EDITS = 4  # words with ~2 in a query; each reads part of the dictionary
+
 
 class FuzzyScorer:
     """Turns the fuzzy words of one query into clauses.
@@ -72,8 +74,9 @@ class FuzzyScorer:
         """Return how many edits are looked for: two in a few words only, as it takes a while."""
         if item.edits <= 1 or item.start in self._two_edits:
             return item.edits, ()
-        most = self._context.limits.max_two_slips
-        return 1, (f"More than {most} words with two slips: the others are read with one.",)
+        return 1, (
+            f"More than {_MAX_TWO_EDITS} words with two slips: the others are read with one.",
+        )
 
     @cached_property
     def _two_edits(self) -> frozenset[int]:
@@ -81,7 +84,7 @@ class FuzzyScorer:
         places = [
             item.start for item in nodes.words_of(self._context.parsed.root) if item.edits > 1
         ]
-        return frozenset(places[: self._context.limits.max_two_slips])
+        return frozenset(places[:_MAX_TWO_EDITS])
 
     def _weight(self, near: NearWord, idf: float) -> float:
         """Return how much a near word counts: a rarer one no more than the nearest."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.index.clauses import Term
 from droindex.index.entries import decode_document
+from droindex.index.schema import DOC_ID
 from droindex.query.passages import PassageFinder
 from droindex.query.results import Snippet
 from droindex.query.snippet import SnippetMaker
@@ -14,8 +15,8 @@ from droindex.query.snippet import SnippetMaker
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from droindex.index.engine import Found
     from droindex.index.library import SetReader
+    from droindex.index.protocol import Row
     from droindex.query.contribution import Compiled
     from droindex.settings import Settings
 
@@ -47,7 +48,7 @@ class HitSnippets:
             stored: Id and metadata of each hit.
         """
         metas: dict[str, bytes] = dict(stored)  # type: ignore[arg-type] # pairs
-        best: dict[str, Found] | None = None
+        best: dict[str, Row] | None = None
 
         def make(doc_id: str) -> Snippet:
             nonlocal best
@@ -77,7 +78,7 @@ class HitSnippets:
         """Return the snippet of a hit whose words stand on no page: from summary or start."""
         if summary := decode_document(meta).summary:
             return self._maker.from_summary(summary)
-        found, _ = self._reader.pages.search(Term("doc_id", doc_id), 1, count=False)
+        found, _ = self._reader.pages.search(Term(DOC_ID, doc_id), 1, count=False)
         return self._maker.lead(self._reader.passage(found[0])) if found else _EMPTY
 
 

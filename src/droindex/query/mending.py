@@ -17,6 +17,7 @@ __all__ = ["CorrectionScorer", "WeightedTerm"]
 # One term of a query's word: its stem and surface form, and the weight of the word.
 WeightedTerm = tuple[str, str, float]
 
+_RARE_SHARE = 0.001  # of the documents; a word in fewer may be mistyped for another
 _MIN_HALF_MISTYPED = 5  # letters; a beginning with a slip in it says less
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
 
@@ -127,7 +128,7 @@ class CorrectionScorer:
             known: What is known to be mistyped already.
         """
         context = self._context
-        rare = context.idf_of(max(2, int(context.documents.num_docs * context.ranking.rare_share)))
+        rare = context.idf_of(max(2, int(context.documents.num_docs * _RARE_SHARE)))
         if context.strict or rare > max(idfs.values()):
             return NOTHING
         found: list[Contribution] = []

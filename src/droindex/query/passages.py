@@ -2,38 +2,37 @@
 
 A passage is judged among those of its own document: a word that stands on every page of a manual
 says nothing about the page, however rare it is elsewhere. So the engine is asked which of the
-words and runs each passage holds, packed into one number, and they are weighed by how few
-passages of the same document hold them.
+words and runs each passage holds, and they are weighed by how few passages of the same document
+hold them.
 """
 
 from __future__ import annotations
 
-import math
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import AllDocuments, AnyOf, Bool, Constant, PhraseOf, Term, added_up
+from droindex.index.bm25 import MOST, idf
+from droindex.index.clauses import AnyOf, Bool, Constant, PhraseOf, Term, added_up
 from droindex.index.entries import READING, owner_number
+from droindex.index.schema import DOC_ID, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from droindex.index.clauses import Clause
-    from droindex.index.engine import Found
     from droindex.index.library import SetReader
+    from droindex.index.protocol import Held, Row
     from droindex.settings import RankingSettings
 
 __all__ = ["PassageFinder"]
 
 _AT_ONCE = 50  # documents in one search
+_AT_LEAST = 100  # passages in one search
 _PER_DOCUMENT = 50  # passages listed in it; what is not among them is asked by itself
 _PER_DOCUMENT_UNWEIGHED = 10  # the same where the order of the engine stands
 _WEIGHED = 2  # things asked for; one alone is a matter of its frequency
-# A score of the engine holds 24 bits. A bit for each thing asked for leaves some for frequency.
-_MAX_WORDS = 12
+_MAX_WORDS = 12  # things a passage is judged by: the rarest words, and the heaviest runs
 _MAX_ASKED = 18
-_MOST_BM25 = 2.2  # times the idf: k1 + 1
-_ROOM = 0.5  # of the bits for frequency; the rest is for rounding
 
 
 class _Asked(NamedTuple):
@@ -49,7 +48,7 @@ class _Group:
 
     __slots__ = ("best", "passages")
 
-    def __init__(self, best: Found) -> None:
+    def __init__(self, best: Held) -> None:
         self.best = best  # the one with the most frequent words
         self.passages = 1
 
@@ -67,15 +66,14 @@ class PassageFinder:
         self, reader: SetReader, clauses: Sequence[Term | PhraseOf | Bool], ranking: RankingSettings
     ) -> None:
         self._reader = reader
-        self._frequency = ranking.page_frequency_boost * _MOST_BM25 / _ROOM
+        self._frequency = ranking.page_frequency_boost * MOST
         self._asked_for: list[_Asked] = []
         self._scored: tuple[Clause, ...] = tuple(clauses)
         merged = _merged(clauses)
         if len(merged) < _WEIGHED:
             return
-        frequency = reader.pages.doc_freq
         terms = {term for clause in merged for term in _terms(clause)}
-        self._holders = {term: frequency("text", term) for term in terms}
+        self._holders = {term: reader.pages.count(Term(TEXT, term)) for term in terms}
         asked = (self._asked(clause, weight) for clause, weight in merged.items())
         found = [item for item in asked if item.entries]  # a title may hold what no page holds
         if len(found) < _WEIGHED:
@@ -86,45 +84,53 @@ class PassageFinder:
         # The rarest has the highest bit: what a long list is cut short of are common words alone.
         kept = [*words, *runs[: _MAX_ASKED - len(words)]]
         self._asked_for = sorted(kept, key=itemgetter(2), reverse=True)
-        self._scored = self._packed(words)
+        self._scored = tuple(_weighted(item) for item in self._asked_for)
 
     def _asked(self, clause: Clause, weight: float) -> _Asked:
         counts = [self._holders[term] for term in _terms(clause)]
         return _Asked(clause, weight, sum(counts) if isinstance(clause, Bool) else min(counts))
 
-    def best(self, doc_ids: Sequence[str]) -> dict[str, Found]:
+    def best(self, doc_ids: Sequence[str]) -> dict[str, Row]:
         """Return the best passage of each document; none where none holds what was asked for."""
-        best: dict[str, Found] = {}
+        best: dict[str, Row] = {}
         with READING:  # a damaged column names owners that were not asked for
             for start in range(0, len(doc_ids) if self._scored else 0, _AT_ONCE):
                 best |= self._best_of_some(doc_ids[start : start + _AT_ONCE])
-        return {doc_id: found for doc_id, found in best.items() if found.score > 0}
+        return {doc_id: row for doc_id, row in best.items() if row.score > 0}
 
-    def _best_of_some(self, doc_ids: Sequence[str]) -> dict[str, Found]:
-        pages = self._reader.pages
-        listed = _PER_DOCUMENT if self._asked_for else _PER_DOCUMENT_UNWEIGHED
-        clause = added_up(AnyOf("doc_id", tuple(doc_ids)), self._scored)
-        found, total = pages.search(clause, max(100, listed * len(doc_ids)))
+    def _best_of_some(self, doc_ids: Sequence[str]) -> dict[str, Row]:
         names = {owner_number(doc_id): doc_id for doc_id in doc_ids}
-        if len(names) == 1:
-            owners = list(names) * len(found)
-        else:
-            owners = pages.numbers("owner", [hit.address for hit in found])
-        if not self._asked_for:
-            first = dict(zip(reversed(owners), reversed(found), strict=True))
-            best = {names[owner]: hit for owner, hit in first.items()}
-        else:
-            best = {
-                names[owner]: self._best_of_one(groups, names[owner], is_whole=total == len(found))
-                for owner, groups in _grouped(owners, found).items()
-            }
-        if len(names) > 1 and total != len(found):  # long documents may have crowded others out
+        within = AnyOf(DOC_ID, tuple(doc_ids))
+        look = self._judged if self._asked_for else self._first
+        best, is_whole = look(within, names)
+        if len(names) > 1 and not is_whole:  # long documents may have crowded others out
             for doc_id in doc_ids:
                 if doc_id not in best:
                     best |= self._best_of_some((doc_id,))
         return best
 
-    def _best_of_one(self, groups: Mapping[int, _Group], doc_id: str, *, is_whole: bool) -> Found:
+    def _first(self, within: Clause, names: Mapping[int, str]) -> tuple[dict[str, Row], bool]:
+        """Return the passages that score highest, and whether all were looked at."""
+        limit = max(_AT_LEAST, _PER_DOCUMENT_UNWEIGHED * len(names))
+        clause = added_up(within, self._scored)
+        found, _ = self._reader.pages.search(clause, limit, count=False)
+        best: dict[str, Row] = {}
+        for row in found:
+            best.setdefault(names[row.key], row)
+        return best, len(found) < limit
+
+    def _judged(self, within: Clause, names: Mapping[int, str]) -> tuple[dict[str, Row], bool]:
+        """Return the passages that hold what sets them apart, and whether all were looked at."""
+        limit = max(_AT_LEAST, _PER_DOCUMENT * len(names))
+        found = self._reader.pages.scores(self._scored, within, limit)
+        is_whole = len(found) < limit
+        best: dict[str, Row] = {}
+        for key, groups in _grouped(found).items():
+            held = self._best_of_one(groups, names[key], is_whole=is_whole)
+            best[names[key]] = held.row._replace(score=held.clauses)
+        return best, is_whole
+
+    def _best_of_one(self, groups: Mapping[int, _Group], doc_id: str, *, is_whole: bool) -> Held:
         """Return the best passage of a document, of which all were found or only the first."""
         most = next(iter(groups))
         union = 0
@@ -133,12 +139,13 @@ class PassageFinder:
         if most == union:  # it holds all that any of them holds
             return groups[most].best
         seen = sum(group.passages for group in groups.values())
-        total = seen if is_whole else max(seen, self._reader.pages.doc_freq("doc_id", doc_id))
+        pages = self._reader.pages
+        total = seen if is_whole else max(seen, pages.count(Term(DOC_ID, doc_id)))
         weights = self._weights(groups, total, total - seen)
 
         def score(bits: int) -> float:
             held = sum(weight for bit, weight in enumerate(weights) if bits >> bit & 1)
-            return held * (1 + self._frequency * (groups[bits].best.score - bits))
+            return held * (1 + self._frequency * groups[bits].best.frequency)
 
         return groups[max(groups, key=score)].best
 
@@ -151,44 +158,32 @@ class PassageFinder:
             holders = sum([group.passages for bits, group in groups.items() if bits >> bit & 1])
             if unseen and least >> bit:  # passages that were cut off may hold it too
                 holders += unseen
-            own.append(_idf(holders, total))
+            own.append(idf(holders, total))
             if isinstance(asked.clause, Term):
                 idfs[asked.clause.term] = own[-1]
         return [
-            asked.weight * (_run_idf(asked.clause, idfs) or idf)
-            for asked, idf in zip(self._asked_for, own, strict=True)
+            asked.weight * (_run_idf(asked.clause, idfs) or alone)
+            for asked, alone in zip(self._asked_for, own, strict=True)
         ]
 
-    def _packed(self, words: Iterable[_Asked]) -> tuple[Clause, ...]:
-        """Return clauses whose scores add up to a bit for each thing held, and to frequencies."""
-        total = self._reader.pages.num_docs
-        idfs = {term: _idf(count, total) for term, count in self._holders.items()}
-        most = sum(a.weight * sum(idfs[term] for term in _terms(a.clause)) for a in words)
-        share = _ROOM / (_MOST_BM25 * most) if most else 0.0
-        scored: list[Clause] = []
-        for bit, asked in enumerate(self._asked_for):
-            held = float(1 << bit)
-            if _is_run(asked.clause):
-                scored.append(Constant(asked.clause, held))
-                continue
-            terms = [Term("text", term, asked.weight * share) for term in _terms(asked.clause)]
-            word = terms[0] if len(terms) == 1 else Bool(should=tuple(terms))
-            scored.append(Bool(must=(word, Constant(AllDocuments(), held))))
-        return tuple(scored)
+
+def _weighted(asked: _Asked) -> Clause:
+    """Return a clause as the engine is to count it: words by their weight, runs by being there."""
+    if _is_run(asked.clause):
+        return Constant(asked.clause, 0.0)
+    terms = [Term(TEXT, term, asked.weight) for term in _terms(asked.clause)]
+    return terms[0] if len(terms) == 1 else Bool(should=tuple(terms))
 
 
-def _grouped(owners: Sequence[int], found: Sequence[Found]) -> dict[int, dict[int, _Group]]:
+def _grouped(found: Sequence[Held]) -> dict[int, dict[int, _Group]]:
     """Return owner -> what was held, as bits -> passages; those come with the best first."""
     groups: dict[int, dict[int, _Group]] = {}
-    for owner, hit in zip(owners, found, strict=True):
-        bits = int(hit.score)
-        of_owner = groups.get(owner)
-        if of_owner is None:
-            groups[owner] = {bits: _Group(hit)}
-        elif bits in of_owner:
-            of_owner[bits].passages += 1
+    for held in found:
+        of_owner = groups.setdefault(held.row.key, {})
+        if held.clauses in of_owner:
+            of_owner[held.clauses].passages += 1
         else:
-            of_owner[bits] = _Group(hit)
+            of_owner[held.clauses] = _Group(held)
     return groups
 
 
@@ -219,10 +214,6 @@ def _terms(clause: Clause) -> tuple[str, ...]:
         return clause.terms
     inner = clause.should if isinstance(clause, Bool) else ()
     return tuple(term for part in inner for term in _terms(part))
-
-
-def _idf(holders: int, total: int) -> float:
-    return math.log(1 + (max(total, holders) - holders + 0.5) / (holders + 0.5))
 
 
 def _run_idf(clause: Clause, idfs: Mapping[str, float]) -> float | None:

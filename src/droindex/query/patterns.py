@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Pattern, Term
-from droindex.query.asked import engine_regex
+from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term, Wildcard
 from droindex.query.contribution import Contribution, Highlights, Requirement
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WildcardScorer"]
 
+_MAX_COMPLETIONS = 10  # words of a half-typed one; it is asked at every key
 _WILDCARDS = re.compile(r"([*?])")
 
 
@@ -99,15 +99,15 @@ class WildcardScorer:
         return scored
 
     def _rest(self, shape: str, name: str, found: Sequence[tuple[str, int]]) -> Clause:
-        pattern = Pattern(name, engine_regex(shape))
-        if self._context.documents.takes(pattern):
-            return pattern
+        wildcard = Wildcard(name, shape)
+        if self._context.documents.takes(wildcard):
+            return wildcard
         return AnyOf(name, tuple(term for term, _ in found))
 
     def _most_frequent(self, prefix: str, name: str, boost: float) -> Contribution:
         """Return what a half-typed word adds, asked at each key: its most frequent words."""
         context = self._context
-        top, limit = context.vocabulary.top, context.limits.max_completions
+        top, limit = context.vocabulary.top, _MAX_COMPLETIONS
         found = top(name, prefix, limit, context.analyzer.common) or top(name, prefix, limit)
         if not found:
             return self._none(prefix, (name, prefix), name)

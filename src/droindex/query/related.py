@@ -16,6 +16,7 @@ from droindex.errors import DocumentNotFoundError
 from droindex.index.clauses import AnyNumber, Bool, Clause, Term, added_up, filtered
 from droindex.index.entries import decode_document, owner_number
 from droindex.index.profile import unpack_profile
+from droindex.index.schema import ALL, META, OWNER, PROFILE
 from droindex.index.scopes import scope_clauses
 from droindex.model import Document, Scope
 from droindex.query.find import break_ties
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from datetime import date
 
-    from droindex.index.engine import Found
     from droindex.index.library import SetReader
+    from droindex.index.protocol import Row
     from droindex.settings import RelatedSettings, Settings
 
 __all__ = ["RelatedDocument", "alike", "related"]
@@ -102,13 +103,13 @@ def alike(
         left_out: Ids of documents that are not to be among them.
         within: What they must match, and what they must not.
     """
-    own = reader.address_of(doc_id)
+    own = reader.row_of(doc_id)
     terms = _telling_terms(reader, own, settings.terms)
     if not terms:
         return []
-    clauses = [Term("all", *pair) for pair in terms.items()]
+    clauses = [Term(ALL, *pair) for pair in terms.items()]
     itself, _ = reader.documents.search(
-        added_up(AnyNumber("owner", (owner_number(doc_id),)), clauses), 1, count=False
+        added_up(AnyNumber(OWNER, (owner_number(doc_id),)), clauses), 1, count=False
     )
     clause = filtered(Bool(should=tuple(clauses)), *within)
     best = itself[0].score
@@ -119,7 +120,7 @@ def alike(
         percent = relevance(hit.score, best) or 0
         if percent < settings.min_relevance:
             break
-        document, profile = _read(reader, hit.address)
+        document, profile = _read(reader, hit)
         marks = _marks(document, profile)
         if document.doc_id == doc_id or document.doc_id in left_out or marks & known:
             continue
@@ -145,22 +146,22 @@ def _as_related(document: Document, percent: int | None = None) -> RelatedDocume
     return RelatedDocument(**values, is_link=percent is None, relevance=percent)
 
 
-def _telling_terms(reader: SetReader, address: Any, size: int) -> dict[str, float]:
+def _telling_terms(reader: SetReader, row: Row, size: int) -> dict[str, float]:
     """Return the terms that count the most in a document, with their weights.
 
     The weight is ln(1 + tf) * sqrt(idf), as for feedback; a clause multiplies by idf once more.
     """
-    (packed,) = reader.documents.stored(address, ("profile",))
+    ((packed,),) = reader.documents.fetch((row,), (PROFILE,))
     weights = {
-        term: math.log1p(count) * math.sqrt(reader.idf("all", term))
+        term: math.log1p(count) * math.sqrt(reader.idf(ALL, term))
         for term, count in unpack_profile(packed).items()
-        if reader.documents.doc_freq("all", term) >= _MIN_DOCUMENTS
+        if reader.vocabulary.doc_freq(ALL, term) >= _MIN_DOCUMENTS
     }
     best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
     return dict(best[:size])
 
 
-def _in_order(reader: SetReader, clause: Clause, limit: int) -> Iterator[Found]:
+def _in_order(reader: SetReader, clause: Clause, limit: int) -> Iterator[Row]:
     """Yield the hits of a clause, best first, ties broken; it looks for more as they are used."""
     done, size = 0, 2 * limit + _SPARE
     while True:
@@ -175,9 +176,9 @@ def _in_order(reader: SetReader, clause: Clause, limit: int) -> Iterator[Found]:
         done, size = end, 2 * size
 
 
-def _read(reader: SetReader, address: Any) -> tuple[Document, bytes]:
+def _read(reader: SetReader, row: Row) -> tuple[Document, bytes]:
     """Return a document and its packed profile."""
-    meta, profile = reader.documents.stored(address, ("meta", "profile"))
+    ((meta, profile),) = reader.documents.fetch((row,), (META, PROFILE))
     return decode_document(meta), profile
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["relaxed", "unquoted"]
 
+_PROSE_WORDS = 10  # outside the quotes: from here on a text quotes, and does not demand
 _QUOTES = (
     "The query reads as a text that quotes something: the words in quotes count, but need not "
     "stand side by side. Put AND before the quotes to demand them."
@@ -32,18 +33,17 @@ def relaxed(parsed: nodes.Parsed) -> nodes.Parsed | None:
     return nodes.Parsed(parsed.text, nodes.Group(tuple(opened), root.start, root.end), parsed.notes)
 
 
-def unquoted(parsed: nodes.Parsed, least: int) -> nodes.Parsed:
+def unquoted(parsed: nodes.Parsed) -> nodes.Parsed:
     """Return a query with its quotes taken off, with a note, if it is a text that quotes.
 
     Args:
         parsed: The query.
-        least: Words beside the quotes that make it such a text.
     """
     root = parsed.root
     inside = list(_inside(root))
     if not any(isinstance(item, nodes.Phrase) for item in inside):
         return parsed
-    if sum(isinstance(item, nodes.Word) for item in inside) < least:
+    if sum(isinstance(item, nodes.Word) for item in inside) < _PROSE_WORDS:
         return parsed
     notes = (*parsed.notes, _QUOTES)
     return nodes.Parsed(parsed.text, _without_quotes(root), notes)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments
+from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments
+from droindex.index.entries import owner_number
+from droindex.index.schema import OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from droindex.index.library import SetReader
     from droindex.query.contribution import Requirement
 
 __all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 
-_BITS = 20  # powers of two that add up exactly in the engine's 32-bit scores
+_NOTHING: frozenset[int] = frozenset()
 _EPSILON = 1e-9  # what floating point may lose when equal weights are added in another order
 
 
@@ -31,10 +34,9 @@ def relevance(score: float, best: float) -> int | None:
     """
     if best <= 0:
         return None
-    if score == best:  # the quotient of a sum of several numbers may fall short of 1
+    if score >= best:  # floating point may make a little less than 100 of it
         return 100
-    percent = int(100 * score / best)
-    return percent if 0 <= percent <= 100 else max(0, min(100, percent))
+    return max(0, min(99, int(100 * score / best)))
 
 
 def holds_all(parts: Sequence[Requirement]) -> tuple[Clause, ...]:
@@ -46,8 +48,7 @@ class Matcher:
     """Works out `match` for the hits of one page of results, all at once, when first asked.
 
     match = floor(100 x sum of the idf of the parts that a document holds / sum over all parts).
-    Which parts a hit holds is asked in one search limited to these hits: part number i scores
-    2 to the power of i, so that the score of a hit is the set of its parts.
+    Which parts a hit holds is asked for all of them at once.
 
     Args:
         reader: The set that was searched.
@@ -75,30 +76,24 @@ class Matcher:
         leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
         total = sum(part.idf for part in self._requirements)
+
+        def percent(own: AbstractSet[int]) -> int:
+            held = sum(held_idf(part, places, own) for part in self._requirements)
+            return _percent(held, total)
+
+        held = self._held(leaves)
         return {
-            doc_id: _percent(
-                sum(held_idf(part, places, mine) for part in self._requirements), total
-            )
-            for doc_id, mine in self._held(leaves).items()
+            doc_id: percent(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids
         }
 
-    def _held(self, leaves: Sequence[Requirement]) -> dict[str, set[int]]:
-        """Return the places of the leaves that each hit holds."""
-        held: dict[str, set[int]] = {doc_id: set() for doc_id in self._doc_ids}
-        clauses = [leaf.clause for leaf in leaves if leaf.clause is not None]
-        for start in range(0, len(clauses), _BITS):
-            for doc_id, bits in self._ask(clauses[start : start + _BITS]):
-                held[doc_id] |= {start + bit for bit in range(_BITS) if bits >> bit & 1}
-        return held
-
-    def _ask(self, clauses: Sequence[Clause]) -> list[tuple[str, int]]:
-        limit = Constant(AnyOf("doc_id", self._doc_ids), 0.0)
-        bits = tuple(Constant(clause, float(1 << bit)) for bit, clause in enumerate(clauses))
-        documents = self._reader.documents
-        found, _ = documents.search(
-            Bool(must=(limit,), should=bits), len(self._doc_ids), count=False
-        )
-        return [(documents.stored(hit.address, ("doc_id",))[0], int(hit.score)) for hit in found]
+    def _held(self, leaves: Sequence[Requirement]) -> dict[int, set[int]]:
+        """Return the places of the leaves that each hit holds, by the hit's key."""
+        clauses = [Constant(leaf.clause, 0.0) for leaf in leaves if leaf.clause is not None]
+        these = AnyNumber(OWNER, tuple(map(owner_number, self._doc_ids)))
+        return {
+            row.key: {place for place in range(len(clauses)) if bits >> place & 1}
+            for row, bits, _ in self._reader.documents.scores(clauses, these, len(self._doc_ids))
+        }
 
 
 def _percent(held: float, total: float) -> int:
@@ -112,7 +107,7 @@ def leaves_of(part: Requirement) -> list[Requirement]:
     return [leaf for branch in part.branches for inner in branch for leaf in leaves_of(inner)]
 
 
-def held_idf(part: Requirement, places: dict[int, int], held: set[int]) -> float:
+def held_idf(part: Requirement, places: dict[int, int], held: AbstractSet[int]) -> float:
     """Return the share of a part's weight that is held; of alternatives the best counts.
 
     Args:

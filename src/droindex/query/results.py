@@ -14,6 +14,7 @@ from droindex.query.relevance import relevance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from droindex.query.explanation import Explanation
 
@@ -83,11 +84,13 @@ class HitSources(NamedTuple):
         match: Gives the match of a document, by its id.
         snippet: Gives its snippet, by its id.
         explain: Gives the explanation of a hit.
+        judge: Tells damage from faults, in whatever is worked out late.
     """
 
     match: Callable[[str], int | None]
     snippet: Callable[[str], Snippet | None]
     explain: Callable[[Hit], Explanation]
+    judge: AbstractContextManager[None]
 
 
 class Hit:
@@ -134,18 +137,20 @@ class Hit:
         Each asked part counts by its rarity. Other hits cannot change it; 100 means that
         everything asked for is there. None where nothing was asked for that could be held.
         """
-        return self._sources.match(self.doc_id)
+        with self._sources.judge:
+            return self._sources.match(self.doc_id)
 
     @cached_property
     def document(self) -> Document:
         """The document's metadata, without its pages."""
-        with _READING:
+        with self._sources.judge, _READING:
             return Document.from_dict(self._shape)
 
     @cached_property
     def snippet(self) -> Snippet | None:
         """The text around the matches; None only if the search was told to make none."""
-        return self._sources.snippet(self.doc_id)
+        with self._sources.judge:
+            return self._sources.snippet(self.doc_id)
 
     def explain(self) -> Explanation:
         """Return how score, relevance and match came about; worked out anew at each call.
@@ -156,11 +161,12 @@ class Hit:
             What was asked for and whether the document holds it, and the parts that add up to
             the score. `print(hit.explain())` says it in plain sentences.
         """
-        return self._sources.explain(self)
+        with self._sources.judge:
+            return self._sources.explain(self)
 
     @cached_property
     def _shape(self) -> dict[str, Any]:
-        with _READING:
+        with self._sources.judge, _READING:
             shape: dict[str, Any] = json.loads(self._meta)
             return shape
 
@@ -216,6 +222,7 @@ class Results(Sequence[Hit]):
         hits: Sequence[Hit],
         total: int,
         count_all_words: Callable[[], int],
+        judge: AbstractContextManager[None],
         offset: int,
         limit: int,
         took_ms: float,
@@ -236,11 +243,13 @@ class Results(Sequence[Hit]):
         self._complete = complete
         self._hits = tuple(hits)
         self._count_all_words = count_all_words
+        self._judge = judge  # of what is worked out when it is looked at
 
     @cached_property
     def total_all_words(self) -> int:
         """How many of the hits hold every word and phrase asked for; counted when first read."""
-        return self._count_all_words()
+        with self._judge:
+            return self._count_all_words()
 
     @cached_property
     def completions(self) -> tuple[str, ...] | None:
@@ -248,7 +257,8 @@ class Results(Sequence[Hit]):
 
         First come the words that stand in the most documents, together with the other words.
         """
-        return self._complete() if self._complete else None
+        with self._judge:
+            return self._complete() if self._complete else None
 
     def __len__(self) -> int:
         return len(self._hits)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.index.clauses import Bool, Clause
 from droindex.index.fields import QUERY_FIELDS
+from droindex.index.schema import DOC_ID, META
 from droindex.query.compile import compile_query
 from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxed_query
 from droindex.query.find import FoundHits, Wanted, find
@@ -21,6 +22,7 @@ from droindex.query.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from droindex.index.library import SetReader
     from droindex.query.contribution import Compiled
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "answer", "compile_request", "scan", "search"]
 
-_STORED = ("doc_id", "meta")  # what is read of each hit
+_STORED = (DOC_ID, META)  # what is read of each hit
 _NOTHING_ASKED = "Nothing in the query can be searched for: everything is listed."
 _NOTHING_FOUND = "No document in this scope fits the query and its filters."
 _IN_PARTS = "No document holds all that was asked for: these hold a part of it."
@@ -69,6 +71,7 @@ class Answer(NamedTuple):
         count_all_words: Counts those that hold every word and phrase asked for.
         facets: Field -> its values among all hits.
         took_ms: How long it took, in milliseconds.
+        judge: Tells damage from faults, in whatever is worked out late.
     """
 
     request: Request
@@ -78,6 +81,7 @@ class Answer(NamedTuple):
     count_all_words: Callable[[], int]
     facets: dict[str, list[FacetCount]]
     took_ms: float
+    judge: AbstractContextManager[None]
 
     def as_results(
         self,
@@ -100,6 +104,7 @@ class Answer(NamedTuple):
             hits=self.hits,
             total=self.total,
             count_all_words=self.count_all_words,
+            judge=self.judge,
             offset=self.request.offset,
             limit=self.request.limit,
             took_ms=self.took_ms,
@@ -122,7 +127,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     settings = settings.for_ranking(request.ranking)
     attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
     compiled, clause, (found, total, _, _) = attempt
-    stored = reader.documents.stored_of([hit.address for hit in found], _STORED)
+    stored = reader.documents.fetch(found, _STORED)
     snippet = _snippets(reader, compiled, request, settings, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
@@ -131,7 +136,8 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     if is_late:
         compiled = compiled.noting(_TOO_LATE)
     match = Matcher(reader, compiled.requirements, [doc_id for doc_id, _ in stored])
-    sources = HitSources(match, snippet, _explainer(reader, compiled, attempt.found, settings))
+    explained = _explainer(reader, compiled, attempt.found, settings)
+    sources = HitSources(match, snippet, explained, reader.judge)
     best, rank = attempt.found.best, request.offset
     hits = [
         Hit(rank := rank + 1, doc_id, hit.score, best, meta, sources)
@@ -139,7 +145,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     ]
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
-    return Answer(request, compiled, hits, total, counter, facets, took_ms)
+    return Answer(request, compiled, hits, total, counter, facets, took_ms, reader.judge)
 
 
 def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hit]:
@@ -161,10 +167,10 @@ def _scan(
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
     explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
-        doc_id, meta = reader.documents.stored(hit.address, _STORED)
+        ((doc_id, meta),) = reader.documents.fetch((hit,), _STORED)
         match = Matcher(reader, compiled.requirements, [doc_id])
         snippet = snippets.later([(doc_id, meta)]) if snippets else no_snippet
-        sources = HitSources(match, snippet, explained)
+        sources = HitSources(match, snippet, explained, reader.judge)
         yield Hit(rank, doc_id, hit.score, found.best, meta, sources)
 
 
@@ -176,7 +182,7 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
     """
     parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
     if not request.strict:
-        parsed = unquoted(parsed, settings.limits.prose_words)
+        parsed = unquoted(parsed)
     compiled = compile_query(
         parsed,
         reader,

@@ -28,6 +28,8 @@ __all__ = ["SnippetMaker"]
 _VISIBLE = re.compile(r"\S")
 _SENTENCE_END = re.compile(r"[.!?;:]\s+|\n")
 _MIN_PROBE_BYTES = 4  # of a stem: shorter starts stand in too many words
+_LEAD_CHARS = 40  # text shown before the first match
+_MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
 _ELLIPSIS = "…"
 # Bytes of lower-case text before which a word that starts with such a byte does not start anew.
 _DIGITS = frozenset(b"0123456789")
@@ -92,7 +94,7 @@ class SnippetMaker:
         if len(places) == 1:
             best = places[0][0]
         else:
-            width = self._settings.max_chars - self._settings.lead_chars
+            width = self._settings.max_chars - _LEAD_CHARS
             stretches = _stretches(places, width)
             most = max(distinct for distinct, _, _ in stretches)
             fullest = sorted(
@@ -124,7 +126,7 @@ class SnippetMaker:
             return []
         joins_on = _DIGITS if probe[0] in _DIGITS else _LETTERS
         found = []
-        for _ in range(self._settings.max_probes):
+        for _ in range(_MAX_PROBES):
             if place == 0 or lowered[place - 1] not in joins_on:
                 found.append(place)
             place = find(probe, place + 1)
@@ -134,7 +136,7 @@ class SnippetMaker:
 
     def _around(self, text: str, place: int) -> tuple[int, int]:
         """Return the window of a match: from its sentence's start if near, else from a word's."""
-        lead = self._settings.lead_chars
+        lead = _LEAD_CHARS
         earliest = max(0, place - 2 * lead)
         if earliest == 0:
             start = 0

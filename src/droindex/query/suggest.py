@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["suggest"]
 
+_OFFERED = 5  # completions of a half-typed word; a box shows no more
 _CHOICE = 4  # times as many words are looked at as are offered
 _SYNTAX = str.maketrans(dict.fromkeys('"“”„«»()*?^~:', " "))  # nobody means these half-way
 
@@ -58,7 +59,7 @@ def suggest(
     def complete() -> tuple[str, ...]:
         if not is_completed:
             return ()
-        words = _completed(reader, meant[:-1], meant[-1], settings)
+        words = _completed(reader, meant[:-1], meant[-1])
         return tuple(head + word for word in words)
 
     return found.as_results(text, corrected(text, corrections), notices, complete)
@@ -103,14 +104,12 @@ def _is_excluded(chunk: str) -> bool:
     return chunk[0] == "-" and chunk[1:2].isalpha()
 
 
-def _completed(
-    reader: SetReader, before: Sequence[str], begun: str, settings: Settings
-) -> list[str]:
+def _completed(reader: SetReader, before: Sequence[str], begun: str) -> list[str]:
     """Return what a word may become that is typed by half, by the words that stand before it."""
     surfaces = [surface for _, surface in reader.analyzer.terms(begun)]
     if len(surfaces) != 1:  # a number, or nothing
         return []
-    size, common = settings.limits.max_completed_words, reader.analyzer.common
+    size, common = _OFFERED, reader.analyzer.common
     if not before:
         return [word for word, _ in reader.vocabulary.top("exact", surfaces[0], size, common)]
     count = reader.documents.count

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from droindex.errors import DocumentNotFoundError
 from droindex.index.analysis import fold
 from droindex.index.clauses import Term
-from droindex.index.engine import key_field
+from droindex.index.schema import DOC_ID, key_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,5 +48,5 @@ def _neighbours(reader: SetReader, document: Document) -> Iterator[Document]:
         count = reader.documents.count(clause)
         if count:
             found, _ = reader.documents.search(clause, count, count=False)
-            for hit in found:
-                yield reader.document(reader.documents.stored(hit.address, ("doc_id",))[0])
+            for (doc_id,) in reader.documents.fetch(found, (DOC_ID,)):
+                yield reader.document(doc_id)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = ["WordScorer"]
 
+_BODY_BOOST = 1.0  # the field of all text, the yardstick of the others
+_PAIR_SLOP = 2  # words that may stand between a pair
+_MAX_PAIRS = 12  # only the pairs with the rarest words, so that pasted text stays fast
+
 
 class _Bag(NamedTuple):
     """The words that stand side by side in a query, read as they were meant.
@@ -62,7 +66,7 @@ class WordScorer:
         ranking = context.ranking
         lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
         # The field of all text says what is found, whatever it weighs.
-        self._fields = (("all", ranking.body_boost), *(lift for lift in lifts if lift[1]))
+        self._fields = (("all", _BODY_BOOST), *(lift for lift in lifts if lift[1]))
         self._wildcards = WildcardScorer(context)
         self._citations = CitationScorer(context)
         self._expansion = ExpansionScorer(context)
@@ -227,7 +231,7 @@ class WordScorer:
         is_long = len(bag.weights) >= ranking.long_query_words
         coverage = self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0)
         pairs = self._pairs(bag, ranking.pair_min_idf if is_long else 0.0)
-        near = [PhraseOf("all", pair, ranking.pair_slop, ranking.pair_boost) for pair in pairs]
+        near = [PhraseOf("all", pair, _PAIR_SLOP, ranking.pair_boost) for pair in pairs]
         slop, boost = ranking.page_pair_slop, ranking.page_pair_boost
         near_on_pages = [PhraseOf("text", pair, slop, boost) for pair in pairs]
         return (*coverage, *near, *numbers, *exact), (*near_on_pages, *on_pages)
@@ -253,7 +257,7 @@ class WordScorer:
             for one, two in pairwise([stem for stem, _, _ in bag.kept])
             if one != two and least <= max(idfs[one], idfs[two]) < unknown
         }
-        return sorted(pairs, key=pairs.__getitem__, reverse=True)[: ranking.max_pairs]
+        return sorted(pairs, key=pairs.__getitem__, reverse=True)[:_MAX_PAIRS]
 
     def phrase(self, item: nodes.Phrase) -> Contribution:
         """Return what words add that must stand side by side."""

@@ -1,54 +1,43 @@
-"""The front door: class `Index`."""
+"""The door for those who search: class `Index`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
-from droindex.arguments import (
-    check_callable,
-    check_seconds,
-    check_text,
-    check_whole,
-    to_path,
-    to_texts,
-)
-from droindex.errors import FileChangedError, QueryError, SettingsError
+from droindex.api.operations import settings_of
+from droindex.api.short_forms import ShortForms
+from droindex.arguments import check_seconds, check_text, to_path
+from droindex.errors import FileChangedError, QueryError
 from droindex.files import Vouched, open_unlinked
 from droindex.index.handle import Handle
-from droindex.index.manifest import OPEN_SET
-from droindex.index.problems import load_problems
-from droindex.index.store import Store
 from droindex.query.request import Request
 from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
-from droindex.settings import Settings
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from io import BufferedReader
+    from pathlib import Path
 
     from droindex.index.library import SetReader
-    from droindex.index.operate import GenerationInfo, PruneReport
-    from droindex.index.report import BuildReport, FileReport, Progress
-    from droindex.index.verify import CheckReport
-    from droindex.ingest.config import Problem, Shelf
+    from droindex.ingest.config import Shelf
     from droindex.model import Document
     from droindex.query.filters import FilterValue
     from droindex.query.related import RelatedDocument
     from droindex.query.results import Hit, Results
+    from droindex.settings import Settings
 
-__all__ = ["Index", "LibraryStatus", "ShelfCount"]
+__all__ = ["Index", "ShelfCount"]
 
 
 @dataclass(frozen=True, slots=True)
-class ShelfCount:
+class ShelfCount(Serializable):
     """A category or collection, for browsing.
 
     Attributes:
@@ -63,69 +52,8 @@ class ShelfCount:
     description: str
     count: int
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "field": self.field,
-            "name": self.name,
-            "description": self.description,
-            "count": self.count,
-        }
 
-
-@dataclass(frozen=True, slots=True)
-class LibraryStatus:
-    """What an operator wants to know of a library; it covers labelled documents too.
-
-    Attributes:
-        name: The library's name, from corpus.toml.
-        generation: The generation that answers.
-        created: When it was built, ISO 8601.
-        documents: Documents in all, labelled ones and those of no set included.
-        sets: Clearance set, as its folder is called -> number of documents.
-        clearances: Label that a caller is cleared for -> number of documents that he sees.
-        scopes: Scope -> number of documents of the highest set.
-        files: Every file that was read and how that ended.
-        file_statuses: Status of reading -> number of files.
-        problems: What was wrong at the last build, as it reported it.
-        size_bytes: Size of the generation that answers.
-        cache_bytes: Size of the cache of extracted texts.
-        generations: All generations that are there, newest first.
-    """
-
-    name: str
-    generation: str
-    created: str
-    documents: int
-    sets: Mapping[str, int]
-    clearances: Mapping[str, int]
-    scopes: Mapping[str, int]
-    files: tuple[FileReport, ...]
-    file_statuses: Mapping[str, int]
-    problems: tuple[Problem, ...]
-    size_bytes: int
-    cache_bytes: int
-    generations: tuple[GenerationInfo, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape, without the list of files."""
-        return {
-            "name": self.name,
-            "generation": self.generation,
-            "created": self.created,
-            "documents": self.documents,
-            "sets": dict(self.sets),
-            "clearances": dict(self.clearances),
-            "scopes": dict(self.scopes),
-            "file_statuses": dict(self.file_statuses),
-            "problems": [problem.to_dict() for problem in self.problems],
-            "size_bytes": self.size_bytes,
-            "cache_bytes": self.cache_bytes,
-            "generations": [item.to_dict() for item in self.generations],
-        }
-
-
-class Index:
+class Index(ShortForms):
     """A library, open for searching: a snapshot that builds beside it do not disturb.
 
     It is read-only, may be shared by threads, and is bound to one clearance for good.
@@ -141,124 +69,7 @@ class Index:
         self._settings = settings
         self._vouched = Vouched()
 
-    # making -----------------------------------------------------------------------------------
-
-    @classmethod
-    def build(
-        cls,
-        corpus: str | os.PathLike[str],
-        path: str | os.PathLike[str],
-        *,
-        allow_removals: bool = False,
-        compact: bool = False,
-        workers: int | None = None,
-        engine: str | None = None,
-        ocr: bool | None = None,
-        cache: str | os.PathLike[str] | None = None,
-        wait_s: float = 0.0,
-        settings: Settings | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        confirm_open: Iterable[str] = (),
-    ) -> BuildReport:
-        """Create a library, or bring one up to date: only what changed is read again.
-
-        It happens all at once or not at all; whoever searches meanwhile searches the old library.
-
-        Args:
-            corpus: A folder of documents, or a `.jsonl` file of records.
-            path: Where the library lies or will lie.
-            allow_removals: Whether more than a fifth of the corpus's documents may go.
-            compact: Whether to write every index anew, in one piece.
-            workers: Processes that read files; None for one per core, 0 for none.
-            engine: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in `settings`.
-            ocr: Whether to recognise text in page images; None as in `settings`.
-            cache: Where extracted texts are kept; None for inside the library.
-            wait_s: How long to wait for another build to finish, in seconds.
-            settings: All numbers; None for the defaults.
-            progress: Called with a `Progress` after each file and document.
-            confirm_open: Ids of documents that had a label, have none any more, and are open
-                indeed: without this, or `label = "open"` in their metadata, they stay hidden.
-
-        Returns:
-            What was added, updated and removed, and every problem met on the way.
-
-        Raises:
-            CorpusError: `corpus-not-found`, `corpus-empty`, `removals-refused`.
-            IndexLockedError: `index-locked`.
-            SettingsError: `settings-error`, corpus.toml cannot be used.
-            StorageError: `storage-error`.
-        """
-        from droindex.index.build import BuildOptions, build  # noqa: PLC0415 - a search must not pay for it
-
-        place, library, confirmed = (
-            to_path(corpus, "corpus"),
-            to_path(path, "path"),
-            to_texts(confirm_open, "confirm_open"),
-        )
-        check_whole(workers, "workers", most=_MAX_WORKERS)
-        check_seconds(wait_s, "wait_s")
-        check_callable(progress, "progress")
-        settings = _settings(settings)
-        extract = settings.extract
-        if engine is not None:
-            if engine not in _ENGINES:
-                raise SettingsError(
-                    f"There is no engine {engine!r}.", hint=f"Engines: {', '.join(_ENGINES)}."
-                )
-            extract = replace(extract, engine=engine)
-        if ocr is not None:
-            extract = replace(extract, ocr=ocr)
-        options = BuildOptions(
-            settings=replace(settings, extract=extract),
-            allow_removals=allow_removals,
-            compact=compact,
-            workers=workers,
-            cache=to_path(cache, "cache") if cache is not None else None,
-            wait_s=wait_s,
-            progress=progress,
-            confirm_open=confirmed,
-        )
-        return build(place, library, options)
-
-    @classmethod
-    def update(
-        cls,
-        path: str | os.PathLike[str],
-        documents: Iterable[Document] = (),
-        remove: Iterable[str] = (),
-        *,
-        wait_s: float = 0.0,
-        settings: Settings | None = None,
-        progress: Callable[[Progress], None] | None = None,
-    ) -> BuildReport:
-        """Put documents of an application into a library and take others out, all at once.
-
-        A document with a known id replaces the old one. Builds leave these documents alone. One
-        that had a label and comes without one keeps it and stays hidden, unless it comes with
-        `label="open"`; the report names it in `lost_labels`.
-
-        Args:
-            path: Where the library lies or will lie.
-            documents: Documents with their pages.
-            remove: Ids of documents to take out.
-            wait_s: How long to wait for another build to finish, in seconds.
-            settings: All numbers; None for the defaults.
-            progress: Called with a `Progress` after each document.
-
-        Raises:
-            DocumentError: `document-error`, with the field that cannot be used; nothing changed.
-            IndexLockedError: `index-locked`.
-            StorageError: `storage-error`.
-        """
-        from droindex.index.build import BuildOptions, update  # noqa: PLC0415 - a search must not pay for it
-
-        check_seconds(wait_s, "wait_s")
-        check_callable(progress, "progress")
-        options = BuildOptions(settings=_settings(settings), wait_s=wait_s, progress=progress)
-        if not isinstance(documents, Iterable):
-            raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
-        removed = to_texts(remove, "remove")
-        return update(to_path(path, "path"), documents, removed, options)
+    # opening ----------------------------------------------------------------------------------
 
     @classmethod
     def open(
@@ -287,7 +98,7 @@ class Index:
         """
         check_text(clearance, "clearance")
         check_seconds(auto_reload_s, "auto_reload_s", may_be_none=True)
-        settings = _settings(settings)
+        settings = settings_of(settings)
         return cls(Handle(to_path(path, "path"), clearance, auto_reload_s), settings)
 
     def reload(self) -> bool:
@@ -367,7 +178,7 @@ class Index:
             strict=strict,
             ranking=ranking,
         )
-        with self._handle as reader:
+        with self._reader as reader:
             return search(reader, request, self._settings, self.notices)
 
     def scan(
@@ -400,12 +211,12 @@ class Index:
             strict=strict,
             ranking=ranking,
         )
-        with self._handle as reader:
+        with self._reader as reader:
             hits = scan(reader, request, self._settings)  # a fault in the query is told at once
         return self._held(hits, reader)
 
     def _held(self, hits: Iterator[Hit], reader: SetReader) -> Iterator[Hit]:
-        with self._handle:
+        with reader:  # who judges is the set that the hits come from, also after a reload
             for hit in hits:
                 self._handle.refuse_withdrawn(reader)
                 yield hit
@@ -425,7 +236,7 @@ class Index:
         if not isinstance(text, str):
             raise QueryError("text is no text.", hint="Give a str.")
         request = Request(today=_today(), text=text, scope=scope, limit=limit)
-        with self._handle as reader:
+        with self._reader as reader:
             return suggest(reader, request, self._settings, self.notices)
 
     # looking up -------------------------------------------------------------------------------
@@ -436,7 +247,7 @@ class Index:
         Raises:
             DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
         """
-        with self._handle as reader:
+        with self._reader as reader:
             return reader.document(_text(doc_id)).with_pages(reader.pages_of(doc_id))
 
     def file_path(self, doc_id: str, *, verify: bool = True) -> Path | None:
@@ -482,7 +293,7 @@ class Index:
         return None if found is None else found[1]
 
     def _open_file(self, doc_id: str, *, verify: bool) -> tuple[Path, BufferedReader] | None:
-        with self._handle as reader:
+        with self._reader as reader:
             document = reader.document(_text(doc_id))
             corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
         sha256 = document.sha256 if verify else None
@@ -551,7 +362,7 @@ class Index:
         """
         from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
 
-        with self._handle as reader:
+        with self._reader as reader:
             return related(reader, _text(doc_id), scope, limit, self._settings, _today())
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
@@ -563,7 +374,7 @@ class Index:
         from droindex.ingest.lineage import chain  # noqa: PLC0415 - a search must not pay for it
         from droindex.query.versions import versions  # noqa: PLC0415 - as above
 
-        with self._handle as reader:
+        with self._reader as reader:
             known = versions(reader, _text(doc_id))
             return tuple(known[key] for key in chain(known, doc_id))
 
@@ -609,184 +420,6 @@ class Index:
     def __repr__(self) -> str:
         return f"<Index {str(self.path)!r} clearance={self.clearance!r}: {len(self)} documents>"
 
-    @classmethod
-    def status(cls, path: str | os.PathLike[str]) -> LibraryStatus:
-        """Return what an operator wants to know of a library, labelled documents included.
-
-        Raises:
-            IndexNotFoundError: `index-not-found`.
-            IndexDamagedError: `index-damaged`.
-        """
-        from droindex.index.operate import (  # noqa: PLC0415 - as above
-            current_state,
-            highest_set,
-            list_generations,
-        )
-
-        store = Store(to_path(path, "path"))
-        generation, states = current_state(store)
-        manifest = generation.manifest
-        sets: dict[str, Any] = manifest["sets"]
-        files = tuple(
-            report for state in states.values() if (report := state.file_report()) is not None
-        )
-        statuses: dict[str, int] = {}
-        for report in files:
-            statuses[report.status] = statuses.get(report.status, 0) + 1
-        highest = sets[manifest.get("exported") or highest_set(sets)]
-        return LibraryStatus(
-            name=manifest["config"].get("name", ""),
-            generation=generation.name,
-            created=manifest["created"],
-            documents=len(states) or highest["documents"],
-            sets={name: info["documents"] for name, info in sets.items()},
-            clearances={
-                label or "no clearance": sets[name]["documents"]
-                for label, name in {"": OPEN_SET, **manifest["clearances"]}.items()
-                if name in sets
-            },
-            scopes=dict(highest["scopes"]),
-            files=files,
-            file_statuses=dict(sorted(statuses.items())),
-            problems=load_problems(store.folder),
-            size_bytes=sum(size for size, _ in manifest["files"].values()),
-            cache_bytes=_folder_bytes(store.cache_folder),
-            generations=list_generations(store),
-        )
-
-    # operating --------------------------------------------------------------------------------
-
-    @classmethod
-    def check(cls, path: str | os.PathLike[str]) -> CheckReport:
-        """Read every file of a library and compare it with its checksum.
-
-        Beside each generation with a damaged file a mark is left: from then on no query is
-        answered from a set that the file belongs to. A mark goes when the files are sound again.
-
-        Args:
-            path: Where the library lies.
-
-        Returns:
-            What was read, and every file that is not as it was written.
-
-        Raises:
-            IndexNotFoundError: `index-not-found`.
-            StorageError: `storage-error`, a file may not be read.
-        """
-        from droindex.index.operate import check_library  # noqa: PLC0415 - a search must not pay for it
-
-        return check_library(to_path(path, "path"))
-
-    @classmethod
-    def rollback(
-        cls,
-        path: str | os.PathLike[str],
-        to: str | None = None,
-        *,
-        allow_exposure: bool = False,
-        wait_s: float = 0.0,
-    ) -> str:
-        """Make an older generation answer again, all at once; nothing is removed.
-
-        The next build brings the library up to date with its corpus again.
-
-        Args:
-            path: Where the library lies.
-            to: The generation's name; None for the newest sound one before the one that answers.
-            allow_exposure: Whether it may show documents that gained a label since.
-            wait_s: How long to wait for a build to finish, in seconds.
-
-        Returns:
-            The name under which it answers now.
-
-        Raises:
-            ExposureRefusedError: `exposure-refused`, nothing was changed.
-            SettingsError: `settings-error`, there is no such generation, or it is damaged.
-            IndexLockedError: `index-locked`.
-            StorageError: `storage-error`.
-        """
-        from droindex.index.operate import rollback  # noqa: PLC0415 - a search must not pay for it
-
-        check_text(to, "to")
-        check_seconds(wait_s, "wait_s")
-        return rollback(to_path(path, "path"), to, allow_exposure=allow_exposure, wait_s=wait_s)
-
-    @classmethod
-    def prune(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        now: bool = False,
-        wait_s: float = 0.0,
-        settings: Settings | None = None,
-    ) -> PruneReport:
-        """Clear away what killed builds left, and old generations that nobody reads.
-
-        Args:
-            path: Where the library lies.
-            now: Whether all old generations go at once, those that readers have open as well
-                (they read on until they reload), and the cache of extracted texts: so that
-                nothing is left of documents that were removed or gained a label.
-            wait_s: How long to wait for a build to finish, in seconds.
-            settings: Says how many generations are kept otherwise; None for the defaults.
-
-        Raises:
-            IndexNotFoundError: `index-not-found`.
-            IndexDamagedError: `index-damaged`: then the old generations may be what is left.
-            IndexLockedError: `index-locked`.
-            StorageError: `storage-error`.
-        """
-        from droindex.index.operate import prune  # noqa: PLC0415 - a search must not pay for it
-
-        check_seconds(wait_s, "wait_s")
-        keep = _settings(settings).build.keep_generations
-        return prune(to_path(path, "path"), now=now, wait_s=wait_s, keep=keep)
-
-    @classmethod
-    def export_set(
-        cls,
-        path: str | os.PathLike[str],
-        clearance: str | None,
-        target: str | os.PathLike[str],
-        *,
-        wait_s: float = 0.0,
-    ) -> str:
-        """Copy the set of one clearance into a library of its own, to be served without the rest.
-
-        It can be searched like any library and tells nothing of documents of other sets. It
-        cannot be built into; exporting into it again replaces it all at once.
-
-        Args:
-            path: Where the library lies.
-            clearance: A label of the library, or None for the open set.
-            target: The new library: a new or empty folder, or one of an earlier export.
-            wait_s: How long to wait for another export to finish, in seconds.
-
-        Returns:
-            The name of its generation that answers now.
-
-        Raises:
-            IndexNotFoundError: `index-not-found`.
-            IndexDamagedError: `index-damaged`.
-            IndexFormatError: `index-format`, `target` holds something else.
-            SettingsError: `settings-error`, the library knows no such label.
-            StorageError: `storage-error`.
-        """
-        from droindex.index.operate import export_set  # noqa: PLC0415 - a search must not pay for it
-
-        check_text(clearance, "clearance")
-        check_seconds(wait_s, "wait_s")
-        library, place = to_path(path, "path"), to_path(target, "target")
-        return export_set(library, clearance, place, wait_s=wait_s).name
-
-
-def _settings(settings: Settings | None) -> Settings:
-    if settings is None:
-        return Settings()
-    if not isinstance(settings, Settings):
-        raise SettingsError("settings is no Settings.", hint="Give droindex.Settings(…), or None.")
-    return settings
-
 
 def _today() -> date:
     """Return the day by which a request decides what has expired, where it names none."""
@@ -815,10 +448,6 @@ def _text(doc_id: str) -> str:
     return doc_id
 
 
-_ENGINES = ("auto", "pypdf", "pdfium")
-_MAX_WORKERS = 1_000  # processes; a machine has no more cores
-
-
 def _shelves(field: str, described: Sequence[Shelf], counts: Mapping[str, int]) -> list[ShelfCount]:
     listed = [
         ShelfCount(field, shelf.name, shelf.description, counts.get(shelf.name, 0))
@@ -829,14 +458,3 @@ def _shelves(field: str, described: Sequence[Shelf], counts: Mapping[str, int]) 
         ShelfCount(field, value, "", count) for value, count in counts.items() if value not in names
     ]
     return [*listed, *sorted(others, key=lambda shelf: shelf.name)]
-
-
-def _folder_bytes(folder: Path) -> int:
-    total = 0
-    for base, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += (Path(base) / name).stat().st_size
-            except OSError:  # removed meanwhile
-                continue
-    return total

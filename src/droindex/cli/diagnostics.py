@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from droindex.api import Index
+from droindex.api import Library
 from droindex.cli.build import problem_lines
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import format_option, index_option
-from droindex.cli.render import columns
-from droindex.cli.show import size
-from droindex.cli.terminal import Screen, clean, write
-from droindex.errors import CorpusError
+from droindex.cli.render import columns, hanging
+from droindex.cli.terminal import Screen, note, write
+from droindex.errors import CorpusError, IndexDamagedError
 from droindex.model import FileStatus
+from droindex.present import clean, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from droindex.api import LibraryStatus
+    from droindex.api.status import LibraryStatus
     from droindex.index.operate import GenerationInfo
     from droindex.index.report import FileReport
+    from droindex.index.verify import CheckReport
     from droindex.ingest.config import Problem
 
 __all__ = ["check", "status"]
@@ -51,7 +52,7 @@ def status(index_path: str, form: str) -> int:
     It tells also how the reading of its files ended. It counts every document, labelled ones
     included, and is meant for whoever runs the library.
     """
-    library = Index.status(index_path)
+    library = Library(index_path).status()
     if form == "json":
         dump(library.to_dict())
         return FOUND
@@ -75,10 +76,8 @@ def check(index_path: str, form: str, *, strict: bool, deep: bool) -> int:
     With --deep, every file of the library is read and compared with its checksum.
     """
     if deep:
-        from droindex.cli.generations import deep_check  # noqa: PLC0415 - seldom asked for
-
-        return deep_check(index_path, form)
-    library = Index.status(index_path)
+        return _check_files(index_path, form)
+    library = Library(index_path).status()
     groups = _groups(library.files)
     if form == "json":
         dump(_check_shape(library, groups))
@@ -166,10 +165,41 @@ def _check_lines(
         yield from screen.paragraph([(f"{name}: {len(group)}. {_step(name)}", False)], 0)
         for file in group:
             text = f"{file.file}: {file.reason}" if file.reason else file.file
-            lines = list(screen.paragraph([(text, False)], 4))
-            yield f"  {lines[0].lstrip()}"
-            yield from lines[1:]
+            yield from hanging(text, 2, screen)
     if others := _other_problems(library):
         yield ""
         yield f"Beside the reading of files: {len(others)}."
         yield from problem_lines(others, screen)
+
+
+def _check_files(index_path: str, form: str) -> int:
+    """Read every file of a library, and tell which are not as they were written.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, there are any; they have been listed.
+    """
+    report = Library(index_path).check()
+    if form == "json":
+        dump({"format": 1, **report.to_dict()})
+    else:
+        for line in _damage_lines(report, Screen.of_stdout()):
+            write(line)
+    if report.unmarked:
+        note("note: The library cannot be written: what is damaged there answers on.")
+    if report.damages:
+        raise IndexDamagedError(
+            f"{len(report.damages)} of {report.files} files are damaged.",
+            hint="No query is answered from them any more. "
+            "Mend the library with: droindex build CORPUS --index DIR",
+        )
+    return FOUND
+
+
+def _damage_lines(report: CheckReport, screen: Screen) -> Iterator[str]:
+    yield (
+        f"{report.files} files ({size(report.size_bytes)}) of {len(report.generations)} "
+        f"generations were read; {len(report.damages)} are damaged."
+    )
+    for damage in report.damages:
+        place = f"generation {damage.generation}, " if damage.generation else ""
+        yield from screen.paragraph([(f"{place}{damage.file}: {damage.reason}", False)], 2)

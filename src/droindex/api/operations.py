@@ -1,0 +1,284 @@
+"""What is done to a library as a whole; each call loads only what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from droindex.arguments import (
+    check_callable,
+    check_seconds,
+    check_text,
+    check_whole,
+    to_path,
+    to_texts,
+)
+from droindex.errors import SettingsError
+from droindex.settings import ENGINES, Settings
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from droindex.api.status import LibraryStatus
+    from droindex.index.operate import PruneReport
+    from droindex.index.report import BuildReport, Progress
+    from droindex.index.verify import CheckReport
+    from droindex.model import Document
+
+__all__ = ["Operations", "settings_of"]
+
+_MAX_WORKERS = 1_000  # processes; a machine has no more cores
+
+
+class Operations:
+    """All of `Library` but its opening, which the short forms of `Index` must not depend on.
+
+    Args:
+        location: The library's folder.
+        settings: All settings; None for the defaults.
+    """
+
+    def __init__(
+        self, location: str | os.PathLike[str], *, settings: Settings | None = None
+    ) -> None:
+        self._location = to_path(location, "location")
+        self._settings = settings_of(settings)
+
+    @property
+    def location(self) -> Path:
+        """Where the library lies or will lie."""
+        return self._location
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that it is built and opened with."""
+        return self._settings
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.location)!r})"
+
+    def build(
+        self,
+        corpus: str | os.PathLike[str],
+        *,
+        allow_removals: bool = False,
+        compact: bool = False,
+        workers: int | None = None,
+        engine: str | None = None,
+        ocr: bool | None = None,
+        cache: str | os.PathLike[str] | None = None,
+        wait_s: float = 0.0,
+        progress: Callable[[Progress], None] | None = None,
+        confirm_open: Iterable[str] = (),
+    ) -> BuildReport:
+        """Make the library, or bring it up to date: only what changed is read again.
+
+        It happens all at once or not at all; whoever searches meanwhile searches the old library.
+
+        Args:
+            corpus: A folder of documents, or a `.jsonl` file of records.
+            allow_removals: Whether more than a fifth of the corpus's documents may go.
+            compact: Whether to write every index anew, in one piece.
+            workers: Processes that read files; None for one per core, 0 for none.
+            engine: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in the settings.
+            ocr: Whether to recognise text in page images; None as in the settings.
+            cache: Where extracted texts are kept; None for inside the library.
+            wait_s: How long to wait for another build to finish, in seconds.
+            progress: Called with a `Progress` after each file and document.
+            confirm_open: Ids of documents that had a label, have none any more, and are open
+                indeed: without this, or `label = "open"` in their metadata, they stay hidden.
+
+        Returns:
+            What was added, updated and removed, and every problem met on the way.
+
+        Raises:
+            CorpusError: `corpus-not-found`, `corpus-empty`, `removals-refused`.
+            IndexLockedError: `index-locked`.
+            SettingsError: `settings-error`, corpus.toml cannot be used.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.build import BuildOptions, build  # noqa: PLC0415 - slow to import
+
+        place, confirmed = to_path(corpus, "corpus"), to_texts(confirm_open, "confirm_open")
+        check_whole(workers, "workers", most=_MAX_WORKERS)
+        check_seconds(wait_s, "wait_s")
+        check_callable(progress, "progress")
+        options = BuildOptions(
+            settings=_with_reader(self.settings, engine, ocr),
+            allow_removals=allow_removals,
+            compact=compact,
+            workers=workers,
+            cache=to_path(cache, "cache") if cache is not None else None,
+            wait_s=wait_s,
+            progress=progress,
+            confirm_open=confirmed,
+        )
+        return build(place, self.location, options)
+
+    def update(
+        self,
+        documents: Iterable[Document] = (),
+        remove: Iterable[str] = (),
+        *,
+        wait_s: float = 0.0,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> BuildReport:
+        """Put documents of an application into the library and take others out, all at once.
+
+        A document with a known id replaces the old one. Builds leave these documents alone. One
+        that had a label and comes without one keeps it and stays hidden, unless it comes with
+        `label="open"`; the report names it in `lost_labels`.
+
+        Args:
+            documents: Documents with their pages.
+            remove: Ids of documents to take out.
+            wait_s: How long to wait for another build to finish, in seconds.
+            progress: Called with a `Progress` after each document.
+
+        Raises:
+            DocumentError: `document-error`, with the field that cannot be used; nothing changed.
+            IndexLockedError: `index-locked`.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.build import BuildOptions, update  # noqa: PLC0415 - slow to import
+
+        check_seconds(wait_s, "wait_s")
+        check_callable(progress, "progress")
+        if not isinstance(documents, Iterable):
+            raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
+        removed = to_texts(remove, "remove")
+        options = BuildOptions(settings=self.settings, wait_s=wait_s, progress=progress)
+        return update(self.location, documents, removed, options)
+
+    def status(self) -> LibraryStatus:
+        """Return what an operator wants to know of the library, labelled documents included.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`.
+        """
+        from droindex.api.status import status_of  # noqa: PLC0415 - a search must not pay for it
+
+        return status_of(self.location)
+
+    def check(self) -> CheckReport:
+        """Read every file of the library and compare it with its checksum.
+
+        Beside each generation with a damaged file a mark is left: from then on no query is
+        answered from a set that the file belongs to. A mark goes when the files are sound again.
+
+        Returns:
+            What was read, and every file that is not as it was written.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            StorageError: `storage-error`, a file may not be read.
+        """
+        from droindex.index.operate import check_library  # noqa: PLC0415 - as above
+
+        return check_library(self.location)
+
+    def rollback(
+        self, to: str | None = None, *, allow_exposure: bool = False, wait_s: float = 0.0
+    ) -> str:
+        """Make an older generation answer again, all at once; nothing is removed.
+
+        The next build brings the library up to date with its corpus again.
+
+        Args:
+            to: The generation's name; None for the newest sound one before the one that answers.
+            allow_exposure: Whether it may show documents that gained a label since.
+            wait_s: How long to wait for a build to finish, in seconds.
+
+        Returns:
+            The name under which it answers now.
+
+        Raises:
+            ExposureRefusedError: `exposure-refused`, nothing was changed.
+            SettingsError: `settings-error`, there is no such generation, or it is damaged.
+            IndexLockedError: `index-locked`.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.operate import rollback  # noqa: PLC0415 - as above
+
+        check_text(to, "to")
+        check_seconds(wait_s, "wait_s")
+        return rollback(self.location, to, allow_exposure=allow_exposure, wait_s=wait_s)
+
+    def prune(self, *, now: bool = False, wait_s: float = 0.0) -> PruneReport:
+        """Clear away what killed builds left, and old generations that nobody reads.
+
+        Args:
+            now: Whether all old generations go at once, those that readers have open as well
+                (they read on until they reload), and the cache of extracted texts: so that
+                nothing is left of documents that were removed or gained a label. Otherwise as
+                many stay as the settings say (`build.keep_generations`).
+            wait_s: How long to wait for a build to finish, in seconds.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`: then the old generations may be what is left.
+            IndexLockedError: `index-locked`.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.operate import prune  # noqa: PLC0415 - as above
+
+        check_seconds(wait_s, "wait_s")
+        keep = self.settings.build.keep_generations
+        return prune(self.location, now=now, wait_s=wait_s, keep=keep)
+
+    def export_set(
+        self, clearance: str | None, target: str | os.PathLike[str], *, wait_s: float = 0.0
+    ) -> str:
+        """Copy the set of one clearance into a library of its own, to be served without the rest.
+
+        It can be searched like any library and tells nothing of documents of other sets. It
+        cannot be built into; exporting into it again replaces it all at once.
+
+        Args:
+            clearance: A label of the library, or None for the open set.
+            target: The new library: a new or empty folder, or one of an earlier export.
+            wait_s: How long to wait for another export to finish, in seconds.
+
+        Returns:
+            The name of its generation that answers now.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`.
+            IndexFormatError: `index-format`, `target` holds something else.
+            SettingsError: `settings-error`, the library knows no such label.
+            StorageError: `storage-error`.
+        """
+        from droindex.index.operate import export_set  # noqa: PLC0415 - as above
+
+        check_text(clearance, "clearance")
+        check_seconds(wait_s, "wait_s")
+        place = to_path(target, "target")
+        return export_set(self.location, clearance, place, wait_s=wait_s).name
+
+
+def settings_of(given: Settings | None) -> Settings:
+    """Return the settings that were given, or the defaults; SettingsError for anything else."""
+    if given is None:
+        return Settings()
+    if not isinstance(given, Settings):
+        raise SettingsError("settings is no Settings.", hint="Give droindex.Settings(…), or None.")
+    return given
+
+
+def _with_reader(settings: Settings, engine: str | None, ocr: bool | None) -> Settings:  # noqa: FBT001 - as `build` was given it
+    """Return settings with what a build says of the reading of PDFs."""
+    extract = settings.extract
+    if engine is not None:
+        if engine not in ENGINES:
+            raise SettingsError(
+                f"There is no engine {engine!r}.", hint=f"Engines: {', '.join(ENGINES)}."
+            )
+        extract = replace(extract, engine=engine)
+    if ocr is not None:
+        extract = replace(extract, ocr=ocr)
+    return replace(settings, extract=extract)

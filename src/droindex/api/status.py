@@ -1,0 +1,114 @@
+"""What a library holds and how its last build ended, for those who run it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from droindex.index.manifest import OPEN_SET
+from droindex.index.operate import current_state, highest_set, list_generations
+from droindex.index.problems import load_problems
+from droindex.index.store import Store
+from droindex.serialize import Serializable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from droindex.index.operate import GenerationInfo
+    from droindex.index.report import FileReport
+    from droindex.ingest.common import Problem
+
+__all__ = ["LibraryStatus", "status_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus(Serializable):
+    """What an operator wants to know of a library; it covers labelled documents too.
+
+    Attributes:
+        name: The library's name, from corpus.toml.
+        generation: The generation that answers.
+        created: When it was built, ISO 8601.
+        documents: Documents in all, labelled ones and those of no set included.
+        sets: Clearance set, as its folder is called -> number of documents.
+        clearances: Label that a caller is cleared for -> number of documents that he sees.
+        scopes: Scope -> number of documents of the highest set.
+        files: Every file that was read and how that ended.
+        file_statuses: Status of reading -> number of files.
+        problems: What was wrong at the last build, as it reported it.
+        size_bytes: Size of the generation that answers.
+        cache_bytes: Size of the cache of extracted texts.
+        generations: All generations that are there, newest first.
+    """
+
+    name: str
+    generation: str
+    created: str
+    documents: int
+    sets: Mapping[str, int]
+    clearances: Mapping[str, int]
+    scopes: Mapping[str, int]
+    files: tuple[FileReport, ...]
+    file_statuses: Mapping[str, int]
+    problems: tuple[Problem, ...]
+    size_bytes: int
+    cache_bytes: int
+    generations: tuple[GenerationInfo, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape, without the list of files."""
+        # not super(): the class that a dataclass with slots returns is another one
+        shape = Serializable.to_dict(self)
+        del shape["files"]
+        return shape
+
+
+def status_of(folder: Path) -> LibraryStatus:
+    """Return what an operator wants to know of a library; see `Library.status`."""
+    store = Store(folder)
+    generation, states = current_state(store)
+    manifest = generation.manifest
+    sets: dict[str, Any] = manifest["sets"]
+    reports = (state.file_report() for state in states.values())
+    files = tuple(report for report in reports if report is not None)
+    highest = sets[manifest.get("exported") or highest_set(sets)]
+    return LibraryStatus(
+        name=manifest["config"].get("name", ""),
+        generation=generation.name,
+        created=manifest["created"],
+        documents=len(states) or highest["documents"],
+        sets={name: info["documents"] for name, info in sets.items()},
+        clearances=_clearances(manifest),
+        scopes=dict(highest["scopes"]),
+        files=files,
+        file_statuses=dict(sorted(Counter(report.status for report in files).items())),
+        problems=load_problems(store.folder),
+        size_bytes=sum(size for size, _ in manifest["files"].values()),
+        cache_bytes=_folder_bytes(store.cache_folder),
+        generations=list_generations(store),
+    )
+
+
+def _clearances(manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Return label -> number of documents that it shows, for the sets that are there."""
+    sets = manifest["sets"]
+    names = {"": OPEN_SET, **manifest["clearances"]}
+    return {
+        label or "no clearance": sets[name]["documents"]
+        for label, name in names.items()
+        if name in sets
+    }
+
+
+def _folder_bytes(folder: Path) -> int:
+    total = 0
+    for base, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += (Path(base) / name).stat().st_size
+            except OSError:  # removed meanwhile
+                continue
+    return total

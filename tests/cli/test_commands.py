@@ -1,0 +1,41 @@
+"""Every command lies where the program looks for it, and says what it and its options do."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from droindex.cli import browse, build, diagnostics, evaluate, generations, query, show
+from droindex.cli.program import _COMMANDS, program
+
+MODULES = {
+    "browse": browse,
+    "build": build,
+    "diagnostics": diagnostics,
+    "evaluate": evaluate,
+    "generations": generations,
+    "query": query,
+    "show": show,
+}
+
+
+def test_the_modules_of_commands_are_those() -> None:
+    assert set(_COMMANDS.values()) == set(MODULES)
+
+
+@pytest.mark.parametrize(("name", "home"), _COMMANDS.items())
+def test_a_command_is_the_one_of_its_module(name: str, home: str) -> None:
+    found = program.get_command(click.Context(program), name)
+    assert found is getattr(MODULES[home], name.replace("-", "_"))
+
+
+@pytest.mark.parametrize("name", _COMMANDS)
+def test_a_command_and_its_options_say_what_they_do(name: str) -> None:
+    command = program.get_command(click.Context(program), name)
+    assert command is not None
+    assert command.help
+    assert command.get_short_help_str(100).endswith(".")
+    for param in command.params:
+        if isinstance(param, click.Option):
+            assert param.help, f"{name} {param.opts}"
+            assert param.help.endswith((".", ")", "BB")), f"{name} {param.opts}: {param.help}"

@@ -1,0 +1,35 @@
+"""Libraries that either engine holds, for tests of what lies above the engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from engines.memory import MEMORY
+
+from droindex import Document, Index, Settings
+from droindex.index.build import BuildOptions, build, update
+from droindex.index.engine import TANTIVY
+from droindex.index.handle import Handle
+from droindex.index.protocol import Engine
+
+__all__ = ["ENGINES", "built", "opened", "put"]
+
+ENGINES: dict[str, Engine] = {"tantivy": TANTIVY, "memory": MEMORY}
+
+
+def put(path: Path, documents: Iterable[Document], engine: Engine) -> Path:
+    """Put documents into a library that an engine holds."""
+    update(path, documents, (), BuildOptions(engine=engine))
+    return path
+
+
+def built(corpus: Path, path: Path, engine: Engine) -> Path:
+    """Build a library that an engine holds from a corpus."""
+    build(corpus, path, BuildOptions(engine=engine, workers=0))
+    return path
+
+
+def opened(path: Path, engine: Engine) -> Index:
+    """Return a library that an engine holds, open."""
+    return Index(Handle(path, None, None, engine), Settings())

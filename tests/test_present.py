@@ -1,0 +1,158 @@
+"""What every face tells people of documents and results, in the same words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from droindex import Document, Index, Page, Reference, present
+from droindex.model import FileStatus
+
+OLD = Document(
+    doc_id="old",
+    title="Escort ratios",
+    status="Current",
+    issued=date(2001, 5, 1),
+    superseded_by=(Reference("New ratios", doc_id="new"),),
+    related=(Reference("Jun 09, 2006 Monthly reports"), Reference("Gone", doc_id="gone")),
+    pages=(Page(1, "Two officers escort each alien."),),
+)
+NEW = Document(
+    doc_id="new",
+    title="New ratios",
+    number="7-2",
+    doc_type="Directive",
+    category="Enforcement",
+    status="Current",
+    issued=date(2008, 9, 29),
+    pages=(Page(1, "Three officers escort."), Page(2, "A ratio of three.")),
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    library = tmp_path_factory.mktemp("present") / "library.idx"
+    Index.update(library, documents=[OLD, NEW])
+    with Index.open(library) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (2_500_000, "2 MB"), (3_210_000_000, "3.2 GB")],
+)
+def test_sizes_are_in_powers_of_a_thousand(number: int, shown: str) -> None:
+    assert present.size(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "label", "shown"),
+    [
+        (None, None, ""),
+        (3, None, "p. 3"),
+        (3, "3", "p. 3"),
+        (3, "iii", "p. iii (3)"),
+        (1, "\x1b[2J", "p. \ufffd[2J (1)"),
+    ],
+)
+def test_a_page_is_named_by_its_own_label(number: int, label: str, shown: str) -> None:
+    assert present.page_name(number, label) == shown
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, "0 pages"), (1, "1 page"), (2, "2 pages")])
+def test_a_count_has_its_noun(number: int, shown: str) -> None:
+    assert present.count(number, "page") == shown
+
+
+def test_a_document_without_a_title_is_called_by_its_id() -> None:
+    assert present.title_of(Document(doc_id="a/b", title=" \n ")) == "a/b"
+    assert present.title_of(Document(doc_id="a/b", title="One\nline")) == "One line"
+
+
+def test_a_day_is_a_date_or_what_was_written() -> None:
+    assert present.day(NEW, "issued") == "2008-09-29"
+    assert present.day(Document(doc_id="a", issued_text="See 29, 2008"), "issued") == "See 29, 2008"
+    assert present.day(Document(doc_id="a"), "issued") == ""
+
+
+def test_the_headline_says_how_many_where_and_which(index: Index) -> None:
+    def head(query: str, **options: object) -> str:
+        return present.headline(index.search(query, **options))  # type: ignore[arg-type]
+
+    assert head("escort") == "2 found in Active Documents"
+    assert head("three escort") == "2 found in Active Documents, 1 holds all words"
+    assert head("escort", offset=1) == "2 found in Active Documents, 2 to 2 shown"
+    assert head("escort", offset=9) == "2 found in Active Documents, none so far down the list"
+    assert head("zeppelin", scope="archived") == "Nothing found in Archived Documents"
+    assert head("escort", scope="all") == "2 found in the Entire Site"
+
+
+def test_facts_of_a_hit_say_match_only_where_something_is_missing(index: Index) -> None:
+    facts = {hit.doc_id: present.hit_facts(hit) for hit in index.search("three escort")}
+    assert facts["new"] == ["7-2", "Directive", "2008-09-29", "Current"]
+    assert facts["old"][:2] == ["2001-05-01", "Current"]
+    assert re.fullmatch(r"match \d\d%", facts["old"][2])
+
+
+def test_the_notes_end_with_what_was_likely_meant(index: Index) -> None:
+    results = index.search('escort "ratios')
+    assert list(present.notes(results)) == list(results.notes)
+    typed = index.suggest("escrot")
+    assert list(present.notes(typed))[-1] == "Did you mean: escort"
+
+
+def test_a_breadcrumb_leads_to_the_title() -> None:
+    assert present.breadcrumb(NEW) == ["Home", "Documents", "Current", "New ratios"]
+    loose = Document(doc_id="a", title="Loose", collection="memos")
+    assert present.breadcrumb(loose) == ["Home", "Memos", "Loose"]
+
+
+def test_references_are_cited_as_far_as_the_library_has_them(index: Index) -> None:
+    found = dict(present.document_references(index.get("old")))
+    assert list(found) == ["superseded by", "related"]
+    lines = [present.reference_line(index, one) for group in found.values() for one in group]
+    assert lines[0] == "2008-09-29 New ratios (new)"
+    assert lines[1:] == [
+        "Jun 09, 2006 Monthly reports (not in this library)",
+        "Gone (not in this library)",
+    ]
+
+
+def test_a_remark_warns_of_current_documents_that_were_replaced() -> None:
+    assert present.document_remark(OLD)
+    assert not present.document_remark(NEW)
+
+
+def test_fields_say_where_values_were_read() -> None:
+    document = Document(
+        doc_id="scan",
+        title="Read",
+        issued=date(2004, 1, 2),
+        issued_text="2 Jan 2004",
+        number="7",
+        label="LES",
+        file="scan.pdf",
+        media_type="application/pdf",
+        size_bytes=2048,
+        page_count=1,
+        file_status=FileStatus.NEEDS_OCR,
+        needs_ocr_pages=(1, 3),
+        sources={"title": "filename", "issued": "text", "number": "properties"},
+        confidence={"issued": 0.8},
+    )
+    fields = dict(present.document_fields(document))
+    assert fields["title"] == "Read (from the file name)"
+    assert fields["issued"] == "2004-01-02 (written 2 Jan 2004) (read from the text, 80% sure)"
+    assert fields["number"] == "7 (from the file's properties)"
+    assert fields["label"] == "LES"
+    assert fields["file"] == "scan.pdf (application/pdf, 2 kB, 1 page)"
+    assert fields["read"] == "needs_ocr"
+    assert fields["needs OCR"] == "pages 1, 3"
+    assert fields["type"] == ""
+
+
+def test_lists_by_date_show_what_a_document_is() -> None:
+    assert present.document_facts(NEW) == ["7-2", "Directive", "new"]

@@ -306,6 +306,7 @@ class _Job:
             workers=workers,
             progress=options.progress,
             seen=self._memory.names() if self._memory is not None else (),
+            library=self._store.folder,
         )
 
     def _combine(

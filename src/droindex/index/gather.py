@@ -134,6 +134,7 @@ def gather_folder(
     workers: int | None,
     progress: Callable[[Progress], None] | None,
     seen: Collection[str] = (),
+    library: Path | None = None,
 ) -> Gathered:
     """Return the documents of a corpus folder; changed files are read, the others are not opened.
 
@@ -148,12 +149,13 @@ def gather_folder(
         workers: How many processes read; None for one per core.
         progress: Called after each file.
         seen: Ids and files of documents that had a label and may be gone.
+        library: The library that is being built; it may lie in its corpus.
     """
     from droindex.extract.run import ExtractRequest, extract_files  # noqa: PLC0415 - only for files
 
     files = (str(state.base.get("file", "")) for state in old.values())
     known = {*seen, *old, *files} - {""}
-    listing = scan(corpus, config, settings=settings.build, known=known)
+    listing = scan(corpus, config, settings=settings.build, known=known, library=library)
     gathered = Gathered(problems=list(listing.problems))
     choice = _Choice(gathered, spool, listing, config)
     fingerprints = {**_fingerprints(settings.extract), "hints": _hints_print(config)}

@@ -102,6 +102,7 @@ def scan(
     *,
     settings: BuildSettings | None = None,
     known: Container[str] = (),
+    library: Path | None = None,
 ) -> Scan:
     """List the documents of a corpus folder; no document and no sidecar of one is opened.
 
@@ -117,6 +118,7 @@ def scan(
         settings: The limits; the defaults without.
         known: Ids and files of documents that earlier builds had: a label for one of them that is
             gone is no slip.
+        library: The library that is being built, if any: nothing of it is part of the corpus.
 
     Returns:
         The documents and the problems. Slugs: `duplicate-sidecar`, `sidecar-orphan`,
@@ -133,7 +135,7 @@ def scan(
     """
     if is_record_file(corpus):
         raise CorpusError(f"{shown(str(corpus))} is a file of records, not a folder.")
-    walk = Walk(corpus, config, settings or BuildSettings(), Registry().suffixes)
+    walk = Walk(corpus, config, settings or BuildSettings(), Registry().suffixes, library)
     walk.run()
     return _Pairing(walk, config.labels, known).result()
 

@@ -85,6 +85,7 @@ class Walk:
         config: What `corpus.toml` says.
         settings: The limits.
         suffixes: Of the files that an extractor reads, lower case, with the dot.
+        library: The library that is being built, if any; it may lie in its corpus.
 
     Attributes:
         documents: By path without suffix: files that have it in common.
@@ -107,7 +108,9 @@ class Walk:
         config: CorpusConfig,
         settings: BuildSettings,
         suffixes: Collection[str],
+        library: Path | None = None,
     ) -> None:
+        self._library = library
         self._corpus = corpus
         self.document_suffixes = frozenset(suffixes) - _SIDECAR_SUFFIXES
         self._real_root = os.path.realpath(corpus)
@@ -143,6 +146,8 @@ class Walk:
 
     def _is_library(self, item: os.DirEntry[str], relative: str) -> bool:
         """Whether a folder is a library, of which nothing is read; reports that it is left out."""
+        if self._library is not None and _is_same(item.path, self._library):
+            return True  # the one that is being built: its owner knows where he put it
         if not _is_library(item.path):
             return False
         message = "The folder is a library of droindex and is left out. Move it, or exclude it."
@@ -375,6 +380,14 @@ def _character_set(part: str) -> str:
     except (re.error, FutureWarning):  # a range that runs backwards, or a doubled hyphen
         return re.escape(part)
     return form
+
+
+def _is_same(folder: str, other: Path) -> bool:
+    """Whether two paths lead to one folder."""
+    try:
+        return other.samefile(folder)
+    except OSError:
+        return False
 
 
 def _is_library(folder: str) -> bool:

@@ -308,7 +308,7 @@ class MemoryEngine:
     ) -> MemoryWriter:
         return MemoryWriter(place, schema, analyzer)
 
-    def reader(self, place: Path) -> MemoryReader:
+    def reader(self, place: Path, names: Iterable[str] = ()) -> MemoryReader:
         return MemoryReader(place)
 
     def clone(self, source: Path, target: Path, leaving: Iterable[int]) -> set[int]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -26,7 +27,8 @@ from tantivy import Occur
 from twin import reader_of
 
 from droindex.query.find import Wanted, find
-from droindex.query.search import Request, _compile
+from droindex.query.request import Request
+from droindex.query.search import compile_request
 from droindex.settings import Settings
 
 if TYPE_CHECKING:
@@ -107,9 +109,11 @@ def ranked(bench: Bench, ranking: str, filters: dict[str, str]) -> Callable[[str
     """Return what puts hits in order."""
     reader, settings = reader_of(bench.index), Settings().for_ranking(ranking)
     wanted = Wanted("relevance", 0, 10)
+    today = datetime.now(UTC).date()
 
     def work(text: str) -> object:
-        compiled = _compile(reader, Request(text=text, scope="all", filters=filters), settings)
+        request = Request(today=today, text=text, scope="all", filters=filters)
+        compiled = compile_request(reader, request, settings)
         return find(reader, compiled, compiled.limited(), wanted, settings.ranking)
 
     return work

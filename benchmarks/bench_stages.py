@@ -11,6 +11,7 @@ engine's own parser over three fields with boosts, which does less: no notes, no
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +23,7 @@ from twin import RawEngine, clause_of
 from droindex.index.fields import QUERY_FIELDS
 from droindex.query.compile import compile_query
 from droindex.query.relevance import relevance
+from droindex.query.request import Request, limits_of
 from droindex.query.syntax import parse
 from droindex.settings import Settings
 
@@ -70,9 +72,10 @@ def test_parse_raw(benchmark: BenchmarkFixture, corpus: Bench) -> None:
 def test_compile(benchmark: BenchmarkFixture, corpus: Bench) -> None:
     parsed = {query: parse(query.text, fields=QUERY_FIELDS) for query in corpus.queries}
     reader = corpus.reader
+    limits = limits_of(reader, Request(today=datetime.now(UTC).date()))
 
     def compile_(query: Query) -> object:
-        return compile_query(parsed[query], reader, _SETTINGS)
+        return compile_query(parsed[query], reader, _SETTINGS, limits)
 
     measure(benchmark, compile_, corpus)
 

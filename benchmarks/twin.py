@@ -9,6 +9,7 @@ whole bodies, stored in a second index of the same documents (they must come fro
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import tantivy
@@ -18,7 +19,8 @@ from tantivy import Query as EngineQuery
 from droindex.index import clauses as c
 from droindex.index.analysis import STEMS, SURFACES, Analyzer
 from droindex.index.engine import regex_of
-from droindex.query.search import Request, _compile
+from droindex.query.request import Request
+from droindex.query.search import compile_request
 from droindex.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from droindex import Document, Index
     from droindex.index.library import SetReader
-    from droindex.query.asked import Compiled
+    from droindex.query.contribution import Compiled
 
 SNIPPET_CHARS = 240
 _NOTHING = "nothing"  # a tokenizer without tokens: the body is stored, and indexed in `all` alone
@@ -40,7 +42,9 @@ def reader_of(index: Index) -> SetReader:
 
 def compiled(index: Index, text: str, **options: Any) -> Compiled:
     """Return a query as droindex compiles it."""
-    return _compile(reader_of(index), Request(text=text, **options), Settings())
+    today = datetime.now(UTC).date()
+    request = Request(today=today, text=text, **options)
+    return compile_request(reader_of(index), request, Settings())
 
 
 def clause_of(index: Index, text: str, **options: Any) -> c.Clause:

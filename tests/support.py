@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from droindex import Document, Page
+from droindex import Document, Index, Page, Results, Settings
+from droindex.query.request import Request
+from droindex.query.search import search
 
 
 def document(body: str | list[str] = "", **values: object) -> Document:
@@ -14,6 +17,12 @@ def document(body: str | list[str] = "", **values: object) -> Document:
     texts = [body] if isinstance(body, str) else body
     pages = tuple(Page(number, text) for number, text in enumerate(texts, 1))
     return Document(pages=pages, **values)  # type: ignore[arg-type]
+
+
+def search_on(index: Index, today: date, **values: object) -> Results:
+    """Return what a search finds on some day."""
+    with index._reader as reader:
+        return search(reader, Request(today=today, **values), Settings())  # type: ignore[arg-type]
 
 
 def children() -> Iterator[int]:

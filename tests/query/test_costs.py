@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support import search_on
 
 from droindex import Index, QueryError
-from droindex.query import feedback
 from droindex.query.spelling import corrected
 
 Library = Callable[..., Path]
@@ -71,26 +71,19 @@ def test_a_correction_that_changes_nothing_in_the_text_is_none() -> None:
     assert corrected("Detentoin of", {"detentoin": "detention"}) == "detention of"
 
 
-def test_what_has_expired_since_the_build_shapes_no_ranking(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    soon = datetime.now(UTC).date() + timedelta(days=2)
+def test_what_has_expired_since_the_build_shapes_no_ranking(library: Library) -> None:
+    today = datetime.now(UTC).date()
     text = "detention standards for travel custody officers"
     records = [
-        {"doc_id": "lapsing", "body": f"{text} beacon", "expires": soon},
+        {"doc_id": "lapsing", "body": f"{text} beacon", "expires": today + timedelta(days=2)},
         {"doc_id": "one", "title": text, "body": f"{text} lantern"},
         {"doc_id": "two", "body": f"{text} lantern beacon of a vessel and its crew"},
     ]
     with Index.open(library(records)) as index:
-        before = {hit.doc_id: hit.score for hit in index.search(text, scope="all")}
-
-        class Later(datetime):
-            @classmethod
-            def now(cls, tz: object = None) -> Later:
-                return super().now(UTC) + timedelta(days=9)
-
-        monkeypatch.setattr(feedback, "datetime", Later)
-        after = {hit.doc_id: hit.score for hit in index.search(text, scope="all")}
+        before, after = (
+            {hit.doc_id: hit.score for hit in search_on(index, day, text=text, scope="all")}
+            for day in (today, today + timedelta(days=9))
+        )
     assert after["lapsing"] < before["lapsing"]  # the archive is not raised
 
 

@@ -14,7 +14,7 @@ from support import document
 from droindex import Index
 from droindex.errors import QueryError
 from droindex.index.protocol import Engine
-from droindex.query.slips import distance, likelihood, one_slip_away
+from droindex.query.slips import distance, likelihood, one_edit_away
 
 RECORDS = [
     {"doc_id": "one", "title": "Escort of minors", "body": "An escort stays awake."},
@@ -103,8 +103,8 @@ SHORT = st.text("abc", max_size=5)
 
 
 @given(SHORT, SHORT)
-def test_one_slip_away_is_the_distance_of_one(one: str, other: str) -> None:
-    assert (other in set(one_slip_away(one, "abc"))) == (distance(one, other, 1) <= 1)
+def test_one_edit_away_is_the_distance_of_one(one: str, other: str) -> None:
+    assert (other in set(one_edit_away(one, "abc"))) == (distance(one, other, 1) <= 1)
 
 
 @given(SHORT, SHORT)
@@ -117,7 +117,7 @@ def test_the_distance_is_the_same_both_ways_and_stops_past_the_most(one: str, ot
 
 @given(st.text("abcdefg", min_size=1, max_size=8))
 def test_every_slip_has_a_likelihood(word: str) -> None:
-    assert all(likelihood(word, near) <= 0 for near in one_slip_away(word, "abx") if near != word)
+    assert all(likelihood(word, near) <= 0 for near in one_edit_away(word, "abx") if near != word)
 
 
 def test_likelier_slips() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from droindex import Index, Snippet
 from droindex.index.analysis import Analyzer
 from droindex.index.entries import Passage
-from droindex.query.asked import Highlights
+from droindex.query.contribution import Highlights
 from droindex.query.snippet import SnippetMaker
 from droindex.settings import SnippetSettings
 

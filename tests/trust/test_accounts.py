@@ -29,9 +29,10 @@ from support import document
 
 from droindex import Index
 from droindex.index.analysis import Analyzer
-from droindex.index.engine import Writer, pages_schema
+from droindex.index.engine import TANTIVY
 from droindex.index.manifest import write_current
 from droindex.index.opening import ENGINE_LOCK
+from droindex.index.schema import PASSAGES_SCHEMA
 from droindex.index.store import MAX_HELD, Store
 
 ACTOR = Path(__file__).with_name("actor.py")
@@ -165,7 +166,7 @@ def test_only_writers_can_open_a_lock_file(library: Callable[..., Path], tmp_pat
 def test_nobody_else_can_lock_what_a_build_writes(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        writer = Writer(tmp_path, pages_schema(), Analyzer("english"), 0)
+        writer = TANTIVY.writer(tmp_path, PASSAGES_SCHEMA, Analyzer("english"), 0)
         writer.add({"doc_id": "a", "text": "escort"})
         assert {mode(item) for item in tmp_path.glob("*.lock")} == {0o600}
         writer.commit()

@@ -14,7 +14,8 @@ from droindex.arguments import check_seconds, check_text, to_path
 from droindex.errors import DocumentNotFoundError, FileChangedError, QueryError
 from droindex.files import Vouched, open_unlinked
 from droindex.index.handle import Handle
-from droindex.query.search import Request, scan, search
+from droindex.query.request import Request
+from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
 from droindex.serialize import Serializable
 
@@ -163,6 +164,7 @@ class Index(ShortForms):
             LimitError: `limit-out-of-range`.
         """
         request = Request(
+            today=_today(),
             text=query,
             scope=scope,
             filters={} if filters is None else filters,
@@ -177,7 +179,7 @@ class Index(ShortForms):
             ranking=ranking,
         )
         with self._reader as reader:
-            return self._noted(search(reader, request, self._settings))
+            return search(reader, request, self._settings, self.notices)
 
     def scan(
         self,
@@ -198,6 +200,7 @@ class Index(ShortForms):
         gain a label before it is through.
         """
         request = Request(
+            today=_today(),
             text=query,
             scope=scope,
             filters={} if filters is None else filters,
@@ -232,15 +235,9 @@ class Index(ShortForms):
         """
         if not isinstance(text, str):
             raise QueryError("text is no text.", hint="Give a str.")
-        request = Request(text=text, scope=scope, limit=limit)
+        request = Request(today=_today(), text=text, scope=scope, limit=limit)
         with self._reader as reader:
-            return self._noted(suggest(reader, request, self._settings))
-
-    def _noted(self, results: Results) -> Results:
-        """Say in the notes that an older generation answers, if one does."""
-        if self.notices:
-            results.notes = (*self.notices, *results.notes)
-        return results
+            return suggest(reader, request, self._settings, self.notices)
 
     # looking up -------------------------------------------------------------------------------
 
@@ -365,9 +362,8 @@ class Index(ShortForms):
         """
         from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
 
-        today = datetime.now(UTC).date()
         with self._reader as reader:
-            return related(reader, _text(doc_id), scope, limit, self._settings, today)
+            return related(reader, _text(doc_id), scope, limit, self._settings, _today())
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
         """Return what a document replaced and what replaced it, oldest first, itself included.
@@ -416,13 +412,18 @@ class Index(ShortForms):
     @property
     def fingerprint(self) -> str:
         """What tells whether any answer may have changed: by what is held, or by a new day."""
-        return self._reader.fingerprint(datetime.now(UTC).date(), __version__)
+        return self._reader.fingerprint(_today(), __version__)
 
     def __len__(self) -> int:
         return int(self._reader.info["documents"])
 
     def __repr__(self) -> str:
         return f"<Index {str(self.path)!r} clearance={self.clearance!r}: {len(self)} documents>"
+
+
+def _today() -> date:
+    """Return the day by which a request decides what has expired, where it names none."""
+    return datetime.now(UTC).date()
 
 
 def _reopen(

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.errors import EngineError
-from droindex.index.analysis import fold, normalise
+from droindex.index.analysis import normalise
 from droindex.index.fields import (
     FIELDS,
     FieldKind,
@@ -36,16 +36,14 @@ from droindex.index.schema import (
     TITLE_KEY,
     key_field,
 )
-from droindex.model import Document, Page, PageStatus, Reference, Scope, Status
+from droindex.model import Document, Page, PageStatus, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from droindex.index.analysis import Analyzer
-    from droindex.ingest.config import CorpusConfig
 
 __all__ = [
-    "OTHER_SCOPE",
     "READING",
     "Passage",
     "decode_document",
@@ -55,13 +53,8 @@ __all__ = [
     "owner_number",
     "pages_from_passages",
     "passage_entries",
-    "scope_of",
 ]
 
-OTHER_SCOPE = "other"  # drafts and help pages: only in the scope `all`
-
-_ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
-_HELP = "help"
 _SPARE_BITS = 1  # the engine's whole numbers have a sign
 _METADATA = tuple(item.name for item in fields(Document) if item.name != "pages")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -87,26 +80,6 @@ class Passage(NamedTuple):
     page: int
     label: str | None
     text: str
-
-
-def scope_of(document: Document, config: CorpusConfig, today: date) -> str:
-    """Return `active`, `archived` or `other`: the scope in which a document is found.
-
-    Args:
-        document: The document, with its status, collection and expiry.
-        config: Says which statuses are active.
-        today: The day that decides whether it has expired.
-    """
-    status = fold(document.status or "")
-    if fold(document.collection or "") == _HELP:
-        return OTHER_SCOPE
-    if document.expires is not None and document.expires < today:
-        return Scope.ARCHIVED.value
-    if not status or status in {fold(word) for word in config.active_statuses}:
-        return Scope.ACTIVE.value
-    if status in {fold(word) for word in _ARCHIVED}:
-        return Scope.ARCHIVED.value
-    return OTHER_SCOPE
 
 
 def encode_document(document: Document) -> bytes:
@@ -149,7 +122,7 @@ def document_entry(
     Args:
         document: The metadata.
         pages: Its text.
-        scope: Where it is found, as `scope_of` says.
+        scope: Where it is found, as `scopes.scope_of` says.
         analyzer: The chain of the set.
         profile_terms: How many of its most frequent terms are kept.
         profile: Its packed profile, where the same text was packed before.

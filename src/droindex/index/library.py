@@ -17,9 +17,9 @@ from droindex.index.entries import (
     pages_from_passages,
     read_passage,
 )
-from droindex.index.fields import day_number
 from droindex.index.manifest import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.index.schema import DOC_ID, INFO, META, TEXT
+from droindex.index.scopes import expired_since
 from droindex.index.variants import Variants
 from droindex.index.vocabulary import Vocabulary
 
@@ -109,7 +109,7 @@ class SetReader:
             today: The day that decides which documents have expired since the set was written.
             version: Of the software that ranks.
         """
-        lapsed = sum(day < day_number(today) for day in self.info["expiries"])
+        lapsed = expired_since(self.info, today)
         whole = f"{self.info['fingerprint']} {lapsed} {version}"
         return hashlib.sha256(whole.encode()).hexdigest()[:24]
 

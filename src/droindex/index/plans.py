@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from droindex.index.entries import scope_of
 from droindex.index.manifest import WITHHELD_SET, clearance_set
+from droindex.index.scopes import scope_of
 from droindex.index.sets import SetPlan, fingerprint
 from droindex.ingest.infer import Inferred, choose
 from droindex.ingest.lineage import resolve

@@ -18,13 +18,11 @@ from droindex.index.entries import (
     indexable_pages,
     owner_number,
     passage_entries,
-    scope_of,
 )
-from droindex.index.fields import day_number
 from droindex.index.manifest import DOCUMENTS, PAGES
 from droindex.index.profile import PROFILE_TERMS
 from droindex.index.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
-from droindex.model import Scope
+from droindex.index.scopes import scope_counts, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -202,20 +200,12 @@ def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
 def _describe(
     plan: SetPlan, config: CorpusConfig, today: date, versions: Mapping[str, Any]
 ) -> dict[str, Any]:
-    scopes = {scope.value: 0 for scope in Scope if scope is not Scope.ALL}
-    expiries: set[int] = set()
-    for document in plan.documents.values():
-        scope = scope_of(document, config, today)
-        scopes[scope] = scopes.get(scope, 0) + 1
-        if document.expires is not None and document.expires >= today:
-            expiries.add(day_number(document.expires))
     marks = sorted(plan.prints.items())
     seen = {key: value for key, value in config.to_dict().items() if key not in _UNSEEN}
     whole = json.dumps([marks, plan.layout, seen, versions], sort_keys=True)
     return {
         "documents": len(plan.documents),
         "layout": plan.layout,
-        "scopes": scopes,
-        "expiries": sorted(expiries),
+        **scope_counts(plan.documents.values(), config, today),
         "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:PRINT_CHARS],
     }

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyOf, Clause, Constant, PhraseOf, Term
-from droindex.query.asked import NOTHING, Contribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,17 +45,19 @@ class CitationScorer:
         run = tuple(stem for stem, _ in terms)
         return bool(run) and self._context.documents.count(PhraseOf("all", run)) > 0
 
-    def numbers(self, words: Sequence[Terms]) -> Contribution:
-        """Return numbers as phrases, alone and with the word before them."""
+    def numbers(self, words: Sequence[Terms]) -> tuple[list[PhraseOf], list[PhraseOf]]:
+        """Return numbers as phrases, alone and with the word before them.
+
+        Returns:
+            What ranks documents, and what ranks their passages.
+        """
         ranking = self._context.ranking
         runs = _number_runs(words)
         cited = _citations(words) if ranking.citation_boost else ()
-        if not runs and not cited:
-            return NOTHING
         alone = [PhraseOf("all", run, 0, ranking.number_boost) for run in runs]
         behind = [PhraseOf("all", run, 0, ranking.citation_boost) for run in cited]
         on_pages = [PhraseOf("text", run, 0, ranking.number_boost) for run in runs]
-        return Contribution((*alone, *behind), passage_clauses=tuple(on_pages))
+        return [*alone, *behind], on_pages
 
     def exact(self, words: Sequence[Terms], idfs: Mapping[str, float]) -> tuple[Clause, ...]:
         """Return what a document gets if the words are its whole title, or name its number.

@@ -1,4 +1,4 @@
-"""A parsed query -> clauses, parts and marks: data that any engine can be given.
+"""A parsed query -> what is asked for, as data that any engine can be given.
 
 The ranking is a sum. Every word of the query adds BM25 over all text, smaller amounts for the
 title, the summary and the unstemmed form, and a constant for being there at all; neighbouring
@@ -7,7 +7,7 @@ words and runs with digits add as phrases; a query that is a whole title or numb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from droindex.errors import QueryError
 from droindex.index.clauses import (
@@ -21,22 +21,23 @@ from droindex.index.clauses import (
     Wildcard,
 )
 from droindex.query import nodes
-from droindex.query.asked import (
+from droindex.query.asked import QueryContext
+from droindex.query.contribution import (
     NOTHING,
     Compiled,
     Contribution,
     Highlights,
-    QueryContext,
+    Limits,
     Requirement,
     all_of,
-    together,
+    combined,
 )
 from droindex.query.fuzzy import FuzzyScorer
 from droindex.query.limits import LimitCompiler, is_limit
 from droindex.query.words import WordScorer, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from droindex.index.library import SetReader
     from droindex.settings import Settings
@@ -50,6 +51,7 @@ def compile_query(
     parsed: nodes.Parsed,
     reader: SetReader,
     settings: Settings,
+    limits: Limits,
     *,
     strict: bool = False,
     corrections: Mapping[str, str] | None = None,
@@ -60,7 +62,8 @@ def compile_query(
     Args:
         parsed: The tree.
         reader: The set it will run on; term statistics come from it.
-        settings: Boosts and limits.
+        settings: Boosts and caps.
+        limits: What limits the hits beside the query.
         strict: Whether a bad date and a query of exclusions only are errors.
         corrections: Mistyped word -> the word to search in its place.
         is_half_typed: Whether a beginning stands for its most frequent words alone.
@@ -76,7 +79,7 @@ def compile_query(
         corrections=corrections or {},
         is_half_typed=is_half_typed,
     )
-    return _Compiler(context).run()
+    return _Compiler(context).run(limits)
 
 
 class _Side(NamedTuple):
@@ -110,14 +113,14 @@ class _Compiler:
         self._fuzzy = FuzzyScorer(context)
         self._limits = LimitCompiler(context)
 
-    def run(self) -> Compiled:
+    def run(self, limits: Limits) -> Compiled:
         """Return the compiled query."""
         context, parsed = self._context, self._context.parsed
         side = self._sorted(parsed.root.nodes)
         bare = self._bare(side.bare)
-        whole = together((*side.in_order, bare))
+        whole = combined((*side.in_order, bare))
         clause = all_of((*bare.clauses, *_clauses(side.bound)))
-        filters, excluded = _clauses(side.filters), _clauses(side.excluded)
+        filters, excluded = tuple(_clauses(side.filters)), tuple(_clauses(side.excluded))
         if context.strict and clause is None and excluded and not filters:
             raise QueryError(
                 "The query only says what to leave out.",
@@ -131,6 +134,8 @@ class _Compiler:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(whole.unknown))
             notes.append(f"No document here holds {words}.")
         return Compiled(
+            parsed,
+            limits,
             clause,
             filters,
             excluded,
@@ -139,7 +144,7 @@ class _Compiler:
             passage_clauses=whole.passage_clauses,
             highlights=whole.highlights,
             named=whole.named,
-            notes=list(dict.fromkeys(notes)),  # a word may stand in several groups
+            notes=tuple(dict.fromkeys(notes)),  # a word may stand in several groups
             corrections={**context.corrections, **whole.corrections},
         )
 
@@ -166,7 +171,7 @@ class _Compiler:
         """Return what juxtaposed nodes inside a query add."""
         side = self._sorted(items)
         bare = self._bare(side.bare)
-        whole = together((*side.in_order, bare))
+        whole = combined((*side.in_order, bare))
         neutral = [Constant(item, 0.0) for item in _clauses(side.filters)]
         must: tuple[Clause, ...] = (*bare.clauses, *_clauses(side.bound), *neutral)
         excluded = _clauses(side.excluded)
@@ -187,17 +192,16 @@ class _Compiler:
 
     def _bare(self, items: list[nodes.Node]) -> Contribution:
         """Return what words and groups add of which a hit must hold one at least."""
-        if any(isinstance(item, nodes.Group) for item in items):
-            items = _without_idle_parentheses(items)
-        words = [item for item in items if isinstance(item, nodes.Word) and item.is_plain]
+        words: list[nodes.Word] = []
+        others: list[nodes.Node] = []
+        for item in _without_idle_parentheses(items):
+            if isinstance(item, nodes.Word) and item.is_plain:
+                words.append(item)
+            else:
+                others.append(item)
         found = self._words.plain(words)
-        if len(words) < len(items):
-            others = [
-                self._node(item)
-                for item in items
-                if not (isinstance(item, nodes.Word) and item.is_plain)
-            ]
-            found = together((found, *others))
+        if others:
+            found = combined((found, *map(self._node, others)))
         if len(found.clauses) < 2:
             return found
         return found.scoring(Bool(should=found.clauses))
@@ -223,7 +227,7 @@ class _Compiler:
                 return limit.scoring(*[Constant(clause, 0.0) for clause in limit.clauses])
 
     def _word(self, item: nodes.Word) -> Contribution:
-        if item.slips:
+        if item.edits:
             return self._fuzzy.anywhere(item)
         if item.pattern:
             return self._words.expanded(item.text, "exact", item.boost)
@@ -231,7 +235,7 @@ class _Compiler:
 
     def _bound(self, item: nodes.Node) -> Contribution:
         """Return what one side of AND adds: a word of several terms binds as a phrase."""
-        if isinstance(item, nodes.Word) and item.is_plain:
+        if _is_plain(item):
             terms = self._context.analyzer.query_terms(item.text)
             if len(terms) > 1:
                 return self._words.phrase(
@@ -242,21 +246,16 @@ class _Compiler:
     def _either(self, item: nodes.Or, make: Callable[[nodes.Node], Contribution]) -> Contribution:
         """Return what alternatives add, which are one requirement."""
         made = [make(node) for node in item.nodes]
-        found = together(made)
+        found = combined(made)
         # What the branches found counts; what was looked for in vain asks for nothing.
         branches = tuple(part.requirements for part in made if part.requirements)
-        asked: tuple[Requirement, ...] = ()
-        if branches:
-            weight = max(sum(own.idf for own in branch) for branch in branches)
-            label = " OR ".join(_grouped([own.label for own in branch]) for branch in branches)
-            others = [text for branch in branches for own in branch for text in own.stands_for]
-            asked = (Requirement(label, weight, None, branches, None, tuple(others)),)
-        found = found._replace(requirements=asked, answered=frozenset())
+        requirements = (_one_of(branches),) if branches else ()
+        found = found._replace(requirements=requirements, answered=frozenset())
         return found.scoring(Bool(should=found.clauses)) if found.clauses else found
 
     def _unscored(self, item: nodes.Node) -> Contribution:
         """Return what a node matches, with its notes: it asks for nothing."""
-        if isinstance(item, nodes.Word) and item.is_plain:
+        if _is_plain(item):
             stems = tuple(stem for stem, _ in self._context.analyzer.query_terms(item.text))
             return Contribution((PhraseOf("all", stems),)) if stems else NOTHING
         found = self._limits.limit(item) if is_limit(item) else self._node(item)
@@ -270,19 +269,19 @@ class _Compiler:
             case nodes.Group() | nodes.And():
                 return _all_of([self._in_field(name, part) for part in node.nodes])
             case nodes.Not():
-                inner = self._in_field(name, node.node)
-                must_not = tuple(Constant(clause, 0.0) for clause in inner.clauses)
-                bound = (Bool(must_not=must_not),) if must_not else ()
-                return Contribution(bound, notes=inner.notes)
-            case nodes.Word() if node.slips:
-                return self._fuzzy.in_field(name, node)
-            case nodes.Word() if node.pattern:
-                return self._fielded_pattern(name, node)
+                return _excluding(self._in_field(name, node.node))
             case nodes.Word():
-                return self._fielded_words(name, node, 0)
+                return self._word_in_field(name, node)
             case nodes.Phrase():
                 return self._fielded_words(name, node, node.slop)
         return self._node(node)
+
+    def _word_in_field(self, name: str, node: nodes.Word) -> Contribution:
+        if node.edits:
+            return self._fuzzy.in_field(name, node)
+        if node.pattern:
+            return self._fielded_pattern(name, node)
+        return self._fielded_words(name, node, 0)
 
     def _fielded_words(self, name: str, node: nodes.Word | nodes.Phrase, slop: int) -> Contribution:
         """Return what words add that stand side by side in a text field."""
@@ -321,15 +320,29 @@ class _Compiler:
             return found
         held = self._on_pages(pattern._replace(field="text")) if name == "body" else pattern
         label = f"{name}:{node.text}"
-        asked = Requirement(label, self._context.top_idf, held, key=(name, node.text))
-        return Contribution((Constant(held, 1.0),), (asked,))
+        requirement = Requirement(label, self._context.top_idf, held, key=(name, node.text))
+        return Contribution((Constant(held, 1.0),), (requirement,))
 
 
 def _all_of(parts: Iterable[Contribution]) -> Contribution:
     """Return what must all be matched; a word that no document holds is told and does not bind."""
-    found = together(list(parts))
+    found = combined(list(parts))
     clause = all_of([clause for clause in found.clauses if clause != NoDocuments()])
     return found.scoring(*([] if clause is None else [clause]))
+
+
+def _one_of(branches: Sequence[tuple[Requirement, ...]]) -> Requirement:
+    """Return alternatives as one requirement, as heavy as the heaviest of them."""
+    weight = max(sum(own.idf for own in branch) for branch in branches)
+    label = " OR ".join(_grouped([own.label for own in branch]) for branch in branches)
+    others = [text for branch in branches for own in branch for text in own.stands_for]
+    return Requirement(label, weight, None, tuple(branches), None, tuple(others))
+
+
+def _excluding(inner: Contribution) -> Contribution:
+    """Return what is matched where something is not; it asks for nothing."""
+    must_not = tuple(Constant(clause, 0.0) for clause in inner.clauses)
+    return Contribution((Bool(must_not=must_not),) if must_not else (), notes=inner.notes)
 
 
 def _clauses(parts: Iterable[Contribution]) -> list[Clause]:
@@ -340,6 +353,10 @@ def _grouped(labels: Sequence[str]) -> str:
     return f"({' '.join(labels)})" if len(labels) > 1 else " ".join(labels)
 
 
+def _is_plain(item: nodes.Node) -> TypeGuard[nodes.Word]:
+    return isinstance(item, nodes.Word) and item.is_plain
+
+
 def _binds(item: nodes.Node) -> bool:
     """Whether alternatives bind beside bare words: each of them does, like a field or a phrase."""
     if isinstance(item, nodes.Or):
@@ -347,12 +364,12 @@ def _binds(item: nodes.Node) -> bool:
     return isinstance(item, nodes.Fielded | nodes.Range | nodes.Phrase | nodes.And)
 
 
-def _without_idle_parentheses(items: Sequence[nodes.Node]) -> list[nodes.Node]:
-    """Return nodes with groups of plain words opened: parentheses in prose ask for nothing."""
-    opened: list[nodes.Node] = []
+def _without_idle_parentheses(items: Sequence[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield nodes with groups of plain words opened: parentheses in prose ask for nothing."""
     for item in items:
-        plain = isinstance(item, nodes.Group) and all(
+        if isinstance(item, nodes.Group) and all(
             isinstance(inner, nodes.Word | nodes.Group) for inner in item.nodes
-        )
-        opened += _without_idle_parentheses(item.nodes) if plain else [item]  # type: ignore[union-attr] # a group
-    return opened
+        ):
+            yield from _without_idle_parentheses(item.nodes)
+        else:
+            yield item

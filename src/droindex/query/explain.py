@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
-    from droindex.query.asked import Compiled, Requirement
+    from droindex.query.contribution import Compiled, Requirement
     from droindex.query.feedback import Lifts
     from droindex.query.results import Hit
 
@@ -74,31 +74,31 @@ def explain(
     Raises:
         DocumentNotFoundError: `document-not-found`, the set does not hold the document.
     """
-    alone = _Alone(reader, hit.doc_id, deadline_s)
+    document = _OneDocument(reader, hit.doc_id, deadline_s)
     names = _Names(reader, compiled)
-    likeness = _likeness(reader, lifts, alone)
+    likeness = _likeness(reader, lifts, document)
     parts = [
         ScorePart(names.of_leaf(leaf), _purpose(leaf), _field(leaf), _boost(leaf), score)
-        for leaf, score in alone.parts(compiled.clause)
+        for leaf, score in document.parts(compiled.clause)
         if score
     ]
     if likeness is not None:
         parts.append(ScorePart("", "like the best hits", "all", None, likeness.score))
-    asked = tuple(_asked(item, alone) for item in compiled.requirements)
-    late = (_TOO_LONG,) if alone.is_late else ()
+    shares = tuple(_share(item, document) for item in compiled.requirements)
+    late = (_TOO_LONG,) if document.is_late else ()
     return Explanation(
         score=hit.score,
         best=round(best, _DIGITS),
         relevance=hit.relevance,
         match=hit.match,
         parts=tuple(sorted(parts, key=lambda part: -part.score)),
-        asked=asked,
+        asked=shares,
         likeness=likeness,
         notes=(*compiled.notes, *late),
     )
 
 
-class _Alone:
+class _OneDocument:
     """Tells what clauses give to one document.
 
     Args:
@@ -141,16 +141,21 @@ class _Alone:
 
     def _leaves(self, clause: Clause) -> list[tuple[Clause, float]] | None:
         """Return the same, None if the document does not match."""
-        if not isinstance(clause, Bool):
-            score = self.score(clause)
-            return None if score is None else [(clause, score)]
-        if any(self._leaves(item) is not None for item in clause.must_not):
-            return None
+        if isinstance(clause, Bool):
+            return self._leaves_of_bool(clause)
+        score = self.score(clause)
+        return None if score is None else [(clause, score)]
+
+    def _leaves_of_bool(self, clause: Bool) -> list[tuple[Clause, float]] | None:
         bound = [self._leaves(item) for item in clause.must]
-        free = [leaves for item in clause.should if (leaves := self._leaves(item)) is not None]
-        if None in bound or (clause.should and not clause.must and not free):
+        free = [leaves for leaves in map(self._leaves, clause.should) if leaves is not None]
+        needs_one = bool(clause.should) and not clause.must
+        if None in bound or (needs_one and not free) or self._matches_any(clause.must_not):
             return None
         return [pair for leaves in (*bound, *free) for pair in leaves or ()]
+
+    def _matches_any(self, clauses: Sequence[Clause]) -> bool:
+        return any(self._leaves(clause) is not None for clause in clauses)
 
 
 class _Names:
@@ -163,7 +168,7 @@ class _Names:
 
     def __init__(self, reader: SetReader, compiled: Compiled) -> None:
         self._words: dict[str, str] = {}
-        texts = [compiled.parsed.text if compiled.parsed else "", *compiled.corrections.values()]
+        texts = [compiled.parsed.text, *compiled.corrections.values()]
         for text in texts:
             for stem, surface in reader.analyzer.terms(text):
                 self._words.setdefault(stem, surface)
@@ -231,20 +236,20 @@ def _boost(leaf: Clause) -> float | None:
     return leaf.boost if isinstance(leaf, Term | PhraseOf) else None
 
 
-def _asked(item: Requirement, alone: _Alone) -> AskedPart:
+def _share(item: Requirement, document: _OneDocument) -> AskedPart:
     leaves = leaves_of(item)
     places = {id(leaf): place for place, leaf in enumerate(leaves)}
     held = {
         place
         for place, leaf in enumerate(leaves)
-        if leaf.clause is not None and alone.holds(leaf.clause)
+        if leaf.clause is not None and document.holds(leaf.clause)
     }
     share = held_idf(item, places, held) / item.idf
     return AskedPart(item.label, item.idf, share, tuple(dict.fromkeys(item.stands_for)))
 
 
-def _likeness(reader: SetReader, lifts: Lifts, alone: _Alone) -> Likeness | None:
-    score = lifts.scores.get(alone.key, 0.0)
+def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likeness | None:
+    score = lifts.scores.get(document.key, 0.0)
     if not score:
         return None
     stored = reader.documents.fetch(lifts.models, (DOC_ID,))
@@ -252,5 +257,5 @@ def _likeness(reader: SetReader, lifts: Lifts, alone: _Alone) -> Likeness | None
         score=score,
         similarity=score / lifts.scores[lifts.models[0].key],
         models=tuple(doc_id for (doc_id,) in stored),
-        terms=tuple((term, alone.holds(Term("all", term))) for term in lifts.terms),
+        terms=tuple((term, document.holds(Term("all", term))) for term in lifts.terms),
     )

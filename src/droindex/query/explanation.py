@@ -79,7 +79,7 @@ class Likeness:
         score: What it adds.
         similarity: How like them it is, 0 to 1: the best hit itself has 1.
         models: The ids of the hits that it was compared with, best first.
-        terms: Pairs (stem, whether this document holds it): what was compared, the most telling
+        terms: Pairs (stem, whether this document holds it): what was compared, the heaviest
             stems of the models first.
     """
 
@@ -154,13 +154,13 @@ def sentences(explanation: Explanation) -> Iterator[str]:
     if explanation.relevance is not None:
         yield _relevance(explanation)
     if explanation.match is not None:
-        asked = sum(part.idf for part in explanation.asked)
+        whole = sum(part.idf for part in explanation.asked)
         held = sum(part.idf * part.share for part in explanation.asked)
         yield (
-            f"Match {explanation.match}%: it holds {held:.4f} of the {asked:.4f} that was asked "
+            f"Match {explanation.match}%: it holds {held:.4f} of the {whole:.4f} that was asked "
             "for, weighed by rarity (idf):"
         )
-        yield from _asked_rows(explanation.asked)
+        yield from _requirement_rows(explanation.asked)
     if explanation.likeness is not None:
         yield _likeness(explanation.likeness)
 
@@ -184,7 +184,7 @@ def _relevance(explanation: Explanation) -> str:
     )
 
 
-def _asked_rows(parts: Sequence[AskedPart]) -> Iterator[str]:
+def _requirement_rows(parts: Sequence[AskedPart]) -> Iterator[str]:
     number = max(len(f"{part.idf:.4f}") for part in parts)
     held = max(len(_held(part)) for part in parts)
     for part in parts:

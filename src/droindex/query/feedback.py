@@ -15,21 +15,21 @@ its successor.
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
 from droindex.index.profile import unpack_profile
 from droindex.index.schema import ALL, OWNER, PROFILE
-from droindex.query.filters import archived
+from droindex.index.scopes import archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from droindex.index.library import SetReader
     from droindex.index.protocol import Row
-    from droindex.query.asked import Compiled
+    from droindex.query.contribution import Compiled
     from droindex.settings import RankingSettings
 
 __all__ = ["NO_LIFTS", "Lifts", "base_clause", "lifts_of", "wants_feedback"]
@@ -61,10 +61,12 @@ def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
 
 def base_clause(compiled: Compiled) -> Clause:
     """Return the clause of the query in all scopes, without filters."""
-    return filtered(compiled.clause, (), tuple(compiled.excluded))
+    return filtered(compiled.clause, (), compiled.excluded)
 
 
-def lifts_of(reader: SetReader, best: Sequence[Row], cut: float, ranking: RankingSettings) -> Lifts:
+def lifts_of(
+    reader: SetReader, best: Sequence[Row], cut: float, ranking: RankingSettings, today: date
+) -> Lifts:
     """Return what the best hits of the base clause get for being like the first of them.
 
     Args:
@@ -72,8 +74,9 @@ def lifts_of(reader: SetReader, best: Sequence[Row], cut: float, ranking: Rankin
         best: Its best hits in order, ties broken.
         cut: The score of the first hit that is not among them: ties with it are not raised.
         ranking: How many hits, terms, and how much.
+        today: The day that decides which documents have expired.
     """
-    raised = _but_archived(reader, [hit for hit in best if hit.score > cut])
+    raised = _but_archived(reader, [hit for hit in best if hit.score > cut], today)
     if len(raised) < 2:
         return NO_LIFTS
     models = raised[:_MODELS]
@@ -89,9 +92,9 @@ def lifts_of(reader: SetReader, best: Sequence[Row], cut: float, ranking: Rankin
     return Lifts(scores, terms, models)
 
 
-def _but_archived(reader: SetReader, hits: list[Row]) -> list[Row]:
+def _but_archived(reader: SetReader, hits: list[Row], today: date) -> list[Row]:
     """Return hits without those of the archive, the first one apart."""
-    archive = archived(reader, datetime.now(UTC).date())
+    archive = archived(reader.info, today)
     if not archive or not hits:
         return hits
     limited = Bool(must=(Constant(_these(hits), 0.0), Bool(should=archive)))

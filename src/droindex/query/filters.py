@@ -1,26 +1,23 @@
-"""Filters, scopes and date ranges -> clauses that limit the hits and never touch a score."""
+"""Filters and date ranges -> clauses that limit the hits and never touch a score."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
-from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span, Term
-from droindex.index.entries import OTHER_SCOPE
+from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, Span
 from droindex.index.fields import FACETS, FIELDS, FieldKind, day_number
 from droindex.index.schema import key_field
-from droindex.model import Scope
 
 if TYPE_CHECKING:
     from droindex.index.library import SetReader
 
 __all__ = [
     "FilterValue",
-    "archived",
     "check_facets",
     "day_span",
     "field_filter",
@@ -28,49 +25,13 @@ __all__ = [
     "keyword_filter",
     "last_day",
     "nearest_field",
-    "scope_filters",
 ]
 
 FilterValue = str | int | date | Iterable[str]
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
-_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # days of each
-_NO_DAY: dict[str, str | None] = {"year": "0", "month": None, "day": None}  # no day of any year
-
-
-def scope_filters(
-    reader: SetReader, scope: Scope, today: date
-) -> tuple[tuple[Clause, ...], tuple[Clause, ...]]:
-    """Return what a hit of a scope must match, and what it must not.
-
-    Documents that expired after the library was built move to the archive here, so that the scope
-    is right on every day; where none did, and nothing else lies outside the scope, the search
-    runs without a filter at all.
-    """
-    if scope is Scope.ALL:
-        return (), ()
-    counts: Mapping[str, int] = reader.info["scopes"]
-    today_number = day_number(today)
-    lapsed = any(day < today_number for day in reader.info["expiries"])
-    expired = Span("expires", None, today_number - 1) if lapsed else NoDocuments()
-    if scope is Scope.ARCHIVED:
-        if not lapsed:
-            return (Term("scope", scope.value),), ()
-        # Help pages and drafts stay outside, also when they expire.
-        return (_either(Term("scope", scope.value), expired),), (Term("scope", OTHER_SCOPE),)
-    outside = [name for name in (Scope.ARCHIVED.value, OTHER_SCOPE) if counts.get(name)]
-    excluded: list[Clause] = [Term("scope", name) for name in outside]
-    if lapsed:
-        excluded.append(expired)
-    return (), tuple(excluded)
-
-
-def archived(reader: SetReader, today: date) -> tuple[Clause, ...]:
-    """Return what matches the documents of the archive; none where it is empty."""
-    (within,), outside = scope_filters(reader, Scope.ARCHIVED, today)
-    if outside:  # some have expired since the library was built
-        return (Bool(must=(within,), must_not=outside),)
-    return (within,) if reader.info["scopes"].get(Scope.ARCHIVED.value) else ()
+_NUMBERED = (FieldKind.IDENTIFIER, FieldKind.REFERENCE)  # found however they are punctuated
+_SHELVED = ("category", "collection")  # found by the other names that corpus.toml gives them too
 
 
 def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:
@@ -101,17 +62,22 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     """
     kind = FIELDS[name].kind
     if kind is FieldKind.DATE:
-        low, _, high = value.partition("..")
-        if not low and not high:
-            raise _no_date(name, value)
-        return day_span(name, low or None, (high or None) if ".." in value else low)
+        return _days(name, value)
     value = value.encode("utf-8", "replace").decode()
     keys = {fold(value)}
-    if kind in (FieldKind.IDENTIFIER, FieldKind.REFERENCE) and name != "doc_id":
+    if kind in _NUMBERED and name != "doc_id":
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
-    if name == "category" or name == "collection":
+    if name in _SHELVED:
         keys |= _shelf_names(reader, name, value)
     return AnyOf(key_field(name), tuple(sorted(keys)))
+
+
+def _days(name: str, value: str) -> Clause:
+    """Return the clause of a day, month or year, or of two with `..` between."""
+    low, dots, high = value.partition("..")
+    if not low and not high:
+        raise _no_date(name, value)
+    return day_span(name, low or None, (high or None) if dots else low)
 
 
 def day_span(name: str, low: str | int | date | None, high: str | int | date | None) -> Clause:
@@ -182,20 +148,25 @@ def _shelf_names(reader: SetReader, name: str, value: str) -> set[str]:
 
 
 def _bound(name: str, value: str | int | date | None, *, last: bool) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, date):
-        return day_number(value)
-    match = _DAY.fullmatch(str(value).strip()) or _NO_DAY
+    """Return the first or last day that a value names, as a day number; None for no bound."""
+    if value is None or isinstance(value, date):
+        return None if value is None else day_number(value)
+    match = _DAY.fullmatch(str(value).strip())
+    if match is None:
+        raise _no_date(name, value)
+    year, month, day = match.groups()
     try:
-        year = int(match["year"] or 0)
-        month = int(match["month"] or (12 if last else 1))
-        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-        length = 29 if (month == 2 and leap) else _MONTHS[month - 1]
-        day = int(match["day"] or (length if last else 1))
-        return day_number(date(year, month, day))
-    except (ValueError, IndexError) as error:
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError as error:
         raise _no_date(name, value) from error
+    if day or not last:
+        return day_number(first)
+    return _last_of_month(first) if month else day_number(first.replace(month=12, day=31))
+
+
+def _last_of_month(first: date) -> int:
+    length = 31 if first.month == 12 else (first.replace(month=first.month + 1) - first).days
+    return day_number(first) + length - 1
 
 
 def _no_date(name: str, value: object) -> QueryError:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from droindex.index.library import SetReader
     from droindex.index.protocol import Row
-    from droindex.query.asked import Compiled
+    from droindex.query.contribution import Compiled
     from droindex.settings import RankingSettings
 
 __all__ = ["FoundHits", "Wanted", "break_ties", "find"]
@@ -114,12 +114,11 @@ def _lifts(
     """Return what the best of the unfiltered hits get; `found` may be these already."""
     size = ranking.feedback_candidates
     base = base_clause(compiled)
-    is_limited = compiled.within or compiled.filters
-    if is_limited or base != clause:
+    if compiled.is_limited or base != clause:
         found, _ = reader.documents.search(base, size + 1, count=False)
     cut = found[size].score if len(found) > size else 0.0
     best = break_ties(reader, found, 0, size)
-    return lifts_of(reader, best, cut, ranking)
+    return lifts_of(reader, best, cut, ranking, compiled.limits.today)
 
 
 def _lifted(found: list[Row], lifts: Lifts) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments, Term
 from droindex.query import nodes
-from droindex.query.asked import Contribution, Highlights, Requirement, all_of, together
+from droindex.query.contribution import Contribution, Highlights, Requirement, all_of, combined
 from droindex.query.slips import NearWord, near_words
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FuzzyScorer"]
 
-_MAX_TWO_SLIPS = 4  # words with ~2 in a query; each reads part of the dictionary
+_MAX_TWO_EDITS = 4  # words with ~2 in a query; each reads part of the dictionary
 
 
 class FuzzyScorer:
@@ -38,25 +38,25 @@ class FuzzyScorer:
         A word of several terms, such as `non-detaned~`, is one fuzzy word for each of them.
         """
         terms = self._context.analyzer.query_terms(item.text)
-        near = together([self._near(name, surface, item) for _, surface in dict.fromkeys(terms)])
+        near = combined([self._near(name, surface, item) for _, surface in dict.fromkeys(terms)])
         clause = all_of(near.clauses)
         return near if clause is None else near.scoring(clause)
 
     def _near(self, name: str, surface: str, item: nodes.Word) -> Contribution:
         context = self._context
-        slips, notes = self._slips(item)
+        edits, notes = self._edits(item)
         field = "title_exact" if name == "title" else "exact"
         limit = context.limits.max_fuzzy_words
-        found = near_words(context.vocabulary, field, surface, slips, limit)
-        key = (name, surface, item.slips)
+        found = near_words(context.vocabulary, field, surface, edits, limit)
+        key = (name, surface, item.edits)
         label = (
-            f"{'' if name == 'all' else f'{name}:'}{surface}~{item.slips if item.slips > 1 else ''}"
+            f"{'' if name == 'all' else f'{name}:'}{surface}~{item.edits if item.edits > 1 else ''}"
         )
         if not found:
             nothing = NoDocuments()
-            asked = Requirement(label, context.top_idf, nothing, key=key)
+            requirement = Requirement(label, context.top_idf, nothing, key=key)
             note = f"No word here is near “{surface}”."
-            return Contribution((nothing,), (asked,), notes=(*notes, note))
+            return Contribution((nothing,), (requirement,), notes=(*notes, note))
         idf = context.idf_of(found[0].held)
         weights = {near.word: item.boost * self._weight(near, idf) for near in found}
         stems = dict(zip(weights, context.analyzer.stems(list(weights)), strict=True))
@@ -70,25 +70,25 @@ class FuzzyScorer:
             notes=notes,
         )
 
-    def _slips(self, item: nodes.Word) -> tuple[int, tuple[str, ...]]:
-        """Return how many slips are looked for: two in a few words only, as it takes a while."""
-        if item.slips <= 1 or item.start in self._two_slips:
-            return item.slips, ()
+    def _edits(self, item: nodes.Word) -> tuple[int, tuple[str, ...]]:
+        """Return how many edits are looked for: two in a few words only, as it takes a while."""
+        if item.edits <= 1 or item.start in self._two_edits:
+            return item.edits, ()
         return 1, (
-            f"More than {_MAX_TWO_SLIPS} words with two slips: the others are read with one.",
+            f"More than {_MAX_TWO_EDITS} words with two slips: the others are read with one.",
         )
 
     @cached_property
-    def _two_slips(self) -> frozenset[int]:
-        """Where the words stand that are looked for with two slips: the first of them."""
+    def _two_edits(self) -> frozenset[int]:
+        """Where the words stand that are looked for with two edits: the first of them."""
         places = [
-            item.start for item in nodes.words_of(self._context.parsed.root) if item.slips > 1
+            item.start for item in nodes.words_of(self._context.parsed.root) if item.edits > 1
         ]
-        return frozenset(places[:_MAX_TWO_SLIPS])
+        return frozenset(places[:_MAX_TWO_EDITS])
 
     def _weight(self, near: NearWord, idf: float) -> float:
         """Return how much a near word counts: a rarer one no more than the nearest."""
-        farther: float = self._context.ranking.fuzzy_boost**near.slips
+        farther: float = self._context.ranking.fuzzy_boost**near.edits
         return farther * min(1.0, idf / self._context.idf_of(near.held))
 
     def _clause(self, name: str, weights: dict[str, float], stems: dict[str, str]) -> Clause:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from droindex.errors import QueryError
+from droindex.query.faults import boost_of_group, lone_wildcard, unclosed_quote, unknown_field
 from droindex.query.nodes import Phrase, Range, Word
+from droindex.query.ranges import NOT_A_RANGE, read_range
+from droindex.query.tokens import Kind, Token
+from droindex.query.word_forms import (
+    NUMBER,
+    SEARCHABLE,
+    WILDCARDS,
+    boost_of,
+    slop_of,
+    word_token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Faults", "Kind", "Lexer", "Token"]
+    from droindex.query.faults import Faults
 
-MAX_BOOST = 100.0  # past it one word outweighs everything else
-MAX_SLOP = 100  # words between the words of a phrase; farther apart they have nothing to do
-MAX_SLIPS = 2  # three slips away from a word lies almost any other
+__all__ = ["Lexer"]
+
 _MAX_GUESSES = 3  # misspelt field names that are looked up in one query
 _OPERATORS = frozenset(("AND", "OR", "NOT"))
 _DOUBLE = '"“”„‟«»'
@@ -30,87 +38,11 @@ _ANY_DOUBLE = re.compile(rf"[{_DOUBLE}]")
 _CURLY = re.compile("[“”„‟]")
 _ANGLED = re.compile("[«»]")
 _SINGLE_END = re.compile(r"(?<=\S)['’‘](?!\w)")  # noqa: RUF001
-_WILD = re.compile(r"[*?]+")
 _NAME = re.compile(r"([^\W\d]\w*):")
 _LIKE_A_NAME = re.compile(r"[^\W\d]{2,}")
 _LIKE_A_VALUE = re.compile(rf"[\w({_DOUBLE}<>]")
-_SEARCHABLE = re.compile(r"[^\W_]")
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
-_BOOST = re.compile(rf"\^({_NUMBER})")
-_BOOST_AT_END = re.compile(rf"\^({_NUMBER})$")
+_BOOST = re.compile(rf"\^({NUMBER})")
 _SLOP = re.compile(r"~([0-9]+)")
-_FUZZY_AT_END = re.compile(r"~([0-9]+(?:\.[0-9]+)?)?$")
-_BOUND = r"\w(?:[^<>….]|\.(?=\w))*"
-_DOTS = r"(?:\.{2,3}|…)"
-_RANGE = re.compile(
-    rf"(?:(?P<low>{_BOUND})?{_DOTS}(?P<high>{_BOUND})?|(?P<sign>[<>]=?|[≤≥])(?P<bound>{_BOUND}))\.?"
-)
-_TRAILING = re.compile(r"(?:[?!,;]|(?<!\.)\.(?!\.))+$")  # ends a sentence, not a range
-_ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
-
-
-class Kind(Enum):
-    """What a token is."""
-
-    LEAF = auto()  # a word, a phrase or a range
-    VOID = auto()  # something that holds nothing to search for: `""`, a lone `*`
-    OPEN = auto()
-    CLOSE = auto()
-    AND = auto()
-    OR = auto()
-    NOT = auto()
-    MINUS = auto()
-    FIELD = auto()
-
-    __hash__ = object.__hash__  # Enum's own asks for the name, and tokens are looked up often
-
-
-class Token(NamedTuple):
-    """A piece of the query.
-
-    Attributes:
-        kind: What it is.
-        start: Offset of its first character.
-        end: Offset after its last character.
-        text: The name of a field or the operator; else empty.
-        leaf: The node of a leaf.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    text: str = ""
-    leaf: Word | Phrase | Range | None = None
-
-
-class Faults:
-    """What is wrong with a query: an error in strict mode, a note otherwise.
-
-    Attributes:
-        query: The query as given.
-        strict: True if the first fault ends the parsing.
-    """
-
-    def __init__(self, query: str, *, strict: bool) -> None:
-        self.query = query
-        self.strict = strict
-        self._notes: dict[str, None] = {}
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The notes so far, each once, in the order of their discovery."""
-        return tuple(self._notes)
-
-    def add(self, slug: str, message: str, position: int, hint: str, note: str = "") -> None:
-        """Record a fault; without a note it matters in strict mode only.
-
-        Raises:
-            QueryError: In strict mode.
-        """
-        if self.strict:
-            raise QueryError(message, query=self.query, position=position, hint=hint, slug=slug)
-        if note:
-            self._notes[note] = None
 
 
 class Lexer:
@@ -165,7 +97,7 @@ class Lexer:
         else:
             self._read_word()
 
-    # --- marks -------------------------------------------------------------------------------
+    # --- signs -------------------------------------------------------------------------------
 
     def _push(self, kind: Kind, end: int = 0, text: str = "") -> None:
         end = end or self._at + 1
@@ -188,14 +120,7 @@ class Lexer:
     def _read_close(self) -> None:
         self._push(Kind.CLOSE)
         if weight := _BOOST.match(self._text, self._at):
-            self._faults.add(
-                "bad-boost",
-                "A weight can only follow a word or a phrase.",
-                self._at,
-                "Put the weight behind each word: (escort^2 custody^2).",
-                "A weight can only follow a word or a phrase: the one after a parenthesis "
-                "was ignored.",
-            )
+            self._faults.add(boost_of_group(self._at))
             self._at = weight.end()
 
     def _read_plus(self) -> None:
@@ -211,17 +136,8 @@ class Lexer:
         if end >= 0:
             self._push_phrase(end)
         else:
-            self._fault_quote(self._at)
+            self._faults.add(unclosed_quote(self._at))
             self._at += 1
-
-    def _fault_quote(self, position: int) -> None:
-        self._faults.add(
-            "unclosed-quote",
-            "A quotation mark is not closed.",
-            position,
-            "Close it, or leave it out.",
-            "A quotation mark is missing: read as single words.",
-        )
 
     def _double_end(self, mark: str, begin: int) -> int:
         """Return where the phrase that begins there is closed; -1 if it is not."""
@@ -253,45 +169,17 @@ class Lexer:
     def _push_phrase(self, end: int) -> None:
         start, text = self._at, self._text[self._at + 1 : end]
         self._at = end + 1
-        slop = self._read_slop()
-        boost = 1.0
+        slop, boost = 0, 1.0
+        if near := _SLOP.match(self._text, self._at):
+            slop = slop_of(near.group(1), near.start(), self._faults)
+            self._at = near.end()
         if weight := _BOOST.match(self._text, self._at):
-            boost = self._boost(weight.group(1), self._at)
+            boost = boost_of(weight.group(1), self._at, self._faults)
             self._at = weight.end()
-        if _SEARCHABLE.search(text):
+        if SEARCHABLE.search(text):
             self._push_leaf(Phrase(text, start, self._at, slop, boost))
         else:
             self._tokens.append(Token(Kind.VOID, start, self._at))
-
-    def _read_slop(self) -> int:
-        match = _SLOP.match(self._text, self._at)
-        if match is None:
-            return 0
-        self._at = match.end()
-        digits = match.group(1).lstrip("0")
-        if len(digits) <= len(str(MAX_SLOP)) and int(digits or "0") <= MAX_SLOP:
-            return int(digits or "0")
-        self._faults.add(
-            "bad-slop",
-            f"At most {MAX_SLOP:,} words may stand between the words of a phrase.",
-            match.start(),
-            'Write "a b"~5.',
-            f"At most {MAX_SLOP:,} words may stand between the words of a phrase: read as that.",
-        )
-        return MAX_SLOP
-
-    def _boost(self, number: str, position: int) -> float:
-        boost = round(float(number), 4)
-        if 0 < boost <= MAX_BOOST:
-            return boost
-        self._faults.add(
-            "bad-boost",
-            f"The weight ^{number[:12]} is not over 0 and at most {MAX_BOOST:g}.",
-            position,
-            "Write escort^2 or escort^0.5.",
-            f"A weight must be over 0 and at most {MAX_BOOST:g}: ^{number[:12]} was ignored.",
-        )
-        return 1.0
 
     # --- words -------------------------------------------------------------------------------
 
@@ -310,21 +198,16 @@ class Lexer:
             self._push(Kind[word], end, word)
             return
         self._at = self._past_parentheses(end)
-        self._push_word(start, self._text[start : self._at])
+        if token := word_token(self._text[start : self._at], start, self._faults):
+            self._tokens.append(token)
 
     def _skip_wild(self) -> bool:
         """Skip wildcards before a word; return whether a word follows."""
-        match = _WILD.match(self._text, self._at)
+        match = WILDCARDS.match(self._text, self._at)
         assert match is not None
         start, self._at = match.span()
         if "*" in match.group():
-            self._faults.add(
-                "wildcard-alone",
-                "A * needs at least one letter or digit before it.",
-                start,
-                "Write esc*, or leave the * out.",
-                "A * needs letters before it, as in esc*: it was ignored.",
-            )
+            self._faults.add(lone_wildcard(start))
         if _RUN.match(self._text, self._at):
             return True
         if "*" in match.group():
@@ -358,57 +241,6 @@ class Lexer:
                     self._pairs[opened.pop()] = match.start()
         return self._pairs
 
-    def _push_word(self, start: int, raw: str) -> None:
-        text, boost = _without_question_mark(raw), 1.0
-        end = start + len(text)
-        weight = _BOOST_AT_END.search(text) if "^" in text else None
-        if weight and _SEARCHABLE.search(text, 0, weight.start()):
-            boost = self._boost(weight.group(1), start + weight.start())
-            text = _without_question_mark(text[: weight.start()])
-        text, slips = self._read_fuzzy(text, start) if "~" in text else (text, 0)
-        if _SEARCHABLE.search(text):  # punctuation alone finds nothing and says nothing
-            pattern = not slips and _is_pattern(text)
-            self._push_leaf(Word(text, start, end, pattern, boost, slips))
-        elif "~" in text:
-            self._fault_tilde(start + text.index("~"))
-            self._tokens.append(Token(Kind.VOID, start, end))
-
-    def _read_fuzzy(self, raw: str, start: int) -> tuple[str, int]:
-        """Return a word without the `~` at its end, and how many slips that allows."""
-        match = _fuzzy_end(raw)
-        if match is None or "://" in raw or not _SEARCHABLE.search(raw, 0, match.start()):
-            return raw, 0
-        text, position = _without_question_mark(raw[: match.start()]), start + match.start()
-        if _is_pattern(text):
-            self._fault_fuzzy(
-                position,
-                "A word with * or ? cannot be fuzzy too.",
-                "A ~ behind a word with * or ? was ignored.",
-            )
-            return _without_fuzzy_ends(text), 0
-        number = match.group(1) or "1"
-        if "." not in number and (slips := number.lstrip("0")) in ("1", "2"):
-            return text, int(slips)
-        said = f"A ~ allows 1 or 2 slips: ~{number[:12]} was"
-        if "." in number or slips:
-            nearest = 1 if "." in number else MAX_SLIPS
-            self._fault_fuzzy(position, f"{said} given.", f"{said} read as ~{nearest}.")
-            return text, nearest
-        self._fault_fuzzy(position, f"{said} given.", f"{said} ignored.")
-        return _without_fuzzy_ends(text), 0
-
-    def _fault_fuzzy(self, position: int, message: str, note: str) -> None:
-        hint = "Write escort~ for words one slip away, escort~2 for two."
-        self._faults.add("bad-fuzzy", message, position, hint, note)
-
-    def _fault_tilde(self, position: int) -> None:
-        self._fault_fuzzy(
-            position,
-            "A ~ stands directly behind a word, or with a number behind a phrase.",
-            "A ~ stands directly behind a word, as in escort~, or with a number behind a phrase, "
-            'as in "a b"~5: it was ignored.',
-        )
-
     # --- fields ------------------------------------------------------------------------------
 
     def _read_field(self, name: re.Match[str]) -> bool:
@@ -421,9 +253,14 @@ class Lexer:
         if field is None:
             self._suspect(name.group(1), first)
             return False
-        run = _RUN.match(self._text, begin)
-        if run and (ranged := self._read_range(field, run)) is not None:
-            return ranged
+        if run := _RUN.match(self._text, begin):
+            written = self._text[self._at : run.end()]
+            found = read_range(field, self._fields[field], written, self._at, begin, self._faults)
+            if isinstance(found, Range):
+                self._push_leaf(found)
+                self._at = run.end()
+            if found is not NOT_A_RANGE:
+                return found is not None
         self._push(Kind.FIELD, begin, field)
         self._read_value(first)
         return True
@@ -433,7 +270,7 @@ class Lexer:
         while (mark := self._text[begin : begin + 1]) and mark in _DOUBLE:
             if self._double_end(mark, begin + 1) >= 0:
                 break
-            self._fault_quote(begin)
+            self._faults.add(unclosed_quote(begin))
             begin += 1
         return begin
 
@@ -464,111 +301,7 @@ class Lexer:
             return
         self._guesses += 1
         nearest = _nearest(name, self._fields)
-        self._faults.add(
-            "unknown-field",
-            f'There is no field "{name}".',
-            self._at,
-            f'Did you mean "{nearest}"?'
-            if nearest
-            else f"The fields are: {', '.join(sorted(self._fields))}.",
-            nearest and f'There is no field "{name}": read as words. Did you mean "{nearest}:"?',
-        )
-
-    def _read_range(self, field: str, run: re.Match[str]) -> bool | None:
-        """Read a range; return None if the value is none, False if it is a broken one."""
-        value = _TRAILING.sub("", run.group())
-        signed = value[:1] in ("<", ">", "≤", "≥")
-        if self._fields[field] != "date":
-            if signed:
-                self._fault_range(f'The field "{field}" has no ranges.', run, "has no range")
-            return None
-        if not signed and ".." not in value and "…" not in value:
-            return None
-        match = _RANGE.fullmatch(value)
-        if match is None or not (match["low"] or match["high"] or match["bound"]):
-            self._fault_range(f'"{value[:40]}" is no range of dates.', run, "is no range of dates")
-            return False
-        self._push_range(field, match, run.start(), run.start() + len(value))
-        self._at = run.end()
-        return True
-
-    def _fault_range(self, message: str, run: re.Match[str], what: str) -> None:
-        written = self._text[self._at : run.end()][:60]
-        self._faults.add(
-            "bad-range",
-            message,
-            run.start(),
-            "Write issued:2004..2008-05, issued:>2006 or issued:<=2006-02 (dates only).",
-            f'"{written}" {what}: read as words.',
-        )
-
-    def _push_range(self, field: str, match: re.Match[str], begin: int, end: int) -> None:
-        sign, bound, start = match["sign"], match["bound"], self._at
-        if sign is None:
-            low, high = self._in_order(match["low"], match["high"], begin)
-            leaf = Range(field, low, high, low_open=False, high_open=False, start=start, end=end)
-        elif sign[0] in ">≥":
-            leaf = Range(field, bound, None, sign == ">", high_open=False, start=start, end=end)
-        else:
-            leaf = Range(
-                field, None, bound, low_open=False, high_open=sign == "<", start=start, end=end
-            )
-        self._push_leaf(leaf)
-
-    def _in_order(
-        self, low: str | None, high: str | None, position: int
-    ) -> tuple[str | None, str | None]:
-        """Return the bounds with the earlier one first, as far as they are plain dates."""
-        if not (low and high and _ISO.fullmatch(low) and _ISO.fullmatch(high)):
-            return low, high
-        shared = min(len(low), len(high))
-        if low[:shared] <= high[:shared]:
-            return low, high
-        self._faults.add(
-            "bad-range",
-            f"The range begins with {low}, after its end {high}.",
-            position,
-            f"Write {high}..{low}.",
-            f"The range {low}..{high} ends before it begins: read as {high}..{low}.",
-        )
-        return high, low
-
-
-def _without_question_mark(word: str) -> str:
-    """Return the word without the `?` that ends a question, and what follows that."""
-    if "?" not in word:
-        return word
-    kept = len(word.rstrip("?!.,;:'’…"))  # noqa: RUF001
-    mark = word.find("?", kept)
-    return word[:mark] if mark > 0 else word
-
-
-def _fuzzy_end(word: str) -> re.Match[str] | None:
-    return _FUZZY_AT_END.match(word, word.rfind("~")) if "~" in word else None
-
-
-def _without_fuzzy_ends(word: str) -> str:
-    """Return the word without any `~` at its end, so that none of them is read later."""
-    while match := _fuzzy_end(word):
-        if not _SEARCHABLE.search(word, 0, match.start()):
-            break
-        word = _without_question_mark(word[: match.start()])
-    return word
-
-
-def _is_pattern(word: str) -> bool:
-    """Return whether a `*` or `?` in the word stands for letters."""
-    if ("*" not in word and "?" not in word) or "://" in word:
-        return False
-    return any(_is_wild(word, match) for match in _WILD.finditer(word))
-
-
-def _is_wild(word: str, match: re.Match[str]) -> bool:
-    before, after = word[match.start() - 1 : match.start()], word[match.end() : match.end() + 1]
-    if "*" in match.group():
-        begun = _SEARCHABLE.search(word, 0, match.start())
-        return begun is not None and (before.isalnum() or before in "-./_")
-    return before.isalnum() and after.isalnum()
+        self._faults.add(unknown_field(self._at, name, nearest, self._fields))
 
 
 def _nearest(name: str, fields: Mapping[str, str]) -> str:

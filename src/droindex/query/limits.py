@@ -8,7 +8,7 @@ from droindex.errors import QueryError
 from droindex.index.clauses import Bool, Span
 from droindex.index.fields import FIELDS, FieldKind
 from droindex.query import nodes
-from droindex.query.asked import NOTHING, Contribution, all_of, together
+from droindex.query.contribution import NOTHING, Contribution, all_of, combined
 from droindex.query.filters import day_span, field_filter, first_day, last_day
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class LimitCompiler:
             case nodes.Group() | nodes.Or():
                 return _either([self._keyword(name, part) for part in node.nodes])
             case nodes.And():
-                bound = together([self._keyword(name, part) for part in node.nodes])
+                bound = combined([self._keyword(name, part) for part in node.nodes])
                 clause = all_of(bound.clauses)
                 return bound if clause is None else bound.scoring(clause)
             case nodes.Not():
@@ -65,10 +65,10 @@ class LimitCompiler:
         return NOTHING
 
     def _word(self, name: str, node: nodes.Word) -> Contribution:
-        told = self._fuzzy_value(name, node) if node.slips else NOTHING
+        told = self._fuzzy_value(name, node) if node.edits else NOTHING
         if node.pattern and FIELDS[name].kind != FieldKind.DATE:
-            return together((told, self._context.pattern(node, f"{name}_key")))
-        return together((told, self._value(name, node.text, node.start)))
+            return combined((told, self._context.pattern(node, f"{name}_key")))
+        return combined((told, self._value(name, node.text, node.start)))
 
     def _value(self, name: str, text: str, position: int) -> Contribution:
         try:
@@ -119,5 +119,5 @@ class LimitCompiler:
 
 def _either(branches: Sequence[Contribution]) -> Contribution:
     """Return the filter that one of several limits must fulfil."""
-    found = together(branches)
+    found = combined(branches)
     return found.scoring(Bool(should=found.clauses)) if found.clauses else found

@@ -1,30 +1,25 @@
-"""Words that were likely mistyped or typed by half: what is searched instead, or beside them."""
+"""Correction: what is searched instead of or beside words that were mistyped or half-typed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Clause, NoDocuments, Term
-from droindex.query.asked import NOTHING, Contribution, Highlights, Requirement, together
+from droindex.query.contribution import NOTHING, Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from droindex.query.asked import QueryContext
 
 __all__ = ["CorrectionScorer", "WeightedTerm"]
 
+# One term of a query's word: its stem and surface form, and the weight of the word.
+WeightedTerm = tuple[str, str, float]
+
 _RARE_SHARE = 0.001  # of the documents; a word in fewer may be mistyped for another
 _MIN_HALF_MISTYPED = 5  # letters; a beginning with a slip in it says less
 _MIN_HALF_TYPED = 4  # letters; fewer begin too many words to be meant as a beginning
-
-
-class WeightedTerm(NamedTuple):
-    """One term of a query's word: its stem and surface forms, and the weight of the word."""
-
-    stem: str
-    surface: str
-    boost: float
 
 
 class CorrectionScorer:
@@ -32,14 +27,10 @@ class CorrectionScorer:
 
     Args:
         context: The query and its set.
-        expand: Returns what a word with wildcards adds, given it, a field and a boost.
     """
 
-    def __init__(
-        self, context: QueryContext, expand: Callable[[str, str, float], Contribution]
-    ) -> None:
+    def __init__(self, context: QueryContext) -> None:
         self._context = context
-        self._expand = expand
 
     def as_meant(
         self, terms: Iterable[tuple[str, str]], corrections: Mapping[str, str]
@@ -61,29 +52,13 @@ class CorrectionScorer:
             idfs: Stem -> idf.
             known: What is known to be mistyped already, and what was meant.
         """
-        context = self._context
-        found: dict[str, str] = {}
-        for stem, surface, _ in words:
-            if idfs[stem] < context.top_idf or surface in found:
-                continue
-            if surface in known or surface in known.values():
-                continue
-            if (near := context.speller.meant(surface)) is not None:
-                found[surface] = near
+        found = self._meant(words, idfs, known)
         if not found:
             return NOTHING
+        context = self._context
         meant = context.analyzer.stems(list(found.values()))
         return Contribution(
-            requirements=tuple(
-                Requirement(
-                    surface,
-                    context.top_idf,
-                    NoDocuments(),
-                    key=("mistyped", surface),
-                    stands_for=(near,),
-                )
-                for surface, near in found.items()
-            ),
+            requirements=tuple([self._unheld(*pair) for pair in found.items()]),
             corrections=found,
             # Found in place of another word, what was meant is not held itself.
             answered=frozenset(stem for stem in meant if stem not in idfs),
@@ -93,22 +68,43 @@ class CorrectionScorer:
             ),
         )
 
-    def half_typed(
-        self, words: Sequence[WeightedTerm], idfs: Mapping[str, float]
-    ) -> tuple[Contribution, set[str]]:
-        """Return what is read of words that no document holds as beginnings, and their stems."""
-        found: list[Contribution] = []
-        stems: set[str] = set()
-        for stem, surface, boost in words:
-            if idfs[stem] < self._context.top_idf or stem in stems:
+    def _meant(
+        self,
+        words: Iterable[WeightedTerm],
+        idfs: Mapping[str, float],
+        known: Mapping[str, str],
+    ) -> dict[str, str]:
+        """Return what is meant by words that no document holds, as far as it can be told."""
+        found: dict[str, str] = {}
+        done = {*known, *known.values()}
+        for stem, surface, _ in words:
+            if idfs[stem] < self._context.top_idf or surface in found or surface in done:
                 continue
-            begun = self._beginning(surface, is_last=surface == words[-1].surface)
+            if (near := self._context.speller.meant(surface)) is not None:
+                found[surface] = near
+        return found
+
+    def _unheld(self, surface: str, near: str) -> Requirement:
+        """Return a mistyped word as a requirement that no document fulfils."""
+        key = ("mistyped", surface)
+        return Requirement(surface, self._context.top_idf, NoDocuments(), (), key, (near,))
+
+    def beginnings(
+        self, words: Sequence[WeightedTerm], idfs: Mapping[str, float]
+    ) -> dict[str, tuple[str, float]]:
+        """Return the words that no document holds, and that are read as beginnings.
+
+        Returns:
+            Stem -> what it is read as, and the weight of the word.
+        """
+        found: dict[str, tuple[str, float]] = {}
+        for stem, surface, boost in words:
+            if idfs[stem] < self._context.top_idf or stem in found:
+                continue
+            begun = self._beginning(surface, is_last=surface == words[-1][1])
             if begun is not None:
-                stems.add(stem)
-                note = f"No document here holds “{surface}”: read as {begun}*."
-                found.append(Contribution(notes=(note,)))
-                found.append(self._expand(f"{begun}*", "exact", boost))
-        return together(found), stems
+                found[stem] = begun, boost
+        return found
 
     def _beginning(self, surface: str, *, is_last: bool) -> str | None:
         """Return the beginning that a word is read as; None where it is read as a whole word."""
@@ -137,21 +133,21 @@ class CorrectionScorer:
             return NOTHING
         found: list[Contribution] = []
         seen = set(known)
-        for word in words:
-            if word.surface in seen or not rare <= idfs[word.stem] < context.top_idf:
+        for stem, surface, boost in words:
+            if surface in seen or not rare <= idfs[stem] < context.top_idf:
                 continue
-            if (near := context.speller.likelier(word.surface)) is not None:
-                seen.add(word.surface)
-                found.append(self._beside(word, near, idfs[word.stem]))
-        return together(found)
+            if (near := context.speller.likelier(surface)) is not None:
+                seen.add(surface)
+                found.append(self._beside(surface, near, boost, idfs[stem]))
+        return combined(found)
 
-    def _beside(self, word: WeightedTerm, near: str, idf: float) -> Contribution:
+    def _beside(self, word: str, near: str, boost: float, idf: float) -> Contribution:
         """Return a likelier word, searched beside a rare one."""
         context, ranking = self._context, self._context.ranking
         stem = context.analyzer.stems([near])[0]
-        # As telling as the rare word, or what was meant would come after all that holds it.
-        telling = max(1.0, idf / context.idf("all", stem))
-        weight = word.boost * ranking.likelier_boost * telling
+        # It counts as much as the rare word, or what was meant would come after all that holds it.
+        rarity = max(1.0, idf / context.idf("all", stem))
+        weight = boost * ranking.likelier_boost * rarity
         scored: tuple[Clause, ...] = (
             Term("all", stem, weight),
             Term("title", stem, weight * ranking.title_boost),
@@ -161,6 +157,6 @@ class CorrectionScorer:
             scored,
             highlights=Highlights(frozenset((stem,))),
             passage_clauses=(Term("text", stem, weight),),
-            corrections={word.surface: near},
-            notes=(f"“{word.surface}” is rare here: “{near}” is searched as well.",),
+            corrections={word: near},
+            notes=(f"“{word}” is rare here: “{near}” is searched as well.",),
         )

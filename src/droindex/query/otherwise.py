@@ -1,4 +1,4 @@
-"""Words of a query -> what is asked for: each word, or what can be said otherwise, either way."""
+"""Query expansion: each word, with the acronyms, synonyms and short forms that say the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import AnyOf, Clause, Constant, PhraseOf, Term
-from droindex.query.asked import Contribution, Highlights, Requirement, together
+from droindex.query.contribution import Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +20,27 @@ Terms = list[tuple[str, str]]  # (stem, surface) of each word
 
 
 class _Unit(NamedTuple):
-    """Words that can be said otherwise, and the other ways."""
+    """Words that can be said in other words.
+
+    Attributes:
+        terms: Stem and surface form of each.
+        others: The other words for them.
+        scored: What names an issuance in other words.
+    """
 
     terms: Sequence[tuple[str, str]]
     others: Sequence[Variant]
-    scored: tuple[Clause, ...]  # what names an issuance in other words
+    scored: tuple[Clause, ...]
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """The stems of the words."""
+        return tuple(stem for stem, _ in self.terms)
+
+    @property
+    def written(self) -> str:
+        """The words as they are written."""
+        return " ".join(surface for _, surface in self.terms)
 
 
 class ExpansionScorer:
@@ -37,10 +53,10 @@ class ExpansionScorer:
     def __init__(self, context: QueryContext) -> None:
         self._context = context
 
-    def asked(
+    def expanded(
         self, words: Terms, idfs: Mapping[str, float], beside: Mapping[str, str]
-    ) -> tuple[Contribution, set[str]]:
-        """Return what is asked for: each word, or where it can be said otherwise, either way.
+    ) -> tuple[Contribution, frozenset[str]]:
+        """Return what is asked for: each word, or where it can be said in other words, either way.
 
         Args:
             words: The words.
@@ -52,29 +68,32 @@ class ExpansionScorer:
         """
         found: list[Contribution] = []
         plain: list[Requirement] = []
-        said_otherwise: set[str] = set()
+        required: set[str] = set()
+        replaced: set[str] = set()
         place = 0
         while place < len(words):
             unit = self._unit_at(place, words)
             if unit is None:
                 stem, surface = words[place]
-                others = (beside[surface],) if surface in beside else ()
-                clause = Term("all", stem)
-                plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
                 place += 1
+                if stem not in required:
+                    required.add(stem)
+                    others = (beside[surface],) if surface in beside else ()
+                    clause = Term("all", stem)
+                    plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
                 continue
             if plain:
                 found.append(Contribution(requirements=tuple(plain)))
                 plain = []
             found.append(self._either(unit, idfs))
-            said_otherwise.update(stem for stem, _ in unit.terms)
+            replaced.update(stem for stem, _ in unit.terms)
             place += len(unit.terms)
         if plain:
             found.append(Contribution(requirements=tuple(plain)))
-        return together(found), said_otherwise
+        return combined(found), frozenset(replaced)
 
     def _unit_at(self, place: int, words: Terms) -> _Unit | None:
-        """Return the longest words from a place on that can be said otherwise, if any can."""
+        """Return the longest words from a place on that can be said in other words, if any can."""
         variants, first = self._context.reader.variants, words[place][0]
         reach = max(variants.reach(first), variants.issuance_reach(first))
         for length in range(min(reach, len(words) - place), 0, -1):
@@ -110,35 +129,42 @@ class ExpansionScorer:
 
     def _either(self, unit: _Unit, idfs: Mapping[str, float]) -> Contribution:
         """Return words and the other ways to say them, as one requirement."""
-        context = self._context
-        stems = tuple(stem for stem, _ in unit.terms)
-        written = " ".join(surface for _, surface in unit.terms)
         own = tuple(
-            Requirement(surface, idfs[stem], Term("all", stem), key=stem)
-            for stem, surface in unit.terms
+            [
+                Requirement(surface, idfs[stem], Term("all", stem), key=stem)
+                for stem, surface in unit.terms
+            ]
         )
         weight = sum(item.idf for item in own)
         branches = [own]
         scored: list[Clause] = list(unit.scored)
         on_pages: list[PhraseOf] = []
         for other in unit.others:
-            strength = sum(context.idf("all", stem) for stem in other.stems)
+            strength = sum(self._context.idf("all", stem) for stem in other.stems)
             clause = PhraseOf("all", other.stems)
             branches.append((Requirement(other.text, strength, clause),))
             boost = self._boost(other, weight, strength)
             scored.append(clause._replace(boost=boost))
             on_pages.append(PhraseOf("text", other.stems, 0, boost))
-        texts = tuple(other.text for other in unit.others)
-        asked = Requirement(written, weight, None, tuple(branches), stems, texts)
-        shown = written.upper() if context.is_in_capitals(stems) else written
-        named = ", ".join(f"“{text}”" for text in texts)
         return Contribution(
             tuple(scored),
-            (asked,),
+            (self._requirement(unit, weight, branches),),
             Highlights(sequences=frozenset(other.stems for other in unit.others)),
             tuple(on_pages),
-            notes=(f"“{shown}” also finds {named}.",),
+            notes=(self._note(unit),),
         )
+
+    def _requirement(
+        self, unit: _Unit, weight: float, branches: Sequence[tuple[Requirement, ...]]
+    ) -> Requirement:
+        texts = tuple(other.text for other in unit.others)
+        return Requirement(unit.written, weight, None, tuple(branches), unit.stems, texts)
+
+    def _note(self, unit: _Unit) -> str:
+        is_in_capitals = self._context.is_in_capitals(unit.stems)
+        shown = unit.written.upper() if is_in_capitals else unit.written
+        named = ", ".join(f"“{other.text}”" for other in unit.others)
+        return f"“{shown}” also finds {named}."
 
     def _boost(self, other: Variant, weight: float, strength: float) -> float:
         """Return the boost of another way to say something.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from droindex.index.analysis import fold
 from droindex.index.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term, Wildcard
-from droindex.query.asked import Contribution, Highlights, Requirement
+from droindex.query.contribution import Contribution, Highlights, Requirement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from droindex.query.asked import QueryContext
 
@@ -25,17 +25,15 @@ class WildcardScorer:
 
     Args:
         context: The query and its set.
-        compound: Returns what a wildcard word of several terms adds, given it and its weight.
     """
 
-    def __init__(
-        self, context: QueryContext, compound: Callable[[str, float], Contribution]
-    ) -> None:
+    def __init__(self, context: QueryContext) -> None:
         self._context = context
-        self._compound = compound
 
-    def expanded(self, text: str, name: str, boost: float) -> Contribution:
+    def expanded(self, text: str, name: str, boost: float) -> Contribution | None:
         """Return what a word with wildcards adds: the real words that it stands for.
+
+        None where it is several terms: punctuation stands in it.
 
         Args:
             text: The word, with `*` or `?`.
@@ -44,8 +42,7 @@ class WildcardScorer:
         """
         shape = self._shape(text)
         if shape is None:
-            # Punctuation inside: the part before the wildcard's word is an ordinary word.
-            return self._compound(text, boost)
+            return None
         prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
         if self._context.is_half_typed and shape == f"{prefix}*":
             return self._most_frequent(prefix, name, boost)
@@ -62,14 +59,14 @@ class WildcardScorer:
         either = tuple(Term("text", stem) for stem in stems)
         on_pages = Bool(should=either) if len(either) > 1 else either[0]
         clause = Bool(should=tuple(scored))
-        asked = Requirement(
+        requirement = Requirement(
             _written(text, name),
             self._context.idf_of(best[0][1]),
             clause,
             key=(name, text),
             stands_for=_named(scored),
         )
-        return Contribution((clause,), (asked,), _highlights(terms), (on_pages,))
+        return Contribution((clause,), (requirement,), _highlights(terms), (on_pages,))
 
     def _shape(self, text: str) -> str | None:
         """Return a wildcard word as surface terms have it; None where it is several terms."""
@@ -121,17 +118,17 @@ class WildcardScorer:
         scored += [Term("title_exact", term, lift) for term in terms if term in titles]
         clause = Bool(should=tuple(scored))
         idf = context.idf_of(found[0][1])
-        asked = Requirement(
+        requirement = Requirement(
             _written(prefix, name), idf, clause, key=(name, prefix), stands_for=_named(scored)
         )
         on_pages = [Term("text", stem) for stem in sorted(set(context.analyzer.stems(terms)))]
-        return Contribution((clause,), (asked,), _highlights(terms), tuple(on_pages))
+        return Contribution((clause,), (requirement,), _highlights(terms), tuple(on_pages))
 
     def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
         """Return what a word adds that stands for nothing here: it is asked for all the same."""
         nothing = NoDocuments()
-        asked = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
-        return Contribution((nothing,), (asked,))
+        requirement = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
+        return Contribution((nothing,), (requirement,))
 
 
 def _highlights(terms: Sequence[str]) -> Highlights:

@@ -17,11 +17,11 @@ from droindex.index.clauses import AnyNumber, Bool, Clause, Term, added_up, filt
 from droindex.index.entries import decode_document, owner_number
 from droindex.index.profile import unpack_profile
 from droindex.index.schema import ALL, META, OWNER, PROFILE
+from droindex.index.scopes import scope_clauses
 from droindex.model import Document, Scope
-from droindex.query.filters import scope_filters
 from droindex.query.find import break_ties
 from droindex.query.relevance import relevance
-from droindex.query.search import Request, check_request
+from droindex.query.request import Request, check_request
 from droindex.query.versions import versions
 
 if TYPE_CHECKING:
@@ -74,12 +74,12 @@ def related(
         DocumentNotFoundError: `document-not-found`.
         LimitError, QueryError: as a search does, for limit and scope.
     """
-    check_request(Request(scope=scope, limit=limit), settings)
+    check_request(Request(scope=scope, limit=limit, today=today), settings)
     links = _links(reader, reader.document(doc_id))
     found = [_as_related(document) for document in links.values()]
     if len(found) < limit:
         left_out = {*versions(reader, doc_id), *links}
-        within = scope_filters(reader, Scope(scope), today)
+        within = scope_clauses(reader.info, Scope(scope), today)
         wanted = limit - len(found)
         found += alike(reader, doc_id, wanted, settings.related, left_out, within)
     return tuple(found)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from droindex.index.library import SetReader
-    from droindex.query.asked import Requirement
+    from droindex.query.contribution import Requirement
 
 __all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 
@@ -52,40 +52,47 @@ class Matcher:
 
     Args:
         reader: The set that was searched.
-        asked: What was asked for.
+        requirements: What was asked for.
         doc_ids: The hits.
     """
 
     def __init__(
-        self, reader: SetReader, asked: Sequence[Requirement], doc_ids: Sequence[str]
+        self, reader: SetReader, requirements: Sequence[Requirement], doc_ids: Sequence[str]
     ) -> None:
         self._reader = reader
-        self._asked = asked
+        self._requirements = requirements
         self._doc_ids = tuple(doc_ids)
         self._percents: dict[str, int] | None = None
 
     def __call__(self, doc_id: str) -> int | None:
         """Return the match of a hit; None where nothing was asked for."""
-        if not self._asked:
+        if not self._requirements:
             return None
         if self._percents is None:
             self._percents = self._work_out()
         return self._percents[doc_id]
 
     def _work_out(self) -> dict[str, int]:
-        leaves = [leaf for part in self._asked for leaf in leaves_of(part)]
-        clauses = [leaf.clause for leaf in leaves if leaf.clause is not None]
-        these = AnyNumber(OWNER, tuple(map(owner_number, self._doc_ids)))
-        unscored = [Constant(clause, 0.0) for clause in clauses]
-        held: dict[int, set[int]] = {}
-        for row, bits, _ in self._reader.documents.scores(unscored, these, len(self._doc_ids)):
-            held[row.key] = {bit for bit in range(len(clauses)) if bits >> bit & 1}
+        leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
-        total = sum(part.idf for part in self._asked)
+        total = sum(part.idf for part in self._requirements)
+
+        def percent(own: AbstractSet[int]) -> int:
+            held = sum(held_idf(part, places, own) for part in self._requirements)
+            return _percent(held, total)
+
+        held = self._held(leaves)
         return {
-            doc_id: _percent(sum(held_idf(part, places, mine) for part in self._asked), total)
-            for doc_id in self._doc_ids
-            for mine in [held.get(owner_number(doc_id), _NOTHING)]
+            doc_id: percent(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids
+        }
+
+    def _held(self, leaves: Sequence[Requirement]) -> dict[int, set[int]]:
+        """Return the places of the leaves that each hit holds, by the hit's key."""
+        clauses = [Constant(leaf.clause, 0.0) for leaf in leaves if leaf.clause is not None]
+        these = AnyNumber(OWNER, tuple(map(owner_number, self._doc_ids)))
+        return {
+            row.key: {place for place in range(len(clauses)) if bits >> place & 1}
+            for row, bits, _ in self._reader.documents.scores(clauses, these, len(self._doc_ids))
         }
 
 
@@ -112,9 +119,9 @@ def held_idf(part: Requirement, places: dict[int, int], held: AbstractSet[int]) 
         return part.idf if places[id(part)] in held else 0.0
     best = 0.0
     for branch in part.branches:
-        asked = sum(inner.idf for inner in branch)
+        whole = sum(inner.idf for inner in branch)
         got = sum(held_idf(inner, places, held) for inner in branch)
-        best = max(best, got / asked if asked else 0.0)
+        best = max(best, got / whole if whole else 0.0)
     return part.idf * best
 
 

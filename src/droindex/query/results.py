@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from droindex.index.entries import READING as _READING
 from droindex.model import Document
@@ -77,6 +77,22 @@ class FacetCount:
         return {"value": self.value, "count": self.count}
 
 
+class HitSources(NamedTuple):
+    """What works out the rest of the hits of one search, when it is looked at.
+
+    Attributes:
+        match: Gives the match of a document, by its id.
+        snippet: Gives its snippet, by its id.
+        explain: Gives the explanation of a hit.
+        judge: Tells damage from faults, in whatever is worked out late.
+    """
+
+    match: Callable[[str], int | None]
+    snippet: Callable[[str], Snippet | None]
+    explain: Callable[[Hit], Explanation]
+    judge: AbstractContextManager[None]
+
+
 class Hit:
     """One document that a search found.
 
@@ -85,19 +101,6 @@ class Hit:
         doc_id: The document's key.
     """
 
-    __slots__ = (
-        "__dict__",
-        "_best",
-        "_explain",
-        "_judge",
-        "_match",
-        "_meta",
-        "_score",
-        "_snippet",
-        "doc_id",
-        "rank",
-    )
-
     def __init__(
         self,
         rank: int,
@@ -105,20 +108,14 @@ class Hit:
         score: float,
         best: float,
         meta: bytes,
-        match: Callable[[str], int | None],
-        snippet: Callable[[Hit], Snippet | None],
-        explain: Callable[[Hit], Explanation],
-        judge: AbstractContextManager[None],
+        sources: HitSources,
     ) -> None:
         self.rank = rank
         self.doc_id = doc_id
         self._score = score
         self._best = best
         self._meta = meta
-        self._match = match
-        self._snippet = snippet
-        self._explain = explain
-        self._judge = judge  # of what is worked out when it is looked at
+        self._sources = sources
 
     @property
     def score(self) -> float:
@@ -140,20 +137,20 @@ class Hit:
         Each asked part counts by its rarity. Other hits cannot change it; 100 means that
         everything asked for is there. None where nothing was asked for that could be held.
         """
-        with self._judge:
-            return self._match(self.doc_id)
+        with self._sources.judge:
+            return self._sources.match(self.doc_id)
 
     @cached_property
     def document(self) -> Document:
         """The document's metadata, without its pages."""
-        with self._judge, _READING:
+        with self._sources.judge, _READING:
             return Document.from_dict(self._shape)
 
     @cached_property
     def snippet(self) -> Snippet | None:
         """The text around the matches; None only if the search was told to make none."""
-        with self._judge:
-            return self._snippet(self)
+        with self._sources.judge:
+            return self._sources.snippet(self.doc_id)
 
     def explain(self) -> Explanation:
         """Return how score, relevance and match came about; worked out anew at each call.
@@ -164,12 +161,12 @@ class Hit:
             What was asked for and whether the document holds it, and the parts that add up to
             the score. `print(hit.explain())` says it in plain sentences.
         """
-        with self._judge:
-            return self._explain(self)
+        with self._sources.judge:
+            return self._sources.explain(self)
 
     @cached_property
     def _shape(self) -> dict[str, Any]:
-        with self._judge, _READING:
+        with self._sources.judge, _READING:
             shape: dict[str, Any] = json.loads(self._meta)
             return shape
 
@@ -232,6 +229,7 @@ class Results(Sequence[Hit]):
         facets: Mapping[str, Sequence[FacetCount]],
         suggestion: str | None = None,
         notes: Sequence[str] = (),
+        complete: Callable[[], tuple[str, ...]] | None = None,
     ) -> None:
         self.query = query
         self.scope = scope
@@ -242,7 +240,7 @@ class Results(Sequence[Hit]):
         self.facets = facets
         self.suggestion = suggestion
         self.notes = tuple(notes)
-        self.complete: Callable[[], tuple[str, ...]] | None = None
+        self._complete = complete
         self._hits = tuple(hits)
         self._count_all_words = count_all_words
         self._judge = judge  # of what is worked out when it is looked at
@@ -260,7 +258,7 @@ class Results(Sequence[Hit]):
         First come the words that stand in the most documents, together with the other words.
         """
         with self._judge:
-            return self.complete() if self.complete else None
+            return self._complete() if self._complete else None
 
     def __len__(self) -> int:
         return len(self._hits)

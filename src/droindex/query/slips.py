@@ -1,4 +1,4 @@
-"""Slips of the hand: a letter added, missing or wrong, or two neighbours exchanged.
+"""Edit distance: letters added, missing or wrong, and neighbours exchanged.
 
 How far two words are apart, how likely one is typed for the other, and the words of a library
 that are near one.
@@ -19,26 +19,27 @@ __all__ = [
     "likelihood",
     "near_words",
     "neighbours",
-    "one_slip_away",
+    "one_edit_away",
 ]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
 _MAX_LENGTH = 40  # letters; a longer one is no word that somebody mistyped
-_FIRST_LETTERS = 3  # of a word, with which words two slips away may begin
+_FIRST_LETTERS = 3  # of a word, with which words two edits away may begin
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
 
-# How likely a slip is, as the logarithm of a weight: people exchange and double letters, leave
-# one out or hit the next key far more often than any other, and seldom get the first one wrong.
+# How likely a slip of the hand is, as the logarithm of a weight: people exchange and double
+# letters, leave one out or hit the next key far more often than any other, and seldom get the
+# first one wrong.
 _EASY = 0.0
 _LIKELY = -0.5
 _UNLIKELY = -2.0
 _FIRST_LETTER = -1.5
 
 
-def one_slip_away(word: str, letters: str) -> Iterator[str]:
-    """Yield every word one slip away from a word; some of them twice, and the word itself.
+def one_edit_away(word: str, letters: str) -> Iterator[str]:
+    """Yield every word one edit away from a word; some of them twice, and the word itself.
 
     Args:
         word: The word.
@@ -55,7 +56,7 @@ def one_slip_away(word: str, letters: str) -> Iterator[str]:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """Return how many slips lie between two words; any number above `most` if it is more.
+    """Return how many edits lie between two words; any number above `most` if it is more.
 
     No letter is touched twice: the optimal string alignment distance.
     """
@@ -77,29 +78,37 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def likelihood(typed: str, meant: str) -> float:
-    """Return how likely a slip is, as a logarithm: 0 is the likeliest.
+    """Return how likely one word is typed for another, as a logarithm: 0 is the likeliest.
 
     Args:
         typed: What was typed.
-        meant: A word one slip away from it.
+        meant: A word one edit away from it.
     """
-    place = next(
-        (at for at, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]),
-        min(len(typed), len(meant)),
-    )
+    place = _first_difference(typed, meant)
     first = 0.0 if place else _FIRST_LETTER
-    if len(typed) == len(meant):
-        if typed[place + 1 :] != meant[place + 1 :]:
-            return _EASY + first
-        return first + (_LIKELY if _is_close(typed[place], meant[place]) else _UNLIKELY)
-    longer = max(typed, meant, key=len)
+    if len(typed) != len(meant):
+        longer = max(typed, meant, key=len)
+        return _of_one_more(longer, place, first, is_missing=longer is meant)
+    if typed[place + 1 :] != meant[place + 1 :]:  # two neighbours exchanged
+        return first + _EASY
+    return first + (_LIKELY if _is_close(typed[place], meant[place]) else _UNLIKELY)
+
+
+def _first_difference(one: str, other: str) -> int:
+    for place, (letter, its) in enumerate(zip(one, other, strict=False)):
+        if letter != its:
+            return place
+    return min(len(one), len(other))
+
+
+def _of_one_more(longer: str, place: int, first: float, *, is_missing: bool) -> float:
+    """Return how likely it is that a letter is left out, or added."""
     added = longer[place]
     beside = longer[place - 1 : place] if place else longer[1:2]
-    if added == beside:
+    if added == beside:  # doubled, or not doubled
         return _EASY
-    if len(meant) > len(typed) or _is_close(added, beside):
-        return first + _LIKELY
-    return first + (_LIKELY if _is_close(added, longer[place + 1 : place + 2]) else _UNLIKELY)
+    is_close = _is_close(added, beside) or _is_close(added, longer[place + 1 : place + 2])
+    return first + (_LIKELY if is_missing or is_close else _UNLIKELY)
 
 
 def _is_close(one: str, other: str) -> bool:
@@ -118,19 +127,19 @@ class NearWord(NamedTuple):
 
     Attributes:
         word: The word.
-        slips: How many slips it is away.
+        edits: How many edits it is away.
         held: How many documents hold it.
     """
 
     word: str
-    slips: int
+    edits: int
     held: int
 
 
 def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
-    """Return the words of a field one slip away, and the word itself, in no order.
+    """Return the words of a field one edit away, and the word itself, in no order.
 
-    All words one slip away are asked for, some 50 for each letter, instead of reading the
+    All words one edit away are asked for, some 50 for each letter, instead of reading the
     dictionary.
 
     Args:
@@ -144,30 +153,30 @@ def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
     count_of = vocabulary.count
     return [
         NearWord(near, int(near != word), held)
-        for near in set(one_slip_away(word, _letters_for(word, shelf)))
+        for near in set(one_edit_away(word, _letters_for(word, shelf)))
         if near and (held := count_of(field, near))
     ]
 
 
 def near_words(
-    vocabulary: Vocabulary, field: str, word: str, slips: int, limit: int
+    vocabulary: Vocabulary, field: str, word: str, edits: int, limit: int
 ) -> list[NearWord]:
     """Return the words of a field near a word, the nearest first, then the most frequent.
 
-    Words two slips away are looked for among those that begin with one of its first three letters.
+    Words two edits away are looked for among those that begin with one of its first three letters.
 
     Args:
         vocabulary: The words of the set.
         field: The field of surface terms to look in.
         word: A surface term.
-        slips: How many slips they may be away, 1 or 2.
+        edits: How many edits they may be away, 1 or 2.
         limit: How many to return at most.
     """
     found = neighbours(vocabulary, field, word)
-    if slips > 1 and len(word) <= _MAX_LENGTH:
+    if edits > 1 and len(word) <= _MAX_LENGTH:
         known = {near.word for near in found}
         found += [near for near in _two_away(vocabulary, field, word) if near.word not in known]
-    found.sort(key=lambda near: (near.slips, -near.held, near.word))
+    found.sort(key=lambda near: (near.edits, -near.held, near.word))
     return found[:limit]
 
 
@@ -182,8 +191,8 @@ def _two_away(vocabulary: Vocabulary, field: str, word: str) -> Iterator[NearWor
     letters = frozenset(word)
     for letter in dict.fromkeys(word[:_FIRST_LETTERS]):
         for near, held in vocabulary.shelf(field, letter).counts.items():
-            # Each slip brings in or takes out two letters at most: that is quickly looked at.
+            # Each edit brings in or takes out two letters at most: that is quickly looked at.
             if len(near) in lengths and len(letters.symmetric_difference(near)) <= 4:
-                slips = distance(word, near, 2)
-                if slips <= 2:
-                    yield NearWord(near, slips, held)
+                edits = distance(word, near, 2)
+                if edits <= 2:
+                    yield NearWord(near, edits, held)

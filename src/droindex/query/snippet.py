@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from droindex.index.analysis import Analyzer, Token
     from droindex.index.entries import Passage
-    from droindex.query.asked import Highlights
+    from droindex.query.contribution import Highlights
     from droindex.settings import SnippetSettings
 
 __all__ = ["SnippetMaker"]
@@ -43,17 +43,19 @@ class SnippetMaker:
 
     Args:
         analyzer: The chain of the set that was searched.
-        marks: Which words to mark.
+        highlights: Which words to mark.
         settings: How long, how much context.
     """
 
-    def __init__(self, analyzer: Analyzer, marks: Highlights, settings: SnippetSettings) -> None:
+    def __init__(
+        self, analyzer: Analyzer, highlights: Highlights, settings: SnippetSettings
+    ) -> None:
         self._analyzer = analyzer
-        self._marks = marks
+        self._highlights = highlights
         self._settings = settings
-        self._probes = [_probe(stem) for stem in sorted(marks.stems)]
-        self._probes += [_probe(stems[0]) for stems in sorted(marks.sequences)]
-        self._families = _families([word.encode() for word in sorted(marks.surfaces)])
+        self._probes = [_probe(stem) for stem in sorted(highlights.stems)]
+        self._probes += [_probe(stems[0]) for stems in sorted(highlights.sequences)]
+        self._families = _families([word.encode() for word in sorted(highlights.surfaces)])
 
     def from_passage(self, passage: Passage) -> Snippet | None:
         """Return the snippet of a passage; None where none of the words stands in it."""
@@ -151,20 +153,12 @@ class SnippetMaker:
         if end <= start:
             return []
         piece = text[start:end]
-        if self._marks.sequences:
+        if self._highlights.sequences:
             return self._spans(self._analyzer.tokens(piece), start)
         chunks = piece.split(" ")
-        terms = enumerate(self._analyzer.chunk_terms(chunks))
-        differs, others = self._marks.stems.isdisjoint, self._marks.surfaces
-        if others:
-            found = [
-                n for n, (own, as_is) in terms if not (differs(own) and others.isdisjoint(as_is))
-            ]
-        else:
-            found = [n for n, (own, _) in terms if not differs(own)]
         spans: list[tuple[int, int]] = []
         place, seen = start, 0
-        for nth in found:
+        for nth in self._matching(chunks):
             place += sum(map(len, chunks[seen:nth])) + nth - seen  # and a blank after each
             seen, chunk = nth, chunks[nth]
             if chunk.isalpha():
@@ -173,13 +167,22 @@ class SnippetMaker:
                 spans += self._spans(self._analyzer.tokens(chunk), place)
         return spans
 
+    def _matching(self, chunks: Sequence[str]) -> list[int]:
+        """Return the places of chunks of text in which a word stands that was asked for."""
+        terms = enumerate(self._analyzer.chunk_terms(chunks))
+        differs, others = self._highlights.stems.isdisjoint, self._highlights.surfaces
+        if not others:
+            return [nth for nth, (own, _) in terms if not differs(own)]
+        absent = others.isdisjoint
+        return [nth for nth, (own, as_is) in terms if not (differs(own) and absent(as_is))]
+
     def _engine_matches(self, text: str) -> list[tuple[int, int]]:
         """Return the same of a whole text, through the engine: right in every script."""
         return self._spans(self._analyzer.engine_tokens(text), 0)
 
     def _spans(self, tokens: Sequence[Token], shift: int) -> list[tuple[int, int]]:
-        stems, surfaces = self._marks.stems, self._marks.surfaces
-        inside = _in_sequences(tokens, self._marks.sequences)
+        stems, surfaces = self._highlights.stems, self._highlights.surfaces
+        inside = _in_sequences(tokens, self._highlights.sequences)
         return [
             (token.start + shift, token.end + shift)
             for place, token in enumerate(tokens)

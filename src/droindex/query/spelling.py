@@ -1,4 +1,4 @@
-"""What a mistyped word was meant to be: known words one slip away, weighed against each other."""
+"""What a mistyped word was meant to be: known words one edit away, weighed against each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from droindex.index.clauses import Bool, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.slips import likelihood, neighbours, one_slip_away
+from droindex.query.slips import likelihood, neighbours, one_edit_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from droindex.index.clauses import Clause
     from droindex.index.library import SetReader
 
-__all__ = ["Speller", "bound_slips", "corrected", "plain_texts"]
+__all__ = ["Speller", "bound_corrections", "corrected", "plain_texts"]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MIN_LENGTH = 4  # letters of a word that is put right; shorter ones are near too many others
@@ -65,8 +65,8 @@ class Speller:
         others = self._others(word) if len(choices) > 1 else {}
         if not others:
             return choices[0][0]
-        slips = {meant: likelihood(word, meant) for meant, _ in choices}
-        return max(choices, key=lambda pair: slips[pair[0]] + self._company(pair, others))[0]
+        likely = {meant: likelihood(word, meant) for meant, _ in choices}
+        return max(choices, key=lambda pair: likely[pair[0]] + self._company(pair, others))[0]
 
     def meant(self, word: str) -> str | None:
         """Return what was meant by an unknown word; None where it is rather a half-typed one."""
@@ -139,7 +139,7 @@ class Speller:
         return max(1, self._vocabulary.doc_freq("exact", word))
 
     def _far_more_frequent(self, word: str, least: int) -> list[str]:
-        """Return words one slip away with another stem that so many documents hold at least."""
+        """Return words one edit away with another stem that so many documents hold at least."""
         stem_of = self._reader.analyzer.stems
         near = neighbours(self._vocabulary, "exact", word)
         known = [item.word for item in near if item.held >= least]
@@ -168,7 +168,7 @@ class Speller:
         if not _is_misspellable(word):
             return None
         shelf = self._vocabulary.shelf("exact", word[0])
-        rest = {word[0] + slip for slip in one_slip_away(word[1:], _LETTERS)}
+        rest = {word[0] + near for near in one_edit_away(word[1:], _LETTERS)}
         best, best_weight = None, -math.inf
         for begun in sorted(filter(shelf.has, rest)):
             if found := self._vocabulary.top("exact", begun, _MAX_CHOICES):
@@ -207,7 +207,7 @@ class Speller:
         return self._reader.documents.count(both)
 
 
-def bound_slips(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
+def bound_corrections(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
     """Return what was likelier meant by known words of a query that binds them and finds nothing.
 
     Args:
@@ -218,18 +218,27 @@ def bound_slips(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]:
         Surface term -> the word that was meant.
     """
     speller = Speller(reader, tuple(plain_texts(parsed.root.nodes)))
-    right: dict[str, str] = {}
-    for item in parsed.root.nodes:
-        for bound in item.nodes if isinstance(item, nodes.And) else (item,):
-            if isinstance(bound, nodes.Phrase):
-                right |= speller.likelier_in(reader.analyzer.query_terms(bound.text))
-            elif isinstance(bound, nodes.Word) and bound is not item and bound.is_plain:
-                for _, surface in reader.analyzer.query_terms(bound.text):
-                    if reader.vocabulary.doc_freq("exact", surface) and (
-                        near := speller.likelier(surface)
-                    ):
-                        right[surface] = near
-    return right
+    corrections: dict[str, str] = {}
+    for item in _bound_leaves(parsed.root.nodes):
+        terms = reader.analyzer.query_terms(item.text)
+        if isinstance(item, nodes.Phrase):
+            corrections |= speller.likelier_in(terms)
+        else:
+            for _, surface in terms:
+                known = reader.vocabulary.doc_freq("exact", surface)
+                if known and (near := speller.likelier(surface)):
+                    corrections[surface] = near
+    return corrections
+
+
+def _bound_leaves(items: Sequence[nodes.Node]) -> Iterator[nodes.Phrase | nodes.Word]:
+    """Yield the phrases of a query, and the plain words that AND binds."""
+    for item in items:
+        inner = item.nodes if isinstance(item, nodes.And) else (item,)
+        for leaf in inner:
+            is_bound_word = isinstance(leaf, nodes.Word) and leaf is not item and leaf.is_plain
+            if is_bound_word or isinstance(leaf, nodes.Phrase):
+                yield leaf  # type: ignore[misc] # narrowed above
 
 
 def _is_misspellable(word: str) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import Bool, PhraseOf, Term
-from droindex.query.search import Request, search
+from droindex.query.search import answer
 from droindex.query.spelling import Speller, corrected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.index.library import SetReader
+    from droindex.query.request import Request
     from droindex.query.results import Results
     from droindex.settings import Settings
 
@@ -23,7 +24,9 @@ _CHOICE = 4  # times as many words are looked at as are offered
 _SYNTAX = str.maketrans(dict.fromkeys('"“”„«»()*?^~:', " "))  # nobody means these half-way
 
 
-def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
+def suggest(
+    reader: SetReader, request: Request, settings: Settings, notices: Sequence[str] = ()
+) -> Results:
     """Return the best documents for text whose last word may be half-typed.
 
     All words must be there, the last one as the beginning of a word, as the reference library
@@ -36,40 +39,65 @@ def suggest(reader: SetReader, request: Request, settings: Settings) -> Results:
         reader: The set to search.
         request: What was typed so far, scope and limit.
         settings: Boosts and limits.
+        notices: What the caller is to be told.
     """
-    typed = request.text
-    chunks = typed.translate(_SYNTAX).split()
-    excluded = [chunk[1:] for chunk in chunks if _is_excluded(chunk)]
-    if excluded and _is_excluded(chunks[-1]) and not typed[-1].isspace():
-        excluded.pop()  # it is still being typed
-    words = [chunk.lstrip("-+") for chunk in chunks if not _is_excluded(chunk)]
-    words = [word for word in words if any(letter.isalnum() for letter in word)]
-    if not words:
-        results = search(reader, request, settings)
-        results.notes = ()
-        results.complete = tuple
-        return results
-    is_half_typed = not (typed[-1].isspace() or _is_excluded(chunks[-1]))
-    right: dict[str, str] = {}
+    text = request.text
+    typed = _read(text)
+    if not typed.words:
+        found = answer(reader, request, settings)
+        suggestion = corrected(text, found.compiled.corrections)
+        return found.as_results(text, suggestion, notices, complete=tuple)
     # Text with characters that nobody can read, or pasted, is not what somebody types.
-    is_typed = typed.isprintable() and len(words) <= settings.limits.max_clauses
-    if is_typed:
-        right = _put_right(reader, words, is_half_typed=is_half_typed)
-    meant = [right.get(word, word) for word in words]
-    if is_half_typed:
-        meant[-1] = f"{meant[-1]}*"
-    quoted = [word if word.endswith("*") else f'"{word}"' for word in meant]
-    text = " ".join([" AND ".join(quoted), *(f'-"{word}"' for word in excluded)])
-    asked = replace(request, text=text, is_half_typed=True)
-    results = search(reader, asked, settings)
-    results.query = typed
-    results.notes = ()
-    results.suggestion = corrected(typed, right)
-    completes = is_typed and is_half_typed and typed.endswith(words[-1])
-    last = meant[-1][:-1] if completes else ""
-    head = typed[: len(typed) - len(words[-1])]
-    results.complete = lambda: tuple(head + word for word in _completed(reader, meant[:-1], last))
-    return results
+    is_typed = text.isprintable() and len(typed.words) <= settings.limits.max_clauses
+    corrections = _corrections(reader, typed) if is_typed else {}
+    meant = [corrections.get(word, word) for word in typed.words]
+    half_request = replace(request, text=typed.as_query(meant), is_half_typed=True)
+    found = answer(reader, half_request, settings)
+    is_completed = is_typed and typed.is_half_typed and text.endswith(typed.words[-1])
+    head = text[: len(text) - len(typed.words[-1])]
+
+    def complete() -> tuple[str, ...]:
+        if not is_completed:
+            return ()
+        words = _completed(reader, meant[:-1], meant[-1])
+        return tuple(head + word for word in words)
+
+    return found.as_results(text, corrected(text, corrections), notices, complete)
+
+
+class _Typed(NamedTuple):
+    """What stands in a search box.
+
+    Attributes:
+        words: The words, without signs of the query language.
+        excluded: Words that a hit must not hold; one that is still being typed is none yet.
+        is_half_typed: Whether the last word may go on.
+    """
+
+    words: list[str]
+    excluded: list[str]
+    is_half_typed: bool
+
+    def as_query(self, meant: Sequence[str]) -> str:
+        """Return the query that demands all words, the last one as the beginning of a word.
+
+        Args:
+            meant: The words, put right.
+        """
+        whole, begun = (meant[:-1], meant[-1:]) if self.is_half_typed else (meant, ())
+        demanded = [f'"{word}"' for word in whole] + [f"{word}*" for word in begun]
+        return " ".join([" AND ".join(demanded), *(f'-"{word}"' for word in self.excluded)])
+
+
+def _read(text: str) -> _Typed:
+    chunks = text.translate(_SYNTAX).split()
+    excluded = [chunk[1:] for chunk in chunks if _is_excluded(chunk)]
+    words = [chunk.lstrip("-+") for chunk in chunks if not _is_excluded(chunk)]
+    words = [word for word in words if any(map(str.isalnum, word))]
+    is_open = bool(chunks) and not text[-1].isspace()
+    if is_open and _is_excluded(chunks[-1]):
+        return _Typed(words, excluded[:-1], is_half_typed=False)
+    return _Typed(words, excluded, is_open)
 
 
 def _is_excluded(chunk: str) -> bool:
@@ -90,27 +118,28 @@ def _completed(reader: SetReader, before: Sequence[str], begun: str) -> list[str
     found = reader.vocabulary.top("exact", surfaces[0], _CHOICE * size, common)
     ranks: dict[str, tuple[int, int]] = {}
     for word, _ in found:
-        if together := count(Bool(must=(*held, Term("exact", word)))):
+        if both := count(Bool(must=(*held, Term("exact", word)))):
             beside = PhraseOf("all", (*terms[-1:], *reader.analyzer.stems([word])))
-            ranks[word] = (-count(beside), -together)
+            ranks[word] = (-count(beside), -both)
     return sorted(ranks, key=ranks.__getitem__)[:size]
 
 
-def _put_right(reader: SetReader, words: list[str], *, is_half_typed: bool) -> dict[str, str]:
+def _corrections(reader: SetReader, typed: _Typed) -> dict[str, str]:
     """Return what was meant by words, or by the beginning of the last, that nothing here holds."""
-    speller = Speller(reader, words[:-1] if is_half_typed else words)
-    right: dict[str, str] = {}
+    words = typed.words
+    speller = Speller(reader, words[:-1] if typed.is_half_typed else words)
+    found: dict[str, str] = {}
     for place, word in enumerate(words, 1):
         terms = reader.analyzer.query_terms(word)
         if len(terms) != 1:  # a number, or words with a hyphen
             continue
         stem, surface = terms[0]
-        if is_half_typed and place == len(words):
+        if typed.is_half_typed and place == len(words):
             meant = None if speller.is_begun(surface) else speller.beginning(surface)
         elif reader.vocabulary.doc_freq("all", stem):
             continue
         else:
             meant = speller.correction(surface)
         if meant is not None:
-            right[word] = meant
-    return right
+            found[word] = meant
+    return found

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
 from droindex.query import nodes
-from droindex.query.asked import (
+from droindex.query.asked import shortened
+from droindex.query.citations import CitationScorer, Terms
+from droindex.query.contribution import (
     NOTHING,
     Contribution,
     Highlights,
     Requirement,
-    shortened,
-    together,
+    combined,
 )
-from droindex.query.citations import CitationScorer, Terms
 from droindex.query.mending import CorrectionScorer, WeightedTerm
 from droindex.query.otherwise import ExpansionScorer
 from droindex.query.patterns import WildcardScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from droindex.query.asked import QueryContext
+    from droindex.query.contribution import PassageClause
 
 __all__ = ["WordScorer"]
 
@@ -38,10 +39,11 @@ class _Bag(NamedTuple):
 
     Attributes:
         terms_of: The terms of each word.
-        kept: The terms that count: without common words, if there are others.
+        kept: The terms that count: without stop words, if there are others.
         weights: Stem -> weight.
         surfaces: Surface term -> weight.
         idfs: Stem -> idf.
+        holds_unknown: Whether no document holds one of them.
     """
 
     terms_of: list[Terms]
@@ -49,6 +51,7 @@ class _Bag(NamedTuple):
     weights: dict[str, float]
     surfaces: dict[str, float]
     idfs: dict[str, float]
+    holds_unknown: bool
 
 
 class WordScorer:
@@ -64,49 +67,48 @@ class WordScorer:
         lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
         # The field of all text says what is found, whatever it weighs.
         self._fields = (("all", _BODY_BOOST), *(lift for lift in lifts if lift[1]))
-        self._wildcards = WildcardScorer(context, self._compound_pattern)
+        self._wildcards = WildcardScorer(context)
         self._citations = CitationScorer(context)
         self._expansion = ExpansionScorer(context)
-        self._correction = CorrectionScorer(context, self.expanded)
+        self._correction = CorrectionScorer(context)
 
     def plain(self, words: Sequence[nodes.Word]) -> Contribution:
         """Return what plain words add: each alone, in pairs, in number runs."""
         if not words:
             return NOTHING
-        context = self._context
-        endless, notes, terms_of = self._read(words)
-        bag = self._bag(words, terms_of, context.corrections)
+        unheld, terms_of = self._read(words)
+        corrections = self._context.corrections
+        bag = self._bag(words, terms_of, corrections)
         if bag is None:
-            nothing = (NoDocuments(),) if endless.requirements else ()
-            return together((endless, Contribution(notes=notes))).scoring(*nothing)
-        corrections = context.corrections
-        found = [endless, Contribution(notes=notes)]
+            return unheld.scoring(NoDocuments()) if unheld.requirements else unheld
+        found = [unheld]
         # What was meant may be mistyped no more, but stand beside other words that are.
-        while max(bag.idfs.values()) >= context.top_idf and (
-            (corrected := self._correction.corrected(bag.kept, bag.idfs, corrections))
-            is not NOTHING
-        ):
+        while bag.holds_unknown:
+            corrected = self._correction.corrected(bag.kept, bag.idfs, corrections)
+            if corrected is NOTHING:
+                break
             found.append(corrected)
             corrections = {**corrections, **corrected.corrections}
             bag = self._bag(words, terms_of, corrections) or bag
         scored = self._scored(bag, corrections)
         clauses = scored.clauses or (NoDocuments(),)
-        return together((*found, scored)).scoring(*clauses)
+        whole = combined((*found, scored))
+        return whole if whole.clauses == clauses else whole.scoring(*clauses)
 
-    def _read(
-        self, words: Sequence[nodes.Word]
-    ) -> tuple[Contribution, tuple[str, ...], list[Terms]]:
-        """Return words without a term, notes on misread numbers, and the terms of each word."""
-        endless: list[Contribution] = []
+    def _read(self, words: Sequence[nodes.Word]) -> tuple[Contribution, list[Terms]]:
+        """Return words without a term and notes on misread numbers, and the terms of each word."""
+        found: list[Contribution] = []
         notes: list[str] = []
         terms_of: list[Terms] = []
         for word in words:
-            terms, told = self._citations.terms_of(word.text)
+            terms, own_notes = self._citations.terms_of(word.text)
             terms_of.append(terms)
-            notes += told
+            notes += own_notes
             if not terms and any(letter.isalnum() for letter in word.text):
-                endless.append(self._endless(word.text))
-        return together(endless), tuple(notes), terms_of
+                found.append(self._endless(word.text))
+        if notes:
+            found.append(Contribution(notes=tuple(notes)))
+        return combined(found) if found else NOTHING, terms_of
 
     def _bag(
         self,
@@ -118,119 +120,144 @@ class WordScorer:
         context = self._context
         if corrections:
             terms_of = [self._correction.as_meant(terms, corrections) for terms in terms_of]
-        terms = [
-            WeightedTerm(stem, surface, word.boost)
-            for word, own in zip(words, terms_of, strict=True)
-            for stem, surface in own
-        ]
-        if not terms:
+        kept = self._without_stop_words(words, terms_of)
+        if not kept:
             return None
-        common = context.analyzer.common
-        kept = [term for term in terms if term.surface not in common] or terms
-        kept = kept[: context.limits.max_clauses]
         weights: dict[str, float] = {}
         surfaces: dict[str, float] = {}
         for stem, surface, boost in kept:
             weights[stem] = weights.get(stem, 0.0) + boost
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
         idfs = {stem: context.idf("all", stem) for stem in weights}
-        return _Bag(terms_of, kept, weights, surfaces, idfs)
+        holds_unknown = max(idfs.values()) >= context.top_idf
+        return _Bag(terms_of, kept, weights, surfaces, idfs, holds_unknown)
+
+    def _without_stop_words(
+        self, words: Sequence[nodes.Word], terms_of: Sequence[Terms]
+    ) -> list[WeightedTerm]:
+        """Return the terms that count: without stop words, if there are others."""
+        terms = [
+            (stem, surface, word.boost)
+            for word, own in zip(words, terms_of, strict=True)
+            for stem, surface in own
+        ]
+        stop_words = self._context.analyzer.common
+        kept = [term for term in terms if term[1] not in stop_words] or terms
+        return kept[: self._context.limits.max_clauses]
 
     def _scored(self, bag: _Bag, corrections: Mapping[str, str]) -> Contribution:
         """Return what words add that were put right; without clauses where nothing holds any."""
-        unknown = self._context.top_idf
-        is_known = max(bag.idfs.values()) < unknown
-        half_typed, begun = (
-            (NOTHING, set()) if is_known else self._correction.half_typed(bag.kept, bag.idfs)
-        )
+        half_typed, begun = NOTHING, frozenset[str]()
+        if bag.holds_unknown:
+            half_typed, begun = self._half_typed(bag)
         likelier = self._correction.likelier(bag.kept, bag.idfs, corrections)
         whole = [(stem, word) for stem, word, _ in bag.kept if stem not in begun]
-        otherwise, said = self._expansion.asked(whole, bag.idfs, likelier.corrections)
-        alone = self._alone(bag, begun)
-        told = begun | said
-        nowhere = tuple(
-            word for stem, word, _ in bag.kept if bag.idfs[stem] >= unknown and stem not in told
-        )
-        found = [half_typed, otherwise, alone, Contribution(unknown=nowhere)]
-        if not any(part.clauses for part in found):
-            return together(found)
-        return together((*found, self._as_written(bag), likelier, *self._in_company(bag)))
-
-    def _alone(self, bag: _Bag, begun: set[str]) -> Contribution:
-        """Return what each word scores by itself, where it stands."""
-        held = {
-            stem: weight
-            for stem, weight in bag.weights.items()
-            if stem not in begun and bag.idfs[stem] < self._context.top_idf
-        }
-        if not held:
-            return NOTHING
-        return Contribution(
-            tuple(
-                [
-                    Term(name, stem, boost * weight)
-                    for stem, weight in held.items()
-                    for name, boost in self._fields
-                ]
-            ),
-            highlights=Highlights(frozenset(held)),
-            passage_clauses=tuple([Term("text", stem, weight) for stem, weight in held.items()]),
-            words=tuple(held),
+        expanded, others = self._expansion.expanded(whole, bag.idfs, likelier.corrections)
+        held = self._held(bag, begun)
+        found = [half_typed, expanded]
+        if bag.holds_unknown:
+            found.append(self._unknown(bag, begun | others))
+        if not (held or expanded.clauses or half_typed.clauses):
+            return combined(found)
+        lifts, on_pages = self._in_company(bag)
+        passages: tuple[PassageClause, ...] = on_pages
+        if likelier is not NOTHING:
+            lifts = (*likelier.clauses, *lifts)
+            passages = (*likelier.passage_clauses, *on_pages)
+            found.append(likelier._replace(clauses=(), passage_clauses=()))
+        return combined(found).with_words(
+            tuple([stem for stem, _ in held]),
+            (*self._alone(held), *self._as_written(bag), *lifts),
+            (*[Term("text", stem, weight) for stem, weight in held], *passages),
         )
 
-    def _as_written(self, bag: _Bag) -> Contribution:
-        """Return what words score for standing there with the very endings that were typed."""
-        boost = self._context.ranking.exact_boost
-        if not boost:
-            return NOTHING
-        return Contribution(tuple([Term("exact", w, boost * n) for w, n in bag.surfaces.items()]))
-
-    def _in_company(self, bag: _Bag) -> list[Contribution]:
-        """Return what words add together: how many are there, in pairs, as numbers and titles."""
-        ranking = self._context.ranking
-        is_long = len(bag.weights) >= ranking.long_query_words
+    def _half_typed(self, bag: _Bag) -> tuple[Contribution, frozenset[str]]:
+        """Return what words add that are read as beginnings, and their stems."""
         found: list[Contribution] = []
-        if len(bag.weights) > 1:
-            found.append(self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0))
-        if len(bag.kept) > 1:
-            least = ranking.pair_min_idf if is_long else 0.0
-            found.append(self._pairs([term.stem for term in bag.kept], bag.idfs, least))
-        found.append(self._citations.numbers(bag.terms_of))
-        found.append(Contribution(self._citations.exact(bag.terms_of, bag.idfs)))
-        return found
+        surfaces = {stem: surface for stem, surface, _ in reversed(bag.kept)}
+        beginnings = self._correction.beginnings(bag.kept, bag.idfs)
+        for stem, (begun, boost) in beginnings.items():
+            note = f"No document here holds “{surfaces[stem]}”: read as {begun}*."
+            found.append(Contribution(notes=(note,)))
+            found.append(self.expanded(f"{begun}*", "exact", boost))
+        return combined(found), frozenset(beginnings)
 
-    def _coverage(self, idfs: Mapping[str, float], least: float) -> Contribution:
-        """Return what a document gets for holding a word at all, of that idf at least."""
-        boost, unknown = self._context.ranking.coverage_boost, self._context.top_idf
-        if not boost:
-            return NOTHING
+    def _unknown(self, bag: _Bag, told: frozenset[str]) -> Contribution:
+        """Return the words that no document holds, those apart of which notes tell more."""
+        unknown = self._context.top_idf
         return Contribution(
-            tuple(
+            unknown=tuple(
                 [
-                    Constant(Term("all", stem), boost * idf)
-                    for stem, idf in idfs.items()
-                    if least <= idf < unknown
+                    word
+                    for stem, word, _ in bag.kept
+                    if bag.idfs[stem] >= unknown and stem not in told
                 ]
             )
         )
 
-    def _pairs(self, stems: Sequence[str], idfs: Mapping[str, float], least: float) -> Contribution:
-        """Return neighbouring words as phrases, if one of them has that idf at least."""
+    def _held(self, bag: _Bag, begun: Container[str]) -> list[tuple[str, float]]:
+        """Return the words that documents hold, with their weights; without those half-typed."""
+        unknown, idfs = self._context.top_idf, bag.idfs
+        return [
+            (stem, weight)
+            for stem, weight in bag.weights.items()
+            if idfs[stem] < unknown and stem not in begun
+        ]
+
+    def _alone(self, held: Sequence[tuple[str, float]]) -> list[Term]:
+        """Return what each word scores by itself, where it stands."""
+        return [
+            Term(name, stem, boost * weight)
+            for stem, weight in held
+            for name, boost in self._fields
+        ]
+
+    def _as_written(self, bag: _Bag) -> list[Term]:
+        """Return what words score for standing there with the very endings that were typed."""
+        boost = self._context.ranking.exact_boost
+        return [Term("exact", w, boost * n) for w, n in bag.surfaces.items()] if boost else []
+
+    def _in_company(self, bag: _Bag) -> tuple[tuple[Clause, ...], tuple[PhraseOf, ...]]:
+        """Return what words score together: how many are there, in pairs, as numbers and titles.
+
+        Returns:
+            What ranks documents, and what ranks their passages.
+        """
+        numbers, on_pages = self._citations.numbers(bag.terms_of)
+        exact = self._citations.exact(bag.terms_of, bag.idfs)
+        if len(bag.kept) < 2:
+            return (*numbers, *exact), tuple(on_pages)
         ranking = self._context.ranking
+        is_long = len(bag.weights) >= ranking.long_query_words
+        coverage = self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0)
+        pairs = self._pairs(bag, ranking.pair_min_idf if is_long else 0.0)
+        near = [PhraseOf("all", pair, _PAIR_SLOP, ranking.pair_boost) for pair in pairs]
+        slop, boost = ranking.page_pair_slop, ranking.page_pair_boost
+        near_on_pages = [PhraseOf("text", pair, slop, boost) for pair in pairs]
+        return (*coverage, *near, *numbers, *exact), (*near_on_pages, *on_pages)
+
+    def _coverage(self, idfs: Mapping[str, float], least: float) -> list[Constant]:
+        """Return what a document gets for holding a word at all, of that idf at least."""
+        boost, unknown = self._context.ranking.coverage_boost, self._context.top_idf
+        if not boost or len(idfs) < 2:
+            return []
+        return [
+            Constant(Term("all", stem), boost * idf)
+            for stem, idf in idfs.items()
+            if least <= idf < unknown
+        ]
+
+    def _pairs(self, bag: _Bag, least: float) -> list[tuple[str, str]]:
+        """Return neighbouring words, the rarest first, if one of them has that idf at least."""
+        ranking, unknown, idfs = self._context.ranking, self._context.top_idf, bag.idfs
         if not ranking.pair_boost:
-            return NOTHING
-        known = {stem for stem, idf in idfs.items() if idf < self._context.top_idf}
+            return []
         pairs = {
             (one, two): idfs[one] + idfs[two]
-            for one, two in pairwise(stems)
-            if one != two and one in known and two in known
+            for one, two in pairwise([stem for stem, _, _ in bag.kept])
+            if one != two and least <= max(idfs[one], idfs[two]) < unknown
         }
-        telling = (pair for pair in pairs if max(idfs[pair[0]], idfs[pair[1]]) >= least)
-        best = sorted(telling, key=lambda pair: -pairs[pair])[:_MAX_PAIRS]
-        page_slop = ranking.page_pair_slop
-        near = [PhraseOf("all", pair, _PAIR_SLOP, ranking.pair_boost) for pair in best]
-        on_pages = [PhraseOf("text", pair, page_slop, ranking.page_pair_boost) for pair in best]
-        return Contribution(tuple(near), passage_clauses=tuple(on_pages))
+        return sorted(pairs, key=pairs.__getitem__, reverse=True)[:_MAX_PAIRS]
 
     def phrase(self, item: nodes.Phrase) -> Contribution:
         """Return what words add that must stand side by side."""
@@ -246,7 +273,7 @@ class WordScorer:
             held = NoDocuments()
         written = " ".join(surface for _, surface in typed)
         label = quoted(written.split(), item.slop) if terms == typed else f'"{written}"'
-        asked = Requirement(label, sum(idfs.values()), held, key=stems)
+        requirement = Requirement(label, sum(idfs.values()), held, key=stems)
         words = [terms]
         if terms == typed:
             words = [context.analyzer.query_terms(word) for word in item.text.split()]
@@ -255,11 +282,11 @@ class WordScorer:
         # The passage that holds the phrase, before one with its words strewn about.
         whole = PhraseOf("text", stems, item.slop, context.ranking.phrase_page_boost)
         scored = Contribution(
-            requirements=(asked,),
+            requirements=(requirement,),
             highlights=Highlights(frozenset(stems)),
             passage_clauses=(whole, *[Term("text", stem) for stem in stems]),
         )
-        return together((corrected, scored)).scoring(Bool(must=(clause,), should=lifts))
+        return combined((corrected, scored)).scoring(Bool(must=(clause,), should=lifts))
 
     def _endless_phrase(self, text: str) -> Contribution:
         """Return what a phrase adds without a word that a dictionary could hold."""
@@ -276,7 +303,7 @@ class WordScorer:
         idfs = {stem: context.idf("all", stem) for stem, _ in terms}
         if context.strict or max(idfs.values()) < context.top_idf:
             return NOTHING, terms, idfs
-        words = [WeightedTerm(stem, surface, 1.0) for stem, surface in terms]
+        words = [(stem, surface, 1.0) for stem, surface in terms]
         corrected = self._correction.corrected(words, idfs, context.corrections)
         if corrected is not NOTHING:
             terms = self._correction.as_meant(terms, corrected.corrections)
@@ -291,7 +318,8 @@ class WordScorer:
             name: The field of surface terms to look in.
             boost: Its weight.
         """
-        return self._wildcards.expanded(text, name, boost)
+        found = self._wildcards.expanded(text, name, boost)
+        return self._compound_pattern(text, boost) if found is None else found
 
     def _compound_pattern(self, text: str, boost: float) -> Contribution:
         """Return what a wildcard word of several terms adds, such as `I-21*` or `fy20*`."""
@@ -303,15 +331,15 @@ class WordScorer:
             return found.scoring(Bool(should=found.clauses)) if found.clauses else found
         head = self.phrase(nodes.Phrase(" ".join(terms[:-1]), 0, 0, 0, boost))
         last = self.expanded(f"{terms[-1]}*", "exact", boost)
-        bound = together((head, last))
+        bound = combined((head, last))
         whole = context.analyzer.terms(begun)  # a number that is typed to its end
         lifts = self._citations.exact([whole], {s: context.idf("all", s) for s, _ in whole})
         return bound.scoring(Bool(must=bound.clauses, should=lifts))
 
     def _endless(self, word: str) -> Contribution:
         """Ask for a word that is too long to stand in any dictionary: nothing holds it."""
-        asked = Requirement(word, self._context.top_idf, NoDocuments(), key=("endless", word))
-        return Contribution(requirements=(asked,), unknown=(shortened(word),))
+        requirement = Requirement(word, self._context.top_idf, NoDocuments(), key=("endless", word))
+        return Contribution(requirements=(requirement,), unknown=(shortened(word),))
 
 
 def quoted(words: Sequence[str], slop: int = 0) -> str:

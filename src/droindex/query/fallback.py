@@ -1,0 +1,60 @@
+"""Queries that find nothing: what to tell of them, and what to search in their place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.index.scopes import EVERYTHING
+from droindex.query.compile import compile_query
+from droindex.query.relax import relaxed
+from droindex.query.spelling import bound_corrections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from droindex.index.library import SetReader
+    from droindex.query.contribution import Compiled
+    from droindex.settings import Settings
+
+__all__ = ["corrected_query", "reasons_for_nothing", "relaxed_query"]
+
+
+def reasons_for_nothing(reader: SetReader, compiled: Compiled) -> Iterator[str]:
+    """Yield what a searcher should know of a query that found nothing.
+
+    How many hits there are outside the scope, and which of the fields that were asked for hold
+    nothing of the kind.
+    """
+    if compiled.limits.scope != EVERYTHING:
+        limits = compiled.limits._replace(scope=EVERYTHING)
+        total = reader.documents.count(compiled._replace(limits=limits).limited())
+        if total:
+            documents = "1 document fits" if total == 1 else f"{total} documents fit"
+            yield f"{documents} in other scopes: search the scope “all”."
+    for written, clause in compiled.named:
+        if not reader.documents.count(clause):
+            yield f"No document here fits {written}."
+
+
+def corrected_query(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
+    """Return a query with another word for one that is likely mistyped; None where none is."""
+    corrections = bound_corrections(compiled.parsed, reader)
+    if not corrections:
+        return None
+    corrected = compile_query(
+        compiled.parsed, reader, settings, compiled.limits, corrections=corrections
+    )
+    notes = [
+        f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
+        for word, near in corrections.items()
+    ]
+    return corrected.in_place_of(compiled).noting(*notes)
+
+
+def relaxed_query(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:
+    """Return a query with less bound; None where nothing was."""
+    parsed = relaxed(compiled.parsed)
+    if parsed is None:
+        return None
+    loose = compile_query(parsed, reader, settings, compiled.limits)
+    return loose.in_place_of(compiled)._replace(is_relaxed=True)

@@ -1,0 +1,139 @@
+"""What is asked of a search, as one value, and what no query could make right in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from droindex.errors import LimitError, QueryError
+from droindex.index.fields import SORT_ORDERS
+from droindex.index.scopes import scope_clauses
+from droindex.model import Scope
+from droindex.query.contribution import Limits
+from droindex.query.filters import FilterValue, check_facets, day_span, keyword_filter
+from droindex.settings import RANKINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from droindex.index.clauses import Clause
+    from droindex.index.library import SetReader
+    from droindex.settings import Settings
+
+__all__ = ["Request", "check_request", "limits_of"]
+
+_SCOPES = frozenset(Scope)
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """What is asked of a search; see `Index.search` for the meaning of each value.
+
+    Attributes:
+        today: The day that decides which documents have expired.
+        is_half_typed: Whether it is asked at each key: words are capped lower, and snippets cut
+            when they are looked at.
+    """
+
+    today: date
+    text: str = ""
+    scope: str = "active"
+    filters: Mapping[str, FilterValue] = field(default_factory=dict)
+    issued_from: date | str | None = None
+    issued_to: date | str | None = None
+    sort: str = "relevance"
+    limit: int = 10
+    offset: int = 0
+    facets: Sequence[str] = ()
+    snippets: bool = True
+    strict: bool = False
+    ranking: str = "default"
+    is_half_typed: bool = False
+
+
+def check_request(request: Request, settings: Settings) -> None:
+    """Refuse a request that no query could make right.
+
+    Raises:
+        LimitError: `limit-out-of-range`.
+        QueryError: a scope, sort order or facet that does not exist.
+    """
+    _check_types(request)
+    if not 1 <= request.limit <= settings.limits.max_limit:
+        raise LimitError(
+            f"limit is {request.limit}; it must be 1 to {settings.limits.max_limit}.",
+            hint="Ask for more with offset, or use scan() (--all) for every hit.",
+        )
+    if not 0 <= request.offset <= settings.limits.max_offset:
+        raise LimitError(
+            f"offset is {request.offset}; it must be 0 to {settings.limits.max_offset}.",
+            hint="Use scan() (--all) to go through every hit.",
+        )
+    if request.sort not in SORT_ORDERS:
+        raise _unknown("sort order", request.sort, SORT_ORDERS, "unknown-sort")
+    if request.scope not in _SCOPES:
+        raise _unknown("scope", request.scope, list(Scope), "unknown-scope")
+    if request.ranking not in RANKINGS:
+        raise _unknown("ranking", request.ranking, RANKINGS, "unknown-ranking")
+    check_facets(request.facets)
+
+
+def _check_types(request: Request) -> None:
+    """Refuse arguments of the wrong type, which no query could make right either."""
+    numbers: dict[str, object] = {"limit": request.limit, "offset": request.offset}
+    for name, value in numbers.items():
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise LimitError(f"{name} is no whole number.", hint="Give a number like 10.")
+    texts: dict[str, object] = {
+        "query": request.text,
+        "scope": request.scope,
+        "sort": request.sort,
+        "ranking": request.ranking,
+    }
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise QueryError(f"{name} is no text.", hint="Give a str.")
+    if not isinstance(request.filters, Mapping):
+        raise QueryError("filters is no mapping.", hint='Give a dict like {"opi": "ADDRM"}.')
+    if request.filters or request.facets:
+        _check_fields(request)
+
+
+def _check_fields(request: Request) -> None:
+    for value in request.filters.values():
+        if value is None:  # an application's form that was left empty
+            continue
+        values = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+        if not all(isinstance(one, (str, int, date)) for one in values):
+            raise QueryError(
+                "A filter is neither a text, a number nor a date.",
+                hint="Give one or a list of them.",
+            )
+    if not all(isinstance(name, str) for name in (*request.filters, *request.facets)):
+        raise QueryError("A field is named by no text.", hint="Give its name as a str.")
+
+
+def _unknown(kind: str, value: str, known: Collection[str], slug: str) -> QueryError:
+    return QueryError(
+        f"There is no {kind} {value!r}.",
+        slug=slug,
+        hint=f"{kind.capitalize()}s: {', '.join(known)}.",
+    )
+
+
+def limits_of(reader: SetReader, request: Request) -> Limits:
+    """Return what limits the hits of a request, whatever its text asks for: scope and filters.
+
+    Raises:
+        QueryError: `unknown-field` or `bad-date`.
+    """
+    filters: list[Clause] = []
+    for name, value in request.filters.items():
+        if value is not None:
+            filters.append(keyword_filter(reader, name, value))
+    if request.issued_from is not None or request.issued_to is not None:
+        filters.append(day_span("issued", request.issued_from, request.issued_to))
+    scope = scope_clauses(reader.info, Scope(request.scope), request.today)
+    return Limits(scope, tuple(filters), request.today)

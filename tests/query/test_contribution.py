@@ -1,0 +1,121 @@
+"""Contributions add up like numbers: in order, with nothing as zero, and each requirement once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.index.clauses import Bool, Clause, NoDocuments, Term
+from droindex.index.scopes import EVERYTHING, ScopeClauses
+from droindex.query.contribution import (
+    NOTHING,
+    Compiled,
+    Contribution,
+    Highlights,
+    Limits,
+    Requirement,
+    all_of,
+    combined,
+)
+from droindex.query.nodes import Group, Parsed
+
+
+def contribution(words: str) -> Contribution:
+    """Return a contribution that tells of some letters in every way."""
+    return Contribution(
+        tuple(Term("all", word) for word in words),
+        tuple(Requirement(word, 1.0, Term("all", word), key=word) for word in words),
+        Highlights(frozenset(words), frozenset(words.upper())) if words else Highlights(),
+        words=tuple(words),
+        corrections=dict.fromkeys(words, words),
+        notes=tuple(words),
+    )
+
+
+CONTRIBUTIONS = st.text("abcdef", max_size=4).map(contribution)
+
+
+@given(CONTRIBUTIONS, CONTRIBUTIONS, CONTRIBUTIONS)
+def test_how_they_are_grouped_changes_nothing(
+    one: Contribution, two: Contribution, three: Contribution
+) -> None:
+    whole = combined([one, two, three, Contribution()])
+    assert combined([combined([one, two]), three, Contribution()]) == whole
+    assert combined([one, combined([two, three]), Contribution()]) == whole
+
+
+@given(st.lists(CONTRIBUTIONS, min_size=2))
+def test_everything_is_kept_in_order_and_each_requirement_once(parts: list[Contribution]) -> None:
+    whole = combined(parts)
+    assert whole.clauses == tuple(clause for part in parts for clause in part.clauses)
+    assert whole.notes == tuple(note for part in parts for note in part.notes)
+    assert whole.highlights.stems == frozenset().union(*(x.highlights.stems for x in parts))
+    keys = [item.key for part in parts for item in part.requirements]
+    assert [item.key for item in whole.requirements] == list(dict.fromkeys(keys))
+    for wrong, right in whole.corrections.items():
+        assert [x.corrections[wrong] for x in parts if wrong in x.corrections][-1] == right
+
+
+@given(CONTRIBUTIONS)
+def test_nothing_adds_nothing(one: Contribution) -> None:
+    assert combined([]) is NOTHING
+    assert combined([NOTHING, one, NOTHING]) is one
+    assert one.scoring() == one._replace(clauses=())
+    assert one.scoring(NoDocuments()).clause == NoDocuments()
+
+
+def test_what_was_meant_by_a_mistyped_word_is_not_asked_for_again() -> None:
+    meant = Contribution(answered=frozenset({"escort"}))
+    word = Contribution(requirements=(Requirement("escort", 2.0, key="escort"),))
+    assert combined([meant, word]).requirements == ()
+    assert combined([word, meant]).requirements == word.requirements
+
+
+def test_words_that_were_asked_for_each_are_not_asked_for_as_alternatives_too() -> None:
+    words = Contribution(
+        requirements=(Requirement("a", 1.0, key="a"), Requirement("b", 1, key="b"))
+    )
+    branches = ((Requirement("x", 1.0),),)
+    either = Contribution(requirements=(Requirement("a b", 2.0, None, branches, ("a", "b")),))
+    assert combined([words, either]).requirements == words.requirements
+    assert len(combined([either, words]).requirements) == 3
+
+
+def test_all_of_one_clause_is_that_clause() -> None:
+    one, two = Term("all", "a"), Term("all", "b")
+    assert all_of([]) is None
+    assert all_of([one]) is one
+    assert all_of([one, two]) == Bool(must=(one, two))
+
+
+def compiled(clause: Clause | None = None, limits: Limits | None = None) -> Compiled:
+    parsed = Parsed("", Group((), 0, 0), ())
+    none = Limits(EVERYTHING, (), date(2020, 1, 1))
+    return Compiled(parsed, limits or none, clause, (), (), frozenset(), (), (), Highlights(), (),
+                    (), {})  # fmt: skip
+
+
+def test_a_query_is_limited_by_its_scope_and_filters() -> None:
+    word, kind, old = Term("all", "a"), Term("doc_type_key", "memo"), Term("scope", "archived")
+    limits = Limits(ScopeClauses((), (old,)), (kind,), date(2020, 1, 1))
+    found = compiled(word, limits)
+    assert found.is_limited
+    assert not compiled(word).is_limited
+    assert compiled(word).limited() == word
+    text = repr(found.limited())
+    assert repr(old) in text
+    assert repr(kind) in text
+    assert compiled().is_empty
+    assert not found.is_empty
+
+
+def test_a_stand_in_has_the_limits_and_requirements_of_the_query_that_found_nothing() -> None:
+    asked = compiled(Term("all", "a"))._replace(requirements=(Requirement("a", 1.0, key="a"),))
+    other = compiled(Term("all", "b")).in_place_of(asked)
+    assert other.clause == Term("all", "b")
+    assert other.requirements == asked.requirements
+    assert other.noting("one").noting("two", "three").notes == ("one", "two", "three")
+    assert asked.is_one_word
+    assert not other._replace(is_relaxed=True).is_one_word

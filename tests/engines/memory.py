@@ -27,7 +27,7 @@ __all__ = ["MEMORY", "MemoryEngine", "MemoryReader", "rounded_length"]
 _FILE = "entries"
 _K1, _B = 1.2, 0.75
 _LAST = "\U0010ffff"  # sorts after every value
-_DIGITS = 6  # significant ones: what numbers of 32 bits leave of a sum
+_DIGITS = 7  # significant ones: what numbers of 32 bits leave of a sum
 
 
 def _lengths() -> list[int]:

@@ -176,11 +176,11 @@ class Reader:
                 )
             else:
                 result = self._searcher.search(query, limit, count)
-            rows = Rows([address for _, address in result.hits], self._keys)
-            if order:
-                return [Row(0.0, rows, place) for place in range(len(rows.handles))], result.count
-            scores = [score for score, _ in result.hits]
-            return list(map(Row, scores, repeat(rows), range(len(scores)))), result.count
+            hits = result.hits  # the engine makes this list anew each time it is asked
+            scores, addresses = zip(*hits, strict=True) if hits else ((), ())
+            rows = Rows(addresses, self._keys)
+            found = map(Row, repeat(0.0) if order else scores, repeat(rows), range(len(hits)))
+            return list(found), result.count
         except BaseException as error:
             raise _translate(error, "search", self._folder) from error
 
@@ -209,7 +209,7 @@ class Reader:
         """Return stored values of each row, None where there is none."""
         read = self._searcher.doc
         try:
-            documents = [read(row.handle) for row in rows]
+            documents = [read(rows_of.handles[place]) for _, rows_of, place in rows]
             return [[document.get_first(name) for name in fields] for document in documents]
         except BaseException as error:
             raise _translate(error, "read a document", self._folder) from error

@@ -64,7 +64,7 @@ def test_a_panic_over_a_damaged_file_is_damage_whichever_file_it_is(library: Pat
 
 
 LATE: dict[str, tuple[str, str, Callable[[Index], Any], Callable[[Any], Any]]] = {
-    "match": ("documents", ".idx", lambda i: i.search("removal"), lambda r: r[0].match),
+    "match": ("documents", ".term", lambda i: i.search("removal"), lambda r: r[0].match),
     "explain": ("documents", ".idx", lambda i: i.search("removal"), lambda r: r[0].explain()),
     "total_all_words": (
         "documents",
@@ -80,7 +80,7 @@ LATE: dict[str, tuple[str, str, Callable[[Index], Any], Callable[[Any], Any]]] =
     ),
     "snippet": ("pages", ".store", lambda i: i.suggest("remo"), lambda r: r[0].snippet),
     "scan": ("documents", ".store", lambda i: i, lambda i: list(i.scan("escort"))),
-    "match of a scan": ("documents", ".idx", lambda i: next(i.scan("removal")), lambda h: h.match),
+    "match of a scan": ("documents", ".term", lambda i: next(i.scan("removal")), lambda h: h.match),
 }
 
 

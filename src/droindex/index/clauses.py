@@ -79,7 +79,7 @@ class Span(NamedTuple):
 
 
 class AllDocuments(NamedTuple):
-    """Every document; scores 1."""
+    """Every document; scores 1 where it must match: in a union engines leave that out."""
 
 
 class NoDocuments(NamedTuple):

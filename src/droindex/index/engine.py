@@ -296,8 +296,7 @@ class Reader:
         )
 
     def _all(self, _clause: clauses.AllDocuments) -> Query:
-        # In a union of its own the engine leaves the score of a plain one out.
-        return Query.const_score_query(Query.all_query(), 1.0)
+        return Query.all_query()
 
     def _none(self, _clause: clauses.NoDocuments) -> Query:
         return Query.empty_query()

@@ -271,6 +271,11 @@ class MemoryReader:
             parts = tuple(c.PhraseOf(field, pair, slop, share) for pair in pairs)
             return self._bool(c.Bool(must=parts))
         postings = [self._fields[field].postings.get(term, {}) for term in terms]
+        if slop:  # as if the second stood where the first does
+            after = {
+                number: [place - 1 for place in found] for number, found in postings[1].items()
+            }
+            postings = sorted((postings[0], after), key=len)
         counts = {
             number: times
             for number in set(postings[0]).intersection(*postings[1:])
@@ -334,15 +339,15 @@ def _words(clause: Clause) -> tuple[c.Term, ...]:
 
 
 def _times(places: Sequence[Sequence[int]], slop: int) -> int:
-    """Return how often terms stand side by side, or two of them nearly."""
+    """Return how often terms stand side by side, or two of them nearly; the rarer one leads."""
     if not slop:
         starts = [{place - shift for place in found} for shift, found in enumerate(places)]
         return len(set.intersection(*starts))
     (left, right), times, first, second = places, 0, 0, 0
     while first < len(left) and second < len(right):
-        away = right[second] - left[first] - 1
+        away = right[second] - left[first]
         if abs(away) <= slop:
-            while first + 1 < len(left) and left[first + 1] < right[second]:
+            while first + 1 < len(left) and left[first + 1] <= right[second]:
                 first += 1  # the nearest one before it
             times, first, second = times + 1, first + 1, second + 1
         elif away > 0:

@@ -124,15 +124,14 @@ def written(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
 class Both:
     """The same entries in both engines."""
 
-    def __init__(self, folder: Path, drawn: list[dict[str, Any]], commits: int = 1) -> None:
+    def __init__(self, folder: Path, drawn: list[dict[str, Any]]) -> None:
         analyzer = TANTIVY.analyzer("english")
         found = written(drawn)
         for name, engine in (("tantivy", TANTIVY), ("memory", MEMORY)):
-            for start in range(commits):
-                writer = engine.writer(folder / name, SCHEMA, analyzer, 0)
-                for entry in found[start::commits]:
-                    writer.add(entry)
-                writer.commit()
+            writer = engine.writer(folder / name, SCHEMA, analyzer, 0)
+            for entry in found:
+                writer.add(entry)
+            writer.commit()
         self.tantivy: Reader = TANTIVY.reader(folder / "tantivy")
         self.memory: MemoryReader = MEMORY.reader(folder / "memory")
 
@@ -145,13 +144,13 @@ def scored(reader: protocol.Reader, clause: Clause) -> tuple[dict[int, float], i
 
 
 @settings(QUICK, max_examples=100)
-@given(entries, st.lists(clauses, min_size=1, max_size=12), st.integers(1, 2))
+@given(entries, st.lists(clauses, min_size=1, max_size=12))
 def test_the_same_clauses_find_and_score_the_same(
-    drawn: list[dict[str, Any]], asked: list[Clause], commits: int
+    drawn: list[dict[str, Any]], asked: list[Clause]
 ) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
-        both = Both(folder, drawn, commits)
+        both = Both(folder, drawn)
         for clause in asked:
             ours, total = scored(both.memory, clause)
             theirs, counted = scored(both.tantivy, clause)
@@ -168,7 +167,7 @@ def test_the_same_clauses_find_and_score_the_same(
                 )
                 assert [row.key for row in mine] == [row.key for row in others]
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # the engine may still tidy up
 
 
 @settings(QUICK, max_examples=50)
@@ -190,7 +189,7 @@ def test_both_say_the_same_of_what_entries_hold(
             for key, held in ours.items():
                 assert theirs[key].frequency == pytest.approx(held.frequency, abs=ROUGH)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # the engine may still tidy up
 
 
 @settings(QUICK, max_examples=20)
@@ -205,7 +204,7 @@ def test_both_have_the_same_dictionary(drawn: list[dict[str, Any]], prefix: str)
             for term, count in ours.items():
                 assert both.tantivy.count(Term(field, term)) == count
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # the engine may still tidy up
 
 
 def test_long_fields_count_by_their_rounded_length(tmp_path: Path) -> None:

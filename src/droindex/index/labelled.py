@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import unicodedata
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from droindex.ingest.infer import choose
 from droindex.ingest.metadata import NO_EVIDENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from droindex.index.manifest import Generation
@@ -94,6 +95,7 @@ class Labelled:
         self._by_id: dict[str, dict[str, str]] = {}
         self._by_file: dict[tuple[str, str], str] = {}
         self._by_content: dict[str, str] = {}
+        self._by_loose: dict[str, list[tuple[str, str, str]]] = {}
         for item in items:
             self.add(item)
 
@@ -109,6 +111,7 @@ class Labelled:
         self._items[item.key] = item
         if item.doc_id:
             self._by_id.setdefault(item.doc_id, {})[item.origin] = item.label
+            self._by_loose.setdefault(_loose(item.doc_id), []).append(item.key)
         if item.file:
             self._by_file[item.origin, item.file] = item.label
         self._by_content |= dict.fromkeys(item.contents, item.label)
@@ -137,13 +140,17 @@ class Labelled:
         """Return the ids and files of what is remembered."""
         return {name for item in self._items.values() for name in (item.doc_id, item.file) if name}
 
-    def label_of(self, state: DocState, before: DocState | None) -> str | None:
+    def label_of(
+        self, state: DocState, before: DocState | None, present: Container[str] = ()
+    ) -> str | None:
         """Return the label under which a document was seen; None where it never was.
 
         Args:
             state: The document.
             before: What the last build remembers of it: what was open with this content all along
                 is no copy of what was labelled elsewhere.
+            present: Ids of the documents that there are: what has another one's id but for case
+                or Unicode form is that document, where that one is gone.
         """
         for origin, label in self._by_id.get(state.doc_id, {}).items():
             # A document of another corpus, which is still there, is another document.
@@ -152,6 +159,12 @@ class Labelled:
         file = _file_of(state)
         if file and (state.origin, file) in self._by_file:
             return self._by_file[state.origin, file]
+        was_held = before is not None and bool(before.held)
+        if before is None or was_held:
+            for key in self._by_loose.get(_loose(state.doc_id), []):
+                doc_id, origin, _ = key
+                if (was_held or doc_id not in present) and origin in {state.origin, UPDATE}:
+                    return self._items[key].label
         contents = contents_of(state)
         found = [self._by_content[content] for content in contents if content in self._by_content]
         if not found:
@@ -206,6 +219,10 @@ def load_labelled(folder: Path, generations: Sequence[Generation]) -> Labelled |
             hint="Put it back from a copy of the library.",
         )
     return None
+
+
+def _loose(doc_id: str) -> str:
+    return unicodedata.normalize("NFC", doc_id).casefold()
 
 
 def _is_gone(origin: str) -> bool:
@@ -271,7 +288,7 @@ def hold(
         if document.label is None and (states[key].says_open or key in confirmed)
     }
     labels = {
-        key: memory.label_of(states[key], old.get(key))
+        key: memory.label_of(states[key], old.get(key), states.keys())
         for key, document in stated.items()
         if document.label is None
     }

@@ -22,7 +22,7 @@ from droindex.ingest.common import (
     reason,
     shown,
 )
-from droindex.ingest.hints import Hints, is_telling, means_label
+from droindex.ingest.hints import Hints, means_label
 from droindex.ingest.keys import KNOWN_KEYS, clean_line, guess_key, normalise_key
 from droindex.ingest.parsing import MAX_KEYS, loads_json
 
@@ -37,6 +37,7 @@ MAX_CATALOG_BYTES = 200_000_000  # 100,000 rows of 2 kB; the rows are held in me
 _DELIMITERS = ",;\t|"
 _NO_TEXT = re.compile("[\0-\x08\x0e-\x1f]")
 _FILE_KEY = re.compile(rb'"file"\s*:\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_HIDES = "Until it is mended, only operators know of the documents that have it."
 _HINT = "Mend the catalogue; until then nothing is changed, since it may hold access labels."
 
 
@@ -121,9 +122,11 @@ class _CatalogReader:
         self._hints = hints
         self._is_name = is_name
         self._has_labels = False
+        self._was_guessed = False  # whether its encoding was: then nothing may be found in it
         self._path = path
         self._name = path.name
         self._reported: set[str] = set()
+        self._hiding: set[str] = set()  # unknown keys of which it is told that they hide
         self._left_out = 0  # unknown keys that are not reported one by one
         self.rows: dict[str, CatalogRow] = {}
         self.problems: list[Problem] = []
@@ -156,6 +159,7 @@ class _CatalogReader:
                 'dashes, or save it as "CSV UTF-8".'
             )
             self._report(self._name, "catalog-encoding", message)
+            self._was_guessed = True
             text = data.decode("cp1252", "replace")
         if _NO_TEXT.search(text):
             raise self._refusal('is no text. Save it as "CSV UTF-8"')
@@ -183,11 +187,20 @@ class _CatalogReader:
                 if "file" not in header:
                     self._no_file_column()
                     return
+                self._check_head(header, row)
         except csv.Error as error:
             self._csv_broken(header, f"{self._name}:{cells.line_num}", error)
 
+    def _check_head(self, header: list[str], row: list[str]) -> None:
+        """Refuse a head that does not say whose labels the rows give."""
+        if self._has_labels and header.count("file") > 1:
+            raise self._refusal('may hold labels, and has two columns "file": name one otherwise')
+        lines = (line.strip() for cell in row for line in cell.splitlines()[1:])
+        if self._has_labels and any(map(self._is_name, lines)):
+            raise self._refusal("may hold labels, and its first row runs on into others")
+
     def _no_file_column(self) -> None:
-        if self._has_labels:
+        if self._has_labels or self._was_guessed:
             raise self._refusal(
                 'may hold labels, and its first row names no column "file" that says whose. The '
                 'first row must name the columns, with , ; tab or | between them; one is "file"'
@@ -267,6 +280,9 @@ class _CatalogReader:
     def _add(self, pairs: Iterable[tuple[str, Any]], where: str) -> None:
         values: dict[str, Any] = {}
         for key, value in self._known(pairs, where):
+            if key == "file" and values.get(key, value) != value:
+                line = where.rpartition(":")[2]
+                raise self._refusal(f"names two files in line {line}: give each a line of its own")
             if key not in values:
                 values[key] = value
             elif key == "label" and value != values[key]:
@@ -298,12 +314,20 @@ class _CatalogReader:
             if key in KNOWN_KEYS or key == "file":
                 yield key, value
                 continue
-            if is_telling(key, value) or self._hints.in_value(value, is_known=False):
+            hides = self._hints.tells(key, value) or self._hints.in_value(value, is_known=False)
+            if hides and self._is_name(key):
+                line = where.rpartition(":")[2]
+                raise self._refusal(f"has {shown(key)} as a key in line {line}, not as a file")
+            if hides:
                 yield "label", UNREADABLE_LABEL
-            self._report_unknown(key, where)
+            self._report_unknown(key, where, hides=hides)
 
-    def _report_unknown(self, key: str, where: str) -> None:
+    def _report_unknown(self, key: str, where: str, *, hides: bool) -> None:
         if key in self._reported or key == "doc_id":  # an exported list has the ids too
+            if hides and key not in self._hiding and len(self._hiding) < MAX_REPORTED:
+                self._hiding.add(key)
+                what = f"{shown(key)} holds what looks like a label. {_HIDES}"
+                self._report(where, "unreadable-label", what)
             return
         self._reported.add(key)
         if len(self._reported) > MAX_REPORTED:
@@ -312,8 +336,9 @@ class _CatalogReader:
         guess = guess_key(key)
         message = f"Unknown key {shown(key)} is ignored in all rows: "
         message += f"did you mean {guess}?" if guess else "remove it."
-        if means_label(key):
-            message += " Until it is mended, only operators know of the documents that have it."
+        if hides:
+            self._hiding.add(key)
+            message += f" {_HIDES}"
         self._report(where, "unknown-key", message)
 
 

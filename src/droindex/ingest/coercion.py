@@ -17,7 +17,7 @@ from droindex.ingest.common import (
     and_more,
     shown,
 )
-from droindex.ingest.hints import Hints, fold_label, is_telling
+from droindex.ingest.hints import Hints, fold_label
 from droindex.ingest.keys import (
     DATE_TEXTS,
     DATES,
@@ -198,12 +198,12 @@ class _Coercion:
         self._report("bad-value", f"{key} is left out: {shown(value)} is not {expected}")
 
     def _unknown(self, raw_key: str, key: str, value: object) -> None:
-        if not is_telling(key, value) and self._hints.in_value(value, is_known=False):
+        hides = self._hints.tells(key, value)
+        if not hides and self._hints.in_value(value, is_known=False):
             self._hinting[raw_key] = key in _EXPORTED_KEYS
         if self._source == "record" and key in _EXPORTED_KEYS:
             return
         self._unknown_keys += 1
-        hides = is_telling(key, value)
         if hides:
             self._values["label"] = UNREADABLE_LABEL
         elif self._unknown_keys > MAX_REPORTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,13 +16,14 @@ from droindex.ingest.common import (
     OPEN_LABEL,
     UNREADABLE_LABEL,
     Problem,
+    decode_text,
     is_record_file,
     read_small,
     shown,
 )
 from droindex.ingest.hints import Hints, fold_label
 from droindex.ingest.nearness import NearNames
-from droindex.ingest.walk import FileIdentity, Found, Walk, valid_name
+from droindex.ingest.walk import FileIdentity, Found, Walk, is_like_catalog, valid_name
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
@@ -173,6 +175,7 @@ class _Pairing:
         for key, found in self._walk.documents.items():
             self._order(valid_name(key), found)
         self._pair_sidecars()
+        self._heed_slips()
         self._refuse_misplaced()
         catalog = read_catalogs(self._walk.catalogs, self._labels, self._is_name)
         self._walk.problems += catalog.problems
@@ -258,6 +261,8 @@ class _Pairing:
             )
             self._walk.report(orphan.relative, "sidecar-orphan", message)
             return
+        if is_like_catalog(name, ("json", "toml")):
+            raise self._misplaced(name)
         bare = ((doc_id, doc_id) for doc_id in self._documents if doc_id not in self._sidecars)
         near = NearNames(bare).near(name)
         self._report_unplaced(name, f"There is no document beside {shown(name)}", near)
@@ -283,6 +288,31 @@ class _Pairing:
             message += f"Until then only operators know of what it may mean: {listed}{more}."
         self._walk.problems.append(Problem(where, "label-unplaced", message.rstrip()))
 
+    def _heed_slips(self) -> None:
+        """Hide what a file beside a document may label that is a sidecar but for its suffix."""
+        for key, paths in self._walk.slips.items():
+            meant = self._document_of(key)
+            if meant is None:
+                continue
+            for path in paths:
+                try:
+                    text = decode_text(read_small(path))
+                except (OSError, ValueError):
+                    continue
+                if self._hints.in_lines(text):
+                    name = valid_name(os.path.relpath(path, self._walk.real_root))
+                    own = valid_name(name.rpartition(".")[0])
+                    near = {meant, own} & self._documents.keys()
+                    self._report_unplaced(name, f"{shown(name)} is no sidecar by its suffix", near)
+
+    def _misplaced(self, name: str) -> CorpusError:
+        return CorpusError(
+            f"{shown(name)} looks like a catalogue with labels, and is not where one is "
+            "looked for.",
+            hint=f"Name it {' or '.join(CATALOG_NAMES)} at the top of the corpus, or exclude it in "
+            "corpus.toml; until then nothing is changed.",
+        )
+
     def _refuse_misplaced(self) -> None:
         """Refuse what looks like a catalogue, may give labels, and has another name or place."""
         for path in self._walk.misplaced:
@@ -291,12 +321,7 @@ class _Pairing:
             except (OSError, ValueError):
                 continue
             if self._hints.in_text(text):
-                raise CorpusError(
-                    f"{shown(path.name)} looks like a catalogue with labels, and is not where one "
-                    "is looked for.",
-                    hint=f"Name it {' or '.join(CATALOG_NAMES)} at the top of the corpus, or "
-                    "exclude it in corpus.toml; until then nothing is changed.",
-                )
+                raise self._misplaced(path.name)
 
     def _without_suffix(self, name: str) -> str:
         """Return a name without the suffix of a document, if it has one."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-__all__ = ["Hints", "fold_label", "is_telling", "means_label"]
+__all__ = ["Hints", "fold_label", "means_label"]
 
 # Words for a label, anywhere in a key: `docClassification`, `access_label`.
 _STEMS = re.compile(
@@ -18,33 +18,75 @@ _STEMS = re.compile(
     "|restrict|caveat|disseminat|releasab"
 )
 # Words for it that other words hold as well (secretary, benchmarking): they count whole.
-_WORDS = frozenset(
+_SHORT = frozenset({"les", "tlp", "cui", "fouo", "lbl", "marking", "markings"})
+# Those that are as often a part of a name (security officer): they count whole, beside fillers.
+_BESIDE = frozenset({"security", "mark", "secret", "secrecy", "handling", "protective", "banner"})
+_WORDS = _SHORT | _BESIDE
+_FILLERS = frozenset(
     {
-        *("les", "tlp", "cui", "fouo", "lbl", "marking", "markings", "mark", "security"),
-        *("secret", "secrecy", "handling", "protective", "banner"),
+        *("doc", "document", "file", "page", "record", "item", "data", "info", "content", "access"),
+        *("level", "class", "status", "category", "code", "grade", "rating", "designation", "type"),
+        *("value", "tag", "group", "scheme", "setting", "settings", "attribute", "attributes"),
+        *("instruction", "instructions", "notice", "statement", "text", "line", "name", "flag"),
+        *("requirement", "requirements", "rule", "rules", "the", "of", "is", "a", "for", "no"),
     }
 )
 # They say something else beside other words: `access_date`.
-_WHOLE = frozenset(
+_WHOLE = frozenset({"access", "access_level", "public", "open", "private", "visibility"})
+# The same, and of ordinary documents too: those that name whom a memo was sent to.
+_LOOSE = frozenset(
     {
-        *("access", "access_level", "access_rights", "distribution", "release", "public", "open"),
-        *("private", "privacy", "visibility", "permission", "permissions"),
+        *("access_rights", "distribution", "release", "privacy", "permission", "permissions"),
+        *("libel", "liable", "lapel"),
     }
 )
-_NEGATIVE = frozenset({"public", "open"})  # their `false` says that it is not
+# Beside these, words for a label speak of shelves, posts and files.
+_ELSEWHERE = frozenset(
+    {
+        *("records", "schedule", "retention", "number", "dewey", "ddc", "udc", "lc", "lcc", "nara"),
+        *("library", "subject", "shelf", "spine", "box", "maker", "count", "position", "job"),
+    }
+)
+_DISSEMINATED = frozenset({"date", "to", "on", "by", "list"})
+_GUARDED = re.compile(
+    r"sensitiv|confiden|vertraulich|secret(?!ar|\W+service)|restrict|limited|official use"
+    r"|(?<!un)(?<!de)classified|need.to.know|privileged"
+    r"|law enforcement (?:use|personnel|agenc|eyes)"
+    r"|(?<![a-z])(?:only|les|fouo|sbu|cui|tlp|not (?:for|to|be|approved|public|releas\w*))(?![a-z])"
+)
+# Keys that say that a document is open, and what says so or the opposite under the others.
+_POSITIVE = re.compile("(?:^|_)(?:public|open)(?:$|_)|unrestrict|unclassif|declassif|releasab")
+_NO_CLAIM = re.compile("clearance_level|access|visib|distrib|dissemin|releas|permission")
+_PUBLISHED = frozenset(
+    {
+        *("public", "publicly", "open", "openly", "release", "released", "available", "permission"),
+        *("availability", "access", "accessible", "distribution", "disclosure", "permissions"),
+        *("posting", "to", "for", "the", "is", "may", "be", "approved", "cleared"),
+    }
+)
+_YES = frozenset({"yes", "y", "true", "1", "public", "open"})
+_NO = frozenset({"no", "n", "false", "0", "none", "not applicable", "not restricted", "nil"})
+_UNMARKED = frozenset({"public", "open", "unclassified", "unrestricted", "not classified"})
+_DASHES = re.compile(r"[\W_]+|n\W?a\W?")
 _LONG_WORDS = (
     *("label", "labels", "marking", "classification", "classified", "clearance", "sensitivity"),
     *("security", "secrecy", "handling", "caveat", "restriction", "restricted", "dissemination"),
 )
-_LONG_WHOLE = (*_LONG_WORDS, "access", "distribution")
-_NO_SLIPS = frozenset({"parking", "making", "masking", "assess", "excess"})
+_LONG_WHOLE = (*_LONG_WORDS, "access")
+_NO_SLIPS = frozenset(
+    {"parking", "making", "masking", "assess", "excess", "libel", "liable", "lapel"}
+)
 _MAX_KEY_CHARS = 60  # a longer one is no slip of a short word
 _LIKE_LABEL = 0.7
 _LABEL_CHARS = range(4, 9)
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SEPARATORS = re.compile(r"[^\w ]+|_+")
+_GUARDED_CHARS = 1_000  # of a value in which it is looked for
 _MORE_CHARS = 20  # around a label that stands alone: blanks, brackets
 _TRACES = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(_WORDS))}|la?b(?:e|l)|access)(?![a-z])|lable")
+_LINE = re.compile(
+    r"(?m)^[ \t\"'{,-]{0,40}(\w[\w .-]{0,59}?)[\"']?[ \t]{0,8}[:=][ \t]{0,8}(\S.{0,199})$"
+)
 _COMMENT = re.compile(r"(?m)^[ \t]*#([^=:\n]{1,80})[=:]([^\n]{1,200})$")
 
 
@@ -69,12 +111,28 @@ def means_label(key: str) -> bool:
 @lru_cache(maxsize=4096)
 def _means_label(key: str) -> bool:
     key = fold_label(key)
-    if key in _WHOLE or _STEMS.search(key):
-        return True
     parts = {part for part in re.split(r"[\W_]+", key) if part}
-    if not parts.isdisjoint(_WORDS) or {"need", "know"} <= parts:
+    if key in _LOOSE or not parts.isdisjoint(_ELSEWHERE):
+        return False
+    if key in _WHOLE or not parts.isdisjoint(_SHORT) or {"need", "know"} <= parts:
         return True
-    return _is_slip(key, _LONG_WHOLE) or any(_is_slip(part, _LONG_WORDS) for part in parts)
+    if _STEMS.search(key):
+        return "disseminat" not in key or parts.isdisjoint(_DISSEMINATED)
+    words = parts & _BESIDE
+    if words and parts - words <= _FILLERS:
+        return True
+    return _is_slip(key, _LONG_WHOLE) or any(
+        _is_slip(part, _LONG_WORDS) for part in parts - _BESIDE
+    )
+
+
+@lru_cache(maxsize=4096)
+def _may_mean_label(key: str) -> bool:
+    """Whether a key holds a word for a label that more often is part of another name."""
+    key = fold_label(key)
+    parts = set(re.split(r"[\W_]+", key))
+    has_word = _STEMS.search(key) is not None or not parts.isdisjoint(_WORDS | _WHOLE | _LOOSE)
+    return has_word and not _means_label(key)
 
 
 def _is_slip(word: str, meant: tuple[str, ...]) -> bool:
@@ -136,11 +194,35 @@ class Hints:
         """
         for key, leaf in _leaves(value):
             if key is not None:
-                if is_telling(key, leaf):
+                if self.tells(key, leaf):
                     return True
             elif self.is_label(leaf) or (not is_known and self._has_piece(leaf)):
                 return True
         return False
+
+    def tells(self, key: str, value: object) -> bool:
+        """Whether a key means a label, and its value does not say that there is none.
+
+        A word for a label may be part of another name (`security_officer`, `distribution`). Then
+        the value has to name a label of the corpus, or to say that not everybody may read it.
+        """
+        if _is_telling(key, value):
+            return True
+        folded = _folded_key(key)
+        if len(folded) > _MAX_KEY_CHARS or not _may_mean_label(folded):
+            return False
+        texts = [leaf for inner, leaf in _leaves(value) if inner is None]
+        if _PUBLISHED.issuperset(folded.split("_")) and any(
+            text is False or (isinstance(text, str) and fold_label(text) in {"no", "n", "false"})
+            for text in texts
+        ):
+            return True
+        return any(isinstance(text, str) and self.guards(text) for text in texts)
+
+    def guards(self, text: str) -> bool:
+        """Whether a value names a label, or says that not everybody may read the document."""
+        text = text[:_GUARDED_CHARS]
+        return self.names_label(text) or _GUARDED.search(fold_label(text)) is not None
 
     def _has_piece(self, value: object) -> bool:
         if not isinstance(value, str) or len(value) > 4 * self._max_chars:
@@ -159,6 +241,13 @@ class Hints:
         folded = fold_label(text.replace("\0", ""))
         return _STEMS.search(folded) is not None or _TRACES.search(folded) is not None
 
+    def in_lines(self, text: str) -> bool:
+        """Whether a line of keys and values gives a label, in whatever language it is written."""
+        return any(
+            self.tells(match[1], match[2].strip("\"', \t\r")) or self.is_label(match[2])
+            for match in _LINE.finditer(text.replace("\0", ""))
+        )
+
     def in_comments(self, text: str) -> bool:
         """Whether a comment of a TOML text gives a label of the corpus."""
         return any(
@@ -168,14 +257,34 @@ class Hints:
         )
 
 
-def is_telling(key: str, value: object) -> bool:
+def _folded_key(key: str) -> str:
+    return re.sub(r"[\s_\-]+", "_", fold_label(key)).strip("_")
+
+
+def _is_telling(key: str, value: object) -> bool:
     """Whether a key means a label and has a value that says more than that there is none."""
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         return False
     if isinstance(value, (list, tuple, dict)) and not value:
         return False
-    folded = re.sub(r"[\s_\-]+", "_", fold_label(key)).strip("_")
-    return means_label(folded) and (value is not False or folded in _NEGATIVE)
+    folded = _folded_key(key)
+    return means_label(folded) and not _says_none(folded, value)
+
+
+def _says_none(key: str, value: object) -> bool:
+    """Whether the value of a key that means a label says that there is no such thing."""
+    is_positive = _POSITIVE.search(key) is not None
+    if isinstance(value, (bool, int)):
+        return value == 1 if is_positive else value is False
+    if not isinstance(value, str):
+        return False
+    said = fold_label(value)
+    if is_positive:
+        return said in _YES
+    if said in _UNMARKED or _DASHES.fullmatch(said):
+        return True
+    claims = "restrict" in key or _NO_CLAIM.search(key) is None
+    return said in _NO and claims and "lab" not in key.replace("labelled", "")
 
 
 def _leaves(value: object) -> Iterator[tuple[str | None, object]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from droindex.ingest.common import UNREADABLE_LABEL
+from droindex.ingest.hints import Hints
 from droindex.ingest.infer_facts import (
     date_offers,
     is_sensitive,
@@ -267,11 +269,39 @@ def _single(head: Head, found: Sequence[Found], extraction: Extraction) -> Itera
         yield Inferred("status", status[0], "text", status[1])
     if is_sensitive(extraction, found):
         yield Inferred("label", "LES", "text", 0.95)
+    elif _has_label_in_front(extraction):
+        yield Inferred("label", UNREADABLE_LABEL, "text", 0.95)
     for name, sure in signatory_offers(extraction, found):
         yield Inferred("signatory", name, "text", sure)
     for item in found:
         if item.name == "opi" and item.value:
             yield Inferred("opi", item.value, "text", 0.85)
+
+
+_FRONT = re.compile(r"\s{0,20}(?:---|\+\+\+)[ \t]*\n")
+_LABEL_KEY = re.compile("label|marking|clearance")
+_FRONT_LINES = 90
+_FRONT_CHARS = 20_000
+
+
+def _has_label_in_front(extraction: Extraction) -> bool:
+    """Whether a block of keys in front of a text, or a `meta` of a web page, hints at a label."""
+    hints = Hints.of(("LES",))
+    facts = extraction.facts
+    if facts.media_type == "text/html":
+        return any(  # `classification` is of the subject there, as a rule
+            hints.tells(key, value) and (_LABEL_KEY.search(key) or hints.guards(value))
+            for key, value in facts.properties.items()
+        )
+    if not extraction.pages or not (facts.media_type or "").startswith("text/"):
+        return False
+    text = extraction.pages[0].text[:_FRONT_CHARS]
+    opened = _FRONT.match(text)
+    if opened is None:
+        return False
+    lines = text[opened.end() :].split("\n")[:_FRONT_LINES]
+    closes = [n for n, line in enumerate(lines) if line.strip() in {"---", "+++", "..."}]
+    return hints.in_lines("\n".join(lines[: closes[0]] if closes else lines))
 
 
 def _other_titles(extraction: Extraction, number: str, file_name: str) -> Iterator[Inferred]:

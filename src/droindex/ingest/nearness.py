@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NearNames"]
 
+_MAX_PIECES = 100  # names in one cell
+
 
 class NearNames:
     """Finds the documents whose names are like a given one; in steps that grow with its length.
@@ -32,6 +34,12 @@ class NearNames:
 
     def near(self, name: str) -> set[str]:
         """Return what has a name that is one slip away, is cut short, or lies in another folder."""
+        pieces = [piece for piece in re.split(r"[;,|\n]", name) if piece.strip()]
+        if len(pieces) > 1:  # several in one cell
+            return set().union(*map(self._near, (name, *pieces[:_MAX_PIECES])))
+        return self._near(name)
+
+    def _near(self, name: str) -> set[str]:
         word = _word(name)
         found: set[str] = set()
         for form in _forms(word):

@@ -312,7 +312,8 @@ def read_record(
         elif name not in _ID_KEYS:
             rest[key] = value
     says_label = any(normalise_key(str(key)) == "label" for key in rest)
-    if not says_label and _hints_at_label(texts.get("pages"), Hints.of(tuple(labels))):
+    hints = Hints.of(tuple(labels))
+    if not says_label and any(_hints_at_label(texts.get(key), hints) for key in _TEXT_KEYS):
         rest[_PAGES_HINT] = True
     given = coerce(
         rest, source="record", file=file, settings=settings, statuses=statuses, labels=labels
@@ -321,13 +322,21 @@ def read_record(
     return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)
 
 
-def _hints_at_label(pages: object, hints: Hints) -> bool:
-    """Whether pages hint at an access label; a `label` of theirs is what is printed on them."""
-    for page in pages if isinstance(pages, (list, tuple)) else ():
+def _hints_at_label(texts: object, hints: Hints) -> bool:
+    """Whether body or pages hint at an access label; that of a page is what is printed on it."""
+    if isinstance(texts, dict):
+        return hints.in_value(texts, is_known=False)
+    for page in texts if isinstance(texts, (list, tuple)) else ():
         if isinstance(page, dict):
-            rest = {key: value for key, value in page.items() if key not in _PAGE_KEYS}
-            if hints.is_label(page.get("label")) or hints.in_value(rest, is_known=False):
+            rest = {key: page[key] for key in page if key not in _PAGE_KEYS}
+            kept = [page.get(key) for key in _PAGE_KEYS]
+            nested = [value for value in kept if isinstance(value, (dict, list, tuple))]
+            if hints.is_label(page.get("label")) or hints.is_label(page.get("number")):
                 return True
+            if hints.in_value([rest, nested], is_known=False):
+                return True
+        elif not isinstance(page, str) and hints.in_value(page, is_known=False):
+            return True
     return False
 
 

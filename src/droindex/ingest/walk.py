@@ -21,14 +21,19 @@ if TYPE_CHECKING:
     from droindex.ingest.config import CorpusConfig
     from droindex.settings import BuildSettings
 
-__all__ = ["FileIdentity", "Found", "Walk", "exclusion", "valid_name"]
+__all__ = ["FileIdentity", "Found", "Walk", "exclusion", "is_like_catalog", "valid_name"]
 
 _MAX_NAME_BYTES = 1000  # of what names the generation that answers
 _TABLE_SUFFIXES = frozenset({"csv", "tsv", "jsonl", "ndjson", "bak", "old", "orig"})
+_CATALOG_SUFFIXES = frozenset({"csv", "tsv", "jsonl", "ndjson"})
 _CATALOG_WORD = re.compile(
     "|".join({f"{'catalog'[:place]}{'catalog'[place + 1 :]}" for place in range(7)} | {"katal"})
 )
 _SIDECAR_SUFFIXES = frozenset({".toml", ".json"})
+# What people name a sidecar that is none: in another language, or as an editor saves a text.
+_SLIP_SUFFIX = re.compile(
+    r"(?i)(?:\.(?:toml|json)\.txt|\.(?:ya?ml|tml|tom|jsn|json5|jsonl|ini|cfg|conf|properties))$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +101,12 @@ class Walk:
             pattern for metadata must open nothing.
         catalogs: The catalogue's files, excluded or not.
         misplaced: Files that look like a catalogue and are none, by their name or folder.
+        slips: Files that may be meant as sidecars and are none, by path without suffix.
         problems: What is wrong, in the order it was met.
         unreadable: Documents that may not be opened, by path without suffix.
         unreadable_folders: Folders that may not be listed, without a slash at the end.
         excluded: Tells whether a path is excluded.
+        real_root: The folder without links.
     """
 
     def __init__(
@@ -113,7 +120,7 @@ class Walk:
         self._library = library
         self._corpus = corpus
         self.document_suffixes = frozenset(suffixes) - _SIDECAR_SUFFIXES
-        self._real_root = os.path.realpath(corpus)
+        self.real_root = os.path.realpath(corpus)
         self._max_id_chars = settings.max_doc_id_chars
         self.excluded = exclusion(config.exclude)
         self.documents: dict[str, list[Found]] = {}
@@ -122,6 +129,7 @@ class Walk:
         self.unasked: set[str] = set()
         self.catalogs: list[Path] = []
         self.misplaced: list[Path] = []
+        self.slips: dict[str, list[Path]] = {}
         self.problems: list[Problem] = []
         self.unreadable: list[str] = []
         self.unreadable_folders: list[str] = []
@@ -180,15 +188,19 @@ class Walk:
         suffix = f"{dot}{suffix}".lower() if stem else ""
         is_document, is_sidecar = suffix in self.document_suffixes, suffix in _SIDECAR_SUFFIXES
         key = relative[: len(relative) - len(suffix)]
+        if suffix == ".txt" and is_like_catalog(stem, _CATALOG_SUFFIXES):
+            self.misplaced.append(Path(self.real_root, relative))  # and it is a document
         if self.excluded(relative) and not self._is_metadata(relative, is_sidecar=is_sidecar):
             if is_document:
                 self.others.add(key)
         elif relative.lower() in CATALOG_NAMES:
-            self.catalogs.append(Path(self._real_root, relative))
+            self.catalogs.append(Path(self.real_root, relative))
         elif relative == CONFIG_NAME:
             return
-        elif _is_like_catalog(item.name):
-            self.misplaced.append(Path(self._real_root, relative))
+        elif is_like_catalog(item.name):
+            self.misplaced.append(Path(self.real_root, relative))
+        elif not is_sidecar and self._is_slip(item, relative) and not is_document:
+            return
         elif not self._is_ours(item, relative, is_wanted=is_document or is_sidecar):
             if is_document:
                 self.others.add(key)
@@ -210,6 +222,14 @@ class Walk:
             return True
         return relative.lower() in CATALOG_NAMES
 
+    def _is_slip(self, item: os.DirEntry[str], relative: str) -> bool:
+        """Whether a file may be meant as a sidecar and has another suffix; notes it."""
+        slip = _SLIP_SUFFIX.search(relative)
+        if slip is None or not item.is_file(follow_symlinks=False):
+            return False
+        self.slips.setdefault(relative[: slip.start()], []).append(Path(self.real_root, relative))
+        return True
+
     def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
         """Whether a file is a regular one of this corpus; reports what else it is."""
         if not item.is_symlink():
@@ -226,7 +246,7 @@ class Walk:
             return False
         if not (is_wanted or stat.S_ISDIR(mode)):
             return False
-        target = os.path.relpath(os.path.realpath(item.path), self._real_root)
+        target = os.path.relpath(os.path.realpath(item.path), self.real_root)
         if target == os.pardir or target.startswith(os.pardir + os.sep):
             message = "The link leads out of the corpus and is not followed. Copy what it leads to."
             self.report(relative, "link-outside", message)
@@ -247,9 +267,9 @@ class Walk:
         """Return where a file lies without links; one that leads out of the corpus is kept."""
         if item.is_symlink():
             real = os.path.realpath(item.path)
-            if real.startswith(os.path.join(self._real_root, "")):  # noqa: PTH118 - a text
+            if real.startswith(os.path.join(self.real_root, "")):  # noqa: PTH118 - a text
                 return real
-        return f"{self._real_root.rstrip(os.sep)}{os.sep}{relative}"
+        return f"{self.real_root.rstrip(os.sep)}{os.sep}{relative}"
 
     def _report_no_file(self, relative: str) -> None:
         message = "It is a pipe, a socket or a device and is not opened. Remove or exclude it."
@@ -290,11 +310,11 @@ class Walk:
         self.documents.setdefault(key, []).append(found)
 
 
-def _is_like_catalog(name: str) -> bool:
-    """Whether a file may be meant as the catalogue: `catalogue.csv`, `catalog (1).csv`."""
+def is_like_catalog(name: str, suffixes: Collection[str] = _TABLE_SUFFIXES) -> bool:
+    """Whether a file may be meant as the catalogue: `catalogue.csv`, `catalog.csv.txt`."""
     stem, _, suffix = name.lower().rpartition(".")
     stem = stem.replace("catalog", "catalo")
-    return suffix in _TABLE_SUFFIXES and _CATALOG_WORD.search(stem) is not None
+    return suffix in suffixes and _CATALOG_WORD.search(stem) is not None
 
 
 def _readable_identity(item: os.DirEntry[str]) -> FileIdentity | None:

@@ -25,6 +25,8 @@ from droindex.index.verify import (
     damage_mark,
     known_damage,
     mark_damage,
+    refuse_damaged,
+    touches,
     verify_files,
     withdrawn_mark,
 )
@@ -231,8 +233,9 @@ class Handle:
             try:
                 return _view(answer)
             except (IndexDamagedError, FileNotFoundError):
-                if answer.generation.is_gone():  # a build removed it meanwhile
-                    answer.hold.release()
+                folder = answer.generation.folder
+                if answer.generation.is_gone() or touches(known_damage(folder), answer.name):
+                    answer.hold.release()  # a build removed it meanwhile, or a mark has come
                     continue
                 # Damage that only shows when the engine opens its files: found and marked, it
                 # lets an older generation take over.
@@ -271,6 +274,8 @@ def _view(answer: Answer) -> _View:
     _check_versions(answer.generation)
     mark = os.fspath(damage_mark(answer.generation.folder))
     stamp = _stamp(mark)
+    if stamp is not None:  # it may have come since the set was chosen
+        refuse_damaged(answer.generation.folder, answer.name)
     withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
     reader = SetReader(answer.generation, answer.name)
     around = os.fspath(answer.generation.folder.parent)

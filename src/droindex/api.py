@@ -206,6 +206,8 @@ class Index:
                 )
             extract = replace(extract, engine=engine)
         if ocr is not None:
+            if not isinstance(ocr, bool):
+                raise SettingsError("ocr is neither True nor False.", hint="Give one of them.")
             extract = replace(extract, ocr=ocr)
         options = BuildOptions(
             settings=replace(settings, extract=extract),

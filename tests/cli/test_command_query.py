@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from droindex import Index
+from droindex.cli import formats
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,15 @@ def test_csv_cells_are_no_formulas_and_no_commands(run):
     assert rows["odd/=1+1 %"]["title"] == "'=1+1"
     assert rows["odd/steering"]["summary"] == "Line one line two"
     assert rows["archive/escort-2001"]["issued"] == "2001-05-01"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1", " =1", "\u00a0@x", "\u00ad=1", "\u200d+1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x"],
+)
+def test_a_cell_is_no_formula_behind_blanks_or_in_wide_signs(text):
+    assert formats._cell(text)[0] == "'"
+    assert formats._cell(f"a{text}")[0] == "a"
 
 
 @pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "ids"])

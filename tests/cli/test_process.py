@@ -51,6 +51,31 @@ def test_full_disk_is_reported(small):
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_fault_and_no_place_for_a_file(small, tmp_path, closed):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "memo.txt").write_text("An escort.")
+    build = command("build", str(tmp_path / "corpus"), "-i", str(tmp_path / "library.idx"))
+    for line in (build, command("query", "escort", "-i", str(tmp_path / "library.idx"))):
+        done = subprocess.run(
+            ["sh", "-c", f'"$@" {closed}', "sh", *line],
+            env=environment(small),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0
+        assert done.stderr == b""
+
+
+def test_what_is_opened_takes_no_place_of_a_stream(small):
+    program = (
+        "import os, sys; from droindex.cli import main, program; "
+        "program.program = lambda **_: sys.exit(os.dup(0)); main.main()"
+    )
+    line = ["sh", "-c", '"$@" <&- >&- 2>&-', "sh", sys.executable, "-c", program]
+    assert subprocess.run(line, env=environment(small), check=False).returncode > 2
+
+
 def test_interrupt_ends_with_130(small):
     process = subprocess.Popen(
         command("query", "--format", "trec", "--topics", "-"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from droindex import Index
 from droindex.errors import StorageError
 from droindex.extract import job as job_module
 from droindex.extract import process
@@ -73,8 +74,10 @@ def test_a_fault_in_the_parent_ends_its_file(
 
 _HOSTILE = """#!{python}
 import os, struct
+def said(body, text=b""):
+    return struct.pack(">II", len(body), len(text)) + body + text
 def send(body, text=b""):
-    os.write(1, struct.pack(">II", len(body), len(text)) + body + text)
+    os.write(1, said(body, text))
 def exactly(count):
     return b"".join(os.read(0, 1) for _ in range(count))
 exactly(sum(struct.unpack(">II", exactly(8))))  # the settings
@@ -123,6 +126,9 @@ def _requests(folder: Path, count: int) -> list[ExtractRequest]:
         """while True: send(b'{"kind": "ready"}')""",
         """send(b'{"kind": "end"}'); send(b'{"kind": "end"}')""",
         """os.write(2, b"!" * 1_000_000); raise SystemExit(9)""",
+        """send(b'{"kind": "copy", "sha256": "' + rb"\\ud800" * 64 + b'", "size": 1}')""",
+        """send(b'{"kind": "copy", "sha256": "%s", "size": -1}' % (b"0" * 64))""",
+        """os.kill(os.getpid(), 40)""",  # of the realtime range, without a name
     ],
 )
 def test_no_message_of_a_worker_stops_a_build(
@@ -131,6 +137,40 @@ def test_no_message_of_a_worker_stops_a_build(
     hostile(attack)
     (found,) = extract_files(_requests(tmp_path, 1), settings=SETTINGS, workers=1)
     assert found.extraction.status in (FileStatus.CRASHED, FileStatus.EMPTY)
+
+
+@pytest.mark.parametrize("more", ['{"kind": "page"}', '{"kind": "end"}', "[1]"])
+def test_what_a_worker_says_after_its_last_file_concerns_nobody(
+    tmp_path: Path, hostile: Callable[[str], None], more: str
+) -> None:
+    hostile(f"""os.write(1, said(b'{{"kind": "end", "rss": 999999999999}}') + said(b'{more}'))""")
+    found = list(extract_files(_requests(tmp_path, 3), settings=SETTINGS, workers=1))
+    assert {item.extraction.status for item in found} == {FileStatus.EMPTY}
+
+
+_HALF = r"\\ud800"  # of a character, as JSON writes it
+_SOUND = (
+    '{"kind": "facts", "facts": {"media_type": "%s", "page_count": 1, "properties": {"Title": '
+    '"%s"}, "outline": [["%s", 0, 1]], "sized_lines": [["%s", 12, 1]], "running_lines": ["%s"], '
+    '"is_encrypted": false, "notes": ["%s"]}}'
+)
+
+
+def test_halves_of_characters_end_no_build(tmp_path: Path, hostile: Callable[[str], None]) -> None:
+    facts = _SOUND % ((f"half {_HALF}",) * 6)
+    hostile(f"""
+send(b'{facts}')
+send(b'{{"kind": "page", "page": {{"n": 1, "label": "{_HALF}", "engine": "{_HALF}"}}}}',
+    b"policy \\xed\\xa0\\x80")
+send(b'{{"kind": "end", "status": "damaged", "reason": "half {_HALF}"}}')
+""")
+    corpus, library = tmp_path / "corpus", tmp_path / "library.idx"
+    corpus.mkdir()
+    _requests(corpus, 2)
+    report = Index.build(corpus, library, workers=1)
+    assert {(item.slug, item.message) for item in report.problems} == {("partial", "half \ufffd")}
+    with Index.open(library) as index:
+        assert [hit.doc_id for hit in index.search("policy")] == ["0", "1"]
 
 
 HASTY = ExtractSettings(
@@ -143,7 +183,7 @@ HASTY = ExtractSettings(
     [
         "",
         """while True: send(b'{"kind": "page", "page": {"n": 1, "ocr": true}}', b"x")""",
-        """while True: send(b'{"kind": "copy", "sha256": "0", "size": 1}')""",
+        """while True: send(b'{"kind": "copy", "sha256": "%s", "size": 1}' % (b"0" * 64))""",
         """os.fork() or os._exit(0)""",  # the child holds the pipe open
         """import signal; os.kill(os.getpid(), signal.SIGSTOP)""",
     ],

@@ -29,6 +29,7 @@ from droindex import (
 )
 from droindex.index import disk
 from droindex.index.store import Store
+from droindex.index.verify import mark_damage
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -503,6 +504,8 @@ def test_going_back_and_forth(library: Path) -> None:
     assert count(library) == 9
     with pytest.raises(SettingsError):
         Index.rollback(library, "77")
+    with pytest.raises(DroindexError):
+        Index.rollback(library, "7" * 5_000)
     put(library, document("third", doc_id="f"))
     assert count(library) == 10
     assert Index.check(library).damages == ()
@@ -611,3 +614,36 @@ def test_the_manifest_says_what_the_library_was_made_with(library: Path) -> None
     assert manifest["format"] == 1
     assert {"analysis", "schema", "engine", "language", "passage_chars"} <= manifest.keys()
     assert json.dumps(manifest)
+
+
+def test_a_mark_that_comes_while_a_set_is_opened_is_heeded(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(library, document("a later text", doc_id="later"))
+    choose = Store.answer
+
+    def choose_and_mark(store: Store, clearance: str | None) -> Any:
+        answer = choose(store, clearance)
+        monkeypatch.setattr(Store, "answer", choose)
+        assert mark_damage(answer.generation.folder, ["open/pages/meta.json"])
+        return answer
+
+    monkeypatch.setattr(Store, "answer", choose_and_mark)
+    with Index.open(library) as index:
+        assert index.search("later").total == 0
+        assert "damaged" in " ".join(index.notices)
+
+
+def test_a_damaged_set_answers_nobody_that_opens_it_meanwhile(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = Store.answer
+
+    def choose_and_mark(store: Store, clearance: str | None) -> Any:
+        answer = choose(store, clearance)
+        mark_damage(answer.generation.folder, ["open/pages/meta.json"])
+        return answer
+
+    monkeypatch.setattr(Store, "answer", choose_and_mark)
+    with pytest.raises(IndexDamagedError, match="known to be damaged"):
+        Index.open(library)

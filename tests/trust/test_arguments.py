@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ODD = (None, 1.5, True, float("nan"), 10**30, -1, b"a", [None], [["a"]], ["\ud800"], "\ud800")
 ODD += ("a\0b", {}, {"opi": None}, {1: "a"}, {"opi": [None]}, {"issued": 1.5}, {"opi": object()})
-ODD += (object(), "", "nothing", [], type("Text", (str,), {})("herons"))
+ODD += ("1" * 5_000, object(), "", "nothing", [], type("Text", (str,), {})("herons"))
 ASKS = {
     "search": (
         *("query", "scope", "filters", "issued_from", "issued_to", "sort", "limit", "offset"),
@@ -69,7 +69,7 @@ def test_any_argument_is_answered_or_refused_with_an_error_of_ours(
 
 LIBRARY_ASKS = {
     "build": (
-        *("corpus", "path", "workers", "engine", "cache", "wait_s", "settings", "progress"),
+        *("corpus", "path", "workers", "engine", "ocr", "cache", "wait_s", "settings", "progress"),
         "confirm_open",
     ),
     "update": ("path", "documents", "remove", "wait_s", "settings", "progress"),

@@ -280,5 +280,7 @@ def _with_reader(settings: Settings, engine: str | None, ocr: bool | None) -> Se
             )
         extract = replace(extract, engine=engine)
     if ocr is not None:
+        if not isinstance(ocr, bool):
+            raise SettingsError("ocr is neither True nor False.", hint="Give one of them.")
         extract = replace(extract, ocr=ocr)
     return replace(settings, extract=extract)

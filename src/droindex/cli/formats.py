@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 from urllib.parse import quote
 
 from droindex.cli.terminal import escape_json, speak_utf8, write
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["dump", "print_csv", "print_hits", "print_ids", "print_json_lines", "print_trec"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+_FORMULA = frozenset("=+-@")  # what a spreadsheet takes for a formula, behind blanks as well
+_UNSEEN = "\u00ad\u200c\u200d"  # characters without width that `clean` lets pass
 _LEAST_STEP = 0.0001  # between scores of a run; evaluation tools keep about seven digits
 _FACTS = ("number", "doc_type", "category", "collection", "source", "opi", "status", "label")
 _COLUMNS = (
@@ -133,7 +135,13 @@ def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     safe = clean(value)
-    return f"'{safe}" if value.startswith(_FORMULA) or safe.startswith(_FORMULA) else safe
+    return f"'{safe}" if value.startswith(("\t", "\r")) or _may_run(safe) else safe
+
+
+def _may_run(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula: wide signs count there, too."""
+    first = next((sign for sign in text if not sign.isspace() and sign not in _UNSEEN), "")
+    return normalize("NFKC", first) in _FORMULA
 
 
 def _word(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from droindex.cli.interrupts import Interrupts
@@ -15,6 +16,7 @@ def main() -> None:
     code: int | str | None = None
     try:
         interrupts.listen()
+        _fill_standard_streams()
         code = _code()
         interrupts.ignore()
     except KeyboardInterrupt:  # it is raised once in a process, so nothing below is interrupted
@@ -30,3 +32,14 @@ def _code() -> int | str | None:
     except SystemExit as end:
         return end.code
     return None
+
+
+def _fill_standard_streams() -> None:
+    """Let nothing take the place of a standard stream that is closed: prints would land in it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))

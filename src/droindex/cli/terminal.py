@@ -31,6 +31,7 @@ Segment = tuple[str, bool]  # text, and whether it is emphasised
 
 _MIN_WIDTH = 40  # narrower columns are harder to read than lines that the terminal wraps
 _MAX_WIDTH = 120  # longer lines are hard to read
+_MAX_DIGITS = 6  # of the width that `COLUMNS` states
 _PLAIN_WIDTH = 80  # where the output is no terminal
 _UNSAFE_IN_JSON = re.compile(f"[{HIDDEN}]")
 _PIECES = re.compile(r"\s+|\S+")
@@ -175,7 +176,7 @@ def speak_utf8() -> None:
 def _terminal_width() -> int:
     """Return the width that `COLUMNS` states, or that of the terminal, or that of plain text."""
     stated = os.environ.get("COLUMNS", "")
-    if stated.isdecimal() and int(stated) > 0:
+    if stated.isdecimal() and len(stated) <= _MAX_DIGITS and int(stated) > 0:
         return int(stated)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or _PLAIN_WIDTH

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from droindex.model import Page
 
-__all__ = ["clean_line", "clean_pages", "clean_text"]
+__all__ = ["clean_line", "clean_pages", "clean_text", "whole_characters"]
 
 # pdfium writes U+FFFE or U+0002 where a word is cut at the end of a line, and drops the line end
 _CUT_MARK = re.compile("[\ufffe\u0002][ \n]*")
@@ -35,6 +35,17 @@ _TRAILING = re.compile("(?<! )[ ]++$", re.MULTILINE)  # looked at from the start
 _GAP = re.compile("\n{3,}")
 _LINE_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*\n?")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+def whole_characters(text: str) -> str:
+    """Return a text that can be written as UTF-8: halves of characters are joined or replaced."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def clean_text(text: str) -> str:

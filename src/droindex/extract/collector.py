@@ -7,11 +7,11 @@ from sys import getsizeof
 from typing import TYPE_CHECKING
 
 from droindex.extract.base import Extraction, FileFacts, UnreadableFileError
-from droindex.extract.clean import clean_pages
+from droindex.extract.clean import clean_pages, whole_characters
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from droindex.settings import ExtractSettings
 
@@ -55,15 +55,8 @@ class Collector:
     @property
     def weight(self) -> int:
         """Bytes of memory that hold what came, about."""
-        facts = self._facts
-        texts = (
-            *(text for pair in facts.properties.items() for text in pair),
-            *(entry.title for entry in facts.outline),
-            *(line.text for line in facts.sized_lines),
-            *facts.running_lines,
-            *facts.notes,
-        )
-        return self._page_bytes + sum(getsizeof(text) + _ENTRY_BYTES for text in texts)
+        sizes = (getsizeof(text) + _ENTRY_BYTES for text in _texts(self._facts))
+        return self._page_bytes + sum(sizes)
 
     def add(self, item: FileFacts | Page) -> None:
         """Take facts or the next page.
@@ -73,6 +66,7 @@ class Collector:
         """
         settings = self._settings
         if isinstance(item, FileFacts):
+            item = _whole_facts(item)
             if not item.sized_lines:
                 item = replace(item, sized_lines=self._facts.sized_lines)
             self._facts = item
@@ -93,6 +87,7 @@ class Collector:
         if len(item.label or "") > _MAX_LABEL or len(item.engine) > _MAX_LABEL:
             label = item.label and item.label[:_MAX_LABEL]
             item = replace(item, label=label, engine=item.engine[:_MAX_LABEL])
+        item = _whole_page(item)
         self._pages.append(item)
         self._page_bytes += getsizeof(item.text) + _ENTRY_BYTES
         self.chars += len(item.text)
@@ -109,6 +104,48 @@ class Collector:
         return Extraction(status, reason, pages, facts)
 
 
+def _whole_page(page: Page) -> Page:
+    """Return a page without halves of characters, which no file of a library could hold."""
+    text, engine = whole_characters(page.text), whole_characters(page.engine)
+    label = None if page.label is None else whole_characters(page.label)
+    if (text, engine, label) == (page.text, page.engine, page.label):
+        return page
+    return replace(page, text=text, engine=engine, label=label)
+
+
+def _whole_facts(facts: FileFacts) -> FileFacts:
+    """Return facts without halves of characters."""
+    if all(text.isascii() for text in _texts(facts)):
+        return facts
+    return replace(
+        facts,
+        media_type=whole_characters(facts.media_type),
+        properties={
+            whole_characters(key): whole_characters(value)
+            for key, value in facts.properties.items()
+        },
+        outline=tuple(
+            replace(entry, title=whole_characters(entry.title)) for entry in facts.outline
+        ),
+        sized_lines=tuple(
+            replace(line, text=whole_characters(line.text)) for line in facts.sized_lines
+        ),
+        running_lines=tuple(map(whole_characters, facts.running_lines)),
+        notes=tuple(map(whole_characters, facts.notes)),
+    )
+
+
+def _texts(facts: FileFacts) -> Iterator[str]:
+    """Yield all strings of the facts."""
+    yield facts.media_type
+    for pair in facts.properties.items():
+        yield from pair
+    yield from (entry.title for entry in facts.outline)
+    yield from (line.text for line in facts.sized_lines)
+    yield from facts.running_lines
+    yield from facts.notes
+
+
 def _verdict(pages: Iterable[Page], end: UnreadableFileError | None) -> tuple[FileStatus, str]:
     numbers: dict[PageStatus, list[int]] = {}
     for page in pages:
@@ -123,7 +160,7 @@ def _verdict(pages: Iterable[Page], end: UnreadableFileError | None) -> tuple[Fi
     if need_ocr:
         reasons.append(f"{_named(need_ocr)} can only be read by OCR.")
     if end is not None:
-        reasons.insert(0, end.reason)
+        reasons.insert(0, whole_characters(end.reason))
         return (FileStatus.PARTIAL if has_text else end.status), " ".join(reasons)
     bad = next((_BAD[status][0] for status in _BAD if status in numbers), None)
     if PageStatus.OK in numbers or (has_text and bad is not None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Job", "Reading"]
 
 _MAX_ATTEMPTS = 2
+_DIGEST = re.compile("[0-9a-f]{64}")
+_MAX_SIZE = 1 << 63  # bytes; no file system has a longer file
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Job:
         """
         kind = message["kind"]
         if kind == "copy":
-            return self.take_item(Copy.of(str(message["sha256"]), int(message["size"])))
+            return self.take_item(_copy_of(message["sha256"], message["size"]))
         if kind == "facts":
             return self.take_item(facts_from_dict(message["facts"]))
         if kind == "page":
@@ -142,6 +145,14 @@ class Job:
             self._collector.add(Page(number, "", status=page_status))
         self.finish(UnreadableFileError(status, reason))
         return False
+
+
+def _copy_of(sha256: object, size: object) -> Copy:
+    if not (isinstance(sha256, str) and _DIGEST.fullmatch(sha256)):
+        raise ValueError("no digest")
+    if not (isinstance(size, int) and 0 <= size < _MAX_SIZE):
+        raise ValueError("no size")
+    return Copy.of(sha256, size)
 
 
 def _other_engine(engine: str) -> str:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from droindex.extract.job import Job, Reading
     from droindex.settings import ExtractSettings
 
-__all__ = ["Pool"]
+__all__ = ["FAULT", "Pool"]
 
 _log = logging.getLogger("droindex")
 
-_FAULT = "droindex failed while it had this file; the log says where."
+FAULT = "droindex failed while it had this file; the log says where."
 _SILENT = "Nothing was heard of it for longer than the longest deadline."
 _TICK_S = 0.25  # the longest wait between two looks at the deadlines
 _MAX_HELD_BYTES = 40_000_000  # of readings nobody has taken yet: two of the largest documents
@@ -153,7 +153,7 @@ class Pool:
             except Exception:  # noqa: BLE001 - one file must not end the others
                 _log.exception("Could not have %s read.", job.path)
                 self._discard(worker)
-                job.fail(_FAULT)
+                job.fail(FAULT)
                 self._settled(job)
 
     def _has_room(self) -> bool:
@@ -176,6 +176,8 @@ class Pool:
                     worker.is_ready()
                 elif message["kind"] == "end":
                     self._ended(worker, message)
+                    if worker not in self._workers:
+                        return  # whatever else it says
                 elif not worker.take(message):
                     self._drop(worker, FileStatus.TOO_BIG, "It was stopped.", may_retry=False)
                     return
@@ -228,7 +230,7 @@ class Pool:
                 again = job.lost(status, reason, may_retry=may_retry)
             except Exception:  # noqa: BLE001 - one file must not end the others
                 _log.exception("What was read of %s could not be put together.", job.path)
-                job.fail(_FAULT)
+                job.fail(FAULT)
                 again = False
             if again:
                 self._waiting.appendleft(job)
@@ -248,14 +250,15 @@ class Pool:
             return
         for job in self._under_way - {*held, *self._waiting}:
             _log.error("Nobody had %s any more.", job.path)
-            job.fail(_FAULT)
+            job.fail(FAULT)
             self._settled(job)
 
     def _discard(self, worker: WorkerProcess) -> None:
+        if worker not in self._workers:
+            return  # done: its pipes may belong to somebody else by now
+        self._workers.remove(worker)
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(worker.replies)
-        if worker in self._workers:
-            self._workers.remove(worker)
         worker.kill()
 
     def _shut_down(self, fault: BaseException | None) -> None:
@@ -287,5 +290,7 @@ def _cause(code: int) -> tuple[FileStatus, str]:
         return FileStatus.TOO_BIG, "Reading it needs more memory than a reader may use."
     if code == -signal.SIGXCPU:
         return FileStatus.TIMED_OUT, "Reading it takes more computing time than a file may use."
-    name = signal.Signals(-code).name if -code in signal.valid_signals() else f"exit {code}"
+    name = f"exit {code}" if code >= 0 else f"signal {-code}"
+    with contextlib.suppress(ValueError):  # most signals of the realtime range have no name
+        name = signal.Signals(-code).name
     return FileStatus.CRASHED, f"Its reader died while reading it ({name})."

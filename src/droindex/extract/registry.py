@@ -82,14 +82,25 @@ def _load(name: str, place: str) -> Extractor:
     module, _, attribute = place.partition(":")
     try:
         extractor = getattr(import_module(module), attribute)()
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a package that ends the process as well
         raise SettingsError(
-            f"The extractor {name!r} ({place}) cannot be loaded: {error}",
+            f"The extractor {name!r} ({place}) cannot be loaded: "
+            f"{str(error) or type(error).__name__}",
             hint="Mend or uninstall the package that registers it.",
         ) from error
-    if not isinstance(extractor, Extractor):
+    if not isinstance(extractor, Extractor) or not _has_names(extractor):
         raise SettingsError(
             f"The extractor {name!r} ({place}) has not all that droindex.extract.base asks for.",
             hint="Mend or uninstall the package that registers it.",
         )
     return extractor
+
+
+def _has_names(extractor: Extractor) -> bool:
+    """Whether what it is called and what it reads are strings."""
+    suffixes: object = extractor.suffixes
+    if not isinstance(suffixes, tuple | list | set | frozenset):
+        return False
+    return all(isinstance(item, str) for item in (extractor.name, extractor.version, *suffixes))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from droindex.errors import LimitError, MissingExtraError, SettingsError
 from droindex.extract.attempt import read_file
-from droindex.extract.base import Extraction, UnreadableFileError
+from droindex.extract.base import Extraction, FileFacts, UnreadableFileError
 from droindex.extract.cache import ExtractionCache, limits_fingerprint
+from droindex.extract.codec import facts_from_dict, facts_to_dict, page_from_dict, page_to_dict
 from droindex.extract.job import Job, Reading
 from droindex.extract.ocr import ocr_fingerprint, require_ocr
-from droindex.extract.pool import Pool
+from droindex.extract.pool import FAULT, Pool
 from droindex.extract.registry import Registry
-from droindex.extract.source import digest
+from droindex.extract.source import Copy, digest
 from droindex.model import FileStatus
 from droindex.settings import default_workers
 
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.extract.base import Extractor
+    from droindex.model import Page
     from droindex.settings import ExtractSettings
 
 __all__ = ["ExtractRequest", "Extracted", "extract_files"]
+
+_log = logging.getLogger("droindex")
 
 _AHEAD = 256  # files that may be under way beyond the one the caller waits for
 _ENGINES = ("auto", "pypdf", "pdfium")
@@ -241,9 +246,31 @@ class _Run:
         extractor, end = self._here[slot.extractor], None
         try:
             for item in read_file(slot.request.path, extractor, self._settings):
-                if not job.take_item(item):
+                if not job.take_item(_checked(item)):
                     break
         except UnreadableFileError as error:
             end = error
-        job.finish(end)
+        except (KeyboardInterrupt, SystemExit):  # not of the file: somebody ends this process
+            raise
+        except BaseException:  # noqa: BLE001 - one file must not end the others
+            _fail(job)
+        try:
+            if not job.future.done():
+                job.finish(end and UnreadableFileError(FileStatus(end.status), end.reason))
+        except Exception:  # noqa: BLE001 - one file must not end the others
+            _fail(job)
         return job.future.result()
+
+
+def _checked(item: Copy | FileFacts | Page) -> Copy | FileFacts | Page:
+    """Return what an extractor gave, refused where a message of a worker with it would be."""
+    if isinstance(item, Copy):
+        return item
+    if isinstance(item, FileFacts):
+        return facts_from_dict(facts_to_dict(item))
+    return page_from_dict(page_to_dict(item))
+
+
+def _fail(job: Job) -> None:
+    _log.exception("Could not have %s read.", job.path)
+    job.fail(FAULT)

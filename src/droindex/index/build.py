@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.errors import (
     CorpusError,
-    CorpusNotFoundError,
     DocumentError,
     DroindexError,
     EngineError,
@@ -64,6 +63,7 @@ from droindex.index.telling import (
 from droindex.index.texts import StoredTexts, drop_prints
 from droindex.index.verify import verify_library
 from droindex.index.withdrawal import Today, is_settled, withdraw_older
+from droindex.ingest.common import is_record_file
 from droindex.ingest.config import CorpusConfig, Problem, load_config
 from droindex.ingest.infer import choose
 from droindex.ingest.records import check_document, says_open
@@ -96,8 +96,7 @@ class BuildOptions:
 
 def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
     """Bring a library up to date with a corpus; see `Library.build`."""
-    if not corpus.exists():
-        raise CorpusNotFoundError(f"There is no corpus at {corpus}.")
+    is_record_file(corpus)  # refuses what is no corpus
     config, problems = load_config(corpus)
     store = Store(folder)
     with StorageErrors(folder), store.locked(options.wait_s):

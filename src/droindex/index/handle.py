@@ -23,7 +23,13 @@ from droindex.index.library import SetReader
 from droindex.index.manifest import CURRENT, read_current
 from droindex.index.schema import SCHEMA_VERSION
 from droindex.index.store import Store
-from droindex.index.verify import damage_mark, withdrawn_mark
+from droindex.index.verify import (
+    damage_mark,
+    known_damage,
+    refuse_damaged,
+    touches,
+    withdrawn_mark,
+)
 
 if TYPE_CHECKING:
     from droindex.index.protocol import Engine
@@ -218,8 +224,9 @@ class Handle:
                 with judge:
                     return _view(answer, judge, self._engine)
             except (IndexDamagedError, EngineError, FileNotFoundError):
-                if answer.generation.is_gone():  # a build removed it meanwhile
-                    answer.hold.release()
+                folder = answer.generation.folder
+                if answer.generation.is_gone() or touches(known_damage(folder), answer.name):
+                    answer.hold.release()  # a build removed it meanwhile, or a mark has come
                     continue
                 # Damage that only shows when the engine opens its files: found and marked, it
                 # lets an older generation take over.
@@ -235,6 +242,8 @@ def _view(answer: Answer, judge: Judge, engine: Engine) -> _View:
     _check_versions(answer.generation)
     mark = os.fspath(damage_mark(answer.generation.folder))
     stamp = _stamp(mark)
+    if stamp is not None:  # it may have come since the set was chosen
+        refuse_damaged(answer.generation.folder, answer.name)
     withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
     reader = SetReader(answer.generation, answer.name, judge, engine)
     around = os.fspath(answer.generation.folder.parent)

@@ -218,7 +218,7 @@ def _target(store: Store, to: str | None) -> Generation:
         current = None  # then the newest one that is sound is what was lost
     names = [name for name in store.names() if current is None or int(name) < int(current)]
     if to is not None:
-        names = [name for name in names if to.isdecimal() and int(name) == int(to)]
+        names = [name for name in names if name.lstrip("0") == to.lstrip("0")]
     for name in names:
         try:
             generation = store.load(name)

@@ -156,7 +156,9 @@ class Store:
             found = [item.name for item in self.generations_folder.iterdir()]
         except OSError:
             return []
-        return sorted((name for name in found if name.isdigit()), key=int, reverse=True)
+        return sorted(
+            (name for name in found if name.isascii() and name.isdigit()), key=int, reverse=True
+        )
 
     def answer(self, clearance: str | None) -> Answer:
         """Return what a caller is answered from: the newest generation, if his set is sound.

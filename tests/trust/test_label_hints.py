@@ -59,6 +59,9 @@ def seen(source: Path, *, allow_removals: bool = False) -> set[str]:
         ("Confidential", "no"),
         ("Marking", "n/a"),
         ("Liable", "The carrier"),
+        ("Audience", "All employees"),
+        ("Class", "Directive"),
+        ("Public?", "yes"),
         ("Status", "Open"),
         ("Notes", "open"),
         ("Security office", "U.S. Secret Service"),
@@ -93,10 +96,19 @@ def test_what_offices_note_is_no_hint(corpus: Path, key: str, value: str) -> Non
         ("secret", True),
         ("lable", "none"),
         ("classification", "Internal"),
+        ("access_class", "X"),
+        ("distribution_statement", "X"),
+        ("public?", "no"),
+        ("audience", "officers only"),
     ],
 )
 def test_what_says_that_not_everybody_may_read_it_is_a_hint(key: str, value: object) -> None:
     assert HINTS.tells(key, value)
+
+
+def test_a_label_written_in_full_is_one(corpus: Path) -> None:
+    (corpus / "memo.toml").write_text('notes = "Law Enforcement Sensitive"\n')
+    assert seen(corpus) == {"other"}
 
 
 def test_a_row_that_hides_says_so_also_where_its_key_hid_nothing_before(corpus: Path) -> None:

@@ -33,11 +33,16 @@ _FILLERS = frozenset(
 )
 # They say something else beside other words: `access_date`.
 _WHOLE = frozenset({"access", "access_level", "public", "open", "private", "visibility"})
+# Beside these alone they are ranks: `access_class`.
+_RANKS = frozenset(
+    {"level", "class", "control", "controls", "group", "code", "category", "status", "statement"}
+)
+_RANKED = frozenset({"access", "privacy", "distribution", "visibility"})
 # The same, and of ordinary documents too: those that name whom a memo was sent to.
 _LOOSE = frozenset(
     {
         *("access_rights", "distribution", "release", "privacy", "permission", "permissions"),
-        *("libel", "liable", "lapel"),
+        *("libel", "liable", "lapel", "audience", "readers", "visible_to", "class"),
     }
 )
 # Beside these, words for a label speak of shelves, posts and files.
@@ -77,6 +82,7 @@ _NO_SLIPS = frozenset(
     {"parking", "making", "masking", "assess", "excess", "libel", "liable", "lapel"}
 )
 _MAX_KEY_CHARS = 60  # a longer one is no slip of a short word
+_LES_IN_FULL = "law enforcement sensitive"
 _LIKE_LABEL = 0.7
 _LABEL_CHARS = range(4, 9)
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -114,7 +120,14 @@ def _means_label(key: str) -> bool:
     parts = {part for part in re.split(r"[\W_]+", key) if part}
     if key in _LOOSE or not parts.isdisjoint(_ELSEWHERE):
         return False
-    if key in _WHOLE or not parts.isdisjoint(_SHORT) or {"need", "know"} <= parts:
+    if len(parts) > 1 and parts & _RANKED and parts <= _RANKED | _RANKS:
+        return True
+    if (
+        "_".join(parts) in _WHOLE
+        or key in _WHOLE
+        or not parts.isdisjoint(_SHORT)
+        or {"need", "know"} <= parts
+    ):
         return True
     if _STEMS.search(key):
         return "disseminat" not in key or parts.isdisjoint(_DISSEMINATED)
@@ -166,7 +179,8 @@ class Hints:
     """
 
     def __init__(self, labels: Collection[str] = ()) -> None:
-        self._labels = frozenset(map(fold_label, labels)) - {""}
+        folded = set(map(fold_label, labels)) - {""}
+        self._labels = frozenset(folded | ({_LES_IN_FULL} if "les" in folded else set()))
         self._max_chars = max(map(len, self._labels), default=0) + _MORE_CHARS
         words = sorted(map(re.escape, self._labels), key=len, reverse=True)
         self._words = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
@@ -273,7 +287,7 @@ def _is_telling(key: str, value: object) -> bool:
 
 def _says_none(key: str, value: object) -> bool:
     """Whether the value of a key that means a label says that there is no such thing."""
-    is_positive = _POSITIVE.search(key) is not None
+    is_positive = _POSITIVE.search(re.sub(r"\W+", "_", key)) is not None
     if isinstance(value, (bool, int)):
         return value == 1 if is_positive else value is False
     if not isinstance(value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["cached_property"]
@@ -10,22 +11,15 @@ if TYPE_CHECKING:
     from functools import cached_property
 else:
 
-    class cached_property:  # noqa: N801 - it is used as that of functools
+    class cached_property(functools.cached_property):  # noqa: N801 - it is used as that of functools
         """As that of `functools` from Python 3.12 on: without a lock.
 
-        Python 3.11 holds one for each class while it works out a value. A child that is forked
+        Python 3.11 holds one for each attribute while it works out a value. A child that is forked
         meanwhile, from another thread, would wait for it for ever.
         """
 
-        def __init__(self, work_out: Any) -> None:
-            self._work_out = work_out
-            self.__doc__ = work_out.__doc__
-
-        def __set_name__(self, _owner: type, name: str) -> None:
-            self._name = name
-
-        def __get__(self, instance: Any, _owner: type | None = None) -> Any:
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
             if instance is None:
                 return self
-            value = instance.__dict__[self._name] = self._work_out(instance)
+            value = instance.__dict__[self.attrname] = self.func(instance)
             return value

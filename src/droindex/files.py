@@ -6,9 +6,9 @@ import errno
 import hashlib
 import os
 import stat
-import threading
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,6 @@ class Vouched:
     def __init__(self, settled_s: float = 2.0) -> None:
         self._settled_ns = int(settled_s * 1e9)
         self._digests: OrderedDict[tuple[int, ...], str] = OrderedDict()
-        self._lock = threading.Lock()
         self.hashed = 0
 
     def holds(self, file: BufferedReader, size_bytes: int | None, sha256: str | None) -> bool:
@@ -93,17 +92,18 @@ class Vouched:
     def _digest(self, file: BufferedReader, facts: os.stat_result) -> str:
         # The time of the last change of the inode cannot be set back, that of the content can.
         key = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-        with self._lock:
-            known = self._digests.get(key)
-            if known is not None:
+        # No lock, which a forked child could find held for ever: each step is whole by itself.
+        known = self._digests.get(key)
+        if known is not None:
+            with suppress(KeyError):  # another thread dropped it
                 self._digests.move_to_end(key)
-                return known
+            return known
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        with self._lock:
-            self.hashed += 1
-            if time.time_ns() - facts.st_ctime_ns >= self._settled_ns:
-                self._digests[key] = digest
-                if len(self._digests) > _MAX_REMEMBERED:
+        self.hashed += 1
+        if time.time_ns() - facts.st_ctime_ns >= self._settled_ns:
+            self._digests[key] = digest
+            if len(self._digests) > _MAX_REMEMBERED:
+                with suppress(KeyError):  # another thread emptied it
                     self._digests.popitem(last=False)
         return digest

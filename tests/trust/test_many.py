@@ -5,13 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from support import document
 
+import droindex
 from droindex import Index
+from droindex.lazy import cached_property
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -92,3 +96,35 @@ def test_a_handle_turns_to_the_newest_generation_on_its_own(library: Path) -> No
         assert [_total(index) for index in (eager, slow, still)] == [61, 60, 60]
         (library / "CURRENT").write_bytes(b"rubbish")
         assert _total(eager) == 61
+
+
+def test_a_fork_beside_a_value_that_is_worked_out_waits_for_nothing() -> None:
+    started, goes_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def __init__(self, *, waits: bool) -> None:
+            self.waits = waits
+
+        @cached_property
+        def value(self) -> int:
+            if self.waits:
+                started.set()
+                goes_on.wait()
+            return 7
+
+    thread = threading.Thread(target=lambda: Slow(waits=True).value)
+    thread.start()
+    started.wait()
+    child = os.fork()
+    if not child:
+        signal.alarm(10)
+        os._exit(Slow(waits=False).value)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    goes_on.set()
+    thread.join()
+
+
+def test_nothing_of_ours_uses_what_locks_while_it_works() -> None:
+    for path in Path(droindex.__file__).parent.rglob("*.py"):
+        if path.name != "lazy.py":
+            assert "functools import cached_property" not in path.read_text("utf-8"), path

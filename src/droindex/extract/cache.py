@@ -8,13 +8,13 @@ import json
 import time
 import zlib
 from dataclasses import asdict
-from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from droindex.extract.codec import extraction_from_dict, extraction_to_dict
 from droindex.extract.files import TEMPORARY_PREFIX, make_private_folder, write_private
 from droindex.extract.signing import is_own, load_key
+from droindex.lazy import cached_property
 from droindex.model import FileStatus, PageStatus
 
 if TYPE_CHECKING:

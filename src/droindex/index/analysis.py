@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from droindex.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence

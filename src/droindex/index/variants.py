@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.index.acronyms import telling
 from droindex.index.issuances import ISSUANCES
+from droindex.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +23,7 @@ from droindex.ingest.common import (
 from droindex.ingest.hints import Hints, fold_label
 from droindex.ingest.nearness import NearNames
 from droindex.ingest.walk import FileIdentity, Found, Walk, is_like_catalog, valid_name
+from droindex.lazy import cached_property
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:

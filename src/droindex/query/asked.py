@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from droindex.errors import QueryError
 from droindex.index.analysis import fold
 from droindex.index.bm25 import idf
 from droindex.index.clauses import Wildcard
+from droindex.lazy import cached_property
 from droindex.query.contribution import Contribution
 from droindex.query.spelling import Speller, plain_texts
 

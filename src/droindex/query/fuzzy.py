@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments, Term
+from droindex.lazy import cached_property
 from droindex.query import nodes
 from droindex.query.contribution import Contribution, Highlights, Requirement, all_of, combined
 from droindex.query.slips import NearWord, near_words

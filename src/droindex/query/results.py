@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from droindex.index.entries import READING as _READING
+from droindex.lazy import cached_property
 from droindex.model import Document
 from droindex.query.relevance import relevance
 

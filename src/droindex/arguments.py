@@ -6,7 +6,7 @@ import math
 import os
 from pathlib import Path
 
-from droindex.errors import DocumentError, SettingsError
+from droindex.errors import DroindexError, SettingsError
 
 __all__ = ["check_callable", "check_seconds", "check_text", "check_whole", "to_path", "to_texts"]
 
@@ -57,17 +57,19 @@ def check_callable(value: object, name: str) -> None:
         raise _refused(name, "cannot be called", "Give a function, or None.")
 
 
-def to_texts(value: object, name: str) -> tuple[str, ...]:
+def to_texts(
+    value: object, name: str, *, error: type[DroindexError] = SettingsError
+) -> tuple[str, ...]:
     """Return a list of texts; one text alone is refused, being a list of letters."""
     if isinstance(value, str):
-        raise DocumentError(
+        raise error(
             f"`{name}` is the text {value!r} and should be a list of ids.",
             hint=f"Nothing was changed. Give {name}=[{value!r}].",
         )
     try:
         texts: tuple[object, ...] = tuple(value)  # type: ignore[arg-type]  # that is what is tried
-    except TypeError as error:
-        raise _refused(name, "is no list of ids", 'Give a list like ["a"].') from error
+    except TypeError as fault:
+        raise _refused(name, "is no list of ids", 'Give a list like ["a"].') from fault
     found = tuple(text for text in texts if isinstance(text, str) and _is_unicode(text))
     if len(found) < len(texts):
         raise _refused(name, "holds something else than ids", 'Give a list like ["a"].')

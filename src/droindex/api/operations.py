@@ -14,7 +14,7 @@ from droindex.arguments import (
     to_path,
     to_texts,
 )
-from droindex.errors import SettingsError
+from droindex.errors import DocumentError, SettingsError
 from droindex.settings import ENGINES, Settings
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Operations:
         check_callable(progress, "progress")
         if not isinstance(documents, Iterable):
             raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
-        removed = to_texts(remove, "remove")
+        removed = to_texts(remove, "remove", error=DocumentError)
         options = BuildOptions(settings=self.settings, wait_s=wait_s, progress=progress)
         return update(self.location, documents, removed, options)
 

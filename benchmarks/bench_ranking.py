@@ -26,7 +26,7 @@ from ratio import Row, record, settled, times_in_turns
 from tantivy import Occur
 from twin import reader_of
 
-from droindex.query.find import Wanted, find
+from droindex.query.ranker import Wanted, find
 from droindex.query.request import Request
 from droindex.query.search import compile_request
 from droindex.settings import Settings

@@ -20,11 +20,11 @@ from corpora import CLASSES, Query
 from ratio import Row, compare, record
 from twin import RawEngine, clause_of
 
-from droindex.index.fields import QUERY_FIELDS
-from droindex.query.compile import compile_query
-from droindex.query.relevance import relevance
+from droindex.engine.fields import QUERY_FIELDS
+from droindex.query.compile.compiler import compile_query
+from droindex.query.language.parser import parse
 from droindex.query.request import Request, limits_of
-from droindex.query.syntax import parse
+from droindex.query.results.relevance import relevance
 from droindex.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ratio import REPETITIONS, Row, record, settled
 
-from droindex.index import clauses as c
+from droindex.engine import clauses as c
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 
 from droindex import Index
-from droindex.index.analysis import STEMS, SURFACES, Analyzer
-from droindex.index.engine import schema_of
-from droindex.index.entries import split_passages
-from droindex.index.schema import DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
+from droindex.engine.analysis import STEMS, SURFACES, Analyzer
+from droindex.engine.entries import split_passages
+from droindex.engine.schema import DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
+from droindex.engine.tantivy.engine import schema_of
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:

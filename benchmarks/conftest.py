@@ -15,8 +15,8 @@ import twin
 from libraries import Bench, bulk_documents, opened
 
 from droindex import Index
-from droindex.index.analysis import Analyzer
-from droindex.index.entries import document_entry
+from droindex.engine.analysis import Analyzer
+from droindex.engine.entries import document_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import corpora
 import twin
 
 from droindex import Document, Index
-from droindex.ingest.records import read_record
+from droindex.corpus.records import read_record
 from droindex.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from corpora import Query
 
-    from droindex.index.library import SetReader
+    from droindex.library.reader import SetReader
 
 
 @dataclass(slots=True)

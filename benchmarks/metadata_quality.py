@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import fuzz
 
 from droindex.extract.run import ExtractRequest, extract_files
-from droindex.ingest.infer import choose, infer
+from droindex.metadata.infer.inference import choose, infer
 from droindex.settings import ExtractSettings
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from droindex import Document, DroindexError, Index, Page
-from droindex.ingest.config import load_config
-from droindex.ingest.corpus import scan
-from droindex.ingest.metadata import read_given
-from droindex.ingest.records import read_record, scan_records
+from droindex.corpus.config import load_config
+from droindex.corpus.given import read_given
+from droindex.corpus.records import read_record, scan_records
+from droindex.corpus.scan import scan
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:

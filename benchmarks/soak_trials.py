@@ -35,7 +35,7 @@ WORDS = tuple(
 QUERIES = ("escort", "removal travel", '"custody order"', "juven*", "escrot", "title:policy", "")
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["droindex.api", "droindex.index.build"])
+_CONTEXT.set_forkserver_preload(["droindex.api", "droindex.build.build"])
 
 
 def records(count: int, seed: int, prefix: str = "d") -> list[dict[str, Any]]:

@@ -16,9 +16,9 @@ import tantivy
 from tantivy import Occur
 from tantivy import Query as EngineQuery
 
-from droindex.index import clauses as c
-from droindex.index.analysis import STEMS, SURFACES, Analyzer
-from droindex.index.engine import regex_of
+from droindex.engine import clauses as c
+from droindex.engine.analysis import STEMS, SURFACES, Analyzer
+from droindex.engine.tantivy.engine import regex_of
 from droindex.query.request import Request
 from droindex.query.search import compile_request
 from droindex.settings import Settings
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex import Document, Index
-    from droindex.index.library import SetReader
-    from droindex.query.contribution import Compiled
+    from droindex.library.reader import SetReader
+    from droindex.query.compile.contribution import Compiled
 
 SNIPPET_CHARS = 240
 _NOTHING = "nothing"  # a tokenizer without tokens: the body is stored, and indexed in `all` alone

@@ -11,7 +11,7 @@ from engines.libraries import ENGINES
 from support import document
 
 from droindex import Index
-from droindex.index.protocol import Engine
+from droindex.engine.protocol import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
 

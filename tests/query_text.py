@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
-from droindex.query.nodes import And, Fielded, Group, Node, Not, Or, Phrase, Range, Word
+from droindex.query.language.nodes import And, Fielded, Group, Node, Not, Or, Phrase, Range, Word
 
 _N = TypeVar("_N", Word, Phrase, Fielded, Range, Not, And, Or, Group)
 

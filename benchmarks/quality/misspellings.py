@@ -28,8 +28,8 @@ sys.path.append(str(ROOT / "benchmarks"))
 from corpora import bulk_folder, bulk_queries, bulk_records
 
 from droindex import Index
+from droindex.engine.analysis import Analyzer
 from droindex.evaluate import read_topics
-from droindex.index.analysis import Analyzer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

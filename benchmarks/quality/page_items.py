@@ -32,7 +32,7 @@ from droindex import Index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from droindex.index.analysis import Analyzer
+    from droindex.engine.analysis import Analyzer
 
 KINDS = ("near", "shuffled", "figures", "topic", "apart")
 EACH = 150  # queries of a kind; a share is then right to some 3 points

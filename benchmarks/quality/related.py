@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING
 from judged_sets import ROOT, JudgedSet, find_sets
 
 from droindex import Document, Index
-from droindex.index.library import SetReader
-from droindex.index.manifest import OPEN_SET
-from droindex.index.store import Store
+from droindex.library.reader import SetReader
 from droindex.query.related import alike
 from droindex.query.versions import versions
 from droindex.settings import RelatedSettings, Settings
+from droindex.store.generation import OPEN_SET
+from droindex.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from droindex.api import Index, Library, ShelfCount
     from droindex.api.status import LibraryStatus
+    from droindex.build.maintenance import GenerationInfo, PruneReport
+    from droindex.corpus.config import Problem
     from droindex.errors import (
         CorpusError,
         CorpusNotFoundError,
@@ -31,15 +33,13 @@ if TYPE_CHECKING:
         SettingsError,
         StorageError,
     )
-    from droindex.index.operate import GenerationInfo, PruneReport
-    from droindex.index.report import BuildReport, FileReport, Progress
-    from droindex.index.verify import CheckReport, Damage
-    from droindex.ingest.config import Problem
+    from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
-    from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
     from droindex.query.related import RelatedDocument
-    from droindex.query.results import FacetCount, Hit, Results, Snippet
+    from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
+    from droindex.query.results.results import FacetCount, Hit, Results, Snippet
     from droindex.settings import Settings
+    from droindex.store.damage import CheckReport, Damage
 
 __version__ = "0.1.0"
 
@@ -96,10 +96,10 @@ __all__ = [
 _HOMES = {
     "droindex.api": ("Index", "Library", "ShelfCount"),
     "droindex.api.status": ("LibraryStatus",),
-    "droindex.index.operate": ("GenerationInfo", "PruneReport"),
-    "droindex.index.report": ("BuildReport", "FileReport", "Progress"),
-    "droindex.index.verify": ("CheckReport", "Damage"),
-    "droindex.ingest.config": ("Problem",),
+    "droindex.build.maintenance": ("GenerationInfo", "PruneReport"),
+    "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
+    "droindex.store.damage": ("CheckReport", "Damage"),
+    "droindex.corpus.config": ("Problem",),
     "droindex.model": (
         "Document",
         "FileStatus",
@@ -109,9 +109,9 @@ _HOMES = {
         "Scope",
         "Status",
     ),
-    "droindex.query.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
+    "droindex.query.results.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
     "droindex.query.related": ("RelatedDocument",),
-    "droindex.query.results": ("FacetCount", "Hit", "Results", "Snippet"),
+    "droindex.query.results.results": ("FacetCount", "Hit", "Results", "Snippet"),
     "droindex.settings": ("Settings",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

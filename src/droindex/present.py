@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from droindex.api import Index
     from droindex.model import Document, Reference
-    from droindex.query.results import Hit, Results
+    from droindex.query.results.results import Hit, Results
 
 __all__ = [
     "HIDDEN",

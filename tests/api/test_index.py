@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from droindex import Document, Library, Page
 from droindex.api.index import ShelfCount, _shelves
-from droindex.ingest.config import Shelf
+from droindex.corpus.config import Shelf
 
 NAMES = st.text("abc", min_size=1, max_size=3)
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from droindex import Index, Library, Progress
-from droindex.cli.build import ProgressLine
+from droindex.cli.commands.build import ProgressLine
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_progress_that_never_began_leaves_nothing(capsys):
 
 
 def test_progress_is_for_terminals(run, corpus, tmp_path, monkeypatch):
-    monkeypatch.setattr("droindex.cli.build._is_terminal", lambda: True)
+    monkeypatch.setattr("droindex.cli.commands.build._is_terminal", lambda: True)
     assert "Reading" in build(run, corpus, tmp_path).stderr
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import click
 import pytest
 
-from droindex.cli import browse, build, diagnostics, evaluate, generations, query, show
+from droindex.cli.commands import (
+    browse,
+    build,
+    diagnostics,
+    evaluate,
+    generations,
+    query,
+    show,
+)
 from droindex.cli.program import _COMMANDS, program
 
 MODULES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from droindex import Index, errors
-from droindex.index.store import Store
+from droindex.store.store import Store
 
 READING = (
     ("query", "x"),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex import Index
-from droindex.cli import topics
+from droindex.cli.commands import topics
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.formats import _cell, _word, dump, print_csv, print_trec
 from droindex.present import clean

@@ -18,7 +18,7 @@ import pytest
 from docpages import ROOT, blocks, replace_part
 
 from droindex import Document, FileStatus, PageStatus, errors, settings
-from droindex.index.fields import FIELDS, SORT_ORDERS
+from droindex.engine.fields import FIELDS, SORT_ORDERS
 
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "droindex"
@@ -121,7 +121,8 @@ def test_every_fault_of_a_query_is_listed_with_the_errors() -> None:
 def test_every_problem_of_a_corpus_is_listed() -> None:
     text = section("corpus.md", "Problems")
     own = {getattr(errors, name).slug for name in errors.__all__} | {"corpus-empty"}
-    paths = [*SOURCE.glob("ingest/*.py"), SOURCE / "index" / "build.py", SOURCE / "index/gather.py"]
+    rooms = ("corpus", "metadata", "build")
+    paths = [path for room in rooms for path in SOURCE.glob(f"{room}/*.py")]
     slugs = {*slugs_in(*paths)} - own
     slugs |= {status.replace("_", "-") for status in FileStatus if status is not FileStatus.OK}
     missing = {slug for slug in slugs if f"`{slug}`" not in text}

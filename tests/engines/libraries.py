@@ -8,10 +8,10 @@ from pathlib import Path
 from engines.memory import MEMORY
 
 from droindex import Document, Index, Settings
-from droindex.index.build import BuildOptions, build, update
-from droindex.index.engine import TANTIVY
-from droindex.index.handle import Handle
-from droindex.index.protocol import Engine
+from droindex.build.build import BuildOptions, build, update
+from droindex.engine.protocol import Engine
+from droindex.engine.tantivy.engine import TANTIVY
+from droindex.library.session import Handle
 
 __all__ = ["ENGINES", "built", "opened", "put"]
 

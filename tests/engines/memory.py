@@ -1,6 +1,6 @@
 """A second engine, in plain Python: the oracle that the first is compared with, and no product.
 
-It is written from what `index/protocol` and `index/clauses` say and from BM25's formula, with the
+It is written from what `engine/protocol` and `engine/clauses` say and from BM25's formula, with the
 lengths of fields rounded as Lucene rounds them; an index is one file of analyzed entries.
 """
 
@@ -16,11 +16,11 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any, NamedTuple
 
-from droindex.index import clauses as c
-from droindex.index.analysis import Analyzer
-from droindex.index.clauses import Clause
-from droindex.index.protocol import Held, Row, Rows
-from droindex.index.schema import OWNER, Blob, Key, Number, Schema, Words
+from droindex.engine import clauses as c
+from droindex.engine.analysis import Analyzer
+from droindex.engine.clauses import Clause
+from droindex.engine.protocol import Held, Row, Rows
+from droindex.engine.schema import OWNER, Blob, Key, Number, Schema, Words
 
 __all__ = ["MEMORY", "MemoryEngine", "MemoryReader", "rounded_length"]
 

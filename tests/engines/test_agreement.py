@@ -12,8 +12,8 @@ from engines.memory import MEMORY, MemoryReader, rounded_length
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from droindex.index import protocol
-from droindex.index.clauses import (
+from droindex.engine import protocol
+from droindex.engine.clauses import (
     AllDocuments,
     AnyNumber,
     AnyOf,
@@ -27,8 +27,8 @@ from droindex.index.clauses import (
     Wildcard,
     added_up,
 )
-from droindex.index.engine import TANTIVY, Reader
-from droindex.index.schema import OWNER, Key, Number, Words
+from droindex.engine.schema import OWNER, Key, Number, Words
+from droindex.engine.tantivy.engine import TANTIVY, Reader
 
 SCHEMA = (
     Key("doc_id", is_stored=True),

@@ -13,7 +13,7 @@ from droindex.settings import ExtractSettings
 
 SLOW = '''
 import time
-from droindex.extract.base import FileFacts, UnreadableFileError
+from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.model import FileStatus, Page
 
 class SlowExtractor:

@@ -137,7 +137,7 @@ def test_flipped_bytes(
 PEAK_OF_PARENT = """
 import re, sys
 from pathlib import Path
-from droindex.extract import pool
+from droindex.extract.workers import pool
 from droindex.extract.run import ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
 

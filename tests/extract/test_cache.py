@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from droindex import Index
-from droindex.extract import files
-from droindex.extract.base import Extraction, FileFacts, OutlineEntry, SizedLine
 from droindex.extract.cache import ExtractionCache, limits_fingerprint, settings_fingerprint
+from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
 from droindex.extract.run import Extracted
+from droindex.files import private as files
 from droindex.model import FileStatus, Page, PageStatus
 from droindex.settings import ExtractSettings
 

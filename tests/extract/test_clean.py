@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.extract.clean import clean_line, clean_pages, clean_text
+from droindex.extract.cleanup.clean import clean_line, clean_pages, clean_text
 from droindex.model import Page
 
 

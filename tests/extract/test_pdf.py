@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from droindex.extract import reading
-from droindex.extract.base import SizedLine
-from droindex.extract.limits import OutOfTimeError
+from droindex.extract.pdf import reader as reading
+from droindex.extract.protocol import SizedLine
 from droindex.extract.run import Extracted
+from droindex.extract.workers.limits import OutOfTimeError
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 
@@ -316,7 +316,7 @@ def test_what_a_form_is_filled_in_with(path: Path, read: Read, make_pdf: Make, e
 
 
 def test_pdfium_reads_the_same_form(make_pdf: Make) -> None:
-    from droindex.extract.fast import PdfiumEngine
+    from droindex.extract.pdf.pdfium import PdfiumEngine
 
     engine = PdfiumEngine(_with_form(make_pdf))
     assert "\n".join(engine.fields(1)) == FILLED_IN

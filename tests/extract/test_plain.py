@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.extract.base import FileFacts
-from droindex.extract.clean import clean_text
-from droindex.extract.markup import Tag, pieces
+from droindex.extract.cleanup.clean import clean_text
+from droindex.extract.cleanup.markup import Tag, pieces
 from droindex.extract.plain import HtmlExtractor, _PageParser
+from droindex.extract.protocol import FileFacts
 from droindex.extract.run import Extracted
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings

@@ -13,12 +13,12 @@ import pytest
 
 from droindex import Index
 from droindex.errors import StorageError
-from droindex.extract import job as job_module
-from droindex.extract import process
-from droindex.extract.job import Job
-from droindex.extract.pool import Pool
+from droindex.extract.cleanup.running_heads import strip_running_lines
 from droindex.extract.run import ExtractRequest, extract_files
-from droindex.extract.running import strip_running_lines
+from droindex.extract.workers import job as job_module
+from droindex.extract.workers import process
+from droindex.extract.workers.job import Job
+from droindex.extract.workers.pool import Pool
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 

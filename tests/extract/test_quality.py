@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from droindex.extract.quality import (
+from droindex.extract.cleanup.quality import (
     count_chars,
     count_split_words,
     is_garbled,

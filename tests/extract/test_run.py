@@ -189,7 +189,7 @@ def test_what_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_importing_brings_no_reader() -> None:
     code = (
-        "import sys, droindex.extract.run, droindex.extract.worker\n"
+        "import sys, droindex.extract.run, droindex.extract.workers.worker\n"
         "from droindex.extract.registry import Registry; Registry()\n"
         "assert not {'pypdf', 'pypdfium2', 'tesserocr', 'PIL', 'tantivy'} & set(sys.modules)"
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from droindex.extract import source
-from droindex.extract.base import UnreadableFileError
+from droindex.extract import private_copy as source
+from droindex.extract.protocol import UnreadableFileError
 from droindex.model import FileStatus
 
 

@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 
 from droindex import Document, Index, Page
-from droindex.index.analysis import ANALYSIS_VERSION
-from droindex.index.schema import SCHEMA_VERSION
-from droindex.index.store import FORMAT
+from droindex.engine.analysis import ANALYSIS_VERSION
+from droindex.engine.schema import SCHEMA_VERSION
+from droindex.store.store import FORMAT
 
 HERE = Path(__file__).resolve().parent
 

@@ -11,14 +11,14 @@ import pytest
 from support import document, flip_byte
 
 from droindex import Index, IndexDamagedError
-from droindex.index.acronyms import (
+from droindex.store.store import Store
+from droindex.synonyms.table import (
     _MAX_SHORT_FORMS,
     ACRONYMS,
     MAX_BRACKETS,
     MAX_PER_DOCUMENT,
     definitions_of,
 )
-from droindex.index.store import Store
 
 NFOP = "The National Fugitive Operations Program (NFOP) has teams."
 OTHER = "The Northern Field Office Plan (NFOP) is older."

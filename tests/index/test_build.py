@@ -24,7 +24,7 @@ from droindex import (
     Settings,
     SettingsError,
 )
-from droindex.index.store import Store
+from droindex.store.store import Store
 
 
 @pytest.fixture

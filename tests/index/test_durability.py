@@ -27,9 +27,9 @@ from droindex import (
     SettingsError,
     StorageError,
 )
-from droindex.index import disk
-from droindex.index.store import Store
-from droindex.index.verify import mark_damage
+from droindex.files import disk
+from droindex.store.damage import mark_damage
+from droindex.store.store import Store
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -361,7 +361,7 @@ def test_a_damaged_head_is_named_and_the_next_build_starts_from_what_is_sound(
 def test_a_manifest_edited_by_hand_is_refused(library: Path) -> None:
     folder = Store(library).current().folder
     manifest = Store(library).current().manifest
-    from droindex.index.manifest import write_manifest
+    from droindex.store.generation import write_manifest
 
     for change in (
         {"clearances": {"LES": "../../x"}},
@@ -575,7 +575,7 @@ def test_a_clock_that_is_set_back_changes_nothing(
         def now(cls, _zone: object = None) -> datetime:  # type: ignore[override] # one zone
             return datetime(1970, 1, 2, tzinfo=UTC)
 
-    monkeypatch.setattr("droindex.index.build.datetime", Past)
+    monkeypatch.setattr("droindex.build.build.datetime", Past)
     put(library, document("more", doc_id="m"))
     assert index.search("").total == 9
     listed = Index.status(library).generations

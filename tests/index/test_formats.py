@@ -9,10 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from droindex import Index, IndexFormatError
+from droindex.build import build
 from droindex.cli.program import program
-from droindex.index import build, handle, schema
-from droindex.index.analysis import ANALYSIS_VERSION
-from droindex.index.store import FORMAT, Store
+from droindex.engine import schema
+from droindex.engine.analysis import ANALYSIS_VERSION
+from droindex.library import session
+from droindex.store.store import FORMAT, Store
 
 FORMATS = Path(__file__).resolve().parents[1] / "formats"
 KEPT = sorted(path for path in FORMATS.iterdir() if path.name.startswith("format-"))
@@ -61,7 +63,7 @@ def test_a_library_of_an_older_version_is_upgraded_from_its_own_texts(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = Store(kept).current().manifest
-    for module in (build, handle):  # as a version would see it that has changed since
+    for module in (build, session):  # as a version would see it that has changed since
         monkeypatch.setattr(module, "SCHEMA_VERSION", manifest["schema"] + 1)
     assert_upgrades(kept)
 

@@ -10,8 +10,8 @@ import pytest
 from support import document
 
 from droindex import EngineError, Index, IndexDamagedError
-from droindex.index.clauses import Term
-from droindex.index.store import Store
+from droindex.engine.clauses import Term
+from droindex.store.store import Store
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 # Freeing a large block raises glibc's sizes: is the next one mapped on its own all the same?
 CODE = """
 import ctypes, sys
-from droindex.index.memory import give_back
+from droindex.build.memory import give_back
 
 class Info(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in (

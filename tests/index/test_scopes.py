@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from support import search_on
 
 from droindex import Document, Index
-from droindex.index.clauses import Bool, NoDocuments, Span, Term
-from droindex.index.fields import day_number
-from droindex.index.scopes import (
+from droindex.corpus.config import CorpusConfig
+from droindex.engine.clauses import Bool, NoDocuments, Span, Term
+from droindex.engine.fields import day_number
+from droindex.library.scopes import (
     EVERYTHING,
     ScopeClauses,
     archived,
@@ -23,7 +24,6 @@ from droindex.index.scopes import (
     scope_counts,
     scope_of,
 )
-from droindex.ingest.config import CorpusConfig
 from droindex.model import Scope
 
 DAY = date(2020, 5, 17)

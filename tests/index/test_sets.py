@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from support import document, flip_byte
 
 from droindex import Document, DocumentError, Index
-from droindex.index import entries
-from droindex.index.analysis import Analyzer
-from droindex.index.clauses import Term
-from droindex.index.engine import Reader
-from droindex.index.entries import owner_number
-from droindex.index.profile import pack_profile
-from droindex.index.store import Store
+from droindex.engine import entries
+from droindex.engine.analysis import Analyzer
+from droindex.engine.clauses import Term
+from droindex.engine.entries import owner_number
+from droindex.engine.profile import pack_profile
+from droindex.engine.tantivy.engine import Reader
+from droindex.store.store import Store
 
 PARTS = ("documents", "pages")
 

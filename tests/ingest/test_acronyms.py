@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.ingest.acronyms import find_definitions
+from droindex.synonyms.find import find_definitions
 
 MANY = 10_000
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from droindex.corpus.config import CorpusConfig, Problem, Shelf, load_config
 from droindex.errors import CorpusError, CorpusNotFoundError, SettingsError
-from droindex.ingest.config import CorpusConfig, Problem, Shelf, load_config
 
 if TYPE_CHECKING:
     from pathlib import Path

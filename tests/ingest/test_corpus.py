@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from droindex.corpus.config import CorpusConfig
+from droindex.corpus.given import read_given
+from droindex.corpus.scan import Entry, FileIdentity, Scan, scan
+from droindex.corpus.walk import exclusion, valid_name
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
-from droindex.ingest.config import CorpusConfig
-from droindex.ingest.corpus import Entry, FileIdentity, Scan, scan
-from droindex.ingest.metadata import read_given
-from droindex.ingest.walk import exclusion, valid_name
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:

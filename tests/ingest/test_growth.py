@@ -19,27 +19,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from droindex.corpus.catalog import read_catalogs
+from droindex.corpus.given import read_given
+from droindex.corpus.records import scan_records
+from droindex.corpus.scan import Entry, FileIdentity
 from droindex.errors import CorpusError
-from droindex.extract.base import Extraction, FileFacts, SizedLine
-from droindex.extract.clean import clean_pages, clean_text
+from droindex.extract.cleanup.clean import clean_pages, clean_text
+from droindex.extract.cleanup.quality import is_garbled, is_spaced_out
 from droindex.extract.plain import HtmlExtractor, MarkdownExtractor
-from droindex.extract.quality import is_garbled, is_spaced_out
-from droindex.ingest.acronyms import find_definitions
-from droindex.ingest.catalog import read_catalogs
-from droindex.ingest.coercion import Given, coerce
-from droindex.ingest.common import UNREADABLE_LABEL
-from droindex.ingest.corpus import Entry, FileIdentity
-from droindex.ingest.hints import Hints
-from droindex.ingest.infer import infer
-from droindex.ingest.infer_facts import kind_of
-from droindex.ingest.infer_labels import find_marks
-from droindex.ingest.infer_layout import Head, is_date_line
-from droindex.ingest.infer_references import read_references
-from droindex.ingest.infer_titles import clean_title, file_name_title, is_junk_title
-from droindex.ingest.lineage import chain, resolve
-from droindex.ingest.metadata import read_given
-from droindex.ingest.records import scan_records
-from droindex.ingest.values import (
+from droindex.extract.protocol import Extraction, FileFacts, SizedLine
+from droindex.metadata.coercion import Given, coerce
+from droindex.metadata.infer.facts import kind_of
+from droindex.metadata.infer.head import Head, is_date_line
+from droindex.metadata.infer.inference import infer
+from droindex.metadata.infer.labels import find_marks
+from droindex.metadata.infer.references import read_references
+from droindex.metadata.infer.titles import clean_title, file_name_title, is_junk_title
+from droindex.metadata.label_hints import Hints
+from droindex.metadata.lineage import chain, resolve
+from droindex.metadata.values import (
     find_dates,
     is_number_like,
     normalise_number,
@@ -48,7 +46,9 @@ from droindex.ingest.values import (
     parse_reference,
 )
 from droindex.model import Document, FileStatus, Page, Reference
+from droindex.problems import UNREADABLE_LABEL
 from droindex.settings import BuildSettings, ExtractSettings
+from droindex.synonyms.find import find_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

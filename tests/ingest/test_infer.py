@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.extract.base import Extraction, FileFacts, SizedLine
-from droindex.ingest.infer import Inferred, choose, infer
+from droindex.extract.protocol import Extraction, FileFacts, SizedLine
+from droindex.metadata.infer.inference import Inferred, choose, infer
 from droindex.model import FileStatus, Page, Reference
 
 _BODY = (

@@ -8,8 +8,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.ingest.lineage import chain, resolve
-from droindex.ingest.values import parse_reference
+from droindex.metadata.lineage import chain, resolve
+from droindex.metadata.values import parse_reference
 from droindex.model import Document, Reference
 
 

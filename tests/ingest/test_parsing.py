@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.ingest.parsing import MAX_KEYS, loads_json, loads_toml
+from droindex.metadata.parsing import MAX_KEYS, loads_json, loads_toml
 
 _MEGABYTES = 300  # that the parent may need for any metadata of a document
 
@@ -148,7 +148,7 @@ _COSTLY = {
 }
 _CHILD = """
 import resource
-from droindex.ingest.parsing import loads_json, loads_toml
+from droindex.metadata.parsing import loads_json, loads_toml
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 for name, made in {costly!r}.items():
     text = eval(made)

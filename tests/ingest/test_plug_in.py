@@ -66,7 +66,7 @@ def test_without_it_they_are_none(tmp_path: Path) -> None:
 
 
 _MODULE = """
-from droindex.extract.base import FileFacts, UnreadableFileError
+from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.model import FileStatus, Page
 
 class Odd:

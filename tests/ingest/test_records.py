@@ -14,16 +14,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from droindex.corpus import records
+from droindex.corpus.records import RecordEntry, check_document, read_record, scan_records
 from droindex.errors import CorpusError, CorpusNotFoundError, DocumentError, StorageError
-from droindex.ingest import records
-from droindex.ingest.records import RecordEntry, check_document, read_record, scan_records
 from droindex.model import Document, FileStatus, Page, Reference
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from droindex.ingest.common import Problem
+    from droindex.problems import Problem
 
 LIMITS = BuildSettings()
 

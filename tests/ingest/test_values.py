@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.ingest.values import (
+from droindex.metadata.values import (
     find_dates,
     is_number_like,
     leading_date,

@@ -10,9 +10,9 @@ from engines.libraries import opened, put
 from support import document
 
 from droindex import Index, QueryError
-from droindex.index.analysis import Analyzer
-from droindex.index.profile import pack_profile, unpack_profile
-from droindex.index.protocol import Engine
+from droindex.engine.analysis import Analyzer
+from droindex.engine.profile import pack_profile, unpack_profile
+from droindex.engine.protocol import Engine
 
 DOCUMENTS = [
     document(

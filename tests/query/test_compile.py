@@ -12,26 +12,26 @@ from hypothesis import strategies as st
 from support import document
 
 from droindex import Index, QueryError, Reference, Settings
-from droindex.index.clauses import AnyOf, Bool, Clause, NoDocuments, PhraseOf, Term
-from droindex.index.fields import QUERY_FIELDS
-from droindex.index.library import SetReader
-from droindex.query import nodes
-from droindex.query.asked import QueryContext, shortened
-from droindex.query.citations import CitationScorer
-from droindex.query.compile import compile_query
-from droindex.query.contribution import NOTHING, Compiled, combined
+from droindex.engine.clauses import AnyOf, Bool, Clause, NoDocuments, PhraseOf, Term
+from droindex.engine.fields import QUERY_FIELDS
+from droindex.library.reader import SetReader
+from droindex.query.compile.citations import CitationScorer
+from droindex.query.compile.compiler import compile_query
+from droindex.query.compile.context import QueryContext, shortened
+from droindex.query.compile.contribution import NOTHING, Compiled, combined
+from droindex.query.compile.correction import CorrectionScorer
+from droindex.query.compile.expansion import ExpansionScorer
+from droindex.query.compile.fuzzy import FuzzyScorer
+from droindex.query.compile.speller import Speller, bound_corrections, corrected, plain_texts
+from droindex.query.compile.terms import WordScorer, quoted
+from droindex.query.compile.wildcards import WildcardScorer
 from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxed_query
-from droindex.query.fuzzy import FuzzyScorer
-from droindex.query.mending import CorrectionScorer
-from droindex.query.otherwise import ExpansionScorer
-from droindex.query.patterns import WildcardScorer
-from droindex.query.relax import relaxed, unquoted
+from droindex.query.language import nodes
+from droindex.query.language.parser import parse
+from droindex.query.language.rewrite import relaxed, unquoted
 from droindex.query.request import Request, limits_of
-from droindex.query.spelling import Speller, bound_corrections, corrected, plain_texts
 from droindex.query.suggest import suggest
-from droindex.query.syntax import parse
 from droindex.query.versions import versions
-from droindex.query.words import WordScorer, quoted
 
 TODAY = date(2020, 5, 17)
 DOCUMENTS = [

@@ -7,9 +7,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.index.clauses import Bool, Clause, NoDocuments, Term
-from droindex.index.scopes import EVERYTHING, ScopeClauses
-from droindex.query.contribution import (
+from droindex.engine.clauses import Bool, Clause, NoDocuments, Term
+from droindex.library.scopes import EVERYTHING, ScopeClauses
+from droindex.query.compile.contribution import (
     NOTHING,
     Compiled,
     Contribution,
@@ -19,7 +19,7 @@ from droindex.query.contribution import (
     all_of,
     combined,
 )
-from droindex.query.nodes import Group, Parsed
+from droindex.query.language.nodes import Group, Parsed
 
 
 def contribution(words: str) -> Contribution:

@@ -11,7 +11,7 @@ import pytest
 from support import search_on
 
 from droindex import Index, QueryError
-from droindex.query.spelling import corrected
+from droindex.query.compile.speller import corrected
 
 Library = Callable[..., Path]
 SMALL = [

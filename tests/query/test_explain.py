@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from support import document
 
 from droindex import Explanation, Hit, Index, Settings
-from droindex.index.protocol import Engine
-from droindex.query.relevance import relevance
+from droindex.engine.protocol import Engine
+from droindex.query.results.relevance import relevance
 from droindex.settings import RankingSettings
 
 WORDS = ["escort", "escorts", "removal", "detention", "officer", "travel", "documents", "custody",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from droindex.errors import QueryError
-from droindex.query import faults
-from droindex.query.faults import Fault, Faults
+from droindex.query.language import faults
+from droindex.query.language.faults import Fault, Faults
 
 ALL = [
     faults.query_too_long(5),

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from support import document
 
 from droindex import Index
+from droindex.engine.protocol import Engine
 from droindex.errors import QueryError
-from droindex.index.protocol import Engine
-from droindex.query.slips import distance, likelihood, one_edit_away
+from droindex.query.language.edit_distance import distance, likelihood, one_edit_away
 
 RECORDS = [
     {"doc_id": "one", "title": "Escort of minors", "body": "An escort stays awake."},

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.errors import QueryError
-from droindex.query.faults import Faults
-from droindex.query.lexer import Lexer
-from droindex.query.nodes import Range, Word
-from droindex.query.ranges import NOT_A_RANGE, read_range
-from droindex.query.repair import well_formed
-from droindex.query.tokens import Kind, Token
-from droindex.query.word_forms import boost_of, slop_of, word_token
+from droindex.query.language.faults import Faults
+from droindex.query.language.lexer import Lexer
+from droindex.query.language.nodes import Range, Word
+from droindex.query.language.ranges import NOT_A_RANGE, read_range
+from droindex.query.language.repair import well_formed
+from droindex.query.language.tokens import Kind, Token
+from droindex.query.language.word_forms import boost_of, slop_of, word_token
 from droindex.settings import QueryLimits
 
 FIELDS = {"title": "text", "opi": "keyword", "issued": "date"}

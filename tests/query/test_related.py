@@ -11,7 +11,7 @@ from engines.libraries import opened, put
 from support import document
 
 from droindex import Document, DocumentNotFoundError, Index, LimitError, QueryError
-from droindex.index.protocol import Engine
+from droindex.engine.protocol import Engine
 from droindex.model import Reference
 
 ESCORT = "Officers escort juveniles on charter flights with travel documents. "

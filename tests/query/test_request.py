@@ -13,16 +13,22 @@ from hypothesis import strategies as st
 from support import document
 
 from droindex import Index, LimitError, QueryError, Settings
-from droindex.index.clauses import AnyOf, Bool, NoDocuments, Span
-from droindex.index.fields import QUERY_FIELDS, day_number
-from droindex.index.library import SetReader
-from droindex.index.scopes import EVERYTHING
-from droindex.query.asked import QueryContext
-from droindex.query.contribution import Contribution
-from droindex.query.filters import day_span, field_filter, first_day, keyword_filter, last_day
-from droindex.query.limits import LimitCompiler, is_limit
+from droindex.engine.clauses import AnyOf, Bool, NoDocuments, Span
+from droindex.engine.fields import QUERY_FIELDS, day_number
+from droindex.library.reader import SetReader
+from droindex.library.scopes import EVERYTHING
+from droindex.query.compile.context import QueryContext
+from droindex.query.compile.contribution import Contribution
+from droindex.query.compile.filters import (
+    day_span,
+    field_filter,
+    first_day,
+    keyword_filter,
+    last_day,
+)
+from droindex.query.compile.limits import LimitCompiler, is_limit
+from droindex.query.language.parser import parse
 from droindex.query.request import Request, check_request, limits_of
-from droindex.query.syntax import parse
 
 TODAY = date(2020, 5, 17)
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))

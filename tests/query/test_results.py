@@ -13,12 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex import Document, EngineError, Index, Settings
-from droindex.index.entries import encode_document
-from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart, sentences
-from droindex.query.hit_snippets import HitSnippets, no_snippet
-from droindex.query.relevance import relevance
+from droindex.engine.entries import encode_document
 from droindex.query.request import Request
-from droindex.query.results import FacetCount, Hit, HitSources, Results, Snippet
+from droindex.query.results.explanation import (
+    AskedPart,
+    Explanation,
+    Likeness,
+    ScorePart,
+    sentences,
+)
+from droindex.query.results.hit_snippets import HitSnippets, no_snippet
+from droindex.query.results.relevance import relevance
+from droindex.query.results.results import FacetCount, Hit, HitSources, Results, Snippet
 from droindex.query.search import compile_request
 
 DOCUMENT = Document(doc_id="one", title="Escort", summary="Who escorts.", opi="ADDRM")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from support import document
 
 from droindex import DocumentNotFoundError, Index, LimitError, QueryError
-from droindex.index.protocol import Engine
-from droindex.query.relevance import relevance
+from droindex.engine.protocol import Engine
+from droindex.query.results.relevance import relevance
 
 Library = Callable[..., Path]
 WORDS = [

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex import Index, Snippet
-from droindex.index.analysis import Analyzer
-from droindex.index.entries import Passage
-from droindex.query.contribution import Highlights
-from droindex.query.snippet import SnippetMaker
+from droindex.engine.analysis import Analyzer
+from droindex.engine.entries import Passage
+from droindex.query.compile.contribution import Highlights
+from droindex.query.results.snippet import SnippetMaker
 from droindex.settings import SnippetSettings
 
 FILLER = "Nothing of note stands in this sentence of the page. " * 30

@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from query_text import format_query, strip_spans
 
+from droindex.engine.fields import QUERY_FIELDS
 from droindex.errors import QueryError
-from droindex.index.fields import QUERY_FIELDS
-from droindex.query.nodes import (
+from droindex.query.language.nodes import (
     And,
     Fielded,
     Group,
@@ -26,7 +26,7 @@ from droindex.query.nodes import (
     Range,
     Word,
 )
-from droindex.query.syntax import parse
+from droindex.query.language.parser import parse
 from droindex.settings import QueryLimits
 
 FIELDS = {

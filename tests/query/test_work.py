@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from droindex import Document, Index, Page
-from droindex.index.clauses import Term
-from droindex.index.engine import Reader
+from droindex.engine.clauses import Term
+from droindex.engine.tantivy.engine import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

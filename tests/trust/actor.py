@@ -25,8 +25,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 from support import document
 
 from droindex import DroindexError, Index
-from droindex.index.manifest import write_current
-from droindex.index.store import Store
+from droindex.store.generation import write_current
+from droindex.store.store import Store
 
 _handles: dict[str, Index] = {}
 _locks: list[int] = []

@@ -28,12 +28,12 @@ from hypothesis.stateful import (
 from support import document
 
 from droindex import Index
-from droindex.index.analysis import Analyzer
-from droindex.index.engine import TANTIVY
-from droindex.index.manifest import write_current
-from droindex.index.opening import ENGINE_LOCK
-from droindex.index.schema import PASSAGES_SCHEMA
-from droindex.index.store import MAX_HELD, Store
+from droindex.engine.analysis import Analyzer
+from droindex.engine.schema import PASSAGES_SCHEMA
+from droindex.engine.tantivy.engine import TANTIVY
+from droindex.engine.tantivy.opening import ENGINE_LOCK
+from droindex.store.generation import write_current
+from droindex.store.store import MAX_HELD, Store
 
 ACTOR = Path(__file__).with_name("actor.py")
 OTHER = 65534

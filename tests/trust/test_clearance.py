@@ -23,8 +23,8 @@ from droindex import (
     SettingsError,
 )
 from droindex.cli.program import program
-from droindex.index.engine import Reader
-from droindex.index.store import Store
+from droindex.engine.tantivy.engine import Reader
+from droindex.store.store import Store
 
 EXAMPLES = int(os.environ.get("DROINDEX_HISTORIES", "8"))
 PHASES = (Phase.explicit, Phase.generate)  # each history takes seconds: shrink by hand
@@ -314,7 +314,7 @@ class Reader_of:  # noqa: N801 - reads as a function
     def __init__(self, library: Path, name: str) -> None:
         folder = library / "generations" / name / "open" / "documents"
         reader = Reader(folder)
-        from droindex.index.clauses import Term
+        from droindex.engine.clauses import Term
 
         self.found = reader.count(Term("doc_id", "x"))
 

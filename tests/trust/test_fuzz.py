@@ -101,9 +101,9 @@ def test_a_hostile_query_is_quick(index: Index, query: str) -> None:
     "name", ["a.toml", "a.json", "catalog.csv", "catalog.jsonl", "corpus.toml"]
 )
 def test_any_metadata_file_is_read_or_reported(tmp_path: Path, name: str, content: bytes) -> None:
-    from droindex.ingest.config import load_config
-    from droindex.ingest.corpus import scan
-    from droindex.ingest.metadata import read_given
+    from droindex.corpus.config import load_config
+    from droindex.corpus.given import read_given
+    from droindex.corpus.scan import scan
 
     (tmp_path / "a.txt").write_text("text", "utf-8")
     (tmp_path / name).write_bytes(content)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from droindex import CorpusError, Index
-from droindex.ingest.hints import Hints
+from droindex.metadata.label_hints import Hints
 
 BOTH = {"memo", "other"}
 HINTS = Hints.of(("LES",))

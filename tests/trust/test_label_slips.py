@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 
 from droindex import CorpusError, Index, Settings, SettingsError
-from droindex.index.gather import PageSpool, gather_folder, gather_records
-from droindex.index.labelled import Held, hold
-from droindex.ingest.config import load_config
+from droindex.build.changes import PageSpool, gather_folder, gather_records
+from droindex.clearance.label_memory import Held, hold
+from droindex.corpus.config import load_config
 
 CASES = int(os.environ.get("DROINDEX_SLIPS", "500"))
 WHOLE = 6  # of them, with libraries that are written

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from droindex import Document, DroindexError, FileChangedError, Index, Page, Progress
-from droindex.files import Vouched, open_unlinked
+from droindex.files.unlinked import Vouched, open_unlinked
 
 if TYPE_CHECKING:
     from pathlib import Path

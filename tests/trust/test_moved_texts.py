@@ -9,11 +9,11 @@ import pytest
 from support import document
 
 from droindex import ExposureRefusedError, Index
-from droindex.index.disk import sum_file
-from droindex.index.manifest import read_manifest, write_manifest
-from droindex.index.signatures import MIN_BYTES, digest_of, digests_in, signature_of
+from droindex.clearance.signatures import MIN_BYTES, digest_of, digests_in, signature_of
+from droindex.files.disk import sum_file
 from droindex.model import Page
 from droindex.settings import BuildSettings, Settings
+from droindex.store.generation import read_manifest, write_manifest
 
 SECRET = "The zorblatt is kept in the cellar of the old mill."
 OTHER = "The wumpus is fed at noon by two trusted officers."

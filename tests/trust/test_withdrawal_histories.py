@@ -18,11 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from support import cut_short, document
 
 from droindex import ExposureRefusedError, Index, IndexDamagedError, SettingsError
-from droindex.index.clauses import Term
-from droindex.index.engine import Reader
-from droindex.index.operate import list_generations
-from droindex.index.store import Store
+from droindex.build.maintenance import list_generations
+from droindex.engine.clauses import Term
+from droindex.engine.tantivy.engine import Reader
 from droindex.settings import BuildSettings, Settings
+from droindex.store.store import Store
 
 EXAMPLES = int(os.environ.get("DROINDEX_WITHDRAWALS", "5"))
 STEPS = int(os.environ.get("DROINDEX_WITHDRAWAL_STEPS", "7"))

@@ -12,8 +12,8 @@ from droindex.api.operations import settings_of
 from droindex.api.short_forms import ShortForms
 from droindex.arguments import check_seconds, check_text, to_path
 from droindex.errors import DocumentNotFoundError, FileChangedError, QueryError
-from droindex.files import Vouched, open_unlinked
-from droindex.index.handle import Handle
+from droindex.files.unlinked import Vouched, open_unlinked
+from droindex.library.session import Handle
 from droindex.query.request import Request
 from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
-    from droindex.index.library import SetReader
-    from droindex.ingest.config import Shelf
+    from droindex.corpus.config import Shelf
+    from droindex.library.reader import SetReader
     from droindex.model import Document
-    from droindex.query.filters import FilterValue
+    from droindex.query.compile.filters import FilterValue
     from droindex.query.related import RelatedDocument
-    from droindex.query.results import Hit, Results
+    from droindex.query.results.results import Hit, Results
     from droindex.settings import Settings
 
 __all__ = ["Index", "ShelfCount"]
@@ -371,7 +371,7 @@ class Index(ShortForms):
         Raises:
             DocumentNotFoundError: `document-not-found`.
         """
-        from droindex.ingest.lineage import chain  # noqa: PLC0415 - a search must not pay for it
+        from droindex.metadata.lineage import chain  # noqa: PLC0415 - a search must not pay for it
         from droindex.query.versions import versions  # noqa: PLC0415 - as above
 
         with self._reader as reader:

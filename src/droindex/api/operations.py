@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.api.status import LibraryStatus
-    from droindex.index.operate import PruneReport
-    from droindex.index.report import BuildReport, Progress
-    from droindex.index.verify import CheckReport
+    from droindex.build.maintenance import PruneReport
+    from droindex.library.report import BuildReport, Progress
     from droindex.model import Document
+    from droindex.store.damage import CheckReport
 
 __all__ = ["Operations", "settings_of"]
 
@@ -100,7 +100,7 @@ class Operations:
             SettingsError: `settings-error`, corpus.toml cannot be used.
             StorageError: `storage-error`.
         """
-        from droindex.index.build import BuildOptions, build  # noqa: PLC0415 - slow to import
+        from droindex.build.build import BuildOptions, build  # noqa: PLC0415 - slow to import
 
         place, confirmed = to_path(corpus, "corpus"), to_texts(confirm_open, "confirm_open")
         check_whole(workers, "workers", most=_MAX_WORKERS)
@@ -143,7 +143,7 @@ class Operations:
             IndexLockedError: `index-locked`.
             StorageError: `storage-error`.
         """
-        from droindex.index.build import BuildOptions, update  # noqa: PLC0415 - slow to import
+        from droindex.build.build import BuildOptions, update  # noqa: PLC0415 - slow to import
 
         check_seconds(wait_s, "wait_s")
         check_callable(progress, "progress")
@@ -177,7 +177,7 @@ class Operations:
             IndexNotFoundError: `index-not-found`.
             StorageError: `storage-error`, a file may not be read.
         """
-        from droindex.index.operate import check_library  # noqa: PLC0415 - as above
+        from droindex.build.maintenance import check_library  # noqa: PLC0415 - as above
 
         return check_library(self.location)
 
@@ -202,7 +202,7 @@ class Operations:
             IndexLockedError: `index-locked`.
             StorageError: `storage-error`.
         """
-        from droindex.index.operate import rollback  # noqa: PLC0415 - as above
+        from droindex.build.maintenance import rollback  # noqa: PLC0415 - as above
 
         check_text(to, "to")
         check_seconds(wait_s, "wait_s")
@@ -224,7 +224,7 @@ class Operations:
             IndexLockedError: `index-locked`.
             StorageError: `storage-error`.
         """
-        from droindex.index.operate import prune  # noqa: PLC0415 - as above
+        from droindex.build.maintenance import prune  # noqa: PLC0415 - as above
 
         check_seconds(wait_s, "wait_s")
         keep = self.settings.build.keep_generations
@@ -253,7 +253,7 @@ class Operations:
             SettingsError: `settings-error`, the library knows no such label.
             StorageError: `storage-error`.
         """
-        from droindex.index.operate import export_set  # noqa: PLC0415 - as above
+        from droindex.build.maintenance import export_set  # noqa: PLC0415 - as above
 
         check_text(clearance, "clearance")
         check_seconds(wait_s, "wait_s")

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from droindex.api.status import LibraryStatus
-    from droindex.index.operate import PruneReport
-    from droindex.index.report import BuildReport, Progress
-    from droindex.index.verify import CheckReport
+    from droindex.build.maintenance import PruneReport
+    from droindex.library.report import BuildReport, Progress
     from droindex.model import Document
     from droindex.settings import Settings
+    from droindex.store.damage import CheckReport
 
 __all__ = ["ShortForms"]
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from droindex.index.manifest import OPEN_SET
-from droindex.index.operate import current_state, highest_set, list_generations
-from droindex.index.problems import load_problems
-from droindex.index.store import Store
+from droindex.build.maintenance import current_state, highest_set, list_generations
+from droindex.library.problems import load_problems
 from droindex.serialize import Serializable
+from droindex.store.generation import OPEN_SET
+from droindex.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from droindex.index.operate import GenerationInfo
-    from droindex.index.report import FileReport
-    from droindex.ingest.common import Problem
+    from droindex.build.maintenance import GenerationInfo
+    from droindex.library.report import FileReport
+    from droindex.problems import Problem
 
 __all__ = ["LibraryStatus", "status_of"]
 

@@ -15,7 +15,7 @@ from droindex.present import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from droindex.query.results import Hit, Results
+    from droindex.query.results.results import Hit, Results
 
 __all__ = ["dump", "print_csv", "print_hits", "print_ids", "print_json_lines", "print_trec"]
 

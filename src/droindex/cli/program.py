@@ -46,7 +46,7 @@ class Program(click.Group):
         """Return a command, or None where there is none of that name."""
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"droindex.cli.{_COMMANDS[cmd_name]}")
+        module = import_module(f"droindex.cli.commands.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 

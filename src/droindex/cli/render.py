@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from droindex.cli.terminal import Screen
-    from droindex.query.results import FacetCount, Hit, Results, Snippet
+    from droindex.query.results.results import FacetCount, Hit, Results, Snippet
 
 __all__ = ["columns", "hanging", "plone_lines", "results_lines"]
 
@@ -87,7 +87,7 @@ def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
 
 def _explanation(hit: Hit, screen: Screen) -> Iterator[str]:
     """Yield how the numbers of a hit came about; the notes stand below the whole list."""
-    from droindex.query.explanation import sentences  # noqa: PLC0415 - a search must not pay for it
+    from droindex.query.results.explanation import sentences  # noqa: PLC0415 - a search must not pay for it
 
     indent = _INDENT if hit.relevance is not None else 2
     for line in sentences(hit.explain()):

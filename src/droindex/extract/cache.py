@@ -12,8 +12,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from droindex.extract.codec import extraction_from_dict, extraction_to_dict
-from droindex.extract.files import TEMPORARY_PREFIX, make_private_folder, write_private
 from droindex.extract.signing import is_own, load_key
+from droindex.files.private import TEMPORARY_PREFIX, make_private_folder, write_private
 from droindex.lazy import cached_property
 from droindex.model import FileStatus, PageStatus
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from droindex.extract.base import Extraction
+    from droindex.extract.protocol import Extraction
     from droindex.settings import ExtractSettings
 
 __all__ = ["ExtractionCache", "limits_fingerprint", "settings_fingerprint"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from droindex.extract.base import Extraction, FileFacts, OutlineEntry, SizedLine
+from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from droindex.extract.base import FileFacts, OutlineEntry, UnreadableFileError
-from droindex.extract.clean import clean_line, clean_text
-from droindex.extract.markup import Tag, pieces
+from droindex.extract.cleanup.clean import clean_line, clean_text
+from droindex.extract.cleanup.markup import Tag, pieces
+from droindex.extract.protocol import FileFacts, OutlineEntry, UnreadableFileError
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, entry_points, version
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from droindex.errors import SettingsError
-from droindex.extract.base import Extractor
+from droindex.extract.protocol import Extractor
 
 if TYPE_CHECKING:
     from pathlib import Path, PurePath
@@ -20,7 +20,7 @@ GROUP = "droindex.extractors"
 _OURS = {
     "html": "droindex.extract.plain:HtmlExtractor",
     "markdown": "droindex.extract.plain:MarkdownExtractor",
-    "pdf": "droindex.extract.pdf:PdfExtractor",
+    "pdf": "droindex.extract.pdf.extractor:PdfExtractor",
     "plain": "droindex.extract.plain:PlainExtractor",
 }
 
@@ -92,7 +92,7 @@ def _load(name: str, place: str) -> Extractor:
         ) from error
     if not isinstance(extractor, Extractor) or not _has_names(extractor):
         raise SettingsError(
-            f"The extractor {name!r} ({place}) has not all that droindex.extract.base asks for.",
+            f"The extractor {name!r} ({place}) has not all that droindex.extract.protocol wants.",
             hint="Mend or uninstall the package that registers it.",
         )
     return extractor

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from droindex.errors import LimitError, MissingExtraError, SettingsError
-from droindex.extract.attempt import read_file
-from droindex.extract.base import Extraction, FileFacts, UnreadableFileError
 from droindex.extract.cache import ExtractionCache, limits_fingerprint
 from droindex.extract.codec import facts_from_dict, facts_to_dict, page_from_dict, page_to_dict
-from droindex.extract.job import Job, Reading
-from droindex.extract.ocr import ocr_fingerprint, require_ocr
-from droindex.extract.pool import FAULT, Pool
+from droindex.extract.pdf.ocr import ocr_fingerprint, require_ocr
+from droindex.extract.private_copy import Copy, digest
+from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
 from droindex.extract.registry import Registry
-from droindex.extract.source import Copy, digest
+from droindex.extract.workers.attempt import read_file
+from droindex.extract.workers.job import Job, Reading
+from droindex.extract.workers.pool import FAULT, Pool
 from droindex.model import FileStatus
 from droindex.settings import default_workers
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from droindex.extract.base import Extractor
+    from droindex.extract.protocol import Extractor
     from droindex.model import Page
     from droindex.settings import ExtractSettings
 

@@ -9,8 +9,8 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
-from droindex.extract.files import TEMPORARY_PREFIX, make_private_folder
-from droindex.files import open_unlinked
+from droindex.files.private import TEMPORARY_PREFIX, make_private_folder
+from droindex.files.unlinked import open_unlinked
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from droindex.index.clauses import (
+from droindex.engine.clauses import (
     AnyNumber,
     AnyOf,
     Bool,
@@ -19,17 +19,17 @@ from droindex.index.clauses import (
     Term,
     Wildcard,
 )
-from droindex.index.schema import DOC_ID
-from droindex.query.explanation import AskedPart, Explanation, Likeness, ScorePart
-from droindex.query.relevance import held_idf, leaves_of
+from droindex.engine.schema import DOC_ID
+from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
+from droindex.query.results.relevance import held_idf, leaves_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from droindex.index.library import SetReader
-    from droindex.query.contribution import Compiled, Requirement
+    from droindex.library.reader import SetReader
+    from droindex.query.compile.contribution import Compiled, Requirement
     from droindex.query.feedback import Lifts
-    from droindex.query.results import Hit
+    from droindex.query.results.results import Hit
 
 __all__ = ["explain"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.index.scopes import EVERYTHING
-from droindex.query.compile import compile_query
-from droindex.query.relax import relaxed
-from droindex.query.spelling import bound_corrections
+from droindex.library.scopes import EVERYTHING
+from droindex.query.compile.compiler import compile_query
+from droindex.query.compile.speller import bound_corrections
+from droindex.query.language.rewrite import relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from droindex.index.library import SetReader
-    from droindex.query.contribution import Compiled
+    from droindex.library.reader import SetReader
+    from droindex.query.compile.contribution import Compiled
     from droindex.settings import Settings
 
 __all__ = ["corrected_query", "reasons_for_nothing", "relaxed_query"]

@@ -18,18 +18,18 @@ import math
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
-from droindex.index.profile import unpack_profile
-from droindex.index.schema import ALL, OWNER, PROFILE
-from droindex.index.scopes import archived
+from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
+from droindex.engine.profile import unpack_profile
+from droindex.engine.schema import ALL, OWNER, PROFILE
+from droindex.library.scopes import archived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from droindex.index.library import SetReader
-    from droindex.index.protocol import Row
-    from droindex.query.contribution import Compiled
+    from droindex.engine.protocol import Row
+    from droindex.library.reader import SetReader
+    from droindex.query.compile.contribution import Compiled
     from droindex.settings import RankingSettings
 
 __all__ = ["NO_LIFTS", "Lifts", "base_clause", "lifts_of", "wants_feedback"]

@@ -12,24 +12,24 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from droindex.engine.clauses import AnyNumber, Bool, Clause, Term, added_up, filtered
+from droindex.engine.entries import decode_document, owner_number
+from droindex.engine.profile import unpack_profile
+from droindex.engine.schema import ALL, META, OWNER, PROFILE
 from droindex.errors import DocumentNotFoundError
-from droindex.index.clauses import AnyNumber, Bool, Clause, Term, added_up, filtered
-from droindex.index.entries import decode_document, owner_number
-from droindex.index.profile import unpack_profile
-from droindex.index.schema import ALL, META, OWNER, PROFILE
-from droindex.index.scopes import scope_clauses
+from droindex.library.scopes import scope_clauses
 from droindex.model import Document, Scope
-from droindex.query.find import break_ties
-from droindex.query.relevance import relevance
+from droindex.query.ranker import break_ties
 from droindex.query.request import Request, check_request
+from droindex.query.results.relevance import relevance
 from droindex.query.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
     from datetime import date
 
-    from droindex.index.library import SetReader
-    from droindex.index.protocol import Row
+    from droindex.engine.protocol import Row
+    from droindex.library.reader import SetReader
     from droindex.settings import RelatedSettings, Settings
 
 __all__ = ["RelatedDocument", "alike", "related"]

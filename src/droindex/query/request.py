@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from droindex.engine.fields import SORT_ORDERS
 from droindex.errors import LimitError, QueryError
-from droindex.index.fields import SORT_ORDERS
-from droindex.index.scopes import scope_clauses
+from droindex.library.scopes import scope_clauses
 from droindex.model import Scope
-from droindex.query.contribution import Limits
-from droindex.query.filters import FilterValue, check_facets, day_span, keyword_filter
+from droindex.query.compile.contribution import Limits
+from droindex.query.compile.filters import FilterValue, check_facets, day_span, keyword_filter
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from droindex.index.clauses import Clause
-    from droindex.index.library import SetReader
+    from droindex.engine.clauses import Clause
+    from droindex.library.reader import SetReader
     from droindex.settings import Settings
 
 __all__ = ["Request", "check_request", "limits_of"]

@@ -6,28 +6,28 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from droindex.index.clauses import Bool, Clause
-from droindex.index.fields import QUERY_FIELDS
-from droindex.index.schema import DOC_ID, META
-from droindex.query.compile import compile_query
+from droindex.engine.clauses import Bool, Clause
+from droindex.engine.fields import QUERY_FIELDS
+from droindex.engine.schema import DOC_ID, META
+from droindex.query.compile.compiler import compile_query
+from droindex.query.compile.speller import corrected
 from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxed_query
-from droindex.query.find import FoundHits, Wanted, find
-from droindex.query.hit_snippets import HitSnippets, no_snippet
-from droindex.query.relax import unquoted
-from droindex.query.relevance import Matcher, holds_all
+from droindex.query.language.parser import parse
+from droindex.query.language.rewrite import unquoted
+from droindex.query.ranker import FoundHits, Wanted, find
 from droindex.query.request import Request, check_request, limits_of
-from droindex.query.results import FacetCount, Hit, HitSources, Results
-from droindex.query.spelling import corrected
-from droindex.query.syntax import parse
+from droindex.query.results.hit_snippets import HitSnippets, no_snippet
+from droindex.query.results.relevance import Matcher, holds_all
+from droindex.query.results.results import FacetCount, Hit, HitSources, Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from droindex.index.library import SetReader
-    from droindex.query.contribution import Compiled
-    from droindex.query.explanation import Explanation
-    from droindex.query.results import Snippet
+    from droindex.library.reader import SetReader
+    from droindex.query.compile.contribution import Compiled
+    from droindex.query.results.explanation import Explanation
+    from droindex.query.results.results import Snippet
     from droindex.settings import Settings
 
 __all__ = ["Answer", "answer", "compile_request", "scan", "search"]

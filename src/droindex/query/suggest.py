@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.index.clauses import Bool, PhraseOf, Term
+from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.query.compile.speller import Speller, corrected
 from droindex.query.search import answer
-from droindex.query.spelling import Speller, corrected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from droindex.index.library import SetReader
+    from droindex.library.reader import SetReader
     from droindex.query.request import Request
-    from droindex.query.results import Results
+    from droindex.query.results.results import Results
     from droindex.settings import Settings
 
 __all__ = ["suggest"]

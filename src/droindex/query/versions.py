@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from droindex.engine.analysis import fold
+from droindex.engine.clauses import Term
+from droindex.engine.schema import DOC_ID, key_field
 from droindex.errors import DocumentNotFoundError
-from droindex.index.analysis import fold
-from droindex.index.clauses import Term
-from droindex.index.schema import DOC_ID, key_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from droindex.index.library import SetReader
+    from droindex.library.reader import SetReader
     from droindex.model import Document
 
 __all__ = ["versions"]

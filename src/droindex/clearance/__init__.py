@@ -1,0 +1,1 @@
+"""Who may see which document, and what older generations may no longer show."""

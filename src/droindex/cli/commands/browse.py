@@ -1,0 +1,103 @@
+"""The commands that list without a query: `browse` and `recent`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from droindex.api import Index
+from droindex.cli.failure import FOUND, NOTHING_FOUND
+from droindex.cli.formats import dump
+from droindex.cli.options import (
+    clearance_option,
+    examples,
+    format_option,
+    index_option,
+    scope_option,
+)
+from droindex.cli.terminal import Screen, write
+from droindex.present import SCOPE_NAMES, SHELF_HEADINGS, clean, document_facts, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from droindex.api import ShelfCount
+    from droindex.query.results.results import Results
+
+__all__ = ["browse", "recent"]
+
+_DAY_WIDTH = 12  # of `2006-02-03` and two blanks
+
+
+@click.command(epilog=examples("droindex browse", "droindex query --filter category=Enforcement"))
+@index_option
+@clearance_option
+@scope_option
+@format_option("text", "json")
+def browse(index_path: str, clearance: str | None, scope: str, form: str) -> int:
+    """List the categories and collections.
+
+    Each stands with what it holds and with its number of documents in the scope.
+    """
+    with Index.open(index_path, clearance=clearance) as index:
+        shelves = index.browse(scope=scope)
+        if form == "json":
+            dump({"format": 1, "scope": scope, "shelves": [shelf.to_dict() for shelf in shelves]})
+        else:
+            for line in _shelf_lines(index, shelves, scope, Screen.of_stdout()):
+                write(line)
+    return FOUND if any(shelf.count for shelf in shelves) else NOTHING_FOUND
+
+
+@click.command(epilog=examples("droindex recent", "droindex recent 25 --scope all"))
+@click.argument("count", metavar="[N]", type=int, default=10)
+@index_option
+@clearance_option
+@scope_option
+@format_option("text", "json")
+def recent(count: int, index_path: str, clearance: str | None, scope: str, form: str) -> int:
+    """List the newest documents.
+
+    The N newest by date of issue, 10 if N is left out; documents without a date come last.
+    """
+    with Index.open(index_path, clearance=clearance) as index:
+        results = index.recent(count, scope=scope)
+        if form == "json":
+            dump(results.to_dict())
+        else:
+            for line in _recent_lines(results, Screen.of_stdout()):
+                write(line)
+    return FOUND if results.total else NOTHING_FOUND
+
+
+def _shelf_lines(
+    index: Index, shelves: Sequence[ShelfCount], scope: str, screen: Screen
+) -> Iterator[str]:
+    if index.name:
+        yield screen.bold(clean(index.name))
+    if index.tagline:
+        yield from screen.paragraph([(index.tagline, False)], 0)
+    width = max((len(str(shelf.count)) for shelf in shelves), default=1)
+    heading = ""
+    for shelf in shelves:
+        if shelf.field != heading:
+            if heading or index.name or index.tagline:
+                yield ""
+            heading = shelf.field
+            yield f"{SHELF_HEADINGS[heading]} in {SCOPE_NAMES[scope]}"
+        yield f"  {shelf.count:>{width}}  {screen.bold(clean(shelf.name))}"
+        if shelf.description:
+            yield from screen.paragraph([(shelf.description, False)], width + 4)
+
+
+def _recent_lines(results: Results, screen: Screen) -> Iterator[str]:
+    for hit in results:
+        document = hit.document
+        issued = document.issued.isoformat() if document.issued else "no date"
+        lines = list(screen.paragraph([(title_of(document), True)], _DAY_WIDTH))
+        yield f"{issued:<{_DAY_WIDTH}}{lines[0].lstrip()}"
+        yield from lines[1:]
+        yield " " * _DAY_WIDTH + screen.dim(" · ".join(document_facts(document)))
+    if not results.total:
+        yield f"No documents in {SCOPE_NAMES[results.scope]}."

@@ -1,0 +1,210 @@
+"""The command `build`: a corpus becomes a library, or a library is brought up to date."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from droindex.api import Library
+from droindex.cli.failure import FOUND
+from droindex.cli.formats import dump
+from droindex.cli.options import examples, format_option, index_option
+from droindex.cli.render import hanging
+from droindex.cli.terminal import Screen, write
+from droindex.errors import CorpusError
+from droindex.present import clean, count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from droindex.library.report import BuildReport, FileReport, Progress
+    from droindex.problems import Problem
+
+__all__ = ["ProgressLine", "build", "problem_lines"]
+
+_LISTED = 20  # problems that are named one by one
+_REDRAW_S = 0.1  # often enough to look alive, too seldom to cost anything
+_BAR_CELLS = 20
+
+
+@click.command(
+    epilog=examples(
+        "droindex build policies", "droindex build policies --index /srv/policies.idx --ocr"
+    )
+)
+@click.argument("corpus", metavar="CORPUS")
+@index_option
+@click.option(
+    "--allow-removals", is_flag=True, help="Let more than a fifth of the corpus's documents go."
+)
+@click.option("--compact", is_flag=True, help="Write every index anew, in one piece.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Processes that read files; one per core if left out, 0 for none.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "pypdf", "pdfium"]),
+    help="What reads the text of PDFs; auto: pdfium where it is installed.",
+)
+@click.option(
+    "--ocr/--no-ocr", default=None, help="Recognise text in page images (slow; droindex[ocr])."
+)
+@click.option("--cache", metavar="DIR", help="Where extracted texts are kept; else in the library.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait for another build to finish.",
+)
+@click.option(
+    "--confirm-open",
+    multiple=True,
+    metavar="DOC_ID",
+    help="This document had a label, has none now, and is open indeed; may be repeated.",
+)
+@click.option("--strict", is_flag=True, help="End with exit code 6 if there are problems.")
+@format_option("text", "json")
+@click.option("--quiet", is_flag=True, help="No progress bar, and no report as text.")
+def build(
+    corpus: str,
+    index_path: str,
+    workers: int | None,
+    engine: str | None,
+    cache: str | None,
+    wait_s: float,
+    confirm_open: tuple[str, ...],
+    form: str,
+    *,
+    allow_removals: bool,
+    compact: bool,
+    ocr: bool | None,
+    strict: bool,
+    quiet: bool,
+) -> int:
+    """Make a library from CORPUS, or bring it up to date.
+
+    CORPUS is a folder of PDF, HTML and text files, or a .jsonl file of records. Only what changed
+    is read again. It happens all at once or not at all: whoever searches meanwhile, and after a
+    build that was stopped, searches the old library. Files with problems never stop a build.
+    """
+    progress = ProgressLine() if _is_terminal() and not quiet else None
+    try:
+        report = Library(index_path).build(
+            corpus,
+            allow_removals=allow_removals,
+            compact=compact,
+            workers=workers,
+            engine=engine,
+            ocr=ocr,
+            cache=cache,
+            wait_s=wait_s,
+            progress=progress,
+            confirm_open=confirm_open,
+        )
+    finally:
+        if progress is not None:
+            progress.clear()
+    if form == "json":
+        dump(report.to_dict())
+    elif not quiet:
+        for line in _report_lines(report, index_path, Screen.of_stdout()):
+            write(line)
+    if strict and report.problems:
+        raise CorpusError(
+            f"The corpus has {count(len(report.problems), 'problem')} (--strict).",
+            hint="The library was built. Mend the corpus and build again.",
+        )
+    return FOUND
+
+
+class ProgressLine:
+    """One line on standard error that tells how far a build has come, drawn over itself.
+
+    Args:
+        clock: Returns seconds; for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._phase = ""
+        self._started = 0.0
+        self._drawn = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Draw the line, unless it was drawn a moment ago."""
+        now = self._clock()
+        if progress.phase != self._phase:
+            self._phase, self._started = progress.phase, now
+        elif now - self._drawn < _REDRAW_S and progress.done < progress.total:
+            return
+        self._drawn = now
+        sys.stderr.write(f"\r{self._line(progress, now - self._started)}\x1b[K")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._phase:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _line(self, progress: Progress, spent_s: float) -> str:
+        total = max(progress.total, 1)
+        filled = min(_BAR_CELLS, _BAR_CELLS * progress.done // total)
+        unit = "files" if progress.phase == "reading" else "documents"
+        parts = [
+            f"{progress.phase.capitalize():<9}",
+            f"[{'#' * filled}{'-' * (_BAR_CELLS - filled)}]",
+            f"{progress.done}/{progress.total} {unit}",
+        ]
+        if progress.pages and spent_s > 0:
+            parts.append(f"{progress.pages / spent_s:.0f} pages/s")
+        if 0 < progress.done < progress.total:
+            left = round(spent_s / progress.done * (progress.total - progress.done))
+            parts.append(f"{left // 60}:{left % 60:02d} left")
+        return "  ".join(parts)
+
+
+def problem_lines(problems: Sequence[Problem], screen: Screen) -> Iterator[str]:
+    """Yield problems, those of one kind together, in the order of their first appearance."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.slug, []).append(problem)
+    for slug, group in groups.items():
+        yield f"  {clean(slug)}"
+        for problem in group:
+            yield from hanging(f"{problem.file}: {problem.message}", 4, screen)
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty()
+
+
+def _report_lines(report: BuildReport, index_path: str, screen: Screen) -> Iterator[str]:
+    yield (
+        f"{clean(index_path)}: {report.added} added, {report.updated} updated, "
+        f"{report.removed} removed, {report.unchanged} unchanged"
+    )
+    if report.files:
+        yield f"Files: {_statuses(report.files)}"
+    if not report.problems:
+        return
+    yield f"{count(len(report.problems), 'problem')}:"
+    yield from problem_lines(report.problems[:_LISTED], screen)
+    if len(report.problems) > _LISTED:
+        yield f"  … and {len(report.problems) - _LISTED} more; droindex check lists all"
+
+
+def _statuses(files: Sequence[FileReport]) -> str:
+    counts: dict[str, int] = {}
+    for file in files:
+        counts[file.status] = counts.get(file.status, 0) + 1
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {status}" for status, count in ordered)

@@ -1,0 +1,228 @@
+"""The commands that search: `query` and `suggest`."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from droindex.api import Index
+from droindex.cli.failure import FOUND, NOTHING_FOUND
+from droindex.cli.options import (
+    PLONE,
+    QueryCommand,
+    check_explain,
+    check_style,
+    examples,
+    hit_options,
+)
+from droindex.cli.render import plone_lines, results_lines
+from droindex.cli.terminal import Screen, note, write
+from droindex.engine.fields import FACETS, SORT_ORDERS
+from droindex.present import notes
+from droindex.settings import RANKINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from droindex.query.results.results import Hit, Results
+
+__all__ = ["query", "suggest"]
+
+_WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
+
+
+@click.command(
+    cls=QueryCommand,
+    epilog=examples(
+        'droindex query escort "travel documents" -juvenile',
+        "droindex query --filter opi=ADDRM --issued-from 2006 detention standards",
+        "droindex query --scope all --format ids --all 'status:Superseded'",
+    ),
+)
+@click.argument("words", nargs=-1, metavar="QUERY...")
+@hit_options
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Only documents with this value; the same field again: with any of its values.",
+)
+@click.option("--issued-from", metavar="DATE", help="First issue date: 2004, 2004-05, 2004-05-31.")
+@click.option("--issued-to", metavar="DATE", help="Last issue date, likewise.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORT_ORDERS),
+    default="relevance",
+    show_default=True,
+    help="Order of the list; -issued is newest first.",
+)
+@click.option(
+    "--offset", type=int, default=0, show_default=True, metavar="N", help="Documents to skip."
+)
+@click.option("--all", "is_all", is_flag=True, help="List every document found, without a limit.")
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    metavar="FIELD,...",
+    help=f"Count the values of these fields among all hits: {', '.join(FACETS)}.",
+)
+@click.option(
+    "--ranking",
+    type=click.Choice(RANKINGS),
+    default="default",
+    show_default=True,
+    help="fast leaves phrases, coverage and feedback out.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse a query with a fault in it, instead of a lenient reading.",
+)
+@click.option(
+    "--explain",
+    "is_explained",
+    is_flag=True,
+    help="Say of each document how its score and percentages came about.",
+)
+@click.option(
+    "--topics",
+    "topic_file",
+    metavar="FILE",
+    help="Run every query of a file of lines `id TAB query`; with --format trec.",
+)
+@click.pass_context
+def query(
+    ctx: click.Context,
+    /,
+    words: tuple[str, ...],
+    index_path: str,
+    clearance: str | None,
+    form: str,
+    style: str,
+    limit: int,
+    offset: int,
+    facets: tuple[str, ...],
+    filters: tuple[str, ...],
+    topic_file: str | None,
+    *,
+    is_all: bool,
+    is_explained: bool,
+    **options: Any,
+) -> int:
+    """Search for documents and list them, best first.
+
+    Words find documents that hold at least one of them; "phrases", AND, OR, NOT, -word,
+    parentheses, field:value and word* narrow the search. A word that starts with - and is no
+    option belongs to the query; after -- everything does. Without words, the documents of the
+    scope are listed, newest first.
+    """
+    check_style(style, form)
+    if is_explained:
+        check_explain(style, form)
+    if is_all:
+        _check_all(ctx)
+    if topic_file is not None:
+        _check_topics(words, form, is_all=is_all)
+    text = " ".join(words)
+    options["filters"] = _read_filters(filters)
+    with_snippets = form in _WITH_SNIPPETS and style != PLONE
+    with Index.open(index_path, clearance=clearance) as index:
+        if topic_file is not None:
+            from droindex.cli.commands import topics  # noqa: PLC0415 - costs time that a search spares
+
+            return topics.run(index, topic_file, limit=limit, offset=offset, **options)
+        results = index.search(
+            text,
+            limit=1 if is_all else limit,
+            offset=offset,
+            facets=_split(facets),
+            snippets=with_snippets and not is_all,
+            **options,
+        )
+        hits = index.scan(text, snippets=with_snippets, **options) if is_all else results
+        _print(results, hits, form, style, is_explained=is_explained)
+        _print_notes(results, form)
+    return FOUND if results.total else NOTHING_FOUND
+
+
+@click.command(
+    cls=QueryCommand,
+    epilog=examples("droindex suggest Immi", "droindex suggest --style plone juvenile det"),
+)
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@hit_options
+def suggest(
+    words: tuple[str, ...],
+    index_path: str,
+    clearance: str | None,
+    scope: str,
+    form: str,
+    style: str,
+    limit: int,
+) -> int:
+    """List the best documents as one types.
+
+    The last word of TEXT may be half-typed; a blank after it ends it.
+    """
+    check_style(style, form)
+    with Index.open(index_path, clearance=clearance) as index:
+        results = index.suggest(" ".join(words), limit=limit, scope=scope)
+        _print(results, results, form, style)
+    return FOUND if results.total else NOTHING_FOUND
+
+
+def _print(
+    results: Results, hits: Iterable[Hit], form: str, style: str, *, is_explained: bool = False
+) -> None:
+    if form != "text":
+        from droindex.cli.formats import print_hits  # noqa: PLC0415 - costs time that text spares
+
+        print_hits(form, results, hits, is_explained=is_explained)
+        return
+    screen = Screen.of_stdout()
+    lines = (
+        plone_lines(results, hits)
+        if style == PLONE
+        else results_lines(results, hits, screen, is_explained=is_explained)
+    )
+    for line in lines:
+        write(line)
+
+
+def _print_notes(results: Results, form: str) -> None:
+    for text in notes(results) if form != "json" else ():  # JSON has them
+        note(f"note: {text}")
+
+
+def _read_filters(given: Sequence[str]) -> dict[str, list[str]]:
+    filters: dict[str, list[str]] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise click.UsageError(f"--filter {item!r} is not of the form FIELD=VALUE.")
+        filters.setdefault(name.strip(), []).append(value.strip())
+    return filters
+
+
+def _split(facets: Sequence[str]) -> tuple[str, ...]:
+    names = chain.from_iterable(item.split(",") for item in facets)
+    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+
+def _check_topics(words: Sequence[str], form: str, *, is_all: bool) -> None:
+    if form != "trec":
+        raise click.UsageError("--topics goes with --format trec.")
+    if words:
+        raise click.UsageError("--topics brings the queries: leave QUERY out.")
+    if is_all:
+        raise click.UsageError("--topics goes with --limit, not with --all.")
+
+
+def _check_all(ctx: click.Context) -> None:
+    is_limited = ctx.get_parameter_source("limit") is click.core.ParameterSource.COMMANDLINE
+    if is_limited or ctx.params["offset"]:
+        raise click.UsageError("--all lists every document: leave --limit and --offset out.")

@@ -1,0 +1,1 @@
+"""What lies in a corpus: files, sidecars, catalogue, records, configuration."""

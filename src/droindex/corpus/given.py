@@ -1,0 +1,202 @@
+"""The metadata of a document: what was given beside it, over what was read from it."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from droindex.metadata.coercion import Given, coerce
+from droindex.metadata.infer.titles import file_name_title
+from droindex.metadata.keys import DATES
+from droindex.metadata.label_hints import Hints
+from droindex.metadata.parsing import MAX_KEYS, loads_json, loads_toml
+from droindex.model import Document
+from droindex.problems import (
+    UNREADABLE_LABEL,
+    Problem,
+    decode_text,
+    read_small,
+    reason,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from droindex.corpus.scan import Entry
+    from droindex.metadata.infer.inference import Inferred
+    from droindex.settings import BuildSettings
+
+__all__ = [
+    "NO_EVIDENCE",
+    "Given",
+    "coerce",
+    "merge",
+    "read_given",
+]
+
+NO_EVIDENCE = "damaged"  # as the source of `UNREADABLE`: no label of the corpus stands in it
+_FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id"}
+_NOT_METADATA = frozenset(
+    {"doc_id", "pages", "sources", "confidence", "file", "size_bytes", "media_type"}
+    | {"sha256", "page_count", "file_status", "needs_ocr_pages"}
+)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def read_given(
+    entry: Entry,
+    *,
+    settings: BuildSettings,
+    statuses: Collection[str] = (),
+    labels: Collection[str] = (),
+) -> Given:
+    """Read what was given for a document: its sidecar over its row of the catalogue, per field.
+
+    A sidecar that cannot be read loses nothing else. Since it may have held a label, the document
+    carries `UNREADABLE`, so that a slip in typing opens nothing.
+
+    Args:
+        entry: The document's files.
+        settings: The limits.
+        statuses: Stated statuses beyond `Status` that are known.
+        labels: The labels of the corpus.
+
+    Returns:
+        The values, with the problems of `coerce` and `bad-sidecar`.
+    """
+    given = Given(_NOTHING, _NOTHING)
+    for path in (entry.sidecar, *entry.other_sidecars):
+        if path is not None:
+            sidecar = _read_sidecar(entry, path, settings, statuses, labels)
+            given = _over(given, sidecar)
+    if entry.catalog_row is None:
+        return given
+    row = coerce(
+        entry.catalog_row,
+        source="catalog",
+        file=entry.catalog_file,
+        settings=settings,
+        statuses=statuses,
+        labels=labels,
+    )
+    if entry.is_suspect:  # a slip elsewhere: mending that is enough to open it
+        row = replace(row, sources=MappingProxyType({**row.sources, "label": NO_EVIDENCE}))
+    return _over(given, row)
+
+
+def _read_sidecar(
+    entry: Entry,
+    path: Path,
+    settings: BuildSettings,
+    statuses: Collection[str],
+    labels: Collection[str],
+) -> Given:
+    """Return what one sidecar gives."""
+    hints = Hints.of(tuple(labels))
+    file = f"{entry.file.rpartition('/')[0]}/{path.name}".lstrip("/")
+    file = file.encode("utf-8", "replace").decode()
+    if entry.sidecar_identity is None:
+        return _broken_sidecar(
+            file, None, hints, "it may not be opened, or is no file of the corpus"
+        )
+    data: bytes | None = None
+    try:
+        data = read_small(entry.opened(path))
+        text = decode_text(data)
+        if not text.strip():
+            return _broken_sidecar(file, data, hints, "it is empty")
+        is_json = path.suffix.lower() == ".json"
+        raw = loads_json(text) if is_json else loads_toml(text)
+    except (OSError, ValueError, RecursionError) as error:
+        return _broken_sidecar(file, data, hints, reason(error))
+    if not isinstance(raw, dict):
+        return _broken_sidecar(file, data, hints, "it holds no table of keys and values")
+    if len(raw) > MAX_KEYS:
+        why = f"it has {len(raw):,} keys, more than {MAX_KEYS:,}"
+        return _broken_sidecar(file, data, hints, why)
+    ours = {"doc_id": entry.doc_id, "file": entry.file}
+    raw = {key: value for key, value in raw.items() if ours.get(key) != value or key not in ours}
+    given = coerce(
+        raw, source="sidecar", file=file, settings=settings, statuses=statuses, labels=labels
+    )
+    if is_json or "label" in given.values or not hints.in_comments(text):
+        return given
+    message = (
+        'A comment gives a label. Write label = "LES", or label = "open"; until then only '
+        "operators know of this document."
+    )
+    return replace(
+        given,
+        values=MappingProxyType({**given.values, "label": UNREADABLE_LABEL}),
+        sources=MappingProxyType({**given.sources, "label": "sidecar"}),
+        problems=(*given.problems, Problem(file, "unreadable-label", message)),
+    )
+
+
+def _broken_sidecar(file: str, data: bytes | None, hints: Hints, why: str) -> Given:
+    """Return what a sidecar gives that cannot be read: its problem and, to be safe, a label."""
+    message = (
+        f"The metadata in {shown(file)} is left out: {why.rstrip('.')}. Mend it; it may hold a "
+        "label, so until then only operators know of this document."
+    )
+    has_trace = data is not None and hints.names_label(data.decode("utf-8", "replace"))
+    sources = {"label": "sidecar" if has_trace else NO_EVIDENCE}
+    problems = (Problem(file, "bad-sidecar", message),)
+    return Given({"label": UNREADABLE_LABEL}, sources, problems)
+
+
+def _over(high: Given, low: Given) -> Given:
+    """Return both, the first winning per field; a date and its text belong together."""
+    hidden = set(high.values) | {f"{name}_text" for name in DATES if name in high.values}
+    values = {key: value for key, value in low.values.items() if key not in hidden}
+    sources = {key: source for key, source in low.sources.items() if key not in hidden}
+    return Given(
+        MappingProxyType({**high.values, **values}),
+        MappingProxyType({**high.sources, **sources}),
+        (*high.problems, *low.problems),
+    )
+
+
+def merge(
+    doc_id: str, given: Given, inferred: Mapping[str, Inferred], base: Mapping[str, Any]
+) -> Document:
+    """Return the document that what was given, what was read and its file make together.
+
+    Args:
+        doc_id: The key.
+        given: What was given; wins per field. A label that is given as open counts as given.
+        inferred: What was read from text, properties or file name, by field.
+        base: The facts of the file: `file`, `size_bytes`, `media_type`, `sha256`, `page_count`,
+            `file_status`, `needs_ocr_pages`; also `pages`, where they are at hand.
+
+    Returns:
+        The document; its title is its file's name where nothing else gave one.
+        `sources` names every metadata field that has a value, `confidence` those that were read.
+    """
+    values = {key: value for key, value in base.items() if key in _FIELDS}
+    values |= given.values
+    hidden = set(given.values) | {f"{name}_text" for name in DATES if name in given.values}
+    sources = dict(given.sources)
+    confidence: dict[str, float] = {}
+    for key, item in inferred.items():
+        if key in _FIELDS - hidden and item.value not in (None, "", ()):
+            values[key] = item.value
+            sources[key] = item.source
+            confidence[key] = item.confidence
+    if not values.get("title"):
+        values["title"] = file_name_title(values.get("file") or f"{doc_id}.pdf") or doc_id
+        sources["title"] = "filename"
+    sources = {
+        key: source
+        for key, source in sources.items()
+        if key not in _NOT_METADATA and values.get(key) is not None
+    }
+    return Document(
+        doc_id=doc_id,
+        **values,
+        sources=MappingProxyType(sources),
+        confidence=MappingProxyType(confidence),
+    )

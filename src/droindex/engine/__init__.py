@@ -1,0 +1,1 @@
+"""Clauses, entries and words of an index: what the layers above say to an engine."""

@@ -1,0 +1,1 @@
+"""The engine tantivy: the only place that knows it."""

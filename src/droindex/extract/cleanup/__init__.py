@@ -1,0 +1,1 @@
+"""What every reader needs of text: cleaned, judged, running heads taken out."""

@@ -1,0 +1,1 @@
+"""PDF files: two readers, form fields, pictures, repair and OCR."""

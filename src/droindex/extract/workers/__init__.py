@@ -1,0 +1,1 @@
+"""Limited processes that read files, and the pool that watches them."""

@@ -1,0 +1,1 @@
+"""Files on disk: opened without links, written whole, locked."""

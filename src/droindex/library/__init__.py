@@ -1,0 +1,1 @@
+"""One clearance set, open for reading."""

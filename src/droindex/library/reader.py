@@ -1,0 +1,177 @@
+"""One clearance set, open for reading: its two indexes, its analyzer and what is known of it."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Self
+
+from droindex.engine.bm25 import idf
+from droindex.engine.clauses import Constant, Term
+from droindex.engine.entries import (
+    Passage,
+    decode_document,
+    pages_from_passages,
+    read_passage,
+)
+from droindex.engine.schema import DOC_ID, INFO, META, TEXT
+from droindex.engine.tantivy.engine import TANTIVY
+from droindex.engine.vocabulary import Vocabulary
+from droindex.errors import DocumentNotFoundError
+from droindex.library.scopes import expired_since
+from droindex.store.generation import DOCUMENTS, OPEN_SET, PAGES, set_for
+from droindex.synonyms.lookup import Variants
+from droindex.synonyms.table import load_ways
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from pathlib import Path
+    from types import TracebackType
+
+    from droindex.engine.clauses import Clause
+    from droindex.engine.protocol import Engine, Reader, Row
+    from droindex.model import Document, Page
+    from droindex.store.store import Generation
+
+__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
+
+_NOBODY = nullcontext()  # as a judge: every error stands
+_MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
+
+
+def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
+    """Return the pages of a document that a page index holds, rising by number."""
+    clause = Term(DOC_ID, doc_id)
+    count = pages.count(clause)
+    if not count:
+        return ()
+    found, _ = pages.search(clause, count, count=False)
+    return pages_from_passages(map(tuple, pages.fetch(found, (TEXT, INFO))))
+
+
+class SetReader:
+    """A snapshot of one clearance set; safe to use from many threads. A context, for its judge.
+
+    Args:
+        generation: The generation to read.
+        name: The set, as `set_for` returns it.
+        judge: A context that tells whether damage is behind an error.
+        engine: What the set was written with.
+
+    Attributes:
+        judge: The same, for what is worked out later than the call.
+        documents: The document index.
+        pages: The page index.
+        analyzer: The chain both were written with.
+        variants: Acronyms and synonyms, of corpus.toml and of the documents.
+        vocabulary: The words that its documents hold.
+        config: The corpus's configuration.
+        info: The set's part of the manifest: counts per scope, expiries, fingerprint.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        name: str,
+        judge: AbstractContextManager[None] = _NOBODY,
+        engine: Engine = TANTIVY,
+    ) -> None:
+        self.judge = judge
+        self.info: dict[str, Any] = generation.manifest["sets"][name]
+        self.config = generation.config()
+        self.analyzer = engine.analyzer(self.config.language)
+        self.folder: Path = generation.folder / name
+        self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
+        self.documents, self.pages = (
+            engine.reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
+            for part in (DOCUMENTS, PAGES)
+        )
+        self._idfs: dict[tuple[str, str], float] = {}
+        self.vocabulary = Vocabulary(self.documents)
+
+    def __enter__(self) -> Self:
+        self.judge.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.judge.__exit__(kind, error, trace)
+
+    def fingerprint(self, today: date, version: str) -> str:
+        """Return what tells whether any answer may have changed: by what is held, or by the day.
+
+        Args:
+            today: The day that decides which documents have expired since the set was written.
+            version: Of the software that ranks.
+        """
+        lapsed = expired_since(self.info, today)
+        whole = f"{self.info['fingerprint']} {lapsed} {version}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:24]
+
+    def row_of(self, doc_id: str) -> Row:
+        """Return a document as a row of the document index.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, this set does not hold it.
+        """
+        if not isinstance(doc_id, str) or not _is_unicode(doc_id):
+            raise DocumentNotFoundError(doc_id)
+        found, _ = self.documents.search(Term(DOC_ID, doc_id), 1, count=False)
+        if not found:
+            raise DocumentNotFoundError(doc_id)
+        return found[0]
+
+    def document(self, doc_id: str) -> Document:
+        """Return a document without its pages.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, this set does not hold it.
+        """
+        ((meta,),) = self.documents.fetch((self.row_of(doc_id),), (META,))
+        return decode_document(meta)
+
+    def idf(self, field: str, term: str) -> float:
+        """Return how telling a term of the document index is, above 0."""
+        known = self._idfs.get((field, term))
+        if known is None:
+            known = idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
+            if len(self._idfs) >= _MAX_REMEMBERED:
+                self._idfs.clear()
+            self._idfs[field, term] = known
+        return known
+
+    def pages_of(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the stored pages of a document, rising by number; empty if it has none."""
+        return stored_pages(self.pages, doc_id)
+
+    def passage(self, found: Row) -> Passage:
+        """Return a passage that a search of the page index found."""
+        ((text, info),) = self.pages.fetch((found,), (TEXT, INFO))
+        return read_passage(text, info)
+
+    def owners_on_pages(self, clause: Clause) -> tuple[int, ...]:
+        """Return the owner numbers of the documents with a passage that matches, rising."""
+        count = self.pages.count(clause)
+        if not count:
+            return ()
+        # Read as a column of numbers: the ids themselves take twenty times as long.
+        found, _ = self.pages.search(Constant(clause, 0.0), count, count=False)
+        return tuple(sorted({row.key for row in found}))
+
+
+def _names_of(generation: Generation, start: str) -> list[str]:
+    files = generation.manifest["files"]
+    return [file[len(start) :] for file in files if file.startswith(start)]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, from a shell or a broken file name
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""What a build tells: progress while it runs, and a report of what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from droindex.serialize import Serializable
+
+if TYPE_CHECKING:
+    from droindex.corpus.config import Problem
+
+__all__ = ["BuildReport", "FileReport", "Progress"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build has come.
+
+    Attributes:
+        phase: `reading` or `writing`.
+        done: Files or documents finished in this phase.
+        total: How many there are in this phase.
+        pages: Pages read so far.
+    """
+
+    phase: str
+    done: int
+    total: int
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport(Serializable):
+    """How the reading of one file ended.
+
+    Attributes:
+        file: Where it lies, relative to the corpus.
+        doc_id: The document it became.
+        status: One of `FileStatus`.
+        reason: Why, where the status is not `ok`.
+        pages: How many pages with text it gave.
+        needs_ocr_pages: Pages whose text can only be had by OCR.
+        is_stale: True where it could not be read any more and its last good text was kept.
+    """
+
+    file: str
+    doc_id: str
+    status: str
+    reason: str = ""
+    pages: int = 0
+    needs_ocr_pages: tuple[int, ...] = ()
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport(Serializable):
+    """What a build or an update did.
+
+    Attributes:
+        added: Number of documents that are new.
+        updated: Number of documents whose text or metadata changed.
+        removed: Number of documents that are gone.
+        unchanged: Number of documents that stayed as they were.
+        problems: What was wrong with files, metadata and configuration; no problem stops a build.
+        files: Every file of the corpus and how its reading ended, by document.
+        generation: The generation that answers now.
+        lost_labels: Ids of documents that were seen with a label and have none now: they stay
+            hidden until their metadata says `label = "open"`, or an operator confirms it.
+        opened: Ids of documents that had a label and are open now, since that was said.
+    """
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    problems: tuple[Problem, ...] = ()
+    files: tuple[FileReport, ...] = field(default=(), repr=False)
+    generation: str = ""
+    lost_labels: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()

@@ -1,0 +1,224 @@
+"""What a build remembers of each document, so that the next one reads only what changed.
+
+It lies in the generation, is read by builds and operator commands alone, and holds metadata of
+labelled documents: it belongs to no clearance set.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import zlib
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from droindex.corpus.config import Problem
+from droindex.corpus.given import merge
+from droindex.engine.entries import encode_document
+from droindex.errors import IndexDamagedError, IndexFormatError
+from droindex.files.disk import PRIVATE_FILE
+from droindex.library.report import FileReport
+from droindex.metadata.coercion import Given
+from droindex.metadata.infer.inference import Inferred
+from droindex.model import Document, FileStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from droindex.store.generation import Generation
+
+__all__ = ["UPDATE", "DocState", "exported_error", "load_state", "save_state"]
+
+UPDATE = "update"  # the origin of documents that came through Library.update
+_STATE = "state.jsonl"
+
+
+@dataclass(slots=True)
+class DocState:
+    """One document as the last build left it.
+
+    Attributes:
+        doc_id: Its key.
+        origin: The corpus it came from, or `UPDATE`.
+        given: The metadata that was given; its `sources` name the fields.
+        digest: Digest of what its text was made from.
+        source: What tells that its files are unchanged.
+        inferred: What was read from its text, for fields that nobody gave.
+        base: Facts of its file.
+        reason: Why the reading did not end in `ok`.
+        text_pages: Pages with text.
+        is_stale: Whether its file could not be read any more and the last good text was kept.
+        problems: What was wrong with it when it was read.
+        prints: Clearance set -> fingerprint of what stands in it.
+        text: Digest of its words, by which it is known again under another name.
+        says_open: Whether its metadata says that it is open.
+        held: The label that it was seen with, where it has none now and nobody said that it is
+            open.
+        signature: Digests of its text, as `signature_of` has them; None where nobody knows: its
+            text is lost, or it was last written by a version that kept none.
+    """
+
+    doc_id: str
+    origin: str
+    given: Document
+    digest: str
+    source: dict[str, Any] = field(default_factory=dict)
+    inferred: tuple[Inferred, ...] = ()
+    base: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    text_pages: int = 0
+    is_stale: bool = False
+    problems: tuple[Problem, ...] = ()
+    prints: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+    says_open: bool = False
+    held: str = ""
+    signature: bytes | None = None
+
+    def document(self, choose: Mapping[str, Inferred]) -> Document:
+        """Return the document: what was given over what was read, under the label that it keeps.
+
+        Args:
+            choose: Field -> the winner among the values that were read.
+        """
+        document = self.stated(choose)
+        if not self.held or document.label is not None:
+            return document
+        sources = MappingProxyType({**document.sources, "label": "kept"})
+        return replace(document, label=self.held, sources=sources)
+
+    def stated(self, choose: Mapping[str, Inferred]) -> Document:
+        """Return the document with the label that its metadata or its text gives, if any."""
+        if not self.inferred and not self.base:
+            return self.given
+        values = {name: getattr(self.given, name) for name in self.given.sources}
+        return merge(self.doc_id, Given(values, self.given.sources), choose, self.base)
+
+    def file_report(self) -> FileReport | None:
+        """Return how the reading of its file ended; None for a document without a file."""
+        if "file" not in self.base:
+            return None
+        return FileReport(
+            file=self.base["file"],
+            doc_id=self.doc_id,
+            status=str(self.base.get("file_status", FileStatus.OK)),
+            reason=self.reason,
+            pages=self.text_pages,
+            needs_ocr_pages=tuple(self.base.get("needs_ocr_pages", ())),
+            is_stale=self.is_stale,
+        )
+
+    def to_json(self) -> bytes:
+        """Return the state as a line of JSON."""
+        shape = {
+            "doc_id": self.doc_id,
+            "origin": self.origin,
+            "given": json.loads(encode_document(self.given)),
+            "open": self.says_open,
+            "digest": self.digest,
+            "source": self.source,
+            "inferred": [item.to_dict() for item in self.inferred],
+            "base": self.base,
+            "reason": self.reason,
+            "text_pages": self.text_pages,
+            "stale": self.is_stale,
+            "problems": [problem.to_dict() for problem in self.problems],
+            "prints": self.prints,
+            "text": self.text,
+            "held": self.held,
+            "signature": _pack(self.signature),
+        }
+        lean = {key: value for key, value in shape.items() if value not in ("", [], {}, 0, False)}
+        return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, line: bytes) -> DocState:
+        """Return the state that `to_json` wrote."""
+        shape = json.loads(line)
+        base = shape.get("base", {})
+        if "file_status" in base:
+            base["file_status"] = FileStatus(base["file_status"])
+        if "needs_ocr_pages" in base:
+            base["needs_ocr_pages"] = tuple(base["needs_ocr_pages"])
+        return cls(
+            doc_id=shape["doc_id"],
+            origin=shape["origin"],
+            given=Document.from_dict(shape["given"]),
+            digest=shape.get("digest", ""),
+            source=shape.get("source", {}),
+            inferred=tuple(Inferred.from_dict(item) for item in shape.get("inferred", ())),
+            base=base,
+            reason=shape.get("reason", ""),
+            text_pages=shape.get("text_pages", 0),
+            is_stale=shape.get("stale", False),
+            problems=tuple(Problem(**item) for item in shape.get("problems", ())),
+            prints=shape.get("prints", {}),
+            text=shape.get("text", ""),
+            says_open=shape.get("open", False),
+            held=shape.get("held", ""),
+            signature=_unpack(shape.get("signature", ())),
+        )
+
+
+def load_state(generation: Generation, skip: Container[str] = ()) -> dict[str, DocState]:
+    """Return the state of every document of a generation, by id.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, the file is missing or altered.
+        IndexFormatError: `index-format`, the library is an exported set and has none.
+    """
+    states: dict[str, DocState] = {}
+    crc = 0
+    try:
+        with (generation.folder / _STATE).open("rb") as file:
+            for line in file:
+                crc = zlib.crc32(line, crc)
+                state = DocState.from_json(line)
+                if state.doc_id not in skip:
+                    states[state.doc_id] = state
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if "exported" in generation.manifest:
+            raise exported_error(generation) from error
+        raise _damaged(generation, _STATE) from error
+    # A label that one flipped bit hides would show a document to everyone: so it is checked.
+    if crc != generation.manifest["files"].get(_STATE, (0, None))[1]:
+        raise _damaged(generation, _STATE)
+    return states
+
+
+def save_state(folder: Path, states: Mapping[str, DocState]) -> None:
+    """Write the states of a new generation, readable by their owner alone."""
+    _write_private(folder / _STATE, (states[doc_id].to_json() for doc_id in sorted(states)))
+
+
+def exported_error(generation: Generation) -> IndexFormatError:
+    """Return the error for work on an exported set that only a whole library allows."""
+    return IndexFormatError(
+        f"{generation.folder.parent.parent} is an exported set: it can be searched, not changed.",
+        hint="Change the library that it was exported from, and export the set again.",
+    )
+
+
+def _pack(signature: bytes | None) -> list[str]:
+    return [] if signature is None else [base64.b64encode(signature).decode()]
+
+
+def _unpack(packed: Sequence[str]) -> bytes | None:
+    return base64.b64decode(packed[0]) if packed else None
+
+
+def _damaged(generation: Generation, file: str) -> IndexDamagedError:
+    return IndexDamagedError(
+        f"The build state of generation {generation.name} is missing or damaged.",
+        file=file,
+        hint="Go back to a sound generation with: droindex rollback --index DIR",
+    )
+
+
+def _write_private(path: Path, pieces: Iterable[bytes]) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, PRIVATE_FILE), "wb") as file:
+        file.writelines(pieces)

@@ -1,0 +1,121 @@
+"""The texts that a library holds already, for builds that do not read them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.engine.clauses import Term
+from droindex.engine.schema import DOC_ID, PROFILE
+from droindex.errors import DroindexError
+from droindex.library.reader import stored_pages
+from droindex.library.state import load_state
+from droindex.store.damage import find_damage
+from droindex.store.generation import DOCUMENTS, PAGES
+from droindex.store.store import damaged_sets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from droindex.engine.protocol import Engine, Reader
+    from droindex.library.state import DocState
+    from droindex.model import Page
+    from droindex.store.generation import Generation
+    from droindex.store.store import Base, Store
+
+__all__ = ["StoredTexts"]
+
+
+class StoredTexts:
+    """Reads texts from the generation that a build starts from; older ones help out.
+
+    Args:
+        store: The library.
+        base: What the build starts from.
+        states: Its documents; `prints` names the sound sets that hold them.
+        engine: What the library is written with.
+    """
+
+    def __init__(
+        self, store: Store, base: Base, states: Mapping[str, DocState], engine: Engine
+    ) -> None:
+        self._store = store
+        self._base = base
+        self._states = states
+        self._engine = engine
+        self._readers: dict[tuple[str, str, str], Reader] = {}
+        self._older: list[tuple[Generation, dict[str, DocState]]] | None = None
+
+    def holds(self, doc_id: str) -> bool:
+        """Whether the text of a document can be had."""
+        return self._place(doc_id) is not None
+
+    def pages_of(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the text of a document that `holds` knows.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, the set it lies in turns out to be damaged; that
+                is marked, so that a second try reads the text from elsewhere.
+        """
+        place = self._place(doc_id)
+        assert place is not None, doc_id
+        return stored_pages(self._reader(*place, PAGES), doc_id)
+
+    def profile_of(self, name: str, doc_id: str) -> bytes:
+        """Return the packed profile of a document of a set that the build starts from.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, as for `pages_of`.
+        """
+        assert self._base.generation is not None
+        reader = self._reader(self._base.generation, name, DOCUMENTS)
+        found, _ = reader.search(Term(DOC_ID, doc_id), 1, count=False)
+        assert found, doc_id
+        ((stored,),) = reader.fetch(found, (PROFILE,))
+        return bytes(stored)
+
+    def _place(self, doc_id: str) -> tuple[Generation, str] | None:
+        state = self._states.get(doc_id)
+        if state is None or self._base.generation is None:
+            return None
+        if state.prints:
+            return self._base.generation, next(iter(state.prints))
+        for generation, states in self._older_states():
+            other = states.get(doc_id)
+            if other is not None and other.digest == state.digest:
+                for name in other.prints:
+                    return generation, name
+        return None
+
+    def _older_states(self) -> list[tuple[Generation, dict[str, DocState]]]:
+        if self._older is None:
+            assert self._base.generation is not None
+            self._older = []
+            for name in self._store.names():
+                if int(name) >= int(self._base.generation.name):
+                    continue
+                try:
+                    generation = self._store.load(name)
+                    states = load_state(generation)
+                    damaged = damaged_sets(generation, f"/{PAGES}")
+                except DroindexError:
+                    continue
+                for state in states.values():
+                    drop_prints(state, damaged)
+                self._older.append((generation, states))
+        return self._older
+
+    def _reader(self, generation: Generation, name: str, part: str) -> Reader:
+        key = (generation.name, name, part)
+        if key not in self._readers:
+            # What is copied into the next generation gets a new checksum: it must be sound now.
+            damage, _ = find_damage(generation, f"{name}/{part}")
+            if damage is not None:
+                raise damage
+            self._readers[key] = self._engine.reader(generation.folder / name / part)
+        return self._readers[key]
+
+
+def drop_prints(state: DocState, damaged: frozenset[str]) -> None:
+    """Forget that a document stands in sets that are damaged."""
+    if damaged:
+        state.prints = {name: mark for name, mark in state.prints.items() if name not in damaged}

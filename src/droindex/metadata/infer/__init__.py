@@ -1,0 +1,1 @@
+"""Metadata read from the text of a document."""

@@ -1,0 +1,315 @@
+"""Metadata read from the text of a document, for the many that come without a sidecar.
+
+Each reading is a candidate with where it was read and how sure it is; `choose` picks the winners.
+What a person wrote beside the file always goes before them: that is the business of the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from droindex.metadata.infer.facts import (
+    date_offers,
+    is_sensitive,
+    kind_of,
+    number_offers,
+    signatory_offers,
+    status_of,
+)
+from droindex.metadata.infer.head import Head, read_head, tidy
+from droindex.metadata.infer.labels import read_labels
+from droindex.metadata.infer.references import read_references, sentence_references
+from droindex.metadata.infer.titles import (
+    clean_title,
+    file_name_title,
+    is_junk_title,
+    join_title,
+    title_candidates,
+    version_of,
+)
+from droindex.metadata.label_hints import Hints
+from droindex.metadata.values import leading_date, normalise_number, read_number
+from droindex.model import Reference
+from droindex.problems import UNREADABLE_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+
+    from droindex.extract.protocol import Extraction
+    from droindex.metadata.infer.labels import Found
+
+__all__ = ["Inferred", "choose", "infer"]
+
+_DATES = frozenset({"issued", "effective", "expires"})
+_REFERENCES = frozenset({"supersedes", "superseded_by"})
+_TITLE_FROM_PROPERTIES = 0.58  # above a page head, below large type
+_TITLE_FROM_FILE_NAME = 0.1  # better than none
+_NUMBER_FROM_FILE_NAME = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """One reading of one field.
+
+    Attributes:
+        field: The name of the field in `Document`.
+        value: A string, a date, or a tuple of `Reference`.
+        source: `text`, `properties` or `filename`.
+        confidence: How sure the reading is, above 0 up to 1; comparable within a field only.
+    """
+
+    field: str
+    value: Any
+    source: str
+    confidence: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        value = self.value
+        if isinstance(value, date):
+            value = value.isoformat()
+        elif self.field in _REFERENCES:
+            value = [reference.to_dict() for reference in value]
+        return {
+            "field": self.field,
+            "value": value,
+            "source": self.source,
+            "confidence": self.confidence,
+        }
+
+    @classmethod
+    def from_dict(cls, shape: Mapping[str, Any]) -> Inferred:
+        """Return the reading that `to_dict` wrote."""
+        value = shape["value"]
+        if shape["field"] in _DATES:
+            value = date.fromisoformat(value)
+        elif shape["field"] in _REFERENCES:
+            value = tuple(Reference.from_dict(item) for item in value)
+        return cls(shape["field"], value, shape["source"], shape["confidence"])
+
+
+def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
+    """Return what the text, the properties and the name of a file say of the document.
+
+    The file's creation date is never taken as a date of issue, nor are dates of revision,
+    review or printing; a document that states no date gets none.
+
+    Args:
+        extraction: The reading of the file; any status, with or without pages.
+        file_name: The file's name; folders before it are ignored.
+
+    Returns:
+        The candidates, by field, the surest of each field first; more than one for the title.
+    """
+    head = read_head(extraction)
+    own, successor = _part_cover(head)
+    found = read_labels(own.lines, own.tail, own.running)
+    numbers = _ranked(_numbers(own, found, file_name))
+    number = next((item.value for item in numbers), "")
+    titles = title_candidates(own, found, number)
+    if not numbers:
+        numbers = tuple(_part_number(titles))
+    readings = [
+        *numbers,
+        *(Inferred("title", title, "text", sure) for title, sure in titles),
+        *_other_titles(extraction, number, file_name),
+        *_dates(own, found),
+        *_references(found, extraction, number, successor),
+        *_single(own, found, extraction),
+    ]
+    return _ranked(readings)
+
+
+def choose(
+    candidates: Iterable[Inferred], *, repeated_titles: Container[str] = ()
+) -> dict[str, Inferred]:
+    """Return the winner of each field.
+
+    Args:
+        candidates: What `infer` returned, in any order.
+        repeated_titles: Titles, casefolded, that too many files of the corpus have among their
+            properties to be the title of any; such a title from properties loses.
+
+    Returns:
+        The surest candidate by field; the first of equals.
+    """
+    winners: dict[str, Inferred] = {}
+    for item in candidates:
+        if item.field == "title" and item.source == "properties":
+            title = str(item.value)
+            if title.casefold() in repeated_titles or is_junk_title(title):
+                continue
+        if item.field not in winners or winners[item.field].confidence < item.confidence:
+            winners[item.field] = item
+    return winners
+
+
+def _ranked(readings: Iterable[Inferred]) -> tuple[Inferred, ...]:
+    """Return the readings by field, the surest first; equals keep their order."""
+    return tuple(sorted(readings, key=lambda item: (item.field, -item.confidence)))
+
+
+_ARCHIVE_COVER = re.compile(
+    r"archived document|the attached document has been archived", re.IGNORECASE
+)
+_SUCCESSOR = re.compile(r"superseding document|superseded by:?|replaced by:?", re.IGNORECASE)
+_COVER_ENDS = re.compile(r"additional information|contact:", re.IGNORECASE)
+
+
+def _part_cover(head: Head) -> tuple[Head, tuple[str, ...]]:
+    """Return the head without the part of an archive's cover sheet that names the successor."""
+    lines = head.lines
+    if not any(_ARCHIVE_COVER.match(line) for line in lines[:8]):
+        return head, ()
+    start = next((i for i, line in enumerate(lines) if _SUCCESSOR.fullmatch(line)), len(lines))
+    end = next(
+        (i for i, line in enumerate(lines) if i > start and _COVER_ENDS.match(line)), len(lines)
+    )
+    own = Head(lines[:start], min(head.running, start), (), head.tail, head.is_cover)
+    return own, lines[start + 1 : end]
+
+
+def _numbers(head: Head, found: Sequence[Found], file_name: str) -> Iterator[Inferred]:
+    """Yield the numbers of the text, the title's version, and the number of the file name."""
+    seen: set[str] = set()
+    for number, sure in number_offers(head, found):
+        key = normalise_number(number)
+        if key not in seen:
+            seen.add(key)
+            yield Inferred("number", number, "text", sure)
+    for item in found:
+        version = None
+        if item.name == "title" and item.value:
+            version = version_of(join_title(head.lines, item.place, item.value, {}))
+        if version:
+            yield Inferred("number", version, "text", 0.45)
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", file_name.rsplit("/", 1)[-1])
+    first = re.match(r"(?:[A-Z]{1,8}[ -]?)?[0-9]+[A-Z]?(?:[.-][0-9A-Z]+)*(?=[ _]|$)", stem)
+    number_ = read_number(first[0]) if first else None
+    if number_ and re.search(r"[.-]|[A-Za-z]", number_):
+        yield Inferred("number", number_, "filename", _NUMBER_FROM_FILE_NAME)
+
+
+_PART = re.compile(
+    r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix) [0-9][\w.-]*(?=\s?[\u2014\u2013:-])",
+    re.IGNORECASE,
+)
+
+
+def _part_number(titles: Sequence[tuple[str, float]]) -> Iterator[Inferred]:
+    """Yield the number of a part that its title begins with: `Chapter 21: Legal Proceedings`."""
+    match = _PART.match(titles[0][0]) if titles else None
+    if match:
+        number = match[0] if not match[0].isupper() else match[0].capitalize()
+        yield Inferred("number", number, "text", 0.4)
+
+
+def _dates(head: Head, found: Sequence[Found]) -> Iterator[Inferred]:
+    """Yield the dates, each with its text as written."""
+    for name, day, written, sure in date_offers(head, found):
+        yield Inferred(name, day, "text", sure)
+        yield Inferred(f"{name}_text", written, "text", sure)
+
+
+def _references(
+    found: Sequence[Found], extraction: Extraction, number: str, successor: Sequence[str]
+) -> Iterator[Inferred]:
+    """Yield what the document replaces, and what its cover sheet says replaces it."""
+    named = [
+        ref for item in found if item.name == "supersedes" for ref in read_references(item.value)
+    ]
+    key = normalise_number(number)
+    for item in found:
+        editions = read_references(item.value) if item.name == "amends" else ()
+        named += [ref for ref in editions if key and normalise_number(ref.number or "") == key]
+    unique = tuple(dict.fromkeys(named))
+    if unique:
+        yield Inferred("supersedes", unique, "text", 0.9)
+    stated = sentence_references(extraction.pages, number)
+    if stated:
+        yield Inferred("supersedes", stated, "text", 0.7)
+    after = tuple(
+        ref for item in found if item.name == "superseded_by" for ref in read_references(item.value)
+    )
+    if successor:
+        after += _successor(successor)
+    if after:
+        yield Inferred("superseded_by", after, "text", 0.8)
+
+
+def _successor(lines: Sequence[str]) -> tuple[Reference, ...]:
+    """Return the successor that an archive's cover sheet describes in labelled lines."""
+    found = read_labels(lines)
+    title = number = issued = None
+    for item in found:
+        if item.name == "title" and item.value and title is None:
+            text = join_title(lines, item.place, item.value, {})
+            title, number = clean_title(text), version_of(text)
+        elif item.name == "issued" and item.value and issued is None:
+            lead = leading_date(item.value)
+            issued = lead[1] if lead else None
+        elif item.name == "number" and item.value:
+            number = read_number(item.value) or number
+    if not title and not number:
+        return ()
+    text = tidy(", ".join(filter(None, (number, title))))
+    return (Reference(text=text, number=number, issued=issued, title=title),)
+
+
+def _single(head: Head, found: Sequence[Found], extraction: Extraction) -> Iterator[Inferred]:
+    """Yield the fields that have one reading at most."""
+    kind = kind_of(head, found)
+    if kind:
+        yield Inferred("doc_type", kind[0], "text", kind[1])
+    status = status_of(head, found)
+    if status:
+        yield Inferred("status", status[0], "text", status[1])
+    if is_sensitive(extraction, found):
+        yield Inferred("label", "LES", "text", 0.95)
+    elif _has_label_in_front(extraction):
+        yield Inferred("label", UNREADABLE_LABEL, "text", 0.95)
+    for name, sure in signatory_offers(extraction, found):
+        yield Inferred("signatory", name, "text", sure)
+    for item in found:
+        if item.name == "opi" and item.value:
+            yield Inferred("opi", item.value, "text", 0.85)
+
+
+_FRONT = re.compile(r"\s{0,20}(?:---|\+\+\+)[ \t]*\n")
+_LABEL_KEY = re.compile("label|marking|clearance")
+_FRONT_LINES = 90
+_FRONT_CHARS = 20_000
+
+
+def _has_label_in_front(extraction: Extraction) -> bool:
+    """Whether a block of keys in front of a text, or a `meta` of a web page, hints at a label."""
+    hints = Hints.of(("LES",))
+    facts = extraction.facts
+    if facts.media_type == "text/html":
+        return any(  # `classification` is of the subject there, as a rule
+            hints.tells(key, value) and (_LABEL_KEY.search(key) or hints.guards(value))
+            for key, value in facts.properties.items()
+        )
+    if not extraction.pages or not (facts.media_type or "").startswith("text/"):
+        return False
+    text = extraction.pages[0].text[:_FRONT_CHARS]
+    opened = _FRONT.match(text)
+    if opened is None:
+        return False
+    lines = text[opened.end() :].split("\n")[:_FRONT_LINES]
+    closes = [n for n, line in enumerate(lines) if line.strip() in {"---", "+++", "..."}]
+    return hints.in_lines("\n".join(lines[: closes[0]] if closes else lines))
+
+
+def _other_titles(extraction: Extraction, number: str, file_name: str) -> Iterator[Inferred]:
+    """Yield the titles of the properties and of the file name."""
+    own = extraction.facts.properties.get("Title", "")
+    title = clean_title(own, number)
+    if title and not is_junk_title(own):
+        yield Inferred("title", title, "properties", _TITLE_FROM_PROPERTIES)
+    title = clean_title(file_name_title(file_name), number)
+    if title:
+        yield Inferred("title", title, "filename", _TITLE_FROM_FILE_NAME)

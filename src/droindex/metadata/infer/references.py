@@ -1,0 +1,209 @@
+"""What a document replaces: from its header labels, and from sentences that say so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from droindex.metadata.infer.head import tidy
+from droindex.metadata.infer.scan import mend_scan
+from droindex.metadata.values import (
+    find_dates,
+    normalise_number,
+    number_tokens,
+    parse_date,
+    parse_reference,
+    read_number,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from droindex.model import Page, Reference
+
+__all__ = ["read_references", "sentence_references"]
+
+_NOTHING = re.compile(
+    r"(?:none|n/?a|not applicable|new(?: \w+)?|nil|no(?:ne)? .{0,20}|all (?:previous|prior|other|"
+    r"earlier)\b.*|any (?:previous|prior)\b.*|until\b.*|(?:or|and)\b.*)\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+_BETWEEN = re.compile(r"\s*(?:;|,|&|\n|\band\b)\s*", re.IGNORECASE)
+_DATED = re.compile(r"^(?:issued|dated|date|of|on|effective|eff\.?)\b[\s:]*", re.IGNORECASE)
+_MAX_VALUE_CHARS = 1_500
+_MAX_REFERENCES = 40
+
+
+def _tidy_number(text: str) -> str:
+    """Return the text with the blanks inside numbers closed: `OPS-09 / 20-006`, `029 -I`."""
+    text = mend_scan(text)
+    text = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", text)
+    return re.sub(r"(?<=[0-9]) -(?=[A-Z0-9])|(?<=[0-9])- (?=[A-Z0-9]\b)", "-", text)
+
+
+def read_references(value: str) -> tuple[Reference, ...]:
+    """Return the documents that the value of a label like `Rescinds:` names.
+
+    Args:
+        value: The value as it was written; several mentions may be parted by `;`, `,` or `and`.
+
+    Returns:
+        The mentions; none for `None`, `N/A`, `New Directive` and the like. A date that follows a
+        number is another edition of it.
+    """
+    value = _tidy_number(tidy(value[:_MAX_VALUE_CHARS].replace("\n", " "))).strip(" .;,_/*")
+    if not value or _NOTHING.fullmatch(value):
+        return ()
+    found: list[Reference] = []
+    for part in re.split(r"\s*;\s*", value):
+        found += _read_part(part)
+    return tuple(found[:_MAX_REFERENCES])
+
+
+def _read_part(part: str) -> list[Reference]:
+    """Return the mentions of a text that holds no semicolon."""
+    dates, numbers = find_dates(part), number_tokens(part)
+    if len(dates) <= 1 and len(numbers) <= 1 and not _all_numbers(part):
+        whole = parse_reference(part)
+        if whole.number is None and numbers:
+            whole = replace(whole, number=numbers[0])
+        return [whole]
+    found: list[Reference] = []
+    for piece in _pieces(part):
+        day = parse_date(_DATED.sub("", piece))
+        if day and found and found[-1].number:
+            last = found[-1]
+            if last.issued is None:
+                found[-1] = replace(last, issued=day, text=f"{last.text}, {piece}")
+            else:
+                found.append(replace(last, issued=day, text=f"{last.number}, {piece}"))
+            continue
+        reference = parse_reference(piece)
+        if reference.number or reference.issued:
+            found.append(reference)
+    return found
+
+
+def _all_numbers(part: str) -> bool:
+    """Whether a text is a list of two numbers or more, such as `025P & 032P`."""
+    pieces = [piece for piece in _BETWEEN.split(part) if piece]
+    return len(pieces) > 1 and all(read_number(piece) for piece in pieces)
+
+
+def _pieces(part: str) -> list[str]:
+    """Return the pieces between commas and `and`, the commas inside dates left alone."""
+    shielded = list(part)
+    for start, end, _ in find_dates(part):
+        for place in range(start, end):
+            if shielded[place] == ",":
+                shielded[place] = "\x00"
+    pieces = _BETWEEN.split("".join(shielded))
+    return [piece.replace("\x00", ",").strip() for piece in pieces if piece.strip()]
+
+
+_ACTS = r"(?:supersedes|supercedes|rescinds|cancels|replaces|revokes|supersede and cancel)"
+_THIS = re.compile(
+    r"\b(?:this|these|the present)\s(?:[\w-]+\s){1,6}?(?:hereby\s)?"
+    + _ACTS
+    + r"\b(?:\sand\s"
+    + _ACTS
+    + r")?\s(?P<what>[^\x00]{3,400})",
+    re.IGNORECASE,
+)
+_HEREBY = re.compile(
+    r"(?P<what>[^\x00]{3,300}?),?\s(?:which\s)?(?:is|are)\s(?:hereby\s)?"
+    r"(?:cancel+ed|rescinded|superseded|revoked|replaced)\b(?!\sby\b)(?:\sby this)?",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(
+    r"^\W*(?:[0-9A-Z]{1,3}[.)]\s)?(?:supersession|cancellations?|rescissions?|supersedes|"
+    r"superseded(?: documents| policy)?)\s?[.:\u2014-]\s?(?P<what>[^\x00]{3,300})",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:until|unless|if|when|may be|where|whenever|any|in the event|not|previous|prior)\b",
+    re.IGNORECASE,
+)
+_STATUTE = re.compile(
+    r"\b[0-9]+ (?:ILCS|U\.? ?S\.? ?C\.?|C\.? ?F\.? ?R\.?|Stat\.?|Fed\.? ?Reg\.?) "
+    r"?(?:§+ ?)?[\w./()-]*"
+)
+_SENTENCE_END = re.compile(r"(?<=[^\d\s.][.;])\s+(?=[A-Z0-9(\u201c\"])|(?<=\d\.)\s+(?=[A-Z][a-z])")
+_SCAN_PAGES = 5  # a supersession stands near the start, or on the last page
+_SCAN_CHARS = 12_000
+
+
+def sentence_references(pages: Sequence[Page], own_number: str = "") -> tuple[Reference, ...]:
+    """Return the documents that sentences of the text say this one replaces.
+
+    Sentences like `This directive supersedes BOD 16-01` and `CJCSI 3520.01B is hereby canceled`
+    count; those with a condition (`until superseded or rescinded`) do not.
+
+    Args:
+        pages: The pages of the document.
+        own_number: Its own number, which it cannot replace.
+    """
+    chosen = [*pages[:_SCAN_PAGES], *pages[_SCAN_PAGES:][-1:]]
+    own = normalise_number(own_number)
+    for page in chosen:
+        found: list[Reference] = []
+        text = " ".join(page.text[:_SCAN_CHARS].split())
+        for sentence in _SENTENCE_END.split(text):
+            found += _of_sentence(sentence[:1_000])
+        kept = _distinct(found, own)
+        if kept:
+            return kept
+    return ()
+
+
+def _of_sentence(sentence: str) -> list[Reference]:
+    """Return what one sentence says to be replaced."""
+    low = sentence.casefold()
+    if not any(
+        stem in low
+        for stem in ("supers", "superc", "rescind", "rescission", "cancel", "replace", "revoke")
+    ):
+        return []
+    for form in (_THIS, _HEADED, _HEREBY):
+        match = form.search(sentence)
+        if match is None or _CONDITION.search(sentence[: match.end("what")]):
+            continue
+        what = _STATUTE.sub(" ", match["what"])
+        what = re.split(r",? which (?:is|are)\b|\bin its entirety\b|\bis hereby\b", what)[0]
+        what = re.sub(
+            r"^.{0,40}?\b(?:cancellation|supersession|rescission)\.\s",
+            "",
+            what,
+            flags=re.IGNORECASE,
+        )
+        if number_tokens(what) or find_dates(what):
+            return list(read_references(what.strip(" .,;")))
+        title = _named_title(what) if form is _THIS else None
+        return [replace(parse_reference(title), title=title)] if title else []
+    return []
+
+
+_CAPITAL = r"(?:[A-Z][\w&()/'-]*|of|and|for|the|to|in)"
+_NAMED = re.compile(
+    rf"(?:the )?(?P<title>{_CAPITAL}(?: {_CAPITAL}){{2,14}}) "
+    r"(?:document|policy|directive|memorandum|manual)\b"
+)
+
+
+def _named_title(what: str) -> str | None:
+    """Return the capitalised name in `the Audit Review Requirements document`, if it is one."""
+    match = _NAMED.match(what)
+    return match["title"].strip() if match else None
+
+
+def _distinct(found: Iterable[Reference], own: str) -> tuple[Reference, ...]:
+    """Return the references, each once, without the document's own number."""
+    kept: dict[tuple[str, object, str], Reference] = {}
+    for item in found:
+        key = normalise_number(item.number or "")
+        if key and key == own and item.issued is None:
+            continue
+        if item.number or item.issued or item.title:
+            kept.setdefault((key, item.issued, item.title or ""), item)
+    return tuple(kept.values())[:_MAX_REFERENCES]

@@ -1,0 +1,320 @@
+"""The title of a document: by label, behind its number, or by the size of its type."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from droindex.metadata.infer.head import (
+    ends_open,
+    is_address,
+    is_date_line,
+    is_heading,
+    is_issuer,
+    is_noise,
+    is_prose,
+    is_type_line,
+    squash,
+    tidy,
+)
+from droindex.metadata.infer.labels import find_marks
+from droindex.metadata.values import find_dates, is_number_like, normalise_number, parse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from droindex.metadata.infer.head import Head
+    from droindex.metadata.infer.labels import Found
+
+__all__ = ["clean_title", "file_name_title", "is_junk_title", "title_candidates"]
+
+_MAX_TITLE_LINES = 5
+_MAX_TITLE_CHARS = 250  # longer is a paragraph
+_WRAP = 54  # a line shorter than this, with room for the next word, was not wrapped
+_COVER_LINES = 24  # a cover sheet has fewer
+_HEADING = 1.12  # times the size of the body; less is bold print or rounding
+
+_VERSION = re.compile(
+    r"(?<![\s,(\[-])[\s,(\[-]+(?:version|ver\.?|v\.?|rev(?:ision)?\.?)\s?:?\s?(?P<number>v?[0-9]+(?:\.[0-9]+)*)[)\]]?$",
+    re.IGNORECASE,
+)
+_CITED = re.compile(r"version [0-9]", re.IGNORECASE)  # the line above names another document
+_PAGE = re.compile(
+    r"(?<!\s)\s*\bpage\s?[0-9]+(?:\s?(?:of|/)\s?[0-9]+)?\s*$|\s-\s[0-9]{1,3}$", re.IGNORECASE
+)
+_LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
+_BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
+_SECTION = re.compile(r"[0-9]{1,2}\.(?:[0-9]{1,2}\.?)*\s|[IVX]{1,5}\.\s")  # a section's heading
+_PART = re.compile(
+    r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE
+)
+_JUNK = re.compile(
+    r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:pdf|docx?|xlsx?|pptx?|rtf|wpd|tif|aspx|html?|"
+    r"indd|pub|txt|p65)(?:\W.*)?|(?:skm|scan|img|doc|kmbt|mx|xerox)[\W_]*+\w*\d.*|view pdf|"
+    r"untitled.*|document ?\d*|default|slide \d+|layout \d+|no title|page \d+|print|report|"
+    r"subject:?|title|[\W\d_]+|\w{1,2}|full page|template.*|.*template|letter(?:head)?|memo|"
+    r"(?:document|presentation|word|new) ?\d*|(?:binder|combined|final|draft)\W?\d*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def clean_title(text: str, number: str = "") -> str:
+    """Return a title without what is glued to it: page marks, version, label, its number.
+
+    Args:
+        text: The title as it was read.
+        number: The document's number, where it is known.
+    """
+    title = _PAGE.sub("", tidy(text))
+    title = _BULLET.sub("", _LEADING_LABEL.sub("", title, count=1))
+    title = _VERSION.sub("", title)
+    key = normalise_number(number)
+    if key and not _PART.match(title):
+        reference = parse_reference(title)
+        if reference.number and reference.title and normalise_number(reference.number) == key:
+            title = reference.title
+        head, _, rest = title.partition(" ")
+        if rest and len(key) > 1 and normalise_number(head) == key:
+            title = rest
+    title = title.strip(' \t_|.:;,\u2014\u2013-"\u201c\u201d*<>')
+    return title + ")" if title.count("(") > title.count(")") else title
+
+
+def version_of(text: str) -> str | None:
+    """Return the version at the end of a title, as `Version 1.25`; None where there is none."""
+    match = _VERSION.search(tidy(text))
+    if match is None:
+        return None
+    number = match["number"]
+    return number if number.startswith(("v", "V")) else f"Version {number}"
+
+
+def is_junk_title(text: str) -> bool:
+    """Whether a title among the file's properties says nothing: made by a program, or a type."""
+    title = tidy(text)
+    letters = sum(char.isalpha() for char in title)
+    if letters < len("Tow") or letters * 2 < len(title):
+        return True
+    return bool(_JUNK.fullmatch(title)) or is_issuer(title) or is_type_line(title)
+
+
+def file_name_title(file_name: str) -> str:
+    """Return the file's name as a title: without folders and suffix, its words parted by blanks."""
+    stem = file_name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem.lstrip("."))
+    words = re.sub(r"%20|[_+]+|(?<=[^\W\d_])-+(?=[^\W\d_])|\s+", " ", stem[:_MAX_TITLE_CHARS])
+    title = tidy(words).strip(" -.")
+    return title[:1].upper() + title[1:]
+
+
+def _stops(line: str) -> bool:
+    """Whether a line cannot be a part of a title."""
+    return (
+        is_noise(line)
+        or is_prose(line)
+        or is_date_line(line)
+        or is_address(line)
+        or bool(find_marks(line))
+        or is_heading(line)
+        or bool(_BULLET.match(line))
+    )
+
+
+def join_title(lines: Sequence[str], place: int, first: str, sizes: dict[str, float]) -> str:
+    """Return a title that begins with `first`, with the lines that carry it on.
+
+    Args:
+        lines: The header lines.
+        place: Index of the line that `first` stands on.
+        first: The beginning, without its label.
+        sizes: The size of the type by squashed line; it does not change inside a title.
+    """
+    parts = [first]
+    size = sizes.get(squash(lines[place]))
+    for line in lines[place + 1 : place + _MAX_TITLE_LINES]:
+        below = lines[place + len(parts) + 1 :][:1]
+        if _stops(line) or is_issuer(line) or (below and _CITED.match(below[0])):
+            break
+        above = lines[place + len(parts) - 1]
+        word = line.split(maxsplit=1)[0]
+        wrapped = len(above) + 1 + len(word) > _WRAP
+        open_end = ends_open(parts[-1]) or line[0].islower()
+        capitals = first.isupper() and line.isupper() and not is_type_line(line)
+        other = sizes.get(squash(line))
+        same_size = not size or not other or abs(size - other) <= size / 12
+        capitals = capitals and not find_dates(line)
+        if not (wrapped or open_end or capitals) or not same_size:
+            break
+        if not (open_end or capitals) and (first.isupper() != line.isupper()):
+            break
+        parts.append(line)
+    title = " ".join(parts)
+    return title if len(title) <= _MAX_TITLE_CHARS else first
+
+
+_OFFICER = re.compile(
+    r"\b(?:director|secretary|administrator|chief|commissioner|office of|department of)\b",
+    re.IGNORECASE,
+)
+
+
+def _last_of_block(lines: Sequence[str], block: Sequence[int]) -> str:
+    """Return the last paragraph of a block whose labels came first: the value of the last one."""
+    texts = [lines[place] for place in block if not is_noise(lines[place])]
+    if not texts:
+        return ""
+    width = max(map(len, texts))
+    parts = [texts[-1]]
+    for text in reversed(texts[:-1]):
+        fits = len(text) + 1 + len(parts[0].split(maxsplit=1)[0]) <= width
+        if fits or _OFFICER.search(text):
+            break
+        parts.insert(0, text)
+    return " ".join(parts)
+
+
+def _labelled(
+    head: Head, found: Sequence[Found], sizes: dict[str, float]
+) -> Iterator[tuple[str, float]]:
+    """Yield the titles that a label names."""
+    for item in found:
+        if item.name != "title":
+            continue
+        label = head.lines[item.place].casefold()
+        if item.value:
+            text = join_title(head.lines, item.place, item.value, sizes)
+            sure = 0.96 if re.match(r"\W*(?:\w+ )?title\b", label) else 0.94
+            yield text, 0.85 if re.match(r"\W*re\b", label) else sure
+        elif item.block:
+            yield _last_of_block(head.lines, item.block), 0.8
+
+
+_NUMBERED = re.compile(r"[\w .&'/#-]{0,60}?[0-9][\w.\-/]{0,20}\s?[:\u2014\u2013-]\s?(?=[A-Z])")
+
+
+def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
+    """Yield the title that stands behind the number: `Policy Number 10074.2: Detainers`."""
+    key = normalise_number(number)
+    if not key:
+        return
+    for place, line in enumerate(head.lines[:30]):
+        match = _NUMBERED.match(line)
+        if match is None or _PART.match(line):
+            continue
+        start = line[: match.end()].strip(" :-\u2014\u2013")
+        rest = line[match.end() :].strip()
+        if normalise_number(start).endswith(key) and not _stops(rest) and not is_number_like(rest):
+            yield join_title(head.lines, place, rest, {}), 0.72 if place < head.running else 0.9
+
+
+def _may_be_title(line: str, number: str) -> bool:
+    """Whether a line of large type may be the title, or a part of it."""
+    marks = find_marks(line)
+    named = bool(marks) and marks[0].field == "any" and not line.endswith(":")
+    if (_stops(line) and not named) or is_issuer(line) or is_type_line(line):
+        return False
+    if named and (is_prose(line) or is_address(line) or is_heading(line)):
+        return False
+    if _SECTION.match(line) or (is_number_like(line) and not _PART.match(line)):
+        return False
+    key = normalise_number(number)
+    if key and normalise_number(line) == key:
+        return False
+    dates = find_dates(line)
+    return not any("/" in line[start:end] or end - start > len(line) / 2 for start, end, _ in dates)
+
+
+def _ends_a_title(above: str, line: str) -> bool:
+    """Whether a line like `Fire Department` or `Orders` ends the title above, and is no other."""
+    if ends_open(above) and is_issuer(line):
+        return True
+    return is_type_line(line) and not line.isupper() and len(above) + 1 + len(line) > _WRAP
+
+
+def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, float, int]]:
+    """Return the runs of lines of one size that may be a title: text, size, number of lines."""
+    groups: list[tuple[str, float, int]] = []
+    is_open = False
+    for line, size in sized:
+        goes_on = is_open and groups and _ends_a_title(groups[-1][0], line)
+        if not goes_on and not _may_be_title(line, number):
+            is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
+            continue
+        if is_open and groups:
+            text, above, count = groups[-1]
+            close = abs(above - size) <= max(above, size) / 16
+            if close and count < _MAX_TITLE_LINES and text.isupper() == line.isupper():
+                groups[-1] = (f"{text} {line}", above, count + 1)
+                continue
+        groups.append((line, size, 1))
+        is_open = True
+    return groups
+
+
+def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
+    """Yield the text set in the largest type that is not the issuer, and the first heading."""
+    in_head = {squash(line) for line in head.lines}
+    large = head.body_size * _HEADING
+    sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
+    groups = [group for group in _groups(sized, number) if len(group[0]) <= _MAX_TITLE_CHARS]
+    if not groups:
+        return
+    text, size, _ = max(groups, key=lambda group: group[1])
+    body = head.body_size
+    if len(head.sized) <= _COVER_LINES:  # a cover may hold more letters of the title than of others
+        body = min(body, *(other for _, other in head.sized))
+    if body and size >= body * _HEADING:
+        yield text, 0.78 if size >= body * 1.3 else 0.7
+    before = {squash(line) for line in head.lines[head.running :]}
+    for text, _, _ in groups[:3]:
+        if any(squash(text).startswith(key) for key in before if key):
+            yield text, 0.62 if text.isupper() else 0.5
+            break
+
+
+def _running(head: Head) -> Iterator[tuple[str, float]]:
+    """Yield the heads that repeat on every page; a chapter's name often stands there."""
+    for line in head.lines[: head.running]:
+        if _may_be_title(line, "") and len(line) > len("Page 10"):
+            yield line, 0.55
+            return
+
+
+def _is_readable(title: str) -> bool:
+    """Whether a title is made of words, and not of what a poor scan or a broken font leaves."""
+    letters = sum(char.isalpha() for char in title)
+    figures = sum(char.isdigit() for char in title)
+    blanks = title.count(" ")
+    return (
+        letters >= len("Tow")
+        and (letters + figures + blanks) * 4 >= len(title) * 3
+        and bool(re.search(r"[^\W\d_]{3}", title))
+    )
+
+
+def title_candidates(head: Head, found: Sequence[Found], number: str) -> list[tuple[str, float]]:
+    """Return the titles that the text offers, cleaned, with how sure each is, the surest first.
+
+    Args:
+        head: The head of the document.
+        found: Its labels.
+        number: Its number, empty where it has none.
+    """
+    sizes = {squash(line): size for line, size in head.sized if size}
+    offers = [
+        *_labelled(head, found, sizes),
+        *_numbered(head, number),
+        *_by_size(head, number),
+        *_running(head),
+    ]
+    best: dict[str, tuple[str, float]] = {}
+    for text, sure in offers:
+        title = clean_title(text, number)
+        key = squash(title)
+        if not _is_readable(title) or len(title) > _MAX_TITLE_CHARS:
+            continue
+        if is_date_line(title) or title.count("_") > len("__"):
+            continue
+        if key not in best or best[key][1] < sure:
+            best[key] = (title, sure)
+    return sorted(best.values(), key=lambda offer: -offer[1])

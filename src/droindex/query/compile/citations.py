@@ -1,0 +1,122 @@
+"""Numbers, citations and titles in a query, as people write them: `11-4.1`, `8 CFR 241.4`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from droindex.engine.clauses import AnyOf, Clause, Constant, PhraseOf, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from droindex.query.compile.context import QueryContext
+
+__all__ = ["CitationScorer", "Terms"]
+
+Terms = list[tuple[str, str]]  # (stem, surface) of each term of one word
+
+_MISREAD = re.compile(r"(?=.*\d)(?=.*[OoIl|])[\dOoIl|./()-]+")
+_DIGITS = str.maketrans("OoIl|", "00111")
+
+
+class CitationScorer:
+    """Turns numbers, citations and whole titles of one query into clauses.
+
+    Args:
+        context: The query and its set.
+    """
+
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
+
+    def terms_of(self, text: str) -> tuple[Terms, tuple[str, ...]]:
+        """Return the terms of a word, and notes; of a misread number, those that are there."""
+        terms = self._context.analyzer.query_terms(text)
+        legible = _with_digits(text)
+        if legible is None or self._is_there(terms):
+            return terms, ()
+        read = self._context.analyzer.query_terms(legible)
+        if not self._is_there(read):
+            return terms, ()
+        return read, (f"No document here holds “{text}”: read as “{legible}”.",)
+
+    def _is_there(self, terms: list[tuple[str, str]]) -> bool:
+        run = tuple(stem for stem, _ in terms)
+        return bool(run) and self._context.documents.count(PhraseOf("all", run)) > 0
+
+    def numbers(self, words: Sequence[Terms]) -> tuple[list[PhraseOf], list[PhraseOf]]:
+        """Return numbers as phrases, alone and with the word before them.
+
+        Returns:
+            What ranks documents, and what ranks their passages.
+        """
+        ranking = self._context.ranking
+        runs = _number_runs(words)
+        cited = _citations(words) if ranking.citation_boost else ()
+        alone = [PhraseOf("all", run, 0, ranking.number_boost) for run in runs]
+        behind = [PhraseOf("all", run, 0, ranking.citation_boost) for run in cited]
+        on_pages = [PhraseOf("text", run, 0, ranking.number_boost) for run in runs]
+        return [*alone, *behind], on_pages
+
+    def exact(self, words: Sequence[Terms], idfs: Mapping[str, float]) -> tuple[Clause, ...]:
+        """Return what a document gets if the words are its whole title, or name its number.
+
+        Args:
+            words: The terms of each word.
+            idfs: Stem -> idf of the words that count.
+        """
+        ranking = self._context.ranking
+        whole = " ".join(surface for terms in words for _, surface in terms)
+        weight = sum(idfs.values())
+        title = Constant(Term("title_key", whole), ranking.exact_title_boost * weight)
+        if not any(surface[0].isdigit() for terms in words for _, surface in terms):
+            return (title,)  # a number has a digit
+        keys = self._number_keys(words, whole, weight)
+        boost = ranking.exact_number_boost
+        numbers = (
+            Constant(AnyOf("number_key", (key,)), boost * share) for key, share in keys.items()
+        )
+        return (title, *numbers)
+
+    def _number_keys(self, words: Sequence[Terms], whole: str, weight: float) -> dict[str, float]:
+        """Return the keys under which the words may name a document's number, with weights."""
+        idf = self._context.idf
+        found = {whole: weight}
+        before = ""
+        for terms in words:
+            run = " ".join(surface for _, surface in terms)
+            if any(surface[0].isdigit() for _, surface in terms):
+                share = sum(idf("all", stem) for stem, _ in terms)
+                if len(terms) > 1:
+                    found.setdefault(run, share)
+                if before:
+                    found.setdefault(run, share / 2)  # `DROPPM 21` names Chapter 21 of it
+                    found.setdefault(f"{before} {run}", share + idf("all", before))
+            before = run
+        return found
+
+
+def _number_runs(words: Sequence[Terms]) -> list[tuple[str, ...]]:
+    """Return the stems of each word that holds a digit and gives several terms."""
+    return [
+        tuple(stem for stem, _ in terms)
+        for terms in words
+        if len(terms) > 1 and any(surface[0].isdigit() for _, surface in terms)
+    ]
+
+
+def _citations(words: Sequence[Terms]) -> list[tuple[str, ...]]:
+    """Return the stems of each number together with the one word that stands before it."""
+    found: list[tuple[str, ...]] = []
+    before: Terms = []
+    for terms in words:
+        if len(before) == 1 and before[0][1].isalpha() and terms and terms[0][1][0].isdigit():
+            found.append((before[0][0], *(stem for stem, _ in terms)))
+        before = terms
+    return found
+
+
+def _with_digits(word: str) -> str | None:
+    """Return a number with its letters O, I and l read as digits; None for any other word."""
+    return word.translate(_DIGITS) if _MISREAD.fullmatch(word) else None

@@ -1,0 +1,298 @@
+"""What a query asks for, as data: what each scorer contributes, and what they add up to.
+
+Each scorer (words, citations, expansion, correction, wildcards) returns a frozen `Contribution`;
+the compiler adds them up to a `Compiled`. Nothing is changed once it is made.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.engine.clauses import Bool, Clause, PhraseOf, Term, filtered
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from droindex.library.scopes import ScopeClauses
+    from droindex.query.language import nodes
+
+__all__ = [
+    "NOTHING",
+    "NO_HIGHLIGHTS",
+    "Compiled",
+    "Contribution",
+    "Highlights",
+    "Limits",
+    "PassageClause",
+    "Requirement",
+    "all_of",
+    "combined",
+]
+
+_NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
+PassageClause = Term | PhraseOf | Bool  # what ranks passages: words, runs of words, either-or
+
+
+class Requirement(NamedTuple):
+    """One thing that was asked for: a word, a phrase, or one of several.
+
+    Attributes:
+        label: What to call it: as it is written in a query.
+        idf: Its weight, by rarity, above 0.
+        clause: Which documents hold it; None where `branches` say it.
+        branches: Alternatives, each a list of requirements; the best one counts.
+        key: What tells it from others, so that it counts once; None for what OR joins.
+        stands_for: Words that are searched for it, beside it or in its place.
+    """
+
+    label: str
+    idf: float
+    clause: Clause | None = None
+    branches: tuple[tuple[Requirement, ...], ...] = ()
+    key: Hashable = None
+    stands_for: tuple[str, ...] = ()
+
+
+class Highlights(NamedTuple):
+    """Which words of a text are to be marked as matches.
+
+    Attributes:
+        stems: Stem terms asked for.
+        surfaces: Surface terms that stand for a half-typed or wildcard word.
+        sequences: Sequences of stems that say the same in other words; marked as a whole only.
+    """
+
+    stems: frozenset[str] = frozenset()
+    surfaces: frozenset[str] = frozenset()
+    sequences: frozenset[tuple[str, ...]] = frozenset()
+
+
+NO_HIGHLIGHTS = Highlights()
+
+
+class Contribution(NamedTuple):
+    """What one scorer adds to a compiled query.
+
+    Attributes:
+        clauses: What scores; whoever asked for it knows whether one of them binds or all do.
+        requirements: What was asked for, by which `match` is counted.
+        highlights: Words to mark in snippets.
+        passage_clauses: What ranks the passages of a hit.
+        words: Stems that score each by itself.
+        unknown: Words, as written, that no document holds.
+        corrections: Mistyped word -> the word that is searched instead or beside it.
+        answered: Keys of requirements that must not be asked for again: what was meant by a
+            mistyped word is no word of its own.
+        named: What was asked for in a field, as written, and its clause.
+        notes: Sentences for the searcher.
+    """
+
+    clauses: tuple[Clause, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    highlights: Highlights = NO_HIGHLIGHTS
+    passage_clauses: tuple[PassageClause, ...] = ()
+    words: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    corrections: Mapping[str, str] = _NO_CORRECTIONS
+    answered: frozenset[str] = frozenset()
+    named: tuple[tuple[str, Clause], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def clause(self) -> Clause | None:
+        """The one clause of a scorer that makes one; None where it makes none."""
+        return self.clauses[0] if self.clauses else None
+
+    def scoring(self, *clauses: Clause) -> Contribution:
+        """Return the same with other clauses."""
+        return Contribution(clauses, *self[1:])
+
+    def with_words(
+        self,
+        stems: tuple[str, ...],
+        clauses: tuple[Clause, ...],
+        passage_clauses: tuple[PassageClause, ...],
+    ) -> Contribution:
+        """Return the same and what words add that score each by itself.
+
+        Args:
+            stems: The words.
+            clauses: What they score.
+            passage_clauses: What they score in passages.
+        """
+        own, surfaces, sequences = self.highlights
+        highlights = Highlights(own.union(stems), surfaces, sequences)
+        return Contribution(
+            self.clauses + clauses,
+            self.requirements,
+            highlights,
+            self.passage_clauses + passage_clauses,
+            self.words + stems,
+            *self[5:],
+        )
+
+
+NOTHING = Contribution()
+
+
+def combined(parts: Iterable[Contribution]) -> Contribution:
+    """Return contributions added up, in their order; a requirement counts once per key."""
+    found = [part for part in parts if part is not NOTHING]
+    if len(found) < 2:
+        return found[0] if found else NOTHING
+    highlights: list[Highlights] = []
+    corrections: dict[str, str] = {}
+    # An empty tuple is added for free, and most are: so this is faster than to chain them.
+    clauses, _, _, passages, words, unknown, _, answered, named, notes = NOTHING
+    for part in found:
+        clauses += part.clauses
+        passages += part.passage_clauses
+        words += part.words
+        unknown += part.unknown
+        named += part.named
+        notes += part.notes
+        answered |= part.answered
+        corrections.update(part.corrections)
+        if part.highlights is not NO_HIGHLIGHTS:
+            highlights.append(part.highlights)
+    return Contribution(
+        clauses,
+        _each_once(found),
+        _all_highlights(highlights),
+        passages,
+        words,
+        unknown,
+        corrections,
+        answered,
+        named,
+        notes,
+    )
+
+
+def _all_highlights(parts: Sequence[Highlights]) -> Highlights:
+    if len(parts) < 2:
+        return parts[0] if parts else NO_HIGHLIGHTS
+    stems, surfaces, sequences = zip(*parts, strict=True)
+    return Highlights(
+        frozenset().union(*stems), frozenset().union(*surfaces), frozenset().union(*sequences)
+    )
+
+
+def _each_once(parts: Sequence[Contribution]) -> tuple[Requirement, ...]:
+    """Return the requirements of contributions, each once, in the order in which they came."""
+    some = [part for part in parts if part.requirements or part.answered]
+    if len(some) == 1 and len(some[0].requirements) < 2:
+        return some[0].requirements
+    seen: set[Hashable] = set()
+    kept: list[Requirement] = []
+    for part in some:
+        for item in part.requirements:
+            key = item.key
+            if key in seen or (item.branches and _is_required_by_words(key, seen)):
+                continue
+            kept.append(item)
+            if key is not None:
+                seen.add(key)
+        seen |= part.answered
+    return tuple(kept)
+
+
+def _is_required_by_words(key: Hashable, seen: set[Hashable]) -> bool:
+    """Whether alternatives for some words are asked for already, by these words."""
+    return isinstance(key, tuple) and seen.issuperset(key)
+
+
+def all_of(clauses: Sequence[Clause]) -> Clause | None:
+    """Return the clause that all of these must match; None of none."""
+    if not clauses:
+        return None
+    return clauses[0] if len(clauses) == 1 else Bool(must=tuple(clauses))
+
+
+class Limits(NamedTuple):
+    """What limits the hits of a search, whatever its text asks for.
+
+    Attributes:
+        scope: What the scope lets through.
+        filters: What a hit must also match, as the caller says.
+        today: The day that decides which documents have expired.
+    """
+
+    scope: ScopeClauses
+    filters: tuple[Clause, ...]
+    today: date
+
+
+class Compiled(NamedTuple):
+    """A query, ready to run.
+
+    Attributes:
+        parsed: The tree that it was made from.
+        limits: What limits the hits beside it.
+        clause: What scores and matches; None where nothing scores (list everything).
+        filters: What a hit must also match, as the query says, without score.
+        excluded: What a hit must not match, as the query says.
+        words: The stems that score each by itself, without those that nothing holds.
+        requirements: What was asked for, for `match`.
+        passage_clauses: What ranks the passages of a hit; none where no text was asked for.
+        highlights: What to mark in snippets.
+        named: What was asked for in a field, as written, and its clause.
+        notes: Sentences for the searcher.
+        corrections: Mistyped word -> the word that was searched instead.
+        is_relaxed: Whether less is bound than was asked, since nothing held it all.
+    """
+
+    parsed: nodes.Parsed
+    limits: Limits
+    clause: Clause | None
+    filters: tuple[Clause, ...]
+    excluded: tuple[Clause, ...]
+    words: frozenset[str]
+    requirements: tuple[Requirement, ...]
+    passage_clauses: tuple[PassageClause, ...]
+    highlights: Highlights
+    named: tuple[tuple[str, Clause], ...]
+    notes: tuple[str, ...]
+    corrections: Mapping[str, str]
+    is_relaxed: bool = False
+
+    def in_place_of(self, other: Compiled) -> Compiled:
+        """Return this query with the limits of one that found nothing, and what that asked for.
+
+        So that `match` says how much of what was asked for is there, and not of what is searched.
+        """
+        return self._replace(
+            filters=other.filters,
+            excluded=other.excluded,
+            limits=other.limits,
+            requirements=other.requirements,
+        )
+
+    def noting(self, *notes: str) -> Compiled:
+        """Return the same with more notes."""
+        return self._replace(notes=(*self.notes, *notes)) if notes else self
+
+    def limited(self) -> Clause:
+        """Return what to search: the clause within its limits, which leave every score alone."""
+        scope = self.limits.scope
+        within = (*scope.within, *self.filters, *self.limits.filters)
+        return filtered(self.clause, within, (*self.excluded, *scope.outside))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a hit must match anything beside the clause."""
+        return bool(self.limits.scope.within or self.filters or self.limits.filters)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the text of the query asks for nothing."""
+        return self.clause is None and not self.filters and not self.excluded
+
+    @property
+    def is_one_word(self) -> bool:
+        """Whether every hit holds all that was asked for, since that is one word or phrase."""
+        if self.is_relaxed or self.corrections or len(self.requirements) > 1:
+            return False
+        return not any(item.branches for item in self.requirements)

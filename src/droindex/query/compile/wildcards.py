@@ -1,0 +1,144 @@
+"""Words with wildcards -> the real words that they stand for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from droindex.engine.analysis import fold
+from droindex.engine.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term, Wildcard
+from droindex.query.compile.contribution import Contribution, Highlights, Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from droindex.query.compile.context import QueryContext
+
+__all__ = ["WildcardScorer"]
+
+_MAX_COMPLETIONS = 10  # words of a half-typed one; it is asked at every key
+_WILDCARDS = re.compile(r"([*?])")
+
+
+class WildcardScorer:
+    """Turns the wildcard words of one query into clauses.
+
+    Args:
+        context: The query and its set.
+    """
+
+    def __init__(self, context: QueryContext) -> None:
+        self._context = context
+
+    def expanded(self, text: str, name: str, boost: float) -> Contribution | None:
+        """Return what a word with wildcards adds: the real words that it stands for.
+
+        None where it is several terms: punctuation stands in it.
+
+        Args:
+            text: The word, with `*` or `?`.
+            name: The field of surface terms to look in.
+            boost: Its weight.
+        """
+        shape = self._shape(text)
+        if shape is None:
+            return None
+        prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
+        if self._context.is_half_typed and shape == f"{prefix}*":
+            return self._most_frequent(prefix, name, boost)
+        found = self._fitting(shape, prefix, name)
+        best = found[: self._context.limits.max_expansions]
+        if not best:
+            none = self._none(text, (name, text), name)
+            return none._replace(notes=(f"No word here fits {text}.",))
+        terms = [term for term, _ in best]
+        scored = self._scored(terms, prefix, name, boost)
+        if len(best) < len(found):  # the rarer words still count as hits, and score nothing
+            scored.append(Constant(self._rest(shape, name, found), 0.0))
+        stems = sorted(set(self._context.analyzer.stems(terms)))
+        either = tuple(Term("text", stem) for stem in stems)
+        on_pages = Bool(should=either) if len(either) > 1 else either[0]
+        clause = Bool(should=tuple(scored))
+        requirement = Requirement(
+            _written(text, name),
+            self._context.idf_of(best[0][1]),
+            clause,
+            key=(name, text),
+            stands_for=_named(scored),
+        )
+        return Contribution((clause,), (requirement,), _highlights(terms), (on_pages,))
+
+    def _shape(self, text: str) -> str | None:
+        """Return a wildcard word as surface terms have it; None where it is several terms."""
+        pieces = _WILDCARDS.split(fold(text))
+        plain = self._context.analyzer.plain
+        literal = [plain.analyze(piece) if piece else [] for piece in pieces[::2]]
+        if any(len(terms) > 1 for terms in literal) or not any(literal):
+            return None
+        return "".join(
+            (literal[i // 2] or [""])[0] if i % 2 == 0 else piece for i, piece in enumerate(pieces)
+        )
+
+    def _fitting(self, shape: str, prefix: str, name: str) -> list[tuple[str, int]]:
+        """Return the words of a field that fit a shape, and how many documents hold each."""
+        found = self._context.vocabulary.starting(name, prefix)
+        if shape == f"{prefix}*":
+            return found
+        import fnmatch  # noqa: PLC0415 - needed for wildcards alone
+
+        matches = re.compile(fnmatch.translate(shape.replace("[", "[[]"))).match
+        return [pair for pair in found if matches(pair[0])]
+
+    def _scored(self, terms: Sequence[str], prefix: str, name: str, boost: float) -> list[Clause]:
+        """Return what the words score, once more where a title holds them."""
+        scored: list[Clause] = [Term(name, term, boost) for term in terms]
+        if name == "exact":
+            lift = boost * self._context.ranking.prefix_title_boost
+            titles = {term for term, _ in self._context.vocabulary.starting("title_exact", prefix)}
+            scored += [Term("title_exact", term, lift) for term in terms if term in titles]
+        return scored
+
+    def _rest(self, shape: str, name: str, found: Sequence[tuple[str, int]]) -> Clause:
+        wildcard = Wildcard(name, shape)
+        if self._context.documents.takes(wildcard):
+            return wildcard
+        return AnyOf(name, tuple(term for term, _ in found))
+
+    def _most_frequent(self, prefix: str, name: str, boost: float) -> Contribution:
+        """Return what a half-typed word adds, asked at each key: its most frequent words."""
+        context = self._context
+        top, limit = context.vocabulary.top, _MAX_COMPLETIONS
+        found = top(name, prefix, limit, context.analyzer.common) or top(name, prefix, limit)
+        if not found:
+            return self._none(prefix, (name, prefix), name)
+        terms = [term for term, _ in found]
+        lift = boost * context.ranking.prefix_title_boost
+        titles = context.vocabulary.shelf("title_exact", prefix[0]).counts
+        scored = [Term(name, term, boost) for term in terms]
+        scored += [Term("title_exact", term, lift) for term in terms if term in titles]
+        clause = Bool(should=tuple(scored))
+        idf = context.idf_of(found[0][1])
+        requirement = Requirement(
+            _written(prefix, name), idf, clause, key=(name, prefix), stands_for=_named(scored)
+        )
+        on_pages = [Term("text", stem) for stem in sorted(set(context.analyzer.stems(terms)))]
+        return Contribution((clause,), (requirement,), _highlights(terms), tuple(on_pages))
+
+    def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
+        """Return what a word adds that stands for nothing here: it is asked for all the same."""
+        nothing = NoDocuments()
+        requirement = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
+        return Contribution((nothing,), (requirement,))
+
+
+def _highlights(terms: Sequence[str]) -> Highlights:
+    return Highlights(surfaces=frozenset(terms))
+
+
+def _written(text: str, name: str) -> str:
+    return f"title:{text}" if name == "title_exact" else text
+
+
+def _named(scored: Sequence[Clause]) -> tuple[str, ...]:
+    """Return the words that clauses look for, each once."""
+    return tuple(dict.fromkeys(clause.term for clause in scored if isinstance(clause, Term)))

@@ -1,0 +1,131 @@
+"""The two percentages: relevance, against the best hit, and match, against what was asked."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments
+from droindex.engine.entries import owner_number
+from droindex.engine.schema import OWNER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from droindex.library.reader import SetReader
+    from droindex.query.compile.contribution import Requirement
+
+__all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
+
+_NOTHING: frozenset[int] = frozenset()
+_EPSILON = 1e-9  # what floating point may lose when equal weights are added in another order
+
+
+def relevance(score: float, best: float) -> int | None:
+    """Return the whole percent of the best score, rounded down; None where nothing scores.
+
+    The formula is that of the catalogue software behind the reference library,
+    `int(100 * score / best)`: a hit that is not tied with the best never shows 100.
+
+    Args:
+        score: The hit's score, 0 or more.
+        best: The highest score among all hits of the search.
+    """
+    if best <= 0:
+        return None
+    if score >= best:  # floating point may make a little less than 100 of it
+        return 100
+    return max(0, min(99, int(100 * score / best)))
+
+
+def holds_all(parts: Sequence[Requirement]) -> tuple[Clause, ...]:
+    """Return clauses that a document matches exactly if it holds every part."""
+    return tuple(_holds(part) for part in parts)
+
+
+class Matcher:
+    """Works out `match` for the hits of one page of results, all at once, when first asked.
+
+    match = floor(100 x sum of the idf of the parts that a document holds / sum over all parts).
+    Which parts a hit holds is asked for all of them at once.
+
+    Args:
+        reader: The set that was searched.
+        requirements: What was asked for.
+        doc_ids: The hits.
+    """
+
+    def __init__(
+        self, reader: SetReader, requirements: Sequence[Requirement], doc_ids: Sequence[str]
+    ) -> None:
+        self._reader = reader
+        self._requirements = requirements
+        self._doc_ids = tuple(doc_ids)
+        self._percents: dict[str, int] | None = None
+
+    def __call__(self, doc_id: str) -> int | None:
+        """Return the match of a hit; None where nothing was asked for."""
+        if not self._requirements:
+            return None
+        if self._percents is None:
+            self._percents = self._work_out()
+        return self._percents[doc_id]
+
+    def _work_out(self) -> dict[str, int]:
+        leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
+        places = {id(leaf): place for place, leaf in enumerate(leaves)}
+        total = sum(part.idf for part in self._requirements)
+
+        def percent(own: AbstractSet[int]) -> int:
+            held = sum(held_idf(part, places, own) for part in self._requirements)
+            return _percent(held, total)
+
+        held = self._held(leaves)
+        return {
+            doc_id: percent(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids
+        }
+
+    def _held(self, leaves: Sequence[Requirement]) -> dict[int, set[int]]:
+        """Return the places of the leaves that each hit holds, by the hit's key."""
+        clauses = [Constant(leaf.clause, 0.0) for leaf in leaves if leaf.clause is not None]
+        these = AnyNumber(OWNER, tuple(map(owner_number, self._doc_ids)))
+        return {
+            row.key: {place for place in range(len(clauses)) if bits >> place & 1}
+            for row, bits, _ in self._reader.documents.scores(clauses, these, len(self._doc_ids))
+        }
+
+
+def _percent(held: float, total: float) -> int:
+    return max(0, min(100, math.floor(100 * held / total + _EPSILON)))
+
+
+def leaves_of(part: Requirement) -> list[Requirement]:
+    """Return the parts without alternatives that a part consists of."""
+    if not part.branches:
+        return [part]
+    return [leaf for branch in part.branches for inner in branch for leaf in leaves_of(inner)]
+
+
+def held_idf(part: Requirement, places: dict[int, int], held: AbstractSet[int]) -> float:
+    """Return the share of a part's weight that is held; of alternatives the best counts.
+
+    Args:
+        part: What was asked for.
+        places: Identity of each of its leaves -> a number.
+        held: The numbers of the leaves that the document holds.
+    """
+    if not part.branches:
+        return part.idf if places[id(part)] in held else 0.0
+    best = 0.0
+    for branch in part.branches:
+        whole = sum(inner.idf for inner in branch)
+        got = sum(held_idf(inner, places, held) for inner in branch)
+        best = max(best, got / whole if whole else 0.0)
+    return part.idf * best
+
+
+def _holds(part: Requirement) -> Clause:
+    if not part.branches:
+        return part.clause if part.clause is not None else NoDocuments()
+    return Bool(should=tuple(Bool(must=holds_all(branch)) for branch in part.branches))

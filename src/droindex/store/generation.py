@@ -1,0 +1,249 @@
+"""`CURRENT` and `manifest.json`: two small files that vouch for themselves and for all others."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from droindex.corpus.config import CorpusConfig
+from droindex.errors import (
+    IndexDamagedError,
+    IndexFormatError,
+    IndexNotFoundError,
+    SettingsError,
+    StorageError,
+)
+from droindex.files.disk import write_synced
+from droindex.metadata.label_hints import fold_label
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "CURRENT",
+    "DOCUMENTS",
+    "FORMAT",
+    "MANIFEST",
+    "OPEN_SET",
+    "PAGES",
+    "WITHHELD_SET",
+    "Generation",
+    "clearance_set",
+    "read_current",
+    "read_manifest",
+    "set_for",
+    "write_current",
+    "write_manifest",
+]
+
+FORMAT = 1  # of the folder as a whole; a reader refuses what it does not know
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+DOCUMENTS = "documents"  # the two indexes of a set
+PAGES = "pages"
+OPEN_SET = "open"
+WITHHELD_SET = "withheld"  # documents with a label that is not listed: kept, and seen by nobody
+
+_CURRENT_LINE = re.compile(rb"([0-9]{6,12}) ([0-9a-f]{8})\n")
+_SET_NAME = re.compile(r"open|withheld|clearance-[1-9][0-9]{0,3}")
+_SHAPE: dict[str, type] = {  # what a manifest must hold
+    "created": str,
+    "config": dict,
+    "labels": list,
+    "clearances": dict,
+    "corpora": list,
+    "sets": dict,
+    "files": dict,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One whole state of a library.
+
+    Attributes:
+        name: Its folder's name, a rising number.
+        folder: Where it lies.
+        manifest: What it holds: format, configuration, sets, files.
+    """
+
+    name: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    def config(self) -> CorpusConfig:
+        """Return the configuration that it was built with.
+
+        Raises:
+            IndexDamagedError: `index-damaged`, somebody wrote it by hand.
+        """
+        try:
+            return CorpusConfig.from_dict(self.manifest["config"])
+        except ValueError as error:
+            path = self.folder / MANIFEST
+            raise IndexDamagedError(f"{path} lacks a sound 'config'.", file=MANIFEST) from error
+
+    def is_gone(self) -> bool:
+        """Whether it was removed since it was loaded; that is no damage."""
+        return not os.path.lexists(self.folder)
+
+    def files_of(self, name: str) -> dict[str, list[int]]:
+        """Return the files of one set: relative name -> [size in bytes, CRC-32]."""
+        files: dict[str, list[int]] = self.manifest["files"]
+        return {file: facts for file, facts in files.items() if file.startswith(f"{name}/")}
+
+
+def clearance_set(rank: int) -> str:
+    """Return the name of the set of the label at a place in the list, from 1; 0 is open."""
+    return f"clearance-{rank}" if rank else OPEN_SET
+
+
+def set_for(manifest: dict[str, Any], clearance: str | None) -> str:
+    """Return the name of the set that a caller with this clearance reads.
+
+    Args:
+        manifest: The generation's manifest.
+        clearance: A label of the library, or None for the open set.
+
+    Raises:
+        SettingsError: `settings-error`, the library knows no such label, or it is an exported
+            set and this caller is to see another one.
+    """
+    sets = {fold_label(label): str(name) for label, name in manifest["clearances"].items()}
+    if clearance is None:
+        name = OPEN_SET
+    elif fold_label(clearance) in sets:
+        name = sets[fold_label(clearance)]
+    else:
+        raise SettingsError(
+            f"This library knows no clearance {clearance!r}.",
+            hint="Give one of the labels of its corpus.toml, or none for the open documents.",
+        )
+    if name not in manifest["sets"]:
+        raise SettingsError(
+            "This library was exported for one clearance and holds no other set.",
+            hint=f"It was exported for: {', '.join(manifest['clearances']) or 'open'}.",
+        )
+    return name
+
+
+def read_current(folder: Path) -> str | None:
+    """Return the name of the generation that answers; None where nothing was built yet.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, the file does not hold what a build wrote.
+        StorageError: `storage-error`, it may not be read.
+    """
+    path = folder / CURRENT
+    try:
+        line = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError as error:
+        raise StorageError(f"{folder} may not be read.", path=str(folder)) from error
+    except OSError as error:
+        raise IndexDamagedError(f"{path} cannot be read.", file=CURRENT) from error
+    found = _CURRENT_LINE.fullmatch(line)
+    if found is None or int(found[2], 16) != zlib.crc32(found[1]):
+        raise IndexDamagedError(
+            f"{path} is damaged.",
+            file=CURRENT,
+            hint="Take up the newest sound generation with: droindex rollback --index DIR",
+        )
+    return found[1].decode("ascii")
+
+
+def write_current(folder: Path, name: str, temporary: Path) -> None:
+    """Make a generation the one that answers, at once or not at all."""
+    digits = name.encode("ascii")
+    write_synced(temporary, b"%s %08x\n" % (digits, zlib.crc32(digits)))
+    temporary.replace(folder / CURRENT)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest of a generation, with its checksum in the first line."""
+    payload = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1).encode()
+    write_synced(folder / MANIFEST, b'{"crc":%d}\n' % zlib.crc32(payload) + payload)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a generation.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, it is missing, altered or no manifest.
+        IndexFormatError: `index-format`, of a format that this version does not read.
+        StorageError: `storage-error`, it may not be read.
+    """
+    path = folder / MANIFEST
+    try:
+        head, _, payload = path.read_bytes().partition(b"\n")
+    except PermissionError as error:
+        raise StorageError(f"{path} may not be read.", path=str(path)) from error
+    except OSError as error:
+        raise IndexDamagedError(f"{path} is missing or damaged.", file=MANIFEST) from error
+    if head != b'{"crc":%d}' % zlib.crc32(payload):
+        raise IndexDamagedError(f"{path} was altered: its checksum differs.", file=MANIFEST)
+    try:
+        manifest = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise IndexDamagedError(f"{path} is no manifest.", file=MANIFEST) from error
+    if not isinstance(manifest, dict):
+        raise IndexDamagedError(f"{path} is no manifest.", file=MANIFEST)
+    if manifest.get("format") != FORMAT:
+        raise IndexFormatError(
+            f"{folder} has format {manifest.get('format')}; this version reads {FORMAT}."
+        )
+    _check_shape(manifest, path)
+    if manifest.get("name", folder.name) != folder.name:  # what was noted of it is under that name
+        raise IndexDamagedError(
+            f"{folder} is generation {manifest['name']} under another name.",
+            file=MANIFEST,
+            hint="Give its folder that name again, or remove it.",
+        )
+    return manifest
+
+
+def _check_shape(manifest: dict[str, Any], path: Path) -> None:
+    """Refuse a manifest that was written by hand, whatever its checksum says."""
+    for key, kind in _SHAPE.items():
+        if not isinstance(manifest.get(key), kind):
+            raise IndexDamagedError(f"{path} lacks a sound {key!r}.", file=MANIFEST)
+    if not all(isinstance(item, str) for item in (*manifest["labels"], *manifest["corpora"])):
+        raise IndexDamagedError(f"{path} lists what is no text.", file=MANIFEST)
+    names = [*manifest["sets"], *manifest["clearances"].values()]
+    if not all(isinstance(name, str) and _SET_NAME.fullmatch(name) for name in names):
+        raise IndexDamagedError(f"{path} names a set that cannot be.", file=MANIFEST)
+    if not all(_is_set_info(info) for info in manifest["sets"].values()):
+        raise IndexDamagedError(f"{path} describes a set wrongly.", file=MANIFEST)
+    for name, facts in manifest["files"].items():
+        inside = ".." not in name.split("/") and not name.startswith("/") and "\0" not in name
+        if not inside or not _is_file_facts(facts):
+            raise IndexDamagedError(f"{path} names a file that cannot be.", file=MANIFEST)
+
+
+def _is_set_info(info: object) -> bool:
+    return (
+        isinstance(info, dict)
+        and isinstance(info.get("documents"), int)
+        and isinstance(info.get("scopes"), dict)
+        and all(isinstance(count, int) for count in info["scopes"].values())
+        and isinstance(info.get("expiries"), list)
+        and all(isinstance(day, int) for day in info["expiries"])
+        and isinstance(info.get("corpora", []), list)
+        and all(isinstance(place, str) for place in info.get("corpora", []))
+        and isinstance(info.get("fingerprint"), str)
+        and isinstance(info.get("layout", ""), str)
+    )
+
+
+def _is_file_facts(facts: object) -> bool:
+    return isinstance(facts, list) and [type(fact) for fact in facts] == [int, int]
+
+
+def no_library(folder: Path) -> IndexNotFoundError:
+    """Return the error for a place where nothing was built."""
+    return IndexNotFoundError(f"There is no library at {folder}.")

@@ -1,0 +1,1 @@
+"""Short forms and other words for the same."""

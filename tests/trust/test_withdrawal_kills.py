@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from support import document
 
 from droindex import Index
 from droindex.errors import IndexDamagedError
 from droindex.index.store import Store
-from tests.support import document
 
 SECRET = "The zorblatt is kept in the cellar of the old mill."
 ROOT = Path(__file__).parents[2]

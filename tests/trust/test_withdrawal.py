@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import cut_short, document
 
 from droindex import Index
 from droindex.errors import DroindexError, ExposureRefusedError, IndexDamagedError
-from tests.support import cut_short, document
 
 LABELS = 'labels = ["LES"]\n'
 

@@ -17,7 +17,7 @@ from support import document
 
 from droindex import Index
 from droindex.errors import IndexDamagedError
-from droindex.index.store import Store
+from droindex.store.store import Store
 
 SECRET = "The zorblatt is kept in the cellar of the old mill."
 ROOT = Path(__file__).parents[2]

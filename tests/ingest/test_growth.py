@@ -250,7 +250,7 @@ def test_a_catalogue_of_too_many_columns_is_refused(tmp_path: Path) -> None:
     catalog = tmp_path / "catalog.csv"
     head = ",".join(["file", *(f"column {number}" for number in range(100_000))])
     catalog.write_text(f"{head}\na.txt,x\n")
-    with _ending(5.0), pytest.raises(CorpusError, match="has 100,001 columns, more than 1,000"):
+    with _ending(20.0), pytest.raises(CorpusError, match="has 100,001 columns, more than 1,000"):
         read_catalogs([catalog])
 
 

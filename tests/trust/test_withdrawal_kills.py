@@ -20,7 +20,6 @@ from droindex.errors import IndexDamagedError
 from droindex.store.store import Store
 
 SECRET = "The zorblatt is kept in the cellar of the old mill."
-ROOT = Path(__file__).parents[2]
 STEPS = ("open", "os.rename", "os.remove", "os.rmdir", "os.link", "os.mkdir")
 TRIES = int(os.environ.get("DROINDEX_WITHDRAWAL_KILLS", "10"))
 
@@ -33,11 +32,11 @@ class Doomed:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.trust.test_withdrawal_kills"],
+            [sys.executable, __file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         )
         return self
 

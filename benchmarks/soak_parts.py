@@ -221,13 +221,14 @@ def of_test(
         step: How many examples a run of the tests tries.
         test: The file of the tests, as pytest takes it.
         wanted: Which of them, as `pytest -k` takes it.
-        variable: What in the environment tells them how many examples to try.
+        variable: What in the environment tells them how many examples to try; `DROINDEX_SEED`
+            tells those that draw none of their own where to begin.
         trial: What is tried, for the page.
     """
 
-    def run(_folder: Path, length: float, _seed: int) -> Tally:
+    def run(_folder: Path, length: float, seed: int) -> Tally:
         command = [sys.executable, "-m", "pytest", "-q", test, "-k", wanted]
-        environment = {**os.environ, variable: str(int(length))}
+        environment = {**os.environ, variable: str(int(length)), "DROINDEX_SEED": str(seed)}
         done = subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
@@ -260,6 +261,26 @@ PARTS = {
         "DROINDEX_HISTORIES",
         "histories each with and without labelled documents, and with labelled duplicates of open "
         "ones: what the open caller sees, byte for byte",
+    ),
+    "withdrawals": of_test(
+        300,
+        "histories",
+        20,
+        "tests/trust/test_withdrawal_histories.py",
+        "TestHistories",
+        "DROINDEX_WITHDRAWALS",
+        "histories of documents that gain labels, move, leave, return, are rolled back and "
+        "exported: no withdrawn word where an open caller can reach it",
+    ),
+    "slips": of_test(
+        20_000,
+        "cases",
+        500,
+        "tests/trust/test_label_slips.py",
+        "no_slip",
+        "DROINDEX_SLIPS",
+        "damaged pieces of metadata that held a label, in any order of builds: no document that "
+        "was or may be labelled is open",
     ),
     "fuzz": Part(60, "minutes", 1, in_steps(_fuzz), _fuzz_rows),
 }

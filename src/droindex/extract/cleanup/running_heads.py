@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from droindex.model import Page
 
@@ -43,30 +43,44 @@ def strip_running_lines(pages: Sequence[Page]) -> tuple[list[str], tuple[str, ..
         return texts, ()
     lines = [text.split("\n") for text in texts]
     edges = [
-        [(at, _mask(page_lines[at], page.number)) for at in _edges(page_lines)]
-        for page, page_lines in zip(pages, lines, strict=True)
+        _edge_masks(page_lines, page.number) for page, page_lines in zip(pages, lines, strict=True)
     ]
     masks = _running_masks(pages, lines, edges)
+    if not masks:
+        return texts, ()
     running: dict[str, str] = {}
-    for index, page_lines in enumerate(lines) if masks else ():
-        gone = {at: mask for at, mask in edges[index] if mask in masks}
-        kept = [line for at, line in enumerate(page_lines) if at not in gone]
-        if gone and any(line.strip() for line in kept):
-            texts[index] = "\n".join(kept).strip("\n")
+    for index, page_lines in enumerate(lines):
+        gone = {at: mask for at, mask in edges[index].items() if mask in masks}
+        body = _without(page_lines, gone)
+        if body is not None:
+            texts[index] = body
             for at, mask in gone.items():
                 running.setdefault(mask, page_lines[at].strip())
     return texts, tuple(running.values())
 
 
+def _without(lines: list[str], gone: Collection[int]) -> str | None:
+    """Return the text without the lines at some places; None where none go, or all of it would."""
+    kept = [line for at, line in enumerate(lines) if at not in gone]
+    if not gone or not any(line.strip() for line in kept):
+        return None
+    return "\n".join(kept).strip("\n")
+
+
 def _running_masks(
-    pages: Sequence[Page], lines: list[list[str]], edges: list[list[tuple[int, str]]]
+    pages: Sequence[Page], lines: list[list[str]], edges: list[dict[int, str]]
 ) -> set[str]:
     seen: dict[str, dict[int, str]] = defaultdict(dict)
     for page, page_lines, places in zip(pages, lines, edges, strict=True):
-        for at, mask in places:
+        for at, mask in places.items():
             if mask:
                 seen[mask].setdefault(page.number, page_lines[at])
     return {mask for mask, where in seen.items() if _is_running(mask, where)}
+
+
+def _edge_masks(lines: list[str], number: int) -> dict[int, str]:
+    """Return the masks of the first and the last lines of a page, by their places."""
+    return {at: _mask(lines[at], number) for at in _edges(lines)}
 
 
 def _edges(lines: list[str]) -> Iterator[int]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 from click.testing import CliRunner
@@ -76,69 +78,134 @@ ANCHORS = [
 ]
 
 State = tuple[int, str | None, int]  # its text, label and body
-Step = dict[str, State | None]
-STEPS = st.lists(
-    st.dictionaries(
-        st.sampled_from(IDS),
-        st.none()
-        | st.tuples(
-            st.integers(0, 3),
-            st.sampled_from([None, None, None, "LES", "TOP", "UNLISTED"]),
-            st.integers(0, 5),
-        ),
-        min_size=1,
-        max_size=4,
+Step = dict[str, State | None] | int  # what documents become; or so many steps back
+CHANGES = st.dictionaries(
+    st.sampled_from(IDS),
+    st.none()
+    | st.tuples(
+        st.integers(0, 3),
+        st.sampled_from([None, None, None, "LES", "TOP", "UNLISTED"]),
+        st.integers(0, 5),
     ),
     min_size=1,
-    max_size=5,
+    max_size=4,
 )
+STEPS = st.lists(st.one_of(CHANGES, CHANGES, CHANGES, st.integers(1, 3)), min_size=1, max_size=6)
 HIDDEN = {None: ("LES", "TOP", "UNLISTED"), "LES": ("TOP", "UNLISTED")}
 
 
-def run(folder: Path, steps: list[Step], hidden: tuple[str, ...]) -> tuple[Path, set[str]]:
-    """Build a library by a history in which the documents with some labels are removed instead.
+@dataclass
+class Moment:
+    """What a history holds after a step, to go back to."""
 
-    Returns:
-        The library, and the words of the bodies that it holds open.
+    held: dict[str, dict[str, Any]]
+    updated: dict[str, dict[str, Any]]
+    generation: str
+
+
+class History:
+    """A library that is built by a history in which documents with some labels are removed instead.
+
+    Attributes:
+        library: The library.
+        went_back: For each step that went back or was refused, whether it went.
     """
-    folder.mkdir()
-    library, corpus = folder / "library.idx", folder / "corpus.jsonl"
-    (folder / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
-    held: dict[str, dict[str, Any]] = {}
-    updated: dict[str, dict[str, Any]] = {}
-    was_labelled = False  # from then on what is open says so
 
-    def build() -> None:
-        items = [*ANCHORS, *held.values()]
-        corpus.write_text("".join(json.dumps(item) + "\n" for item in items), "utf-8")
-        Index.build(corpus, library, allow_removals=True, workers=0)
+    def __init__(self, folder: Path, hidden: tuple[str, ...], went_back: tuple[bool, ...]) -> None:
+        """Begin with the anchors alone.
 
-    build()
-    for number, step in enumerate(steps):
-        was_labelled = was_labelled or any(state and state[1] for state in step.values())
+        Args:
+            folder: Where to write it.
+            hidden: The labels.
+            went_back: What the history with those documents did; empty to find out.
+        """
+        folder.mkdir()
+        self.library, self._corpus = folder / "library.idx", folder / "corpus.jsonl"
+        self._export = folder / "export.idx"
+        (folder / "corpus.toml").write_text('labels = ["LES", "TOP"]\n', "utf-8")
+        self._hidden = hidden
+        self._asked = list(went_back)
+        self.went_back: tuple[bool, ...] = ()
+        self._now = Moment({}, {}, "")
+        self._past: list[Moment] = []
+        self._was_labelled = False  # from then on what is open says so
+        self._build()
+
+    def run(self, steps: list[Step]) -> None:
+        for number, step in enumerate(steps):
+            if isinstance(step, int):
+                self._go_back(step)
+            else:
+                self._change(step)
+                self._build()
+            if number % 2:
+                Index.prune(self.library, now=True)
+            Index.export_set(self.library, None, self._export)  # over the one before
+
+    def open_words(self) -> set[str]:
+        """Return the words of the bodies that it holds open."""
+        living = [*self._now.held.values(), *self._now.updated.values()]
+        return {x["body"].split()[-1] for x in living if x.get("label") in (None, "open")}
+
+    def _change(self, step: dict[str, State | None]) -> None:
+        self._was_labelled |= any(state and state[1] for state in step.values())
         for doc_id, state in step.items():
-            label = state[1] if state else None
-            is_there = state is not None and label not in hidden
             if doc_id.startswith("c"):
-                held.pop(doc_id, None)
-                if state and is_there:
-                    shown = label or ("open" if was_labelled else None)
-                    held[doc_id] = record(doc_id, TEXTS[state[0]], shown, state[2])
-            elif state and label == "UNLISTED":
-                continue  # refused
-            elif state and is_there:
-                made = record(doc_id, TEXTS[state[0]], label)
-                made |= {"issued": None, "expires": None, "supersedes": ()}
-                Index.update(library, documents=[document(**made)])
-                updated[doc_id] = made
-            elif updated.pop(doc_id, None):
-                Index.update(library, remove=[doc_id])
-        build()
-        if number % 2:
-            Index.prune(library, now=True)
-        Index.export_set(library, None, folder / "export.idx")  # over the one before
-    living = [*held.values(), *updated.values()]
-    return library, {x["body"].split()[-1] for x in living if x.get("label") in (None, "open")}
+                self._put(doc_id, state)
+            elif not state or state[1] != "UNLISTED":  # which is refused
+                self._update(doc_id, state)
+
+    def _is_there(self, state: State | None) -> TypeGuard[State]:
+        return state is not None and state[1] not in self._hidden
+
+    def _put(self, doc_id: str, state: State | None) -> None:
+        self._now.held.pop(doc_id, None)
+        if self._is_there(state):
+            label = state[1] or ("open" if self._was_labelled else None)
+            self._now.held[doc_id] = record(doc_id, TEXTS[state[0]], label, state[2])
+
+    def _update(self, doc_id: str, state: State | None) -> None:
+        if self._is_there(state):
+            made = record(doc_id, TEXTS[state[0]], state[1])
+            made |= {"issued": None, "expires": None, "supersedes": ()}
+            Index.update(self.library, documents=[document(**made)])
+            self._now.updated[doc_id] = made
+        elif self._now.updated.pop(doc_id, None):
+            Index.update(self.library, remove=[doc_id])
+
+    def _build(self) -> None:
+        items = [*ANCHORS, *self._now.held.values()]
+        self._corpus.write_text("".join(json.dumps(item) + "\n" for item in items), "utf-8")
+        Index.build(self._corpus, self.library, allow_removals=True, workers=0)
+        self._now.generation = Store(self.library).current().name
+        self._past.append(deepcopy(self._now))
+
+    def _go_back(self, steps: int) -> None:
+        """Go back, where the history with the hidden documents may."""
+        target = self._past[-1 - steps] if steps < len(self._past) else self._past[0]
+        if self._asked:
+            may = self._asked.pop(0)
+        else:
+            names = [item.name for item in Index.status(self.library).generations]
+            may = target.generation in names and target.generation != self._now.generation
+        if may and target.generation != self._now.generation:  # else nothing has changed since
+            try:
+                Index.rollback(self.library, to=target.generation)
+            except ExposureRefusedError:
+                may = False
+        self.went_back = (*self.went_back, may)
+        if may:
+            self._now = deepcopy(target)
+            self._now.generation = Store(self.library).current().name
+
+
+def run(
+    folder: Path, steps: list[Step], hidden: tuple[str, ...], went_back: tuple[bool, ...] = ()
+) -> History:
+    """Return what a history of steps leaves; see `History`."""
+    history = History(folder, hidden, went_back)
+    history.run(steps)
+    return history
 
 
 def assert_no_deleted(folder: Path) -> None:
@@ -207,14 +274,21 @@ def answers(
     suppress_health_check=[HealthCheck.too_slow],
 )
 @example(steps=[{"c0": (0, None, 0), "c1": (1, None, 1)}, {"c0": (0, "LES", 0)}], clearance=None)
+@example(steps=[{"c0": (0, None, 0)}, {"c1": (1, None, 1)}, 1], clearance=None)
+@example(
+    steps=[{"c0": (0, "LES", 0)}, 1, {"c0": (0, None, 0), "c1": (1, "LES", 1)}, 1], clearance=None
+)
 @example(steps=[{"c0": (0, "LES", 0), "u0": (1, "LES", 4)}, {"u0": (1, "TOP", 4)}], clearance="LES")
 @given(steps=STEPS, clearance=st.sampled_from([None, None, "LES"]))
 def test_a_caller_cannot_tell_whether_a_document_was_labelled_or_removed(
     tmp_path_factory: pytest.TempPathFactory, steps: list[Step], clearance: str | None
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
-    library, words = run(folder / "with", steps, ())
-    twin, _ = run(folder / "without", steps, HIDDEN[clearance])
+    history = run(folder / "with", steps, ())
+    library, words = history.library, history.open_words()
+    other_history = run(folder / "without", steps, HIDDEN[clearance], history.went_back)
+    assert other_history.went_back == history.went_back  # who labels nothing is refused nothing
+    twin = other_history.library
     whole = answers(library, clearance)
     assert whole == answers(twin, clearance)
     generation = Store(library).current()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from support import search_on
 
 from droindex import Document, Index
+from droindex.build.build import BuildOptions, build
 from droindex.corpus.config import CorpusConfig
 from droindex.engine.clauses import Bool, NoDocuments, Span, Term
 from droindex.engine.fields import day_number
@@ -25,6 +27,7 @@ from droindex.library.scopes import (
     scope_of,
 )
 from droindex.model import Scope
+from droindex.store.store import Store
 
 DAY = date(2020, 5, 17)
 CONFIG = CorpusConfig()
@@ -111,3 +114,18 @@ def test_a_search_finds_by_the_day_it_names(library: Callable[..., Path]) -> Non
         assert found(day_after, "active") == {"lasting"}
         assert found(day_after, "archived") == {"lapsing"}
         assert found(day_after, "all") == {"lapsing", "lasting"}
+
+
+def test_a_build_stores_the_scopes_of_the_day_it_is_given(tmp_path: Path) -> None:
+    record = {"doc_id": "lapsing", "body": "escort", "expires": f"{DAY}"}
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text(json.dumps(record) + "\n")
+
+    def scopes(name: str, today: date) -> dict[str, int]:
+        build(corpus, tmp_path / name, BuildOptions(today=today))
+        info = Store(tmp_path / name).current().manifest["sets"]["open"]
+        return {scope: count for scope, count in info["scopes"].items() if count}
+
+    assert scopes("on the day", DAY) == {"active": 1}
+    assert scopes("on the next", DAY + timedelta(days=1)) == {"archived": 1}
+    assert scopes("on the day", DAY + timedelta(days=1)) == {"archived": 1}

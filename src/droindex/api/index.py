@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
-from droindex.api.operations import settings_of
+from droindex.api.operations import settings_of, today
 from droindex.api.short_forms import ShortForms
 from droindex.arguments import check_seconds, check_text, to_path
 from droindex.errors import DocumentNotFoundError, FileChangedError, QueryError
@@ -164,7 +163,7 @@ class Index(ShortForms):
             LimitError: `limit-out-of-range`.
         """
         request = Request(
-            today=_today(),
+            today=today(),
             text=query,
             scope=scope,
             filters={} if filters is None else filters,
@@ -200,7 +199,7 @@ class Index(ShortForms):
         gain a label before it is through.
         """
         request = Request(
-            today=_today(),
+            today=today(),
             text=query,
             scope=scope,
             filters={} if filters is None else filters,
@@ -235,7 +234,7 @@ class Index(ShortForms):
         """
         if not isinstance(text, str):
             raise QueryError("text is no text.", hint="Give a str.")
-        request = Request(today=_today(), text=text, scope=scope, limit=limit)
+        request = Request(today=today(), text=text, scope=scope, limit=limit)
         with self._reader as reader:
             return suggest(reader, request, self._settings, self.notices)
 
@@ -363,7 +362,7 @@ class Index(ShortForms):
         from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
 
         with self._reader as reader:
-            return related(reader, _text(doc_id), scope, limit, self._settings, _today())
+            return related(reader, _text(doc_id), scope, limit, self._settings, today())
 
     def lineage(self, doc_id: str) -> tuple[Document, ...]:
         """Return what a document replaced and what replaced it, oldest first, itself included.
@@ -412,18 +411,13 @@ class Index(ShortForms):
     @property
     def fingerprint(self) -> str:
         """What tells whether any answer may have changed: by what is held, or by a new day."""
-        return self._reader.fingerprint(_today(), __version__)
+        return self._reader.fingerprint(today(), __version__)
 
     def __len__(self) -> int:
         return int(self._reader.info["documents"])
 
     def __repr__(self) -> str:
         return f"<Index {str(self.path)!r} clearance={self.clearance!r}: {len(self)} documents>"
-
-
-def _today() -> date:
-    """Return the day by which a request decides what has expired, where it names none."""
-    return datetime.now(UTC).date()
 
 
 def _reopen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from droindex.arguments import (
@@ -20,6 +21,7 @@ from droindex.settings import ENGINES, Settings
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from droindex.api.status import LibraryStatus
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from droindex.model import Document
     from droindex.store.damage import CheckReport
 
-__all__ = ["Operations", "settings_of"]
+__all__ = ["Operations", "settings_of", "today"]
 
 _MAX_WORKERS = 1_000  # processes; a machine has no more cores
 
@@ -107,6 +109,7 @@ class Operations:
         check_seconds(wait_s, "wait_s")
         check_callable(progress, "progress")
         options = BuildOptions(
+            today=today(),
             settings=_with_reader(self.settings, engine, ocr),
             allow_removals=allow_removals,
             compact=compact,
@@ -150,7 +153,9 @@ class Operations:
         if not isinstance(documents, Iterable):
             raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
         removed = to_texts(remove, "remove", error=DocumentError)
-        options = BuildOptions(settings=self.settings, wait_s=wait_s, progress=progress)
+        options = BuildOptions(
+            today=today(), settings=self.settings, wait_s=wait_s, progress=progress
+        )
         return update(self.location, documents, removed, options)
 
     def status(self) -> LibraryStatus:
@@ -259,6 +264,11 @@ class Operations:
         check_seconds(wait_s, "wait_s")
         place = to_path(target, "target")
         return export_set(self.location, clearance, place, wait_s=wait_s).name
+
+
+def today() -> date:
+    """Return the day that decides which documents have expired, where nobody names another."""
+    return datetime.now(UTC).date()
 
 
 def settings_of(given: Settings | None) -> Settings:

@@ -7,7 +7,6 @@ import json
 import shutil
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,6 +70,7 @@ from droindex.synonyms.table import MAX_BRACKETS, MAX_PER_DOCUMENT, load_definit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from droindex.engine.protocol import Engine
     from droindex.model import Document, Page
@@ -81,8 +81,14 @@ __all__ = ["BuildOptions", "build", "update"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
-    """How a build is done; see `Library.build` for the meaning of each value."""
+    """How a build is done; see `Library.build` for the meaning of each value.
 
+    Attributes:
+        today: The day that decides which documents have expired, in UTC: no build looks at a clock.
+        engine: What the library is written with.
+    """
+
+    today: date
     settings: Settings = field(default_factory=Settings)
     allow_removals: bool = False
     compact: bool = False
@@ -152,7 +158,6 @@ class _Job:
         if config is None and self._base is not None:
             config = self._base.config()
         self._config = config or CorpusConfig()
-        self._today = datetime.now(UTC).date()
         self._old = load_state(self._base) if self._base else {}
         self._given_pages: dict[str, tuple[Page, ...]] = {}
         self._old_prints = {key: _prints_key(state) for key, state in self._old.items()}
@@ -401,7 +406,6 @@ class _Job:
             held.memory.save(draft)
             manifest = {
                 **self._format(),
-                "created": datetime.now(UTC).isoformat(timespec="seconds"),
                 "config": self._config.to_dict(),
                 "labels": list(self._config.labels),
                 "clearances": clearances,
@@ -481,7 +485,7 @@ class _Job:
                 analyzer=analyzer,
                 engine=self._engine,
                 settings=self._settings.build,
-                today=self._today,
+                today=self._options.today,
                 versions=self._format(),
                 on_written=on_written,
             )
@@ -499,7 +503,7 @@ class _Job:
         return load_definitions(self._base, plan.name)
 
     def _planner(self) -> Planner:
-        return Planner(self._config, self._today, self._old)
+        return Planner(self._config, self._options.today, self._old)
 
     def _rank(self, label: str | None) -> int | None:
         return rank_of(label, self._config.labels)

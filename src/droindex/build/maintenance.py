@@ -6,7 +6,6 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -189,8 +188,7 @@ def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: floa
                     link_tree(target.folder / item / index, draft / item / index)
                 _copy_files(target.folder / item, draft / item, file_mode)
             _copy_files(target.folder, draft, PRIVATE_FILE)
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            manifest = {**target.manifest, "created": now, "rolled_back_to": target.name}
+            manifest = {**target.manifest, "rolled_back_to": target.name}
             _withdraw_others(store, target)
             keep = len(store.names()) + 1  # what it goes back from stays, to go forward again
             return store.publish(draft, manifest, target, keep).name
@@ -412,7 +410,6 @@ def _manifest_of(source: Generation, name: str) -> dict[str, Any]:
     kept = ("format", "analysis", "schema", "engine", "language", "passage_chars")
     return {
         **{key: manifest[key] for key in kept},
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "config": {**_config_of(source, name), "labels": labels},
         "labels": labels,
         "clearances": visible,

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -333,13 +334,18 @@ class Store:
 
         Args:
             draft: The folder from `draft`, complete.
-            manifest: What it holds; `files` is added here.
+            manifest: What it holds; its name, its files and when it was made are added here.
             base: The generation it started from: files linked from it are known to be good.
             keep: How many generations to keep, the new one included.
             also_held: Whether to drop old ones as well that a reader holds.
         """
         name = draft.name.removeprefix(_DRAFT)
-        manifest = {**manifest, "name": name, "files": _sync_and_sum(draft, base)}
+        manifest = {
+            **manifest,
+            "name": name,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "files": _sync_and_sum(draft, base),
+        }
         write_manifest(draft, manifest)
         sync_folder(draft)
         folder = draft.with_name(name)

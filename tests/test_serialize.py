@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from droindex.serialize import Serializable
+from droindex.serialize import Serializable, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,17 @@ def test_the_shape_has_the_fields_in_their_order() -> None:
         "counts": {"a": 1},
     }
     assert json.loads(json.dumps(shape)) == shape
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Serializable):
+    share: float = field(metadata=rounded(2))
+
+
+def test_a_number_may_be_rounded_in_json_alone() -> None:
+    value = Measured(2 / 3)
+    assert value.to_dict() == {"share": 0.67}
+    assert value.share == 2 / 3
 
 
 def test_what_is_serializable_has_no_room_for_more() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, cast
 
-__all__ = ["Serializable"]
+__all__ = ["Serializable", "rounded"]
+
+_DIGITS = "digits"
 
 
 class Serializable:
@@ -19,10 +21,18 @@ class Serializable:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
-        return {
-            item.name.removeprefix("is_"): _shape(getattr(self, item.name))
-            for item in fields(cast("Any", self))
-        }
+        shape = {}
+        for item in fields(cast("Any", self)):
+            value = getattr(self, item.name)
+            if _DIGITS in item.metadata:
+                value = round(value, item.metadata[_DIGITS])
+            shape[item.name.removeprefix("is_")] = _shape(value)
+        return shape
+
+
+def rounded(digits: int) -> dict[str, int]:
+    """Return the metadata of a field whose JSON has so many digits behind the point."""
+    return {_DIGITS: digits}
 
 
 def _shape(value: Any) -> Any:

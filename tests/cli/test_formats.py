@@ -16,7 +16,7 @@ from droindex import Index
 from droindex.cli.commands import topics
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.formats import _cell, _word, dump, print_csv, print_trec
-from droindex.present import clean
+from droindex.text import clean
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.cli.terminal import Screen, cell_width, escape_json, wrap
-from droindex.present import clean
+from droindex.text import clean
 
 JOINERS = set("\u00ad\u200c\u200d")
 UNSAFE = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from droindex.api.index import Index, ShelfCount
+from droindex.api.index import Index
 from droindex.api.library import Library
+from droindex.api.shelves import ShelfCount
 
 __all__ = ["Index", "Library", "ShelfCount"]

@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from droindex import __version__
+from droindex.api.lookup import Lookup
 from droindex.api.operations import settings_of, today
+from droindex.api.shelves import SHELF_FIELDS, ShelfCount, shelf_counts
 from droindex.api.short_forms import ShortForms
 from droindex.arguments import check_seconds, check_text, to_path
-from droindex.errors import DocumentNotFoundError, FileChangedError, QueryError
-from droindex.files.unlinked import Vouched, open_unlinked
+from droindex.errors import QueryError
 from droindex.library.session import Handle
 from droindex.query.request import Request
 from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
-from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from io import BufferedReader
     from pathlib import Path
 
-    from droindex.corpus.config import Shelf
     from droindex.library.reader import SetReader
-    from droindex.model import Document
     from droindex.query.compile.filters import FilterValue
-    from droindex.query.related import RelatedDocument
     from droindex.query.results.results import Hit, Results
     from droindex.settings import Settings
 
-__all__ = ["Index", "ShelfCount"]
+__all__ = ["Index"]
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfCount(Serializable):
-    """A category or collection, for browsing.
-
-    Attributes:
-        field: `category` or `collection`: what to filter by.
-        name: Its name: the value to filter by.
-        description: What it holds, in the library's words; may be empty.
-        count: Documents on it, in the scope that was asked for.
-    """
-
-    field: str
-    name: str
-    description: str
-    count: int
-
-
-class Index(ShortForms):
+class Index(Lookup, ShortForms):
     """A library, open for searching: a snapshot that builds beside it do not disturb.
 
     It is read-only, may be shared by threads, and is bound to one clearance for good.
@@ -62,11 +40,6 @@ class Index(ShortForms):
         ...     for hit in index.search("escort", limit=3):
         ...         print(hit.relevance, hit.document.title)
     """
-
-    def __init__(self, handle: Handle, settings: Settings) -> None:
-        self._handle = handle
-        self._settings = settings
-        self._vouched = Vouched()
 
     # opening ----------------------------------------------------------------------------------
 
@@ -238,84 +211,6 @@ class Index(ShortForms):
         with self._reader as reader:
             return suggest(reader, request, self._settings, self.notices)
 
-    # looking up -------------------------------------------------------------------------------
-
-    def get(self, doc_id: str) -> Document:
-        """Return a document with its pages.
-
-        Raises:
-            DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
-        """
-        with self._reader as reader:
-            return reader.document(_text(doc_id)).with_pages(reader.pages_of(doc_id))
-
-    def file_path(self, doc_id: str, *, verify: bool = True) -> Path | None:
-        """Return where a document's file lies, after checking that it is the one that was read.
-
-        The first check of a file reads it; as long as it is left alone, another one does not.
-        The file may change after the check: to hand out its content, use `open_file`. A document
-        that an application handed over without a `sha256` was never read: of its file nothing is
-        vouched but its `size_bytes`, where that was given.
-
-        Args:
-            doc_id: The document.
-            verify: Whether the content is compared; without, the size alone.
-
-        Returns:
-            An absolute path inside the corpus, without links; None for a document without a file,
-            or where the corpus or the file is not on this machine.
-
-        Raises:
-            DocumentNotFoundError: `document-not-found`.
-            FileChangedError: `file-changed`, its size or its content is another one.
-        """
-        found = self._open_file(doc_id, verify=verify)
-        if found is None:
-            return None
-        path, file = found
-        file.close()
-        return path
-
-    def open_file(self, doc_id: str) -> BufferedReader | None:
-        """Open a document's file for reading, after checking that it is the one that was read.
-
-        What was checked is what is open, whatever happens to its name meanwhile.
-
-        Returns:
-            The file, at its start; the caller closes it. None as with `file_path`.
-
-        Raises:
-            DocumentNotFoundError: `document-not-found`.
-            FileChangedError: `file-changed`, its size or its content is another one.
-        """
-        found = self._open_file(doc_id, verify=True)
-        return None if found is None else found[1]
-
-    def _open_file(self, doc_id: str, *, verify: bool) -> tuple[Path, BufferedReader] | None:
-        with self._reader as reader:
-            document = reader.document(_text(doc_id))
-            corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
-        sha256 = document.sha256 if verify else None
-        is_changed = False
-        for base in corpora:
-            try:
-                path = (base / str(document.file)).resolve()
-                if not path.is_relative_to(base):
-                    continue
-                file = os.fdopen(open_unlinked(path), "rb")
-            except (OSError, ValueError):  # not there, or a name that no file can have
-                continue
-            try:
-                if self._vouched.holds(file, document.size_bytes, sha256):
-                    return path, file
-            except OSError:  # it cannot be read to its end any more
-                pass
-            file.close()
-            is_changed = True
-        if is_changed:
-            raise FileChangedError(doc_id)
-        return None
-
     def recent(self, n: int = 10, *, scope: str = "active") -> Results:
         """Return the newest documents by issue date; those without one come last."""
         return self.search("", scope=scope, sort="-issued", limit=n)
@@ -325,57 +220,8 @@ class Index(ShortForms):
 
         Those that corpus.toml describes come first, in its order; others follow by name.
         """
-        results = self.search(
-            "", scope=scope, limit=1, facets=("category", "collection"), snippets=False
-        )
-        config = self._reader.config
-        shelves: list[ShelfCount] = []
-        for field, described in (
-            ("category", config.categories),
-            ("collection", config.collections),
-        ):
-            counts = {item.value: item.count for item in results.facets[field]}
-            shelves += _shelves(field, described, counts)
-        return tuple(shelves)
-
-    def related(
-        self, doc_id: str, *, scope: str = "active", limit: int = 10
-    ) -> tuple[RelatedDocument, ...]:
-        """Return what else to read: what a document's owner linked it with, then what is like it.
-
-        Those that are alike hold the words that tell the most of the document. Its own versions,
-        and copies of it or of one another, are not among them.
-
-        Args:
-            doc_id: The document.
-            scope: Where those that are alike are looked for: `active`, `archived` or `all`.
-            limit: How many to return, 1 to 1000; links are never cut.
-
-        Returns:
-            Documents without pages, each with `is_link` and, if it is none, its `relevance`.
-
-        Raises:
-            DocumentNotFoundError: `document-not-found`.
-            QueryError: `unknown-scope`.
-            LimitError: `limit-out-of-range`.
-        """
-        from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
-
-        with self._reader as reader:
-            return related(reader, _text(doc_id), scope, limit, self._settings, today())
-
-    def lineage(self, doc_id: str) -> tuple[Document, ...]:
-        """Return what a document replaced and what replaced it, oldest first, itself included.
-
-        Raises:
-            DocumentNotFoundError: `document-not-found`.
-        """
-        from droindex.metadata.lineage import chain  # noqa: PLC0415 - a search must not pay for it
-        from droindex.query.versions import versions  # noqa: PLC0415 - as above
-
-        with self._reader as reader:
-            known = versions(reader, _text(doc_id))
-            return tuple(known[key] for key in chain(known, doc_id))
+        results = self.search("", scope=scope, limit=1, facets=SHELF_FIELDS, snippets=False)
+        return shelf_counts(self._reader.config, results.facets)
 
     # telling ----------------------------------------------------------------------------------
 
@@ -393,10 +239,6 @@ class Index(ShortForms):
     def notices(self) -> tuple[str, ...]:
         """What callers should know of the library as a whole: that an older state answers."""
         return self._handle.notices
-
-    @property
-    def _reader(self) -> SetReader:
-        return self._handle.reader()
 
     @property
     def name(self) -> str:
@@ -433,22 +275,3 @@ def _names(facets: Sequence[str]) -> tuple[str, ...]:
     if not isinstance(facets, (list, tuple, set, frozenset)):
         raise QueryError("facets is no list of fields.", hint='Give a list like ["opi"].')
     return tuple(facets)
-
-
-def _text(doc_id: str) -> str:
-    """Return a document's id if it is a text."""
-    if not isinstance(doc_id, str):
-        raise DocumentNotFoundError(doc_id)
-    return doc_id
-
-
-def _shelves(field: str, described: Sequence[Shelf], counts: Mapping[str, int]) -> list[ShelfCount]:
-    listed = [
-        ShelfCount(field, shelf.name, shelf.description, counts.get(shelf.name, 0))
-        for shelf in described
-    ]
-    names = {shelf.name for shelf in described}
-    others = [
-        ShelfCount(field, value, "", count) for value, count in counts.items() if value not in names
-    ]
-    return [*listed, *sorted(others, key=lambda shelf: shelf.name)]

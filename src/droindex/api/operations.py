@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from droindex.arguments import (
     check_callable,
@@ -30,9 +30,23 @@ if TYPE_CHECKING:
     from droindex.model import Document
     from droindex.store.damage import CheckReport
 
-__all__ = ["Operations", "settings_of", "today"]
+__all__ = ["BuildArguments", "Operations", "settings_of", "today"]
 
 _MAX_WORKERS = 1_000  # processes; a machine has no more cores
+
+
+class BuildArguments(TypedDict, total=False):
+    """What a build may be told by name, for those who hand it on to `Library.build`."""
+
+    allow_removals: bool
+    compact: bool
+    workers: int | None
+    engine: str | None
+    ocr: bool | None
+    cache: str | os.PathLike[str] | None
+    wait_s: float
+    progress: Callable[[Progress], None] | None
+    confirm_open: Iterable[str]
 
 
 class Operations:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from droindex.api.operations import Operations
+from droindex.api.operations import BuildArguments, Operations
 
 if TYPE_CHECKING:
     import os
@@ -29,30 +29,11 @@ class ShortForms:
         corpus: str | os.PathLike[str],
         path: str | os.PathLike[str],
         *,
-        allow_removals: bool = False,
-        compact: bool = False,
-        workers: int | None = None,
-        engine: str | None = None,
-        ocr: bool | None = None,
-        cache: str | os.PathLike[str] | None = None,
-        wait_s: float = 0.0,
         settings: Settings | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        confirm_open: Iterable[str] = (),
+        **options: Unpack[BuildArguments],
     ) -> BuildReport:
         """Make a library, or bring it up to date: short for `Library(path).build(corpus, ...)`."""
-        return Operations(path, settings=settings).build(
-            corpus,
-            allow_removals=allow_removals,
-            compact=compact,
-            workers=workers,
-            engine=engine,
-            ocr=ocr,
-            cache=cache,
-            wait_s=wait_s,
-            progress=progress,
-            confirm_open=confirm_open,
-        )
+        return Operations(path, settings=settings).build(corpus, **options)
 
     @classmethod
     def update(

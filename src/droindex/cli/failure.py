@@ -12,7 +12,7 @@ import click
 from droindex.cli.interrupts import INTERRUPTED
 from droindex.cli.terminal import cell_width, note
 from droindex.errors import DroindexError, QueryError, RemovalsRefusedError
-from droindex.present import clean
+from droindex.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

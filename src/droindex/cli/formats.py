@@ -10,7 +10,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from droindex.cli.terminal import escape_json, speak_utf8, write
-from droindex.present import clean
+from droindex.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

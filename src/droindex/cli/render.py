@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.cli.terminal import cell_width
-from droindex.present import clean, headline, hit_facts, page_name, title_of
+from droindex.present.box import ADVANCED, NOTHING, SHOW_ALL, box_summary, box_title
+from droindex.present.documents import title_of
+from droindex.present.results import headline, hit_facts
+from droindex.text import clean, page_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["columns", "hanging", "plone_lines", "results_lines"]
 
 _INDENT = 7  # the width of "[100%] "
-_PLONE_TITLE = 29  # characters of a title in the reference library's list
-_PLONE_SUMMARY = 93  # characters of a summary there
-_CUT = "..."
 
 
 def results_lines(
@@ -68,15 +68,15 @@ def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:
     last = 0
     for hit in hits:
         label = f"[{hit.relevance}%] " if hit.relevance is not None else ""
-        yield f"{label}{_shortened(title_of(hit.document), _PLONE_TITLE)}"
+        yield f"{label}{box_title(hit.document)}"
         if hit.document.summary:
-            yield f"    {_shortened(hit.document.summary, _PLONE_SUMMARY)}"
+            yield f"    {box_summary(hit.document)}"
         last = hit.rank
     if not results.total:
-        yield "No matching results found."
-    yield "Advanced Search…"
+        yield NOTHING
+    yield ADVANCED
     if last < results.total:
-        yield "Show all…"
+        yield SHOW_ALL
 
 
 def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
@@ -124,8 +124,3 @@ def hanging(text: str, indent: int, screen: Screen) -> Iterator[str]:
     lines = list(screen.paragraph([(text, False)], indent + 2))
     yield " " * indent + lines[0].lstrip() if lines else ""
     yield from lines[1:]
-
-
-def _shortened(text: str, chars: int) -> str:
-    text = clean(text)
-    return f"{text[:chars]}{_CUT}" if len(text) > chars else text

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
-from droindex.present import HIDDEN, clean
+from droindex.text import HIDDEN, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,7 +17,9 @@ from droindex.cli.options import (
     scope_option,
 )
 from droindex.cli.terminal import Screen, write
-from droindex.present import SCOPE_NAMES, SHELF_HEADINGS, clean, document_facts, title_of
+from droindex.present.documents import document_facts, issue_day, title_of
+from droindex.present.scopes import nothing_in, shelf_heading
+from droindex.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +87,7 @@ def _shelf_lines(
             if heading or index.name or index.tagline:
                 yield ""
             heading = shelf.field
-            yield f"{SHELF_HEADINGS[heading]} in {SCOPE_NAMES[scope]}"
+            yield shelf_heading(heading, scope)
         yield f"  {shelf.count:>{width}}  {screen.bold(clean(shelf.name))}"
         if shelf.description:
             yield from screen.paragraph([(shelf.description, False)], width + 4)
@@ -94,10 +96,9 @@ def _shelf_lines(
 def _recent_lines(results: Results, screen: Screen) -> Iterator[str]:
     for hit in results:
         document = hit.document
-        issued = document.issued.isoformat() if document.issued else "no date"
         lines = list(screen.paragraph([(title_of(document), True)], _DAY_WIDTH))
-        yield f"{issued:<{_DAY_WIDTH}}{lines[0].lstrip()}"
+        yield f"{issue_day(document):<{_DAY_WIDTH}}{lines[0].lstrip()}"
         yield from lines[1:]
         yield " " * _DAY_WIDTH + screen.dim(" · ".join(document_facts(document)))
     if not results.total:
-        yield f"No documents in {SCOPE_NAMES[results.scope]}."
+        yield nothing_in(results.scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -15,11 +15,12 @@ from droindex.cli.options import examples, format_option, index_option
 from droindex.cli.render import hanging
 from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
-from droindex.present import clean, count
+from droindex.text import clean, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from droindex.api.operations import BuildArguments
     from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.problems import Problem
 
@@ -76,18 +77,11 @@ _BAR_CELLS = 20
 def build(
     corpus: str,
     index_path: str,
-    workers: int | None,
-    engine: str | None,
-    cache: str | None,
-    wait_s: float,
-    confirm_open: tuple[str, ...],
     form: str,
     *,
-    allow_removals: bool,
-    compact: bool,
-    ocr: bool | None,
     strict: bool,
     quiet: bool,
+    **options: Unpack[BuildArguments],
 ) -> int:
     """Make a library from CORPUS, or bring it up to date.
 
@@ -95,20 +89,9 @@ def build(
     is read again. It happens all at once or not at all: whoever searches meanwhile, and after a
     build that was stopped, searches the old library. Files with problems never stop a build.
     """
-    progress = ProgressLine() if _is_terminal() and not quiet else None
+    options["progress"] = progress = ProgressLine() if _is_terminal() and not quiet else None
     try:
-        report = Library(index_path).build(
-            corpus,
-            allow_removals=allow_removals,
-            compact=compact,
-            workers=workers,
-            engine=engine,
-            ocr=ocr,
-            cache=cache,
-            wait_s=wait_s,
-            progress=progress,
-            confirm_open=confirm_open,
-        )
+        report = Library(index_path).build(corpus, **options)
     finally:
         if progress is not None:
             progress.clear()

@@ -15,7 +15,7 @@ from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, note, write
 from droindex.errors import CorpusError, IndexDamagedError
 from droindex.model import FileStatus
-from droindex.present import clean, size
+from droindex.text import clean, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

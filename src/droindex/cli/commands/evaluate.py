@@ -30,7 +30,7 @@ from droindex.evaluate import (
     read_topics,
     run_topics,
 )
-from droindex.present import clean
+from droindex.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import examples, format_option, index_option
 from droindex.cli.terminal import write
-from droindex.present import clean, size
+from droindex.text import clean, size
 
 __all__ = ["export_set", "prune", "rollback"]
 

@@ -20,7 +20,7 @@ from droindex.cli.options import (
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.engine.fields import FACETS, SORT_ORDERS
-from droindex.present import notes
+from droindex.present.results import notes
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:

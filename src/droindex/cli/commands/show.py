@@ -12,17 +12,16 @@ from droindex.cli.formats import dump
 from droindex.cli.options import clearance_option, examples, format_option, index_option
 from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, write
-from droindex.present import (
+from droindex.present.documents import (
     breadcrumb,
     citation,
-    clean,
     document_fields,
     document_references,
     document_remark,
-    page_name,
     reference_line,
     title_of,
 )
+from droindex.text import clean, page_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

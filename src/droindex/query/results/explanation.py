@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from droindex.serialize import Serializable, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +19,7 @@ _MAX_LISTED = 10  # words in one sentence; `to_dict()` has them all
 
 
 @dataclass(frozen=True, slots=True)
-class ScorePart:
+class ScorePart(Serializable):
     """One of the numbers that add up to a score.
 
     Attributes:
@@ -31,21 +34,11 @@ class ScorePart:
     purpose: str
     field: str
     boost: float | None
-    score: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "what": self.what,
-            "purpose": self.purpose,
-            "field": self.field,
-            "boost": self.boost,
-            "score": round(self.score, _PART_DIGITS),
-        }
+    score: float = dataclasses.field(metadata=rounded(_PART_DIGITS))
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPart:
+class AskedPart(Serializable):
     """One of the things that were asked for, by which `match` is counted.
 
     Attributes:
@@ -57,22 +50,13 @@ class AskedPart:
     """
 
     what: str
-    idf: float
-    share: float
+    idf: float = dataclasses.field(metadata=rounded(_DIGITS))
+    share: float = dataclasses.field(metadata=rounded(_DIGITS))
     stands_for: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "what": self.what,
-            "idf": round(self.idf, _DIGITS),
-            "share": round(self.share, _DIGITS),
-            "stands_for": list(self.stands_for),
-        }
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(Serializable):
     """What a hit of a long query got for being like the best hits.
 
     Attributes:
@@ -83,23 +67,14 @@ class Likeness:
             stems of the models first.
     """
 
-    score: float
-    similarity: float
+    score: float = dataclasses.field(metadata=rounded(_PART_DIGITS))
+    similarity: float = dataclasses.field(metadata=rounded(_DIGITS))
     models: tuple[str, ...]
     terms: tuple[tuple[str, bool], ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "score": round(self.score, _PART_DIGITS),
-            "similarity": round(self.similarity, _DIGITS),
-            "models": list(self.models),
-            "terms": [[term, is_held] for term, is_held in self.terms],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Serializable):
     """How the numbers of a hit came about.
 
     Attributes:
@@ -129,19 +104,6 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {
-            "score": self.score,
-            "best": self.best,
-            "relevance": self.relevance,
-            "match": self.match,
-            "parts": [part.to_dict() for part in self.parts],
-            "asked": [part.to_dict() for part in self.asked],
-            "likeness": self.likeness.to_dict() if self.likeness else None,
-            "notes": list(self.notes),
-        }
 
 
 def sentences(explanation: Explanation) -> Iterator[str]:

@@ -11,6 +11,7 @@ from droindex.engine.entries import READING as _READING
 from droindex.lazy import cached_property
 from droindex.model import Document
 from droindex.query.results.relevance import relevance
+from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,15 +67,11 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class FacetCount:
+class FacetCount(Serializable):
     """A value of a facet and how many hits have it."""
 
     value: str
     count: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        return {"value": self.value, "count": self.count}
 
 
 class HitSources(NamedTuple):

@@ -1,15 +1,15 @@
-"""What every face tells people of documents and results, in the same words."""
+"""What every face tells people of a document, in the same words."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from droindex import Document, Index, Page, Reference, present
+from droindex import Document, Index, Page, Reference
 from droindex.model import FileStatus
+from droindex.present import documents as present
 
 OLD = Document(
     doc_id="old",
@@ -40,33 +40,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (2_500_000, "2 MB"), (3_210_000_000, "3.2 GB")],
-)
-def test_sizes_are_in_powers_of_a_thousand(number: int, shown: str) -> None:
-    assert present.size(number) == shown
-
-
-@pytest.mark.parametrize(
-    ("number", "label", "shown"),
-    [
-        (None, None, ""),
-        (3, None, "p. 3"),
-        (3, "3", "p. 3"),
-        (3, "iii", "p. iii (3)"),
-        (1, "\x1b[2J", "p. \ufffd[2J (1)"),
-    ],
-)
-def test_a_page_is_named_by_its_own_label(number: int, label: str, shown: str) -> None:
-    assert present.page_name(number, label) == shown
-
-
-@pytest.mark.parametrize(("number", "shown"), [(0, "0 pages"), (1, "1 page"), (2, "2 pages")])
-def test_a_count_has_its_noun(number: int, shown: str) -> None:
-    assert present.count(number, "page") == shown
-
-
 def test_a_document_without_a_title_is_called_by_its_id() -> None:
     assert present.title_of(Document(doc_id="a/b", title=" \n ")) == "a/b"
     assert present.title_of(Document(doc_id="a/b", title="One\nline")) == "One line"
@@ -76,32 +49,6 @@ def test_a_day_is_a_date_or_what_was_written() -> None:
     assert present.day(NEW, "issued") == "2008-09-29"
     assert present.day(Document(doc_id="a", issued_text="See 29, 2008"), "issued") == "See 29, 2008"
     assert present.day(Document(doc_id="a"), "issued") == ""
-
-
-def test_the_headline_says_how_many_where_and_which(index: Index) -> None:
-    def head(query: str, **options: object) -> str:
-        return present.headline(index.search(query, **options))  # type: ignore[arg-type]
-
-    assert head("escort") == "2 found in Active Documents"
-    assert head("three escort") == "2 found in Active Documents, 1 holds all words"
-    assert head("escort", offset=1) == "2 found in Active Documents, 2 to 2 shown"
-    assert head("escort", offset=9) == "2 found in Active Documents, none so far down the list"
-    assert head("zeppelin", scope="archived") == "Nothing found in Archived Documents"
-    assert head("escort", scope="all") == "2 found in the Entire Site"
-
-
-def test_facts_of_a_hit_say_match_only_where_something_is_missing(index: Index) -> None:
-    facts = {hit.doc_id: present.hit_facts(hit) for hit in index.search("three escort")}
-    assert facts["new"] == ["7-2", "Directive", "2008-09-29", "Current"]
-    assert facts["old"][:2] == ["2001-05-01", "Current"]
-    assert re.fullmatch(r"match \d\d%", facts["old"][2])
-
-
-def test_the_notes_end_with_what_was_likely_meant(index: Index) -> None:
-    results = index.search('escort "ratios')
-    assert list(present.notes(results)) == list(results.notes)
-    typed = index.suggest("escrot")
-    assert list(present.notes(typed))[-1] == "Did you mean: escort"
 
 
 def test_a_breadcrumb_leads_to_the_title() -> None:
@@ -156,3 +103,8 @@ def test_fields_say_where_values_were_read() -> None:
 
 def test_lists_by_date_show_what_a_document_is() -> None:
     assert present.document_facts(NEW) == ["7-2", "Directive", "new"]
+
+
+def test_a_list_by_date_says_where_there_is_none() -> None:
+    assert present.issue_day(NEW) == "2008-09-29"
+    assert present.issue_day(Document(doc_id="a", issued_text="See 29, 2008")) == "no date"

@@ -1,0 +1,162 @@
+"""What an open library says of one document: itself, its file, what belongs to it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from droindex.api.operations import today
+from droindex.errors import FileChangedError
+from droindex.files.unlinked import Vouched, open_unlinked
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+    from pathlib import Path
+
+    from droindex.library.reader import SetReader
+    from droindex.library.session import Handle
+    from droindex.model import Document
+    from droindex.query.related import RelatedDocument
+    from droindex.settings import Settings
+
+__all__ = ["Lookup"]
+
+
+class Lookup:
+    """The part of `Index` that is asked by a document's id.
+
+    Args:
+        handle: What finds the set that answers.
+        settings: All numbers.
+    """
+
+    def __init__(self, handle: Handle, settings: Settings) -> None:
+        self._handle = handle
+        self._settings = settings
+        self._vouched = Vouched()
+
+    @property
+    def _reader(self) -> SetReader:
+        return self._handle.reader()
+
+    def get(self, doc_id: str) -> Document:
+        """Return a document with its pages.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
+        """
+        with self._reader as reader:
+            return reader.document(doc_id).with_pages(reader.pages_of(doc_id))
+
+    def file_path(self, doc_id: str, *, verify: bool = True) -> Path | None:
+        """Return where a document's file lies, after checking that it is the one that was read.
+
+        The first check of a file reads it; as long as it is left alone, another one does not.
+        The file may change after the check: to hand out its content, use `open_file`. A document
+        that an application handed over without a `sha256` was never read: of its file nothing is
+        vouched but its `size_bytes`, where that was given.
+
+        Args:
+            doc_id: The document.
+            verify: Whether the content is compared; without, the size alone.
+
+        Returns:
+            An absolute path inside the corpus, without links; None for a document without a file,
+            or where the corpus or the file is not on this machine.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+            FileChangedError: `file-changed`, its size or its content is another one.
+        """
+        found = self._open_file(doc_id, verify=verify)
+        if found is None:
+            return None
+        path, file = found
+        file.close()
+        return path
+
+    def open_file(self, doc_id: str) -> BufferedReader | None:
+        """Open a document's file for reading, after checking that it is the one that was read.
+
+        What was checked is what is open, whatever happens to its name meanwhile.
+
+        Returns:
+            The file, at its start; the caller closes it. None as with `file_path`.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+            FileChangedError: `file-changed`, its size or its content is another one.
+        """
+        found = self._open_file(doc_id, verify=True)
+        return None if found is None else found[1]
+
+    def _open_file(self, doc_id: str, *, verify: bool) -> tuple[Path, BufferedReader] | None:
+        with self._reader as reader:
+            document = reader.document(doc_id)
+            corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
+        sha256 = document.sha256 if verify else None
+        is_changed = False
+        for base in corpora:
+            found = _open_within(base, str(document.file))
+            if found is None:
+                continue
+            try:
+                if self._vouched.holds(found[1], document.size_bytes, sha256):
+                    return found
+            except OSError:  # it cannot be read to its end any more
+                pass
+            found[1].close()
+            is_changed = True
+        if is_changed:
+            raise FileChangedError(doc_id)
+        return None
+
+    def related(
+        self, doc_id: str, *, scope: str = "active", limit: int = 10
+    ) -> tuple[RelatedDocument, ...]:
+        """Return what else to read: what a document's owner linked it with, then what is like it.
+
+        Those that are alike hold the words that tell the most of the document. Its own versions,
+        and copies of it or of one another, are not among them.
+
+        Args:
+            doc_id: The document.
+            scope: Where those that are alike are looked for: `active`, `archived` or `all`.
+            limit: How many to return, 1 to 1000; links are never cut.
+
+        Returns:
+            Documents without pages, each with `is_link` and, if it is none, its `relevance`.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+            QueryError: `unknown-scope`.
+            LimitError: `limit-out-of-range`.
+        """
+        from droindex.query.related import related  # noqa: PLC0415 - a search must not pay for it
+
+        with self._reader as reader:
+            return related(reader, doc_id, scope, limit, self._settings, today())
+
+    def lineage(self, doc_id: str) -> tuple[Document, ...]:
+        """Return what a document replaced and what replaced it, oldest first, itself included.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+        """
+        from droindex.metadata.lineage import chain  # noqa: PLC0415 - a search must not pay for it
+        from droindex.query.versions import versions  # noqa: PLC0415 - as above
+
+        with self._reader as reader:
+            known = versions(reader, doc_id)
+            return tuple(known[key] for key in chain(known, doc_id))
+
+
+def _open_within(base: Path, file: str) -> tuple[Path, BufferedReader] | None:
+    """Return a file of a corpus, open, and where it lies; None where there is none."""
+    try:
+        path = (base / file).resolve()
+        if path.is_relative_to(base):
+            return path, os.fdopen(open_unlinked(path), "rb")
+    except (OSError, ValueError):  # not there, or a name that no file can have
+        pass
+    return None

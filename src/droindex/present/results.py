@@ -1,0 +1,48 @@
+"""What stands above a list of hits, below each of them, and beside the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.present.documents import day
+from droindex.present.scopes import SCOPE_NAMES
+from droindex.text import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from droindex.query.results.results import Hit, Results
+
+__all__ = ["headline", "hit_facts", "notes"]
+
+
+def headline(results: Results) -> str:
+    """Return what stands above a list of hits: how many there are, where, and which are shown."""
+    place = SCOPE_NAMES[results.scope]
+    if not results.total:
+        return f"Nothing found in {place}"
+    parts = [f"{results.total} found in {place}"]
+    if results.total_all_words != results.total:
+        number = results.total_all_words
+        parts.append(f"{number} {'holds' if number == 1 else 'hold'} all words")
+    if results.offset:
+        first, last = results.offset + 1, results.offset + len(results)
+        parts.append(f"{first} to {last} shown" if len(results) else "none so far down the list")
+    return ", ".join(parts)
+
+
+def notes(results: Results) -> Iterator[str]:
+    """Yield what the searcher should know beside the hits, what was likely meant last."""
+    yield from results.notes
+    if results.suggestion:
+        yield f"Did you mean: {results.suggestion}"
+
+
+def hit_facts(hit: Hit) -> list[str]:
+    """Return what stands below a hit's title; `match` is left out where it is all."""
+    document = hit.document
+    issued = day(document, "issued")
+    facts = known(document.number, document.doc_type, issued, document.status, document.label)
+    if hit.match is not None and hit.match < 100:
+        facts.append(f"match {hit.match}%")
+    return facts

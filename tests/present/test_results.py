@@ -1,0 +1,76 @@
+"""What stands above, below and beside a list of hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from droindex import Document, Index, Page
+from droindex.present import box, scopes
+from droindex.present import results as present
+
+OLD = Document(
+    doc_id="old",
+    title="Escort ratios",
+    status="Current",
+    issued=date(2001, 5, 1),
+    pages=(Page(1, "Two officers escort each alien."),),
+)
+NEW = Document(
+    doc_id="new",
+    title="New ratios",
+    number="7-2",
+    doc_type="Directive",
+    status="Current",
+    issued=date(2008, 9, 29),
+    pages=(Page(1, "Three officers escort."), Page(2, "A ratio of three.")),
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    library = tmp_path_factory.mktemp("present") / "library.idx"
+    Index.update(library, documents=[OLD, NEW])
+    with Index.open(library) as opened:
+        yield opened
+
+
+def test_the_headline_says_how_many_where_and_which(index: Index) -> None:
+    def head(query: str, **options: object) -> str:
+        return present.headline(index.search(query, **options))  # type: ignore[arg-type]
+
+    assert head("escort") == "2 found in Active Documents"
+    assert head("three escort") == "2 found in Active Documents, 1 holds all words"
+    assert head("escort", offset=1) == "2 found in Active Documents, 2 to 2 shown"
+    assert head("escort", offset=9) == "2 found in Active Documents, none so far down the list"
+    assert head("zeppelin", scope="archived") == "Nothing found in Archived Documents"
+    assert head("escort", scope="all") == "2 found in the Entire Site"
+
+
+def test_facts_of_a_hit_say_match_only_where_something_is_missing(index: Index) -> None:
+    facts = {hit.doc_id: present.hit_facts(hit) for hit in index.search("three escort")}
+    assert facts["new"] == ["7-2", "Directive", "2008-09-29", "Current"]
+    assert facts["old"][:2] == ["2001-05-01", "Current"]
+    assert re.fullmatch(r"match \d\d%", facts["old"][2])
+
+
+def test_the_notes_end_with_what_was_likely_meant(index: Index) -> None:
+    results = index.search('escort "ratios')
+    assert list(present.notes(results)) == list(results.notes)
+    typed = index.suggest("escrot")
+    assert list(present.notes(typed))[-1] == "Did you mean: escort"
+
+
+def test_shelves_and_scopes_are_named_alike_everywhere() -> None:
+    assert scopes.shelf_heading("category", "all") == "Categories in the Entire Site"
+    assert scopes.nothing_in("archived") == "No documents in Archived Documents."
+
+
+def test_the_box_cuts_as_the_reference_library_did() -> None:
+    long = Document(doc_id="a", title="t" * 30, summary="s" * 94)
+    assert box.box_title(long) == "t" * 29 + "..."
+    assert box.box_summary(long) == "s" * 93 + "..."
+    assert box.box_title(NEW) == "New ratios"

@@ -45,14 +45,14 @@ package: .venv/development
 	cd dist && sha256sum *.whl *.tar.gz | tee SHA256SUMS
 
 bench: .venv/development
-	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/speed/run.py
 
 quality: .venv/quality
 	$(BIN)/python benchmarks/quality/run.py
 	$(BIN)/python benchmarks/quality/misspellings.py
 
 soak: .venv/development
-	$(BIN)/python benchmarks/soak.py $(SOAK)
+	$(BIN)/python tests/trials/soak.py $(SOAK)
 
 clean:
 	rm -rf .venv $(LIBRARY) build dist .coverage .coverage.* .pytest_cache .mypy_cache \

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from engines.libraries import ENGINES
+from engine.libraries import ENGINES
 from support import document
 
 from droindex import Index

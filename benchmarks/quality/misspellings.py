@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from judged_sets import ROOT
 
-sys.path.append(str(ROOT / "benchmarks"))
+sys.path.append(str(ROOT / "benchmarks" / "speed"))
 
 from corpora import bulk_folder, bulk_queries, bulk_records
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines.libraries import ENGINES, opened, put
+from engine.libraries import ENGINES, opened, put
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support import document

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines.libraries import built, opened
+from engine.libraries import built, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import document

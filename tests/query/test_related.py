@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from engines.libraries import opened, put
+from engine.libraries import opened, put
 from support import document
 
 from droindex import Document, DocumentNotFoundError, Index, LimitError, QueryError

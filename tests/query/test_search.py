@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from engines.libraries import opened, put
+from engine.libraries import opened, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import document

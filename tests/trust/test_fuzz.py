@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 
 import pytest
+import soak_fuzz
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import document
 
 from droindex import DroindexError, Index
 from droindex.settings import BuildSettings, QueryLimits, Settings
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-import soak_fuzz
 
 EXAMPLES = int(os.environ.get("DROINDEX_FUZZ", "60"))
 FUZZ = settings(

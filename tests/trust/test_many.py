@@ -6,20 +6,16 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import threading
 from pathlib import Path
 
 import pytest
+import soak_trials
 from support import document
 
 import droindex
 from droindex import Index
 from droindex.lazy import cached_property
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-import soak_trials
 
 
 @pytest.fixture

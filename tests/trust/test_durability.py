@@ -8,13 +8,13 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import soak_trials
 from support import cut_short, document, flip_byte, put_in_place
 
 from droindex import (
@@ -30,10 +30,6 @@ from droindex import (
 from droindex.files import disk
 from droindex.store.damage import mark_damage
 from droindex.store.store import Store
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-import soak_trials
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """How much of the metadata of real directives is read from the text alone, against hand labels.
 
-    python benchmarks/metadata_quality.py [FOLDER] [--engine auto|pypdf|pdfium] [--misses]
+    python benchmarks/quality/metadata.py [FOLDER] [--engine auto|pypdf|pdfium] [--misses]
 
 FOLDER holds PDF files and `labels.csv` (file, title, number, issued, effective, supersedes); by
 default `pdf` in the measurement data beside the checkout.
@@ -37,7 +37,7 @@ SERIES = re.compile(
 
 def default_folder() -> Path:
     """Return where the labelled files lie: beside the checkout."""
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     return Path(os.environ.get("DROINDEX_SHARED", root.parent / "shared")) / "data" / "pdf"
 
 

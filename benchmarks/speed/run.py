@@ -1,8 +1,8 @@
-"""Runs the speed benchmarks, prints their ratios as one table and writes benchmarks/RESULTS.md.
+"""Runs the speed benchmarks, prints their ratios as one table, and writes RESULTS.md beside it.
 
-    python benchmarks/speed.py                    all, about fifteen minutes
-    python benchmarks/speed.py -k "snippets"      some; their rows replace those of the last run
-    python benchmarks/speed.py --collect-only     only what there is
+    python benchmarks/speed/run.py                  all, about fifteen minutes
+    python benchmarks/speed/run.py -k "snippets"    some; their rows replace those of the last run
+    python benchmarks/speed/run.py --collect-only   only what there is
 
 Whatever is given goes to pytest. It ends with 1 if a ratio is past its gate.
 """
@@ -34,12 +34,12 @@ _ORDER = (
 )
 _HEAD = """# Speed: ratios measured in one run
 
-Made by `python benchmarks/speed.py`, a part of `make bench`. Each figure is our time divided by
+Made by `python benchmarks/speed/run.py`, a part of `make bench`. Each figure is our time divided by
 the other side's, both measured in the same run on the same machine, taking turns
-(benchmarks/ratio.py says how): below 1 we are faster. Search time is CPU time of the thread.
+(benchmarks/speed/ratio.py says how): below 1 we are faster. Search time is CPU time of the thread.
 A row with a target that was missed at first was measured up to three times: its best is shown.
 Times are notes, not claims; they change with the machine, and on this one other work ran too.
-What each row measures, and on which corpus, stands at the top of its file in benchmarks/.
+What each row measures, and on which corpus, stands at the top of its file in benchmarks/speed/.
 """
 
 

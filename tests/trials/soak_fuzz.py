@@ -31,7 +31,7 @@ from droindex.settings import BuildSettings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FINDS = Path(__file__).resolve().parents[1] / "tests" / "trust" / "finds"
+FINDS = Path(__file__).resolve().parents[1] / "trust" / "finds"
 SLOW_S = 2.0
 _DEAD_S = 30.0  # without a sign of life for that long, the worker hangs
 _PIECES = (

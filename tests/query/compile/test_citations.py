@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines.libraries import opened, put
+from engine.libraries import opened, put
 from support import document
 
 from droindex import Index, QueryError

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from engines.memory import MEMORY
+from engine.memory import MEMORY
 
 from droindex import Document, Index, Settings
 from droindex.build.build import BuildOptions, build, update

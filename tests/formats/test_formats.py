@@ -16,7 +16,7 @@ from droindex.engine.analysis import ANALYSIS_VERSION
 from droindex.library import session
 from droindex.store.store import FORMAT, Store
 
-FORMATS = Path(__file__).resolve().parents[1] / "formats"
+FORMATS = Path(__file__).resolve().parent
 KEPT = sorted(path for path in FORMATS.iterdir() if path.name.startswith("format-"))
 PRESENT = f"format-{FORMAT}-schema-{schema.SCHEMA_VERSION}-analysis-{ANALYSIS_VERSION}"
 

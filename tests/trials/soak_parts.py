@@ -19,7 +19,7 @@ from soak_progress import Tally
 
 from droindex import Index
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 Steps = Iterator[tuple[float, Tally]]  # how much a step did, and what it found
 Rows = Iterator[tuple[str, str]]  # trial, what was found
 

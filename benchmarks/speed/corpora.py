@@ -23,7 +23,7 @@ from droindex import Document, Page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SEED = 7
 CLASSES = ("term", "union", "intersection", "phrase", "phrase_common", "prefix")
 

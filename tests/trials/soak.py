@@ -30,14 +30,14 @@ STATE = ROOT / ".soak"
 HEAD = """# Soak tests
 
 The trials that `make soak` runs; the test suite runs the same ones with small numbers
-(`tests/index/test_durability.py`, `tests/trust/`). What they stand for is described in
+(`tests/trust/`). What they stand for is described in
 [durability](durability.md).
 
 A part is run in one or more sittings until it is at full length. Each row sums all of them: the
 counts are added up, and every fault and find of any sitting stays in it. *run* says when, on what,
 which share of the full length it is, in how many sittings, and with which commits (a `+` stands
 for changes that were not committed). What a process uses is given for each sitting: at its first
-look, at its last, and the most. `make soak` runs what is left; `python benchmarks/soak.py --only
+look, at its last, and the most. `make soak` runs what is left; `python tests/trials/soak.py --only
 PART` one part, `--help` tells more.
 """
 COLUMNS = ("part", "trial", "found", "run", "seconds")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 REPETITIONS = int(os.environ.get("DROINDEX_BENCH_REPETITIONS", "9"))
-ROWS_FILE = Path(__file__).resolve().parents[1] / ".benchmarks" / "ratios.jsonl"
+ROWS_FILE = Path(__file__).resolve().parents[2] / ".benchmarks" / "ratios.jsonl"
 
 T = TypeVar("T")
 

@@ -343,7 +343,7 @@ _FLOORS = {
 
 @pytest.mark.shared
 def test_real_directives_against_hand_labels(shared: Path) -> None:
-    script = Path(__file__).parents[2] / "benchmarks" / "metadata_quality.py"
+    script = Path(__file__).parents[3] / "benchmarks" / "quality" / "metadata.py"
     measure = runpy.run_path(str(script))["measure"]
     right, asked, misses = measure(shared / "data" / "pdf")
     shares = {field: right[field] / asked[field] for field in _FLOORS}

@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
 import soak
 import soak_parts
+from hypothesis import given
+from hypothesis import strategies as st
 from soak_progress import Keeper, Tally, add
 
 TALLIES = st.fixed_dictionaries(

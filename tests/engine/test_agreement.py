@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
-from engines.memory import MEMORY, MemoryReader, rounded_length
+from engine.memory import MEMORY, MemoryReader, rounded_length
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

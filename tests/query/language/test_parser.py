@@ -726,7 +726,7 @@ def test_strict_mode_names_the_nearest_field_or_all() -> None:
 
 # --- the documentation -----------------------------------------------------------------------
 
-GUIDE = Path(__file__).parents[2] / "docs" / "query-language.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "query-language.md"
 LESSON, REST = GUIDE.read_text(encoding="utf-8").split("## What is ignored")
 IGNORED, STRICT = REST.split("## Strict mode")
 

@@ -80,12 +80,35 @@ def test_options_stand_anywhere_and_words_may_start_with_a_dash(run):
         (("-immigration",), "-immigration"),
         (("-",), "-"),
         (("--", "--help"), "--help"),
-        (("a", "--sort", "-issued", "-b"), "a -b"),
+        (("a", "--sort", "-issued", "-bc"), "a -bc"),
         (("-i5", "-5"), "-i5 -5"),
     ],
 )
 def test_query_is_what_no_option_takes(run, args, query):
     assert json.loads(run("query", "--format", "json", *args).stdout)["query"] == query
+
+
+@pytest.mark.parametrize("args", [("-n", "2"), ("-n2",), ("--limit", "2"), ("--limit=2",)])
+@pytest.mark.parametrize("command", ["query", "search", "suggest", "recent"])
+def test_the_limit_is_the_same_for_every_command_that_lists(run, command, args):
+    words = () if command == "recent" else ("escort",)
+    found = run(command, "--scope", "all", "--format", "ids", *args, *words)
+    assert len(found.stdout.splitlines()) == 2
+    assert found.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("-x", "To leave the word x out: droindex query WORDS -- -x"),
+        ("-N", "Did you mean -n?"),
+        ("-é", "To leave the word é out: droindex query WORDS -- -é"),
+    ],
+)
+def test_a_letter_that_is_no_option_is_refused_with_what_to_type(run, word, hint):
+    result = run("query", word, "escort")
+    assert result.exit_code == 2
+    assert result.stderr == f"error: There is no option {word}.\nhint: {hint}\n"
 
 
 def test_unknown_option_that_is_a_slip_is_refused(run):

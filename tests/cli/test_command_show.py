@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -113,3 +115,28 @@ def test_named_library_shows_its_name_and_what_shelves_hold(run, sample_library)
 def test_recent_as_json_is_a_list_of_results(run):
     shape = json.loads(run("recent", "--format", "json", "1").stdout)
     assert [hit["doc_id"] for hit in shape["hits"]] == ["enforcement/cases"]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_shelves_are_rows_for_programs(run, form):
+    shape = json.loads(run("browse", "--format", "json").stdout)["shelves"]
+    out = run("browse", "--format", form, "-n", "2").stdout_bytes.decode()
+    if form == "jsonl":
+        rows = [json.loads(line) for line in out.splitlines()]
+    else:
+        rows = [
+            {**row, "count": int(row["count"])}
+            for row in csv.DictReader(io.StringIO(out, newline=""))
+        ]
+    assert rows == shape[:2]
+
+
+def test_no_shelves_are_no_rows(run, tmp_path):
+    Index.update(tmp_path / "library.idx", [Document(doc_id="a")])
+    result = run("browse", "--format", "csv", index=tmp_path / "library.idx")
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_recent_takes_its_number_once(run):
+    assert run("recent", "2", "--limit", "2").exit_code == 2
+    assert run("recent", "0").exit_code == 2

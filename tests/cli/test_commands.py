@@ -14,7 +14,7 @@ from droindex.cli.commands import (
     query,
     show,
 )
-from droindex.cli.program import _COMMANDS, program
+from droindex.cli.program import _ALIASES, _COMMANDS, _HABITS, program
 
 MODULES = {
     "browse": browse,
@@ -35,6 +35,37 @@ def test_the_modules_of_commands_are_those() -> None:
 def test_a_command_is_the_one_of_its_module(name: str, home: str) -> None:
     found = program.get_command(click.Context(program), name)
     assert found is getattr(MODULES[home], name.replace("-", "_"))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("serach", "Did you mean: droindex search"),
+        ("Qurey", "Did you mean: droindex query"),
+        ("ls", "Did you mean: droindex recent"),
+        ("escort", "droindex query WORDS searches; droindex --help lists the commands."),
+    ],
+)
+def test_a_wrong_command_is_told_one_that_is_near(run, name, hint):
+    result = run(name, "ratio")
+    assert result.exit_code == 2
+    assert result.stderr == f"error: There is no command {name!r}.\nhint: {hint}\n"
+
+
+def test_what_is_habit_elsewhere_leads_to_commands_that_are_there() -> None:
+    assert set(_HABITS.values()) <= set(_COMMANDS)
+    assert not set(_HABITS) & (set(_COMMANDS) | set(_ALIASES))
+
+
+def test_a_search_is_a_query(run) -> None:
+    assert run("search", "--format", "ids", "escort").stdout == (
+        run("query", "--format", "ids", "escort").stdout
+    )
+
+
+def test_a_wrong_choice_is_told_one_that_is_near(run) -> None:
+    assert "Did you mean 'json'?" in run("recent", "--format", "jsn").stderr
+    assert "Did you mean" not in run("query", "--scope", "mars", "escort").stderr
 
 
 @pytest.mark.parametrize("name", _COMMANDS)

@@ -22,6 +22,7 @@ __all__ = [
     "NOTHING_FOUND",
     "STORAGE",
     "UNEXPECTED",
+    "UsageError",
     "guarded",
 ]
 
@@ -32,6 +33,20 @@ UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h: a fault of the program
 
 _CONTEXT_CHARS = 32  # of a query, shown on each side of its fault
 _LISTED = 20  # documents that are named when a build refuses to remove them
+
+
+class UsageError(click.UsageError):
+    """A command that cannot be run as it was typed, and what to type in its place.
+
+    Args:
+        message: What was wrong.
+        hint: What to do.
+        ctx: The command.
+    """
+
+    def __init__(self, message: str, hint: str, ctx: click.Context | None = None) -> None:
+        super().__init__(message, ctx)
+        self.hint = hint
 
 
 def guarded(call: Callable[[], Any]) -> int:
@@ -69,7 +84,9 @@ def _usage(error: click.ClickException) -> int:
         return error.exit_code
     note(f"error: {error.format_message()}")
     context = getattr(error, "ctx", None)
-    if context is not None:
+    if isinstance(error, UsageError):
+        note(f"hint: {error.hint}")
+    elif context is not None:
         note(f"hint: {context.command_path} --help")
     return error.exit_code
 

@@ -13,11 +13,19 @@ from droindex.cli.terminal import escape_json, speak_utf8, write
 from droindex.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from droindex.query.results.results import Hit, Results
 
-__all__ = ["dump", "print_csv", "print_hits", "print_ids", "print_json_lines", "print_trec"]
+__all__ = [
+    "dump",
+    "print_csv",
+    "print_hits",
+    "print_ids",
+    "print_json_lines",
+    "print_rows",
+    "print_trec",
+]
 
 _FORMULA = frozenset("=+-@")  # what a spreadsheet takes for a formula, behind blanks as well
 _UNSEEN = "\u00ad\u200c\u200d"  # characters without width that `clean` lets pass
@@ -89,10 +97,24 @@ def print_ids(hits: Iterable[Hit]) -> None:
 
 def print_csv(hits: Iterable[Hit]) -> None:
     """Print a table with a header, as RFC 4180 has it; no cell is taken for a formula."""
+    _print_table(_COLUMNS, map(_row, hits))
+
+
+def print_rows(form: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows that have the same keys as `jsonl` or `csv`."""
+    speak_utf8()
+    if form == "jsonl":
+        for row in rows:
+            write(escape_json(json.dumps(row, ensure_ascii=False)))
+    elif rows:
+        _print_table(rows[0], (row.values() for row in rows))
+
+
+def _print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     table = csv.writer(sys.stdout, lineterminator="\r\n")
-    table.writerow(_COLUMNS)
-    for hit in hits:
-        table.writerow(_cell(value) for value in _row(hit))
+    table.writerow(columns)
+    for row in rows:
+        table.writerow(map(_cell, row))
 
 
 def print_trec(topic: str, hits: Iterable[Hit]) -> bool:

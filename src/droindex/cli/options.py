@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from droindex.cli.failure import UsageError
 from droindex.cli.terminal import note
 from droindex.model import Scope
 
@@ -18,6 +20,7 @@ __all__ = [
     "HIT_FORMATS",
     "LATER",
     "PLONE",
+    "Choice",
     "QueryCommand",
     "check_explain",
     "check_style",
@@ -26,7 +29,10 @@ __all__ = [
     "format_option",
     "hit_options",
     "index_option",
+    "is_given",
+    "limit_option",
     "scope_option",
+    "style_option",
 ]
 
 EXPLAINED_FORMATS = ("text", "json", "jsonl")
@@ -34,6 +40,8 @@ HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec")
 PLONE = "plone"
 # Words with a meaning of their own to whoever writes them: searched for, they would mislead.
 LATER = ("--in-force-on",)
+_LIMIT = re.compile(r"-n[0-9]+")  # as `head` and `git log` take it
+_LETTER = re.compile(r"-[^\W\d_]")
 _NEAR = 0.7  # likeness from which an unknown option is a slip of the finger, not a word
 
 AnyCallable = TypeVar("AnyCallable", bound="Callable[..., Any]")
@@ -42,6 +50,18 @@ AnyCallable = TypeVar("AnyCallable", bound="Callable[..., Any]")
 def examples(*lines: str) -> str:
     """Return the end of a help text: lines to try, which are not wrapped."""
     return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+class Choice(click.Choice[str]):
+    """One of some words; a wrong one is told which is near."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return what is wrong with a value."""
+        from droindex.problems import nearest  # noqa: PLC0415 - only whoever mistypes pays for it
+
+        message = super().get_invalid_choice_message(value, ctx)
+        near = nearest(str(value).casefold(), self.choices)
+        return f"{message} Did you mean {near!r}?" if near else message
 
 
 class QueryCommand(click.Command):
@@ -60,17 +80,29 @@ class QueryCommand(click.Command):
         for word in waiting:
             if word == "--":
                 words += waiting
+            elif _LIMIT.fullmatch(word):
+                options.append(word)
             elif (option := _option_of(word, known)) is not None:
                 options.append(word)
                 if _takes_next(option, word):
                     options += islice(waiting, 1)
             elif word.startswith("--") and _is_slip(word.partition("=")[0], known):
                 options.append(word)  # which the parser reports with what was meant
+            elif _LETTER.fullmatch(word):
+                raise _no_letter(ctx, word, known)
             else:
                 if word.startswith("--"):
                     note(f"note: {word.partition('=')[0]} is no option; it was searched for.")
                 words.append(word)
         return options, words
+
+
+def _no_letter(ctx: click.Context, word: str, known: Iterable[str]) -> UsageError:
+    """Return the refusal of a letter that is no option: as a word to leave out it would mislead."""
+    near = next((name for name in known if name == word.swapcase()), None)
+    leave_out = f"To leave the word {word[1:]} out: {ctx.command_path} WORDS -- {word}"
+    hint = f"Did you mean {near}?" if near else leave_out
+    return UsageError(f"There is no option {word}.", hint, ctx)
 
 
 def _options_by_name(params: Iterable[click.Parameter]) -> dict[str, click.Option]:
@@ -128,7 +160,7 @@ def scope_option(command: AnyCallable) -> AnyCallable:
     """Add `--scope`."""
     return click.option(
         "--scope",
-        type=click.Choice([item.value for item in Scope]),
+        type=Choice([item.value for item in Scope]),
         default=Scope.ACTIVE.value,
         show_default=True,
         help="Documents in force, those of the archives, or everything.",
@@ -142,7 +174,7 @@ def format_option(*names: str) -> Callable[[AnyCallable], AnyCallable]:
         return click.option(
             "--format",
             "form",
-            type=click.Choice(names),
+            type=Choice(names),
             default=names[0],
             show_default=True,
             help="How to print: for people, or for programs.",
@@ -151,17 +183,10 @@ def format_option(*names: str) -> Callable[[AnyCallable], AnyCallable]:
     return add
 
 
-def hit_options(command: AnyCallable) -> AnyCallable:
-    """Add the options that `query` and `suggest` share."""
-    command = click.option(
-        "--style",
-        type=click.Choice(["default", PLONE]),
-        default="default",
-        show_default=True,
-        help="Look of the text: ours, or the short list of the library that droindex rebuilds.",
-    )(command)
-    command = format_option(*HIT_FORMATS)(command)
-    command = click.option(
+def limit_option(command: AnyCallable) -> AnyCallable:
+    """Add `--limit`."""
+    return click.option(
+        "-n",
         "--limit",
         type=int,
         default=10,
@@ -169,7 +194,28 @@ def hit_options(command: AnyCallable) -> AnyCallable:
         metavar="N",
         help="Documents to list, 1 to 1000.",
     )(command)
+
+
+def style_option(command: AnyCallable) -> AnyCallable:
+    """Add `--style`."""
+    return click.option(
+        "--style",
+        type=Choice(["default", PLONE]),
+        default="default",
+        show_default=True,
+        help="Look of the text: ours, or the short list of the library that droindex rebuilds.",
+    )(command)
+
+
+def hit_options(command: AnyCallable) -> AnyCallable:
+    """Add the options that all commands share which list documents."""
+    command = limit_option(format_option(*HIT_FORMATS)(command))
     return index_option(clearance_option(scope_option(command)))
+
+
+def is_given(ctx: click.Context, name: str) -> bool:
+    """Whether an option stands on the command line, whatever its value."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
 def check_explain(style: str, form: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from droindex import __version__
-from droindex.cli.failure import guarded
+from droindex.cli.failure import UsageError, guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,31 @@ _COMMANDS = {  # in the order of the help text: command -> module
     "export-set": "generations",
     "eval": "evaluate",
 }
+_ALIASES = {"search": "query"}
+_HABITS = {  # what other programs call it: what is meant here
+    "find": "query",
+    "grep": "query",
+    "complete": "suggest",
+    "cat": "show",
+    "get": "show",
+    "info": "status",
+    "stats": "status",
+    "list": "recent",
+    "ls": "recent",
+    "new": "recent",
+    "latest": "recent",
+    "categories": "browse",
+    "index": "build",
+    "update": "build",
+    "reindex": "build",
+    "verify": "check",
+    "doctor": "check",
+    "undo": "rollback",
+    "clean": "prune",
+    "gc": "prune",
+    "export": "export-set",
+    "evaluate": "eval",
+}
 
 
 class Program(click.Group):
@@ -44,11 +69,31 @@ class Program(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, or None where there is none of that name."""
-        if cmd_name not in _COMMANDS:
+        name = _ALIASES.get(cmd_name, cmd_name)
+        if name not in _COMMANDS:
             return None
-        module = import_module(f"droindex.cli.commands.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        module = import_module(f"droindex.cli.commands.{_COMMANDS[name]}")
+        command: click.Command = getattr(module, name.replace("-", "_"))
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called, and its arguments; name one near to a wrong one."""
+        name = args[0]
+        is_known = name in _COMMANDS or name in _ALIASES
+        if is_known or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from droindex.problems import nearest  # noqa: PLC0415 - only whoever mistypes pays for it
+
+        word = name.casefold()
+        meant = _HABITS.get(word) or nearest(word, (*_COMMANDS, *_ALIASES))
+        hint = (
+            f"Did you mean: droindex {meant}"
+            if meant
+            else "droindex query WORDS searches; droindex --help lists the commands."
+        )
+        raise UsageError(f"There is no command {name!r}.", hint, ctx)
 
     def main(
         self,

@@ -6,24 +6,33 @@ from typing import TYPE_CHECKING
 
 from droindex.library.scopes import EVERYTHING
 from droindex.query.compile.compiler import compile_query
+from droindex.query.compile.filters import field_filter, filter_values, near_value
 from droindex.query.compile.speller import bound_corrections
 from droindex.query.language.rewrite import relaxed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
+    from droindex.query.compile.filters import FilterValue
     from droindex.settings import Settings
 
 __all__ = ["corrected_query", "reasons_for_nothing", "relaxed_query"]
 
 
-def reasons_for_nothing(reader: SetReader, compiled: Compiled) -> Iterator[str]:
+def reasons_for_nothing(
+    reader: SetReader, compiled: Compiled, filters: Mapping[str, FilterValue]
+) -> Iterator[str]:
     """Yield what a searcher should know of a query that found nothing.
 
     How many hits there are outside the scope, and which of the fields that were asked for hold
-    nothing of the kind.
+    nothing of the kind, with a value that is near.
+
+    Args:
+        reader: The set.
+        compiled: The query.
+        filters: What limits its hits beside it.
     """
     if compiled.limits.scope != EVERYTHING:
         limits = compiled.limits._replace(scope=EVERYTHING)
@@ -33,7 +42,21 @@ def reasons_for_nothing(reader: SetReader, compiled: Compiled) -> Iterator[str]:
             yield f"{documents} in other scopes: search the scope “all”."
     for written, clause in compiled.named:
         if not reader.documents.count(clause):
-            yield f"No document here fits {written}."
+            name, _, value = written.partition(":")
+            near = near_value(reader, name.lower(), value.strip(' "'))
+            meant = f' Did you mean {name}:"{near}"?' if near else ""
+            yield f"No document here fits {written}.{meant}"
+    for name, value in _filtered(filters):
+        if not reader.documents.count(field_filter(reader, name, value)):
+            near = near_value(reader, name, value)
+            meant = f" Did you mean “{near}”?" if near else ""
+            yield f"No document here has the {name} “{value}”.{meant}"
+
+
+def _filtered(filters: Mapping[str, FilterValue]) -> Iterator[tuple[str, str]]:
+    for name, given in filters.items():
+        for value in () if given is None else filter_values(given):
+            yield name, value
 
 
 def corrected_query(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:

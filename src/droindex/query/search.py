@@ -212,7 +212,7 @@ def _answered(
     if first.found.total:
         return first
     if not request.is_half_typed:
-        compiled = compiled.noting(*reasons_for_nothing(reader, compiled))
+        compiled = compiled.noting(*reasons_for_nothing(reader, compiled, request.filters))
         first = first._replace(compiled=compiled)
     if request.strict:
         return first

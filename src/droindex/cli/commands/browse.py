@@ -8,12 +8,14 @@ import click
 
 from droindex.api import Index
 from droindex.cli.failure import FOUND, NOTHING_FOUND
-from droindex.cli.formats import dump
+from droindex.cli.formats import dump, print_hits, print_rows
 from droindex.cli.options import (
     clearance_option,
     examples,
     format_option,
+    hit_options,
     index_option,
+    is_given,
     scope_option,
 )
 from droindex.cli.terminal import Screen, write
@@ -36,37 +38,53 @@ _DAY_WIDTH = 12  # of `2006-02-03` and two blanks
 @index_option
 @clearance_option
 @scope_option
-@format_option("text", "json")
-def browse(index_path: str, clearance: str | None, scope: str, form: str) -> int:
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), metavar="N", help="Lines to list; all if left out."
+)
+@format_option("text", "json", "jsonl", "csv")
+def browse(index_path: str, clearance: str | None, scope: str, limit: int | None, form: str) -> int:
     """List the categories and collections.
 
     Each stands with what it holds and with its number of documents in the scope.
     """
     with Index.open(index_path, clearance=clearance) as index:
-        shelves = index.browse(scope=scope)
+        shelves = index.browse(scope=scope)[:limit]
         if form == "json":
             dump({"format": 1, "scope": scope, "shelves": [shelf.to_dict() for shelf in shelves]})
+        elif form != "text":
+            print_rows(form, [shelf.to_dict() for shelf in shelves])
         else:
             for line in _shelf_lines(index, shelves, scope, Screen.of_stdout()):
                 write(line)
     return FOUND if any(shelf.count for shelf in shelves) else NOTHING_FOUND
 
 
-@click.command(epilog=examples("droindex recent", "droindex recent 25 --scope all"))
-@click.argument("count", metavar="[N]", type=int, default=10)
-@index_option
-@clearance_option
-@scope_option
-@format_option("text", "json")
-def recent(count: int, index_path: str, clearance: str | None, scope: str, form: str) -> int:
+@click.command(epilog=examples("droindex recent", "droindex recent --limit 25 --scope all"))
+@click.argument("count", metavar="[N]", type=int, required=False)
+@hit_options
+@click.pass_context
+def recent(
+    ctx: click.Context,
+    /,
+    count: int | None,
+    index_path: str,
+    clearance: str | None,
+    scope: str,
+    form: str,
+    limit: int,
+) -> int:
     """List the newest documents.
 
-    The N newest by date of issue, 10 if N is left out; documents without a date come last.
+    The newest by date of issue; those without a date come last. N is short for --limit N.
     """
+    if count is not None:
+        if is_given(ctx, "limit"):
+            raise click.UsageError("N is short for --limit N: give one of the two.", ctx)
+        limit = count
     with Index.open(index_path, clearance=clearance) as index:
-        results = index.recent(count, scope=scope)
-        if form == "json":
-            dump(results.to_dict())
+        results = index.recent(limit, scope=scope)
+        if form != "text":
+            print_hits(form, results, results)
         else:
             for line in _recent_lines(results, Screen.of_stdout()):
                 write(line)

@@ -11,7 +11,7 @@ import click
 from droindex.api import Library
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
-from droindex.cli.options import examples, format_option, index_option
+from droindex.cli.options import Choice, examples, format_option, index_option
 from droindex.cli.render import hanging
 from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
@@ -50,7 +50,7 @@ _BAR_CELLS = 20
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "pypdf", "pdfium"]),
+    type=Choice(["auto", "pypdf", "pdfium"]),
     help="What reads the text of PDFs; auto: pdfium where it is installed.",
 )
 @click.option(

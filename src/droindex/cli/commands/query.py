@@ -11,11 +11,14 @@ from droindex.api import Index
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.options import (
     PLONE,
+    Choice,
     QueryCommand,
     check_explain,
     check_style,
     examples,
     hit_options,
+    is_given,
+    style_option,
 )
 from droindex.cli.render import plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
@@ -43,6 +46,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
 )
 @click.argument("words", nargs=-1, metavar="QUERY...")
 @hit_options
+@style_option
 @click.option(
     "--filter",
     "filters",
@@ -54,7 +58,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
 @click.option("--issued-to", metavar="DATE", help="Last issue date, likewise.")
 @click.option(
     "--sort",
-    type=click.Choice(SORT_ORDERS),
+    type=Choice(SORT_ORDERS),
     default="relevance",
     show_default=True,
     help="Order of the list; -issued is newest first.",
@@ -72,7 +76,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
 )
 @click.option(
     "--ranking",
-    type=click.Choice(RANKINGS),
+    type=Choice(RANKINGS),
     default="default",
     show_default=True,
     help="fast leaves phrases, coverage and feedback out.",
@@ -118,7 +122,7 @@ def query(
     Words find documents that hold at least one of them; "phrases", AND, OR, NOT, -word,
     parentheses, field:value and word* narrow the search. A word that starts with - and is no
     option belongs to the query; after -- everything does. Without words, the documents of the
-    scope are listed, newest first.
+    scope are listed, newest first. `droindex search` is another name for it.
     """
     check_style(style, form)
     if is_explained:
@@ -155,6 +159,7 @@ def query(
 )
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
 @hit_options
+@style_option
 def suggest(
     words: tuple[str, ...],
     index_path: str,
@@ -223,6 +228,5 @@ def _check_topics(words: Sequence[str], form: str, *, is_all: bool) -> None:
 
 
 def _check_all(ctx: click.Context) -> None:
-    is_limited = ctx.get_parameter_source("limit") is click.core.ParameterSource.COMMANDLINE
-    if is_limited or ctx.params["offset"]:
+    if is_given(ctx, "limit") or ctx.params["offset"]:
         raise click.UsageError("--all lists every document: leave --limit and --offset out.")

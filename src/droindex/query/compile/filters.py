@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
-from droindex.engine.clauses import AnyOf, Bool, Clause, NoDocuments, Span
+from droindex.engine.clauses import AllDocuments, AnyOf, Bool, Clause, NoDocuments, Span
 from droindex.engine.fields import FACETS, FIELDS, FieldKind, day_number
 from droindex.engine.schema import key_field
 from droindex.errors import QueryError
+from droindex.problems import nearest
 
 if TYPE_CHECKING:
     from droindex.library.reader import SetReader
@@ -21,16 +22,30 @@ __all__ = [
     "check_facets",
     "day_span",
     "field_filter",
+    "filter_values",
     "first_day",
     "keyword_filter",
     "last_day",
-    "nearest_field",
+    "near_value",
 ]
 
 FilterValue = str | int | date | Iterable[str]
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
 _NUMBERED = (FieldKind.IDENTIFIER, FieldKind.REFERENCE)  # found however they are punctuated
+_MAX_VALUES = 10_000  # of a field that are looked through; a library has a few hundred
+_WORD = re.compile(r"\w+")
+_HABITS = {  # what other programs call a field
+    "type": "doc_type",
+    "typ": "doc_type",
+    "kind": "doc_type",
+    "date": "issued",
+    "author": "signatory",
+    "signed": "signatory",
+    "office": "opi",
+    "topic": "subject",
+    "id": "doc_id",
+}
 _SHELVED = ("category", "collection")  # found by the other names that corpus.toml gives them too
 
 
@@ -45,13 +60,17 @@ def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:
         raise QueryError(
             f"There is no filter {name!r}.",
             slug="unknown-field",
-            hint=f"Did you mean {nearest_field(name)!r}? Filters: {', '.join(_filterable())}.",
+            hint=_fields_hint("Filters", name, _filterable()),
         )
-    values = [value] if isinstance(value, str | int | date) else list(value)
-    if not values:
+    clauses = tuple(field_filter(reader, name, item) for item in filter_values(value))
+    if not clauses:
         return NoDocuments()
-    clauses = tuple(field_filter(reader, name, str(item)) for item in values)
     return clauses[0] if len(clauses) == 1 else _either(*clauses)
+
+
+def filter_values(value: FilterValue) -> list[str]:
+    """Return the values of a filter, of which a document must have one."""
+    return [str(value)] if isinstance(value, str | int | date) else [str(item) for item in value]
 
 
 def field_filter(reader: SetReader, name: str, value: str) -> Clause:
@@ -69,7 +88,25 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
     if name in _SHELVED:
         keys |= _shelf_names(reader, name, value)
-    return AnyOf(key_field(name), tuple(sorted(keys)))
+    clause = AnyOf(key_field(name), tuple(sorted(keys)))
+    if kind is FieldKind.KEYWORD and not reader.documents.count(clause):
+        return AnyOf(key_field(name), (*clause.values, *_longer_values(reader, name, value)))
+    return clause
+
+
+def _longer_values(reader: SetReader, name: str, value: str) -> Iterator[str]:
+    """Yield the values that hold all words of one that no document has: `torres`, `john p. torres`.
+
+    A category answers to a longer name than its own, too.
+    """
+    words = _WORD.findall(fold(value))
+    if not words:
+        return
+    for term, _ in reader.documents.terms(key_field(name), "", _MAX_VALUES):
+        own = _WORD.findall(term)
+        is_shorter = name in _SHELVED and len(own) > 1 and words[: len(own)] == own
+        if is_shorter or set(words) <= set(own):
+            yield term
 
 
 def _days(name: str, value: str) -> Clause:
@@ -112,23 +149,36 @@ def check_facets(names: Sequence[str]) -> None:
     """Raise QueryError (`unknown-field`) for a name that cannot be counted."""
     for name in names:
         if name not in FACETS:
-            near = _nearest(name, FACETS)
             raise QueryError(
                 f"There is no facet {name!r}.",
                 slug="unknown-field",
-                hint=f"Did you mean {near!r}? Facets: {', '.join(FACETS)}.",
+                hint=_fields_hint("Facets", name, FACETS),
             )
 
 
-def nearest_field(name: str) -> str:
-    """Return the field whose name is most like this one."""
-    return _nearest(name.casefold(), FIELDS)
+def near_value(reader: SetReader, name: str, value: str) -> str | None:
+    """Return the value of a keyword field that is like one that no document has; None if none is.
+
+    Args:
+        reader: The set.
+        name: The field.
+        value: What was asked for.
+    """
+    if name not in FACETS:
+        return None
+    facets = reader.documents.facets(AllDocuments(), (name,), _MAX_VALUES)[name]
+    shown = {fold(known): known for known, _ in facets}
+    names = reader.documents.terms(key_field(name), "", _MAX_VALUES)
+    near = nearest(fold(value), (*shown, *(term for term, _ in names)))
+    return shown.get(near, near) if near else None
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415 - needed for a mistake alone
-
-    return difflib.get_close_matches(name, list(known), 1, 0.0)[0]
+def _fields_hint(kind: str, name: str, known: Collection[str]) -> str:
+    """Return which fields there are, and first which one a wrong name is near to."""
+    word = name.strip().casefold()
+    near = _HABITS.get(word) or nearest(word, known)
+    meant = f"Did you mean {near!r}? " if near in known else ""
+    return f"{meant}{kind}: {', '.join(known)}."
 
 
 def _filterable() -> list[str]:

@@ -110,7 +110,7 @@ def _beside(letter: str) -> str:
 
 def draw(shelves: list[Shelf], dice: random.Random) -> Iterator[Slip]:
     """Yield the slips of every kind, the shelves taking turns."""
-    common = Analyzer().common
+    common = Analyzer().stop_words
     for kind in KINDS:
         seen: set[str] = set()
         for place in range(PER_KIND):

@@ -173,7 +173,7 @@ def _make(
     if query is None:
         return None
     terms = analyzer.query_terms(query)
-    stems = frozenset(stem for stem, word in terms if not analyzer.is_common(word))
+    stems = frozenset(stem for stem, word in terms if not analyzer.is_stop_word(word))
     spans = {page: closest(words, stems) for page, words in shelf.words.items()}
     own = spans[number]
     if own is None or not stems:
@@ -219,7 +219,7 @@ def _figures(text: str, analyzer: Analyzer, dice: Random) -> str | None:
 
 
 def _is_telling(word: str, analyzer: Analyzer) -> bool:
-    return word.isalpha() and len(word) >= _MIN_LETTERS and not analyzer.is_common(word)
+    return word.isalpha() and len(word) >= _MIN_LETTERS and not analyzer.is_stop_word(word)
 
 
 def main() -> int:

@@ -87,7 +87,7 @@ def texts_of(bench: Bench, kind: str) -> list[str]:
 def flat(bench: Bench, text: str, filters: dict[str, str]) -> tantivy.Query:
     """Return the plainest query of the same words."""
     analyzer, schema = bench.reader.analyzer, bench.raw.schema
-    terms = [stem for stem, word in analyzer.query_terms(text) if not analyzer.is_common(word)]
+    terms = [stem for stem, word in analyzer.query_terms(text) if not analyzer.is_stop_word(word)]
     words = tantivy.Query.boolean_query(
         [
             (Occur.Should, tantivy.Query.term_query(schema, "all", stem))

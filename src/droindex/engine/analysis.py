@@ -44,7 +44,7 @@ _SETTLED = re.compile(
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
 _MAX_REMEMBERED = 50_000  # words whose terms are kept; about 10 MB
 
-_ENGLISH_COMMON = frozenset(
+_ENGLISH_STOP_WORDS = frozenset(
     """
     a about all am an and any are as at be been being but by can could did do does doing for from
     had has have having he her his how i if in into is it its me my no not of on or our shall
@@ -87,15 +87,15 @@ class Analyzer:
         language: Name of the stemmer, for example `english`.
 
     Attributes:
-        common: Surface terms that queries leave out if they hold others.
+        stop_words: Surface terms that queries leave out if they hold others.
     """
 
     def __init__(self, language: str = "english") -> None:
         self.language = language
-        self.common = _common_words(language)
+        self.stop_words = _stop_words_of(language)
         self._remembered = _Remembered(self)
         self._remembered_chunks = _RememberedChunks(self._remembered)
-        self._remembered_telling = _RememberedTelling(self._remembered_chunks, self.common)
+        self._remembered_content = _RememberedContent(self._remembered_chunks, self.stop_words)
 
     @cached_property
     def stemming(self) -> TextAnalyzer:
@@ -118,7 +118,7 @@ class Analyzer:
         return self._stemmer.analyze(" ".join(surfaces))
 
     def terms(self, text: str) -> list[tuple[str, str]]:
-        """Return the (stem, surface) terms of a text, in reading order, common words included."""
+        """Return the (stem, surface) terms of a text, in reading order, stop words included."""
         surfaces = self.plain.analyze(normalise(text))
         return list(zip(self.stems(surfaces), surfaces, strict=True))
 
@@ -129,17 +129,17 @@ class Analyzer:
             return [terms for terms in known if terms[0]]
         return self.terms(_POSSESSIVE.sub("", text))
 
-    def is_common(self, surface: str) -> bool:
+    def is_stop_word(self, surface: str) -> bool:
         """Whether a surface term is a word that queries leave out if they hold others."""
-        return surface in self.common
+        return surface in self.stop_words
 
     def chunk_terms(self, chunks: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
         """Yield the stem and surface terms of pieces of text that were cut at blanks."""
         return map(self._remembered_chunks.__getitem__, chunks)
 
-    def telling_stems(self, chunks: Iterable[str]) -> Iterator[list[str]]:
-        """Yield the stem terms of pieces of text that were cut at blanks, without common words."""
-        return map(self._remembered_telling.__getitem__, chunks)
+    def content_stems(self, chunks: Iterable[str]) -> Iterator[list[str]]:
+        """Yield the stem terms of pieces of text that were cut at blanks, without stop words."""
+        return map(self._remembered_content.__getitem__, chunks)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a short text with their places, for marking matches in it."""
@@ -193,17 +193,17 @@ class _RememberedChunks(dict[str, tuple[list[str], list[str]]]):
         return known
 
 
-class _RememberedTelling(dict[str, list[str]]):
-    """Text without blanks -> the stem terms of its words, without common ones."""
+class _RememberedContent(dict[str, list[str]]):
+    """Text without blanks -> the stem terms of its words, without stop words."""
 
-    def __init__(self, chunks: _RememberedChunks, common: Container[str]) -> None:
+    def __init__(self, chunks: _RememberedChunks, stop_words: Container[str]) -> None:
         super().__init__()
         self._chunks = chunks
-        self._common = common
+        self._stop_words = stop_words
 
     def __missing__(self, chunk: str) -> list[str]:
         pairs = zip(*self._chunks[chunk], strict=True)
-        known = [stem for stem, surface in pairs if surface not in self._common]
+        known = [stem for stem, surface in pairs if surface not in self._stop_words]
         if len(chunk) <= _MAX_TERM_BYTES:
             if len(self) >= _MAX_REMEMBERED:
                 self.clear()
@@ -219,8 +219,8 @@ def _chain(*last: Filter) -> TextAnalyzer:
     return builder.build()
 
 
-def _common_words(language: str) -> Container[str]:
-    return _ENGLISH_COMMON if language == "english" else _EngineStopWords(language)
+def _stop_words_of(language: str) -> Container[str]:
+    return _ENGLISH_STOP_WORDS if language == "english" else _EngineStopWords(language)
 
 
 class _EngineStopWords:
@@ -229,7 +229,7 @@ class _EngineStopWords:
     def __init__(self, language: str) -> None:
         try:
             self._filter: TextAnalyzer | None = _chain(Filter.stopword(language))
-        except ValueError:  # no list for this language: no word is common
+        except ValueError:  # the engine has no list of this language
             self._filter = None
 
     def __contains__(self, word: object) -> bool:

@@ -6,6 +6,7 @@ boost, `Constant` replaces the score of what it wraps, a filter is a `Constant` 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -78,11 +79,13 @@ class Span(NamedTuple):
     high: int | None
 
 
-class AllDocuments(NamedTuple):
+@dataclass(frozen=True, slots=True)  # tuples without a field would be equal, whatever they are
+class AllDocuments:
     """Every document; scores 1 where it must match: in a union engines leave that out."""
 
 
-class NoDocuments(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NoDocuments:
     """No document."""
 
 

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from droindex.model import Document, Reference
 
 __all__ = [
+    "BODY",
+    "DOC_ID",
     "FACETS",
     "FIELDS",
+    "NUMBER",
     "QUERY_FIELDS",
     "SORT_ORDERS",
+    "SUMMARY",
+    "TITLE",
     "FieldKind",
     "FieldSpec",
     "day_number",
@@ -31,6 +36,14 @@ __all__ = [
     "sort_keys",
     "title_key",
 ]
+
+
+# The names of fields that more than the table knows; the indexes' names for them are the same.
+TITLE = "title"
+SUMMARY = "summary"
+BODY = "body"  # has no index of its own: the pages are looked through
+DOC_ID = "doc_id"
+NUMBER = "number"
 
 
 class FieldKind(StrEnum):
@@ -61,11 +74,11 @@ class FieldSpec:
 
 
 _SPECS = (
-    FieldSpec("title", FieldKind.TEXT, "Words of the title."),
-    FieldSpec("summary", FieldKind.TEXT, "Words of the author's summary."),
-    FieldSpec("body", FieldKind.TEXT, "Words on the pages."),
-    FieldSpec("doc_id", FieldKind.IDENTIFIER, "The document's key."),
-    FieldSpec("number", FieldKind.IDENTIFIER, "The number it is cited by."),
+    FieldSpec(TITLE, FieldKind.TEXT, "Words of the title."),
+    FieldSpec(SUMMARY, FieldKind.TEXT, "Words of the author's summary."),
+    FieldSpec(BODY, FieldKind.TEXT, "Words on the pages."),
+    FieldSpec(DOC_ID, FieldKind.IDENTIFIER, "The document's key."),
+    FieldSpec(NUMBER, FieldKind.IDENTIFIER, "The number it is cited by."),
     FieldSpec("doc_type", FieldKind.KEYWORD, "Directive, Guidance, Manual, MOU, ...", True),
     FieldSpec("category", FieldKind.KEYWORD, "The part of the work it belongs to.", True),
     FieldSpec("collection", FieldKind.KEYWORD, "The shelf it stands on.", True),
@@ -123,9 +136,9 @@ def filter_keys(document: Document, name: str, analyzer: Analyzer) -> set[str]:
         for reference in getattr(document, name):
             keys |= _reference_keys(reference, analyzer)
         return keys
-    if name == "doc_id":
+    if name == DOC_ID:
         return {fold(document.doc_id)}
-    if name == "number":
+    if name == NUMBER:
         return number_keys(document.number, analyzer) if document.number else set()
     if name == "opi" and document.opi:
         office = _OFFICE.match(document.opi)

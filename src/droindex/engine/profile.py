@@ -30,7 +30,7 @@ def pack_profile(text: str, analyzer: Analyzer, size: int) -> bytes:
     counts: dict[str, int] = {}
     have = counts.get
     chunks = Counter(text.split())  # most stand in a text several times
-    for stems, times in zip(analyzer.telling_stems(chunks), chunks.values(), strict=True):
+    for stems, times in zip(analyzer.content_stems(chunks), chunks.values(), strict=True):
         for stem in stems:
             counts[stem] = have(stem, 0) + times
     best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:size]

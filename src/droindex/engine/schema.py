@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from droindex.engine.fields import FIELDS, FieldKind
+from droindex.engine.fields import BODY, DOC_ID, FIELDS, NUMBER, SUMMARY, TITLE, FieldKind
 
 __all__ = [
     "ALL",
+    "BODY",
     "BY_TITLE",
     "DOCUMENTS_SCHEMA",
     "DOC_ID",
@@ -15,6 +16,7 @@ __all__ = [
     "INFO",
     "META",
     "NEWEST",
+    "NUMBER_KEY",
     "OLDEST",
     "OWNER",
     "PASSAGES_SCHEMA",
@@ -37,7 +39,6 @@ __all__ = [
 
 SCHEMA_VERSION = 4  # part of the index format: raise it with any change of the two schemas
 
-DOC_ID = "doc_id"
 OWNER = "owner"  # the key of an entry: the number that stands for its document
 
 # The document index.
@@ -45,10 +46,8 @@ META = "meta"  # the document without its pages
 PROFILE = "profile"  # its most frequent terms
 ALL = "all"  # stems of all its text
 EXACT = "exact"  # surface terms of the same
-TITLE = "title"
 TITLE_EXACT = "title_exact"
 TITLE_KEY = "title_key"  # the title as a whole
-SUMMARY = "summary"
 SCOPE = "scope"
 NEWEST, OLDEST, BY_TITLE = "newest", "oldest", "by_title"  # orders; no two documents share a place
 
@@ -123,6 +122,8 @@ def _of_the_table() -> list[Field]:
             found.append(Key(spec.name, is_column=True))
     return found
 
+
+NUMBER_KEY = key_field(NUMBER)  # the number, and from its first digit on
 
 # The order of the fields is part of the format.
 DOCUMENTS_SCHEMA: Schema = (

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from droindex.engine.protocol import Reader
 
-__all__ = ["Shelf", "Vocabulary"]
+__all__ = ["Bucket", "Vocabulary"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
 _BY_COUNT = itemgetter(1)
 
 
-class Shelf(NamedTuple):
+class Bucket(NamedTuple):
     """The words of a field that begin with the same letter.
 
     Attributes:
@@ -51,7 +51,7 @@ class Vocabulary:
 
     def __init__(self, documents: Reader) -> None:
         self._documents = documents
-        self._shelves: dict[tuple[str, str], Shelf] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
         self._top: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
 
     def doc_freq(self, field: str, word: str) -> int:
@@ -64,7 +64,7 @@ class Vocabulary:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def top(
-        self, field: str, prefix: str, limit: int, common: Container[str] = ()
+        self, field: str, prefix: str, limit: int, stop_words: Container[str] = ()
     ) -> list[tuple[str, int]]:
         """Return (word, documents) of the most frequent words that start with a prefix.
 
@@ -75,29 +75,29 @@ class Vocabulary:
             field: The field of the words.
             prefix: What they start with, a letter at least.
             limit: How many to return at most.
-            common: Words to leave out.
+            stop_words: Words to leave out.
         """
         if (known := self._top.get((field, prefix, limit))) is not None:
             return known
-        shelf = self.shelf(field, prefix[0])
-        words = shelf.starting(prefix)
-        pairs = [(word, shelf.counts[word]) for word in words if word not in common]
+        bucket = self.bucket(field, prefix[0])
+        words = bucket.starting(prefix)
+        pairs = [(word, bucket.counts[word]) for word in words if word not in stop_words]
         pairs.sort(key=_BY_COUNT, reverse=True)
         found = pairs[:limit]
         if len(pairs) > limit:
             self._top[field, prefix, limit] = found
         return found
 
-    def shelf(self, field: str, letter: str) -> Shelf:
+    def bucket(self, field: str, letter: str) -> Bucket:
         """Return the words that begin with a letter; they are read once and kept."""
         key = (field, letter)
-        if (known := self._shelves.get(key)) is None:
+        if (known := self._buckets.get(key)) is None:
             pairs = self._documents.terms(field, letter, _ALL_TERMS)
-            known = Shelf(sorted(word for word, _ in pairs), dict(pairs))
-            self._shelves[key] = known
+            known = Bucket(sorted(word for word, _ in pairs), dict(pairs))
+            self._buckets[key] = known
         return known
 
     def count(self, field: str, word: str) -> int:
-        """Return how many documents hold a word; from its shelf, if it was read."""
-        shelf = self._shelves.get((field, word[:1]))
-        return shelf.counts.get(word, 0) if shelf else self.doc_freq(field, word)
+        """Return how many documents hold a word; from its bucket, if it was read."""
+        bucket = self._buckets.get((field, word[:1]))
+        return bucket.counts.get(word, 0) if bucket else self.doc_freq(field, word)

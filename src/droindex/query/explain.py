@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from droindex.engine import schema
 from droindex.engine.clauses import (
     AnyNumber,
     AnyOf,
@@ -19,7 +20,7 @@ from droindex.engine.clauses import (
     Term,
     Wildcard,
 )
-from droindex.engine.schema import DOC_ID
+from droindex.engine.fields import NUMBER
 from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
 from droindex.query.results.relevance import held_idf, leaves_of
 
@@ -37,24 +38,24 @@ _TOO_LONG = "The explanation took too long: parts of it were left out."
 _MAX_LOOKUPS = 1_000  # in the index, for one explanation; a question of twenty words takes some 150
 _DIGITS = 4  # of the best score, as a hit's score has
 _FIELDS = {  # of the index -> as people know them
-    "exact": "all",
-    "title_exact": "title",
-    "title_key": "title",
-    "number_key": "number",
-    "owner": "body",  # numbers stand for documents that hold something on a page
+    schema.EXACT: schema.ALL,
+    schema.TITLE_EXACT: schema.TITLE,
+    schema.TITLE_KEY: schema.TITLE,
+    schema.NUMBER_KEY: NUMBER,
+    schema.OWNER: schema.BODY,  # numbers stand for documents that hold something on a page
 }
 _PLACES = {
-    "all": "in the text",
-    "exact": "as written in the text",
-    "title": "in the title",
-    "title_exact": "as written in the title",
-    "summary": "in the summary",
+    schema.ALL: "in the text",
+    schema.EXACT: "as written in the text",
+    schema.TITLE: "in the title",
+    schema.TITLE_EXACT: "as written in the title",
+    schema.SUMMARY: "in the summary",
 }
 _FACTS = {
-    "title_key": "is the whole title",
-    "number_key": "is the number",
-    "summary": "is there in the summary",
-    "owner": "is there on a page",
+    schema.TITLE_KEY: "is the whole title",
+    schema.NUMBER_KEY: "is the number",
+    schema.SUMMARY: "is there in the summary",
+    schema.OWNER: "is there on a page",
 }
 
 
@@ -83,7 +84,7 @@ def explain(
         if score
     ]
     if likeness is not None:
-        parts.append(ScorePart("", "like the best hits", "all", None, likeness.score))
+        parts.append(ScorePart("", "like the best hits", schema.ALL, None, likeness.score))
     shares = tuple(_share(item, document) for item in compiled.requirements)
     late = (_TOO_LONG,) if document.is_late else ()
     return Explanation(
@@ -113,7 +114,7 @@ class _OneDocument:
 
     def __init__(self, reader: SetReader, doc_id: str, deadline_s: float) -> None:
         self._documents = reader.documents
-        self._limit = Constant(Term(DOC_ID, doc_id), 0.0)
+        self._limit = Constant(Term(schema.DOC_ID, doc_id), 0.0)
         self._late_ns = time.perf_counter_ns() + deadline_s * 1e9
         self.is_late = False
         self._known: dict[Clause, float | None] = {}
@@ -147,15 +148,16 @@ class _OneDocument:
         return None if score is None else [(clause, score)]
 
     def _leaves_of_bool(self, clause: Bool) -> list[tuple[Clause, float]] | None:
-        bound = [self._leaves(item) for item in clause.must]
-        free = [leaves for leaves in map(self._leaves, clause.should) if leaves is not None]
-        needs_one = bool(clause.should) and not clause.must
-        if None in bound or (needs_one and not free) or self._matches_any(clause.must_not):
+        bound = self._all_leaves(clause.must)
+        free = self._all_leaves(clause.should)
+        is_missing = len(bound) < len(clause.must) or not (clause.must or free or not clause.should)
+        if is_missing or self._all_leaves(clause.must_not):
             return None
-        return [pair for leaves in (*bound, *free) for pair in leaves or ()]
+        return [pair for leaves in (*bound, *free) for pair in leaves]
 
-    def _matches_any(self, clauses: Sequence[Clause]) -> bool:
-        return any(self._leaves(clause) is not None for clause in clauses)
+    def _all_leaves(self, clauses: Sequence[Clause]) -> list[list[tuple[Clause, float]]]:
+        """Return the leaves of each clause that the document matches."""
+        return [leaves for leaves in map(self._leaves, clauses) if leaves is not None]
 
 
 class _Names:
@@ -178,7 +180,7 @@ class _Names:
 
     def words(self, stems: Sequence[str]) -> str:
         """Return stems as the query writes them; those that it does not hold as they are."""
-        known = self._of_clause.get(PhraseOf("all", tuple(stems)))
+        known = self._of_clause.get(PhraseOf(schema.ALL, tuple(stems)))
         return known or " ".join(self._words.get(stem, stem) for stem in stems)
 
     def of_leaf(self, clause: Clause) -> str:
@@ -186,13 +188,13 @@ class _Names:
         match clause:
             case Constant():
                 return self._of_clause.get(clause.clause) or self.of_leaf(clause.clause)
-            case Term(field="exact" | "title_exact" | "title_key"):
+            case Term(field=schema.EXACT | schema.TITLE_EXACT | schema.TITLE_KEY):
                 return clause.term
             case Term():
                 return self.words((clause.term,))
             case PhraseOf():
                 return self.words(clause.terms)
-            case AnyOf(field="number_key"):
+            case AnyOf(field=schema.NUMBER_KEY):
                 return " ".join(clause.values)
         return self._of_clause.get(clause, "")
 
@@ -228,7 +230,7 @@ def _purpose(leaf: Clause) -> str:
 def _field(leaf: Clause) -> str:
     while isinstance(leaf, Constant):
         leaf = leaf.clause
-    field: str = getattr(leaf, "field", "all")
+    field: str = getattr(leaf, "field", schema.ALL)
     return _FIELDS.get(field, field)
 
 
@@ -252,10 +254,10 @@ def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likene
     score = lifts.scores.get(document.key, 0.0)
     if not score:
         return None
-    stored = reader.documents.fetch(lifts.models, (DOC_ID,))
+    stored = reader.documents.fetch(lifts.models, (schema.DOC_ID,))
     return Likeness(
         score=score,
         similarity=score / lifts.scores[lifts.models[0].key],
         models=tuple(doc_id for (doc_id,) in stored),
-        terms=tuple((term, document.holds(Term("all", term))) for term in lifts.terms),
+        terms=tuple((term, document.holds(Term(schema.ALL, term))) for term in lifts.terms),
     )

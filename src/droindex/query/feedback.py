@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from droindex.query.compile.contribution import Compiled
     from droindex.settings import RankingSettings
 
-__all__ = ["NO_LIFTS", "Lifts", "base_clause", "lifts_of", "wants_feedback"]
+__all__ = ["NO_LIFTS", "Lifts", "lifts_of", "unfiltered_clause", "wants_feedback"]
 
 
 class Lifts(NamedTuple):
@@ -59,7 +59,7 @@ def wants_feedback(compiled: Compiled, ranking: RankingSettings) -> bool:
     return bool(ranking.feedback_boost) and len(compiled.words) >= ranking.long_query_words
 
 
-def base_clause(compiled: Compiled) -> Clause:
+def unfiltered_clause(compiled: Compiled) -> Clause:
     """Return the clause of the query in all scopes, without filters."""
     return filtered(compiled.clause, (), compiled.excluded)
 
@@ -67,7 +67,7 @@ def base_clause(compiled: Compiled) -> Clause:
 def lifts_of(
     reader: SetReader, best: Sequence[Row], cut: float, ranking: RankingSettings, today: date
 ) -> Lifts:
-    """Return what the best hits of the base clause get for being like the first of them.
+    """Return what the best hits of the unfiltered clause get for being like the first of them.
 
     Args:
         reader: The set.
@@ -80,7 +80,7 @@ def lifts_of(
     if len(raised) < 2:
         return NO_LIFTS
     models = raised[:_MODELS]
-    terms = _telling_terms(reader, models, _TERMS)
+    terms = _feedback_terms(reader, models, _TERMS)
     clause = added_up(_these(raised), [Term(ALL, *pair) for pair in terms.items()])
     found, _ = reader.documents.search(clause, len(raised), count=False)
     alike = {hit.key: hit.score for hit in found}
@@ -108,7 +108,7 @@ def _these(hits: Sequence[Row]) -> AnyNumber:
     return AnyNumber(OWNER, tuple(hit.key for hit in hits))
 
 
-def _telling_terms(reader: SetReader, models: Sequence[Row], size: int) -> dict[str, float]:
+def _feedback_terms(reader: SetReader, models: Sequence[Row], size: int) -> dict[str, float]:
     """Return the terms that count the most in the best hits, with their weights.
 
     The weight of a term in a hit is ln(1 + tf) * sqrt(idf), over the length of that vector; the

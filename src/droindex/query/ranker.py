@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant
 from droindex.engine.schema import BY_TITLE, NEWEST, OLDEST, OWNER
-from droindex.query.feedback import NO_LIFTS, Lifts, base_clause, lifts_of, wants_feedback
+from droindex.query.feedback import NO_LIFTS, Lifts, lifts_of, unfiltered_clause, wants_feedback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,9 +113,9 @@ def _lifts(
 ) -> Lifts:
     """Return what the best of the unfiltered hits get; `found` may be these already."""
     size = ranking.feedback_candidates
-    base = base_clause(compiled)
-    if compiled.is_limited or base != clause:
-        found, _ = reader.documents.search(base, size + 1, count=False)
+    unfiltered = unfiltered_clause(compiled)
+    if compiled.is_limited or unfiltered != clause:
+        found, _ = reader.documents.search(unfiltered, size + 1, count=False)
     cut = found[size].score if len(found) > size else 0.0
     best = break_ties(reader, found, 0, size)
     return lifts_of(reader, best, cut, ranking, compiled.limits.today)

@@ -104,7 +104,7 @@ def alike(
         within: What they must match, and what they must not.
     """
     own = reader.row_of(doc_id)
-    terms = _telling_terms(reader, own, settings.terms)
+    terms = _key_terms(reader, own, settings.terms)
     if not terms:
         return []
     clauses = [Term(ALL, *pair) for pair in terms.items()]
@@ -113,7 +113,7 @@ def alike(
     )
     clause = filtered(Bool(should=tuple(clauses)), *within)
     best = itself[0].score
-    known = _marks(*_read(reader, own))
+    known = _digests(*_read(reader, own))
     found: list[RelatedDocument] = []
     for hit in _in_order(reader, clause, limit):
         best = max(best, hit.score)
@@ -121,10 +121,10 @@ def alike(
         if percent < settings.min_relevance:
             break
         document, profile = _read(reader, hit)
-        marks = _marks(document, profile)
-        if document.doc_id == doc_id or document.doc_id in left_out or marks & known:
+        digests = _digests(document, profile)
+        if document.doc_id == doc_id or document.doc_id in left_out or digests & known:
             continue
-        known |= marks
+        known |= digests
         found.append(_as_related(document, percent))
         if len(found) == limit:
             break
@@ -146,7 +146,7 @@ def _as_related(document: Document, percent: int | None = None) -> RelatedDocume
     return RelatedDocument(**values, is_link=percent is None, relevance=percent)
 
 
-def _telling_terms(reader: SetReader, row: Row, size: int) -> dict[str, float]:
+def _key_terms(reader: SetReader, row: Row, size: int) -> dict[str, float]:
     """Return the terms that count the most in a document, with their weights.
 
     The weight is ln(1 + tf) * sqrt(idf), as for feedback; a clause multiplies by idf once more.
@@ -182,6 +182,6 @@ def _read(reader: SetReader, row: Row) -> tuple[Document, bytes]:
     return decode_document(meta), profile
 
 
-def _marks(document: Document, profile: bytes) -> set[object]:
+def _digests(document: Document, profile: bytes) -> set[object]:
     """Return what two documents share if one is the other's duplicate: file or text."""
-    return {mark for mark in (document.sha256, profile) if mark}
+    return {digest for digest in (document.sha256, profile) if digest}

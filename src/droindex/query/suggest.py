@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.engine.schema import ALL, EXACT
 from droindex.query.compile.speller import Speller, corrected
 from droindex.query.search import answer
 
@@ -109,17 +110,17 @@ def _completed(reader: SetReader, before: Sequence[str], begun: str) -> list[str
     surfaces = [surface for _, surface in reader.analyzer.terms(begun)]
     if len(surfaces) != 1:  # a number, or nothing
         return []
-    size, common = _OFFERED, reader.analyzer.common
+    size, stop_words = _OFFERED, reader.analyzer.stop_words
     if not before:
-        return [word for word, _ in reader.vocabulary.top("exact", surfaces[0], size, common)]
+        return [word for word, _ in reader.vocabulary.top(EXACT, surfaces[0], size, stop_words)]
     count = reader.documents.count
     terms = [stem for word in before for stem, _ in reader.analyzer.query_terms(word)]
-    held = tuple(Term("all", stem) for stem in dict.fromkeys(terms))
-    found = reader.vocabulary.top("exact", surfaces[0], _CHOICE * size, common)
+    held = tuple(Term(ALL, stem) for stem in dict.fromkeys(terms))
+    found = reader.vocabulary.top(EXACT, surfaces[0], _CHOICE * size, stop_words)
     ranks: dict[str, tuple[int, int]] = {}
     for word, _ in found:
-        if both := count(Bool(must=(*held, Term("exact", word)))):
-            beside = PhraseOf("all", (*terms[-1:], *reader.analyzer.stems([word])))
+        if both := count(Bool(must=(*held, Term(EXACT, word)))):
+            beside = PhraseOf(ALL, (*terms[-1:], *reader.analyzer.stems([word])))
             ranks[word] = (-count(beside), -both)
     return sorted(ranks, key=ranks.__getitem__)[:size]
 
@@ -136,7 +137,7 @@ def _corrections(reader: SetReader, typed: _Typed) -> dict[str, str]:
         stem, surface = terms[0]
         if typed.is_half_typed and place == len(words):
             meant = None if speller.is_begun(surface) else speller.beginning(surface)
-        elif reader.vocabulary.doc_freq("all", stem):
+        elif reader.vocabulary.doc_freq(ALL, stem):
             continue
         else:
             meant = speller.correction(surface)

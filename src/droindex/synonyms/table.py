@@ -137,7 +137,7 @@ def load_ways(folder: Path) -> Ways:
 def telling(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     """Return the stem terms of a text without common words; all of them where it has no other."""
     terms = analyzer.terms(text)
-    kept = [stem for stem, surface in terms if not analyzer.is_common(surface)]
+    kept = [stem for stem, surface in terms if not analyzer.is_stop_word(surface)]
     return tuple(kept or (stem for stem, _ in terms))
 
 
@@ -191,7 +191,7 @@ def _keys(
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return the stems by which a definition is found; None for one that would be all noise."""
     terms = analyzer.terms(pair[0])
-    if any(analyzer.is_common(surface) for _, surface in terms):  # IT, US: words of every text
+    if any(analyzer.is_stop_word(surface) for _, surface in terms):  # IT, US: words of every text
         return None
     if all(len(surface) == 1 for _, surface in terms):
         return None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import AnyOf, Clause, Constant, PhraseOf, Term
+from droindex.engine.schema import ALL, NUMBER_KEY, TEXT, TITLE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +44,7 @@ class CitationScorer:
 
     def _is_there(self, terms: list[tuple[str, str]]) -> bool:
         run = tuple(stem for stem, _ in terms)
-        return bool(run) and self._context.documents.count(PhraseOf("all", run)) > 0
+        return bool(run) and self._context.documents.count(PhraseOf(ALL, run)) > 0
 
     def numbers(self, words: Sequence[Terms]) -> tuple[list[PhraseOf], list[PhraseOf]]:
         """Return numbers as phrases, alone and with the word before them.
@@ -54,9 +55,9 @@ class CitationScorer:
         ranking = self._context.ranking
         runs = _number_runs(words)
         cited = _citations(words) if ranking.citation_boost else ()
-        alone = [PhraseOf("all", run, 0, ranking.number_boost) for run in runs]
-        behind = [PhraseOf("all", run, 0, ranking.citation_boost) for run in cited]
-        on_pages = [PhraseOf("text", run, 0, ranking.number_boost) for run in runs]
+        alone = [PhraseOf(ALL, run, 0, ranking.number_boost) for run in runs]
+        behind = [PhraseOf(ALL, run, 0, ranking.citation_boost) for run in cited]
+        on_pages = [PhraseOf(TEXT, run, 0, ranking.number_boost) for run in runs]
         return [*alone, *behind], on_pages
 
     def exact(self, words: Sequence[Terms], idfs: Mapping[str, float]) -> tuple[Clause, ...]:
@@ -69,13 +70,13 @@ class CitationScorer:
         ranking = self._context.ranking
         whole = " ".join(surface for terms in words for _, surface in terms)
         weight = sum(idfs.values())
-        title = Constant(Term("title_key", whole), ranking.exact_title_boost * weight)
+        title = Constant(Term(TITLE_KEY, whole), ranking.exact_title_boost * weight)
         if not any(surface[0].isdigit() for terms in words for _, surface in terms):
             return (title,)  # a number has a digit
         keys = self._number_keys(words, whole, weight)
         boost = ranking.exact_number_boost
         numbers = (
-            Constant(AnyOf("number_key", (key,)), boost * share) for key, share in keys.items()
+            Constant(AnyOf(NUMBER_KEY, (key,)), boost * share) for key, share in keys.items()
         )
         return (title, *numbers)
 
@@ -87,12 +88,12 @@ class CitationScorer:
         for terms in words:
             run = " ".join(surface for _, surface in terms)
             if any(surface[0].isdigit() for _, surface in terms):
-                share = sum(idf("all", stem) for stem, _ in terms)
+                share = sum(idf(ALL, stem) for stem, _ in terms)
                 if len(terms) > 1:
                     found.setdefault(run, share)
                 if before:
                     found.setdefault(run, share / 2)  # `DROPPM 21` names Chapter 21 of it
-                    found.setdefault(f"{before} {run}", share + idf("all", before))
+                    found.setdefault(f"{before} {run}", share + idf(ALL, before))
             before = run
         return found
 

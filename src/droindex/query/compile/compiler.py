@@ -19,6 +19,7 @@ from droindex.engine.clauses import (
     PhraseOf,
     Wildcard,
 )
+from droindex.engine.schema import ALL, BODY, EXACT, OWNER, SUMMARY, TEXT, TITLE, TITLE_EXACT
 from droindex.errors import QueryError
 from droindex.query.compile.context import QueryContext
 from droindex.query.compile.contribution import (
@@ -230,7 +231,7 @@ class _Compiler:
         if item.edits:
             return self._fuzzy.anywhere(item)
         if item.pattern:
-            return self._words.expanded(item.text, "exact", item.boost)
+            return self._words.expanded(item.text, EXACT, item.boost)
         return self._bare([item])
 
     def _bound(self, item: nodes.Node) -> Contribution:
@@ -257,7 +258,7 @@ class _Compiler:
         """Return what a node matches, with its notes: it asks for nothing."""
         if _is_plain(item):
             stems = tuple(stem for stem, _ in self._context.analyzer.query_terms(item.text))
-            return Contribution((PhraseOf("all", stems),)) if stems else NOTHING
+            return Contribution((PhraseOf(ALL, stems),)) if stems else NOTHING
         found = self._limits.limit(item) if is_limit(item) else self._node(item)
         return Contribution(found.clauses, notes=found.notes)
 
@@ -290,35 +291,35 @@ class _Compiler:
             return NOTHING
         stems = tuple(stem for stem, _ in terms)
         label = f"{name}:{quoted([surface for _, surface in terms], slop)}"
-        idf = sum(self._context.idf("all", stem) for stem in stems)
+        idf = sum(self._context.idf(ALL, stem) for stem in stems)
         held: Clause = PhraseOf(name, stems, slop)
         clause: Clause = PhraseOf(name, stems, slop, node.boost)
-        if name == "body":
+        if name == BODY:
             label = f"{name}:{quoted([surface for _, surface in terms])}"
-            held = self._on_pages(PhraseOf("text", stems, slop))
-            anywhere = PhraseOf("all", stems, slop, node.boost)
+            held = self._on_pages(PhraseOf(TEXT, stems, slop))
+            anywhere = PhraseOf(ALL, stems, slop, node.boost)
             clause = Bool(must=(anywhere, Constant(held, 0.0)))
         return Contribution(
             (clause,),
             (Requirement(label, idf, held, key=(name, stems)),),
             Highlights(frozenset(stems)),
-            (PhraseOf("text", stems, slop),),
+            (PhraseOf(TEXT, stems, slop),),
         )
 
     def _on_pages(self, clause: Clause) -> Clause:
         """Return which documents match on a page; the page index knows which do."""
         owners = self._context.reader.owners_on_pages(clause)
-        return AnyNumber("owner", owners) if owners else NoDocuments()
+        return AnyNumber(OWNER, owners) if owners else NoDocuments()
 
     def _fielded_pattern(self, name: str, node: nodes.Word) -> Contribution:
-        if name == "title":
-            return self._words.expanded(node.text, "title_exact", node.boost)
+        if name == TITLE:
+            return self._words.expanded(node.text, TITLE_EXACT, node.boost)
         # Summaries and pages have no index of whole words: their stems serve.
-        found = self._context.pattern(node, "summary")
+        found = self._context.pattern(node, SUMMARY)
         pattern = found.clause
         if not isinstance(pattern, Wildcard):
             return found
-        held = self._on_pages(pattern._replace(field="text")) if name == "body" else pattern
+        held = self._on_pages(pattern._replace(field=TEXT)) if name == BODY else pattern
         label = f"{name}:{node.text}"
         requirement = Requirement(label, self._context.top_idf, held, key=(name, node.text))
         return Contribution((Constant(held, 1.0),), (requirement,))

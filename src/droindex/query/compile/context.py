@@ -95,13 +95,13 @@ class QueryContext:
     def fitting(
         self, variants: Sequence[Variant], stems: tuple[str, ...], words: int
     ) -> list[Variant]:
-        """Return those of the ways to say some words that fit how these are written.
+        """Return those variants of some words that fit how these are written.
 
         A short form that a document defines may be an ordinary word elsewhere: it is taken for
         one unless it is written in capitals or is all that was asked for.
 
         Args:
-            variants: The ways.
+            variants: Other words for them.
             stems: The words.
             words: How many words were asked for.
         """

@@ -109,6 +109,10 @@ class Contribution(NamedTuple):
         """Return the same with other clauses."""
         return Contribution(clauses, *self[1:])
 
+    def unscored(self) -> Contribution:
+        """Return the same without what scores, in documents and in passages."""
+        return self._replace(clauses=(), passage_clauses=()) if self.clauses else self
+
     def with_words(
         self,
         stems: tuple[str, ...],
@@ -189,19 +193,19 @@ def _each_once(parts: Sequence[Contribution]) -> tuple[Requirement, ...]:
     kept: list[Requirement] = []
     for part in some:
         for item in part.requirements:
-            key = item.key
-            if key in seen or (item.branches and _is_required_by_words(key, seen)):
-                continue
-            kept.append(item)
-            if key is not None:
-                seen.add(key)
+            if not _is_required(item, seen):
+                kept.append(item)
+                seen.add(item.key)
         seen |= part.answered
     return tuple(kept)
 
 
-def _is_required_by_words(key: Hashable, seen: set[Hashable]) -> bool:
-    """Whether alternatives for some words are asked for already, by these words."""
-    return isinstance(key, tuple) and seen.issuperset(key)
+def _is_required(item: Requirement, seen: set[Hashable]) -> bool:
+    """Whether something is required already: itself, or of alternatives for words these words."""
+    key = item.key
+    if key is None:
+        return False
+    return key in seen or (bool(item.branches) and isinstance(key, tuple) and seen.issuperset(key))
 
 
 def all_of(clauses: Sequence[Clause]) -> Clause | None:

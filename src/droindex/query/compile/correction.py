@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import Clause, NoDocuments, Term
+from droindex.engine.schema import ALL, EXACT, TEXT, TITLE
 from droindex.query.compile.contribution import (
     NOTHING,
     Contribution,
@@ -152,17 +153,17 @@ class CorrectionScorer:
         context, ranking = self._context, self._context.ranking
         stem = context.analyzer.stems([near])[0]
         # It counts as much as the rare word, or what was meant would come after all that holds it.
-        rarity = max(1.0, idf / context.idf("all", stem))
+        rarity = max(1.0, idf / context.idf(ALL, stem))
         weight = boost * ranking.likelier_boost * rarity
         scored: tuple[Clause, ...] = (
-            Term("all", stem, weight),
-            Term("title", stem, weight * ranking.title_boost),
-            Term("exact", near, weight * ranking.exact_boost),
+            Term(ALL, stem, weight),
+            Term(TITLE, stem, weight * ranking.title_boost),
+            Term(EXACT, near, weight * ranking.exact_boost),
         )
         return Contribution(
             scored,
             highlights=Highlights(frozenset((stem,))),
-            passage_clauses=(Term("text", stem, weight),),
+            passage_clauses=(Term(TEXT, stem, weight),),
             corrections={word: near},
             notes=(f"“{word}” is rare here: “{near}” is searched as well.",),
         )

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyOf, Clause, Constant, PhraseOf, Term
+from droindex.engine.schema import ALL, NUMBER_KEY, TEXT
 from droindex.query.compile.contribution import Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class ExpansionScorer:
                 if stem not in required:
                     required.add(stem)
                     others = (beside[surface],) if surface in beside else ()
-                    clause = Term("all", stem)
+                    clause = Term(ALL, stem)
                     plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
                 continue
             if plain:
@@ -115,23 +116,23 @@ class ExpansionScorer:
         others = [
             other
             for other in context.reader.variants.of_issuance(stems)
-            if context.documents.count(PhraseOf("all", other.stems))
+            if context.documents.count(PhraseOf(ALL, other.stems))
         ]
         ranking = context.ranking
-        strength = sum(context.idf("all", stem) for stem in number)
+        strength = sum(context.idf(ALL, stem) for stem in number)
         scored: list[Clause] = []
         for other in others:
-            scored.append(PhraseOf("all", (*other.stems, *number), 0, ranking.citation_boost))
+            scored.append(PhraseOf(ALL, (*other.stems, *number), 0, ranking.citation_boost))
             name = [surface for _, surface in context.analyzer.terms(other.text)]
-            key = AnyOf("number_key", (" ".join((*name, *number)),))
+            key = AnyOf(NUMBER_KEY, (" ".join((*name, *number)),))
             scored.append(Constant(key, ranking.exact_number_boost * strength))
         return others, tuple(scored)
 
     def _either(self, unit: _Unit, idfs: Mapping[str, float]) -> Contribution:
-        """Return words and the other ways to say them, as one requirement."""
+        """Return words and their variants, as one requirement."""
         own = tuple(
             [
-                Requirement(surface, idfs[stem], Term("all", stem), key=stem)
+                Requirement(surface, idfs[stem], Term(ALL, stem), key=stem)
                 for stem, surface in unit.terms
             ]
         )
@@ -140,12 +141,12 @@ class ExpansionScorer:
         scored: list[Clause] = list(unit.scored)
         on_pages: list[PhraseOf] = []
         for other in unit.others:
-            strength = sum(self._context.idf("all", stem) for stem in other.stems)
-            clause = PhraseOf("all", other.stems)
+            strength = sum(self._context.idf(ALL, stem) for stem in other.stems)
+            clause = PhraseOf(ALL, other.stems)
             branches.append((Requirement(other.text, strength, clause),))
             boost = self._boost(other, weight, strength)
             scored.append(clause._replace(boost=boost))
-            on_pages.append(PhraseOf("text", other.stems, 0, boost))
+            on_pages.append(PhraseOf(TEXT, other.stems, 0, boost))
         return Contribution(
             tuple(scored),
             (self._requirement(unit, weight, branches),),

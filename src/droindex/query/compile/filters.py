@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
 from droindex.engine.clauses import AllDocuments, AnyOf, Bool, Clause, NoDocuments, Span
-from droindex.engine.fields import FACETS, FIELDS, FieldKind, day_number
+from droindex.engine.fields import DOC_ID, FACETS, FIELDS, FieldKind, day_number
 from droindex.engine.schema import key_field
 from droindex.errors import QueryError
 from droindex.problems import nearest
@@ -84,7 +84,7 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
         return _days(name, value)
     value = value.encode("utf-8", "replace").decode()
     keys = {fold(value)}
-    if kind in _NUMBERED and name != "doc_id":
+    if kind in _NUMBERED and name != DOC_ID:
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
     if name in _SHELVED:
         keys |= _shelf_names(reader, name, value)
@@ -201,17 +201,22 @@ def _bound(name: str, value: str | int | date | None, *, last: bool) -> int | No
     """Return the first or last day that a value names, as a day number; None for no bound."""
     if value is None or isinstance(value, date):
         return None if value is None else day_number(value)
+    first, month, day = _first_day(name, value)
+    if day or not last:
+        return day_number(first)
+    return _last_of_month(first) if month else day_number(first.replace(month=12, day=31))
+
+
+def _first_day(name: str, value: str | int) -> tuple[date, str | None, str | None]:
+    """Return the first day that a value names, and its month and day as written."""
     match = _DAY.fullmatch(str(value).strip())
     if match is None:
         raise _no_date(name, value)
     year, month, day = match.groups()
     try:
-        first = date(int(year), int(month or 1), int(day or 1))
+        return date(int(year), int(month or 1), int(day or 1)), month, day
     except ValueError as error:
         raise _no_date(name, value) from error
-    if day or not last:
-        return day_number(first)
-    return _last_of_month(first) if month else day_number(first.replace(month=12, day=31))
 
 
 def _last_of_month(first: date) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments, Term
+from droindex.engine.schema import ALL, BODY, EXACT, OWNER, SUMMARY, TEXT, TITLE, TITLE_EXACT
 from droindex.lazy import cached_property
 from droindex.query.compile.contribution import (
     Contribution,
@@ -36,7 +37,7 @@ class FuzzyScorer:
 
     def anywhere(self, item: nodes.Word) -> Contribution:
         """Return what a fuzzy word adds, looked for in all text."""
-        return self.in_field("all", item)
+        return self.in_field(ALL, item)
 
     def in_field(self, name: str, item: nodes.Word) -> Contribution:
         """Return what a fuzzy word adds, looked for in one text field or in `all`.
@@ -51,7 +52,7 @@ class FuzzyScorer:
     def _near(self, name: str, surface: str, item: nodes.Word) -> Contribution:
         context = self._context
         edits, notes = self._edits(item)
-        field = "title_exact" if name == "title" else "exact"
+        field = TITLE_EXACT if name == TITLE else EXACT
         limit = context.limits.max_fuzzy_words
         found = near_words(context.vocabulary, field, surface, edits, limit)
         key = (name, surface, item.edits)
@@ -67,12 +68,12 @@ class FuzzyScorer:
         weights = {near.word: item.boost * self._weight(near, idf) for near in found}
         stems = dict(zip(weights, context.analyzer.stems(list(weights)), strict=True))
         clause = self._clause(name, weights, stems)
-        named = tuple(dict.fromkeys(stems.values() if name == "summary" else weights))
+        named = tuple(dict.fromkeys(stems.values() if name == SUMMARY else weights))
         return Contribution(
             (clause,),
             (Requirement(label, idf, clause, key=key, stands_for=named),),
             Highlights(surfaces=frozenset(weights)),
-            tuple(Term("text", stems[word], weights[word]) for word in weights),
+            tuple(Term(TEXT, stems[word], weights[word]) for word in weights),
             notes=notes,
         )
 
@@ -98,22 +99,22 @@ class FuzzyScorer:
         return farther * min(1.0, idf / self._context.idf_of(near.held))
 
     def _clause(self, name: str, weights: dict[str, float], stems: dict[str, str]) -> Clause:
-        if name == "title":
-            return Bool(should=_terms("title_exact", weights))
-        if name == "summary":  # has no index of whole words: their stems serve
+        if name == TITLE:
+            return Bool(should=_terms(TITLE_EXACT, weights))
+        if name == SUMMARY:  # has no index of whole words: their stems serve
             heaviest: dict[str, float] = {}
             for word, weight in weights.items():
                 heaviest[stems[word]] = max(weight, heaviest.get(stems[word], 0.0))
-            return Bool(should=_terms("summary", heaviest))
-        anywhere = Bool(should=_terms("exact", weights))
-        if name == "body":
-            pages = Bool(should=tuple(Term("text", stem) for stem in dict.fromkeys(stems.values())))
+            return Bool(should=_terms(SUMMARY, heaviest))
+        anywhere = Bool(should=_terms(EXACT, weights))
+        if name == BODY:
+            pages = Bool(should=tuple(Term(TEXT, stem) for stem in dict.fromkeys(stems.values())))
             owners = self._context.reader.owners_on_pages(pages)
-            holders = AnyNumber("owner", owners) if owners else NoDocuments()
+            holders = AnyNumber(OWNER, owners) if owners else NoDocuments()
             return Bool(must=(anywhere, Constant(holders, 0.0)))
         boost = self._context.ranking.title_boost
         lifted = {word: boost * weight for word, weight in weights.items()}
-        return Bool(should=(*anywhere.should, *_terms("title_exact", lifted)))
+        return Bool(should=(*anywhere.should, *_terms(TITLE_EXACT, lifted)))
 
 
 def _terms(field: str, weights: dict[str, float]) -> tuple[Clause, ...]:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.engine.schema import ALL, EXACT
 from droindex.query.language import nodes
 from droindex.query.language.edit_distance import likelihood, neighbours, one_edit_away
 
@@ -55,7 +56,7 @@ class Speller:
         """
         if not _is_misspellable(word):
             return None
-        near = {item.word: item.held for item in neighbours(self._vocabulary, "exact", word)}
+        near = {item.word: item.held for item in neighbours(self._vocabulary, EXACT, word)}
         near.pop(word, None)
         weights = {meant: math.log(near[meant]) + likelihood(word, meant) for meant in near}
         ranked = sorted(weights, key=lambda meant: (-weights[meant], meant))
@@ -71,10 +72,10 @@ class Speller:
     def meant(self, word: str) -> str | None:
         """Return what was meant by an unknown word; None where it is rather a half-typed one."""
         near = self.correction(word)
-        begun = self._vocabulary.top("exact", word, _MAX_CHOICES)
+        begun = self._vocabulary.top(EXACT, word, _MAX_CHOICES)
         if near is None or not begun:
             return near
-        held, all_begun = self._vocabulary.count("exact", near), sum(count for _, count in begun)
+        held, all_begun = self._vocabulary.count(EXACT, near), sum(count for _, count in begun)
         enough = all_begun / 2 if near.startswith(word) else all_begun * _OUTNUMBERS
         return near if held >= enough else None
 
@@ -93,21 +94,21 @@ class Speller:
         if not others:
             return self._outnumbering(word)
         documents = self._reader.documents
-        beside = tuple(Term("all", stem) for stem in others)
-        if documents.count(Bool(must=(Term("exact", word), Bool(should=beside)))):
+        beside = tuple(Term(ALL, stem) for stem in others)
+        if documents.count(Bool(must=(Term(EXACT, word), Bool(should=beside)))):
             return None
         return self._best(
             self._far_more_frequent(word, _OUTNUMBERS * self._held(word)),
-            lambda near: Bool(must=(Term("exact", near), *beside)),
+            lambda near: Bool(must=(Term(EXACT, near), *beside)),
         )
 
     def _outnumbering(self, word: str) -> str | None:
         """Return the word that is so much more frequent that a rare one may be its misprint."""
-        held = self._vocabulary.doc_freq("exact", word)
+        held = self._vocabulary.doc_freq(EXACT, word)
         if not 0 < held <= _MISPRINTS:
             return None
         near = self._far_more_frequent(word, _MISPRINT_OF * held)
-        return max(near, key=lambda item: self._vocabulary.count("exact", item), default=None)
+        return max(near, key=lambda item: self._vocabulary.count(EXACT, item), default=None)
 
     def likelier_in(self, phrase: Sequence[tuple[str, str]]) -> dict[str, str]:
         """Return the word of a phrase that seems mistyped, with what was meant; mostly none.
@@ -119,7 +120,7 @@ class Speller:
             phrase: Its (stem, surface) terms, which stand nowhere side by side.
         """
         stems = [stem for stem, _ in phrase]
-        if len(stems) <= 1 or self._reader.documents.count(PhraseOf("all", tuple(stems))):
+        if len(stems) <= 1 or self._reader.documents.count(PhraseOf(ALL, tuple(stems))):
             return {}
         for place, (_, surface) in enumerate(phrase):
             if not _is_misspellable(surface):
@@ -128,7 +129,7 @@ class Speller:
             right = self._best(
                 self._far_more_frequent(surface, _OUTNUMBERS * self._held(surface)),
                 lambda near, head=head, tail=tail: PhraseOf(  # type: ignore[misc] # bound here
-                    "all", (*head, *self._reader.analyzer.stems([near]), *tail)
+                    ALL, (*head, *self._reader.analyzer.stems([near]), *tail)
                 ),
             )
             if right is not None:
@@ -136,12 +137,12 @@ class Speller:
         return {}
 
     def _held(self, word: str) -> int:
-        return max(1, self._vocabulary.doc_freq("exact", word))
+        return max(1, self._vocabulary.doc_freq(EXACT, word))
 
     def _far_more_frequent(self, word: str, least: int) -> list[str]:
         """Return words one edit away with another stem that so many documents hold at least."""
         stem_of = self._reader.analyzer.stems
-        near = neighbours(self._vocabulary, "exact", word)
+        near = neighbours(self._vocabulary, EXACT, word)
         known = [item.word for item in near if item.held >= least]
         own = stem_of([word])
         return sorted(item for item in known if item != word and stem_of([item]) != own)
@@ -157,7 +158,7 @@ class Speller:
 
     def is_begun(self, word: str) -> bool:
         """Whether a word that a document holds begins like that."""
-        return bool(self._vocabulary.top("exact", word, 1))
+        return bool(self._vocabulary.top(EXACT, word, 1))
 
     def beginning(self, word: str) -> str | None:
         """Return how a half-typed word begins that has a slip in it, its first letter right.
@@ -167,11 +168,11 @@ class Speller:
         """
         if not _is_misspellable(word):
             return None
-        shelf = self._vocabulary.shelf("exact", word[0])
+        bucket = self._vocabulary.bucket(EXACT, word[0])
         rest = {word[0] + near for near in one_edit_away(word[1:], _LETTERS)}
         best, best_weight = None, -math.inf
-        for begun in sorted(filter(shelf.has, rest)):
-            if found := self._vocabulary.top("exact", begun, _MAX_CHOICES):
+        for begun in sorted(filter(bucket.has, rest)):
+            if found := self._vocabulary.top(EXACT, begun, _MAX_CHOICES):
                 weight = math.log(sum(count for _, count in found)) + likelihood(word, begun)
                 if weight > best_weight:
                     best, best_weight = begun, weight
@@ -184,9 +185,9 @@ class Speller:
             analyzer = self._reader.analyzer
             for text in self._texts:
                 for stem, surface in analyzer.query_terms(text):
-                    if surface in analyzer.common:
+                    if surface in analyzer.stop_words:
                         continue
-                    if count := self._vocabulary.doc_freq("all", stem):
+                    if count := self._vocabulary.doc_freq(ALL, stem):
                         self._known[stem] = count
         own = self._reader.analyzer.stems([word])[0]
         rarest = sorted((count, stem) for stem, count in self._known.items() if stem != own)
@@ -203,7 +204,7 @@ class Speller:
         return math.log(sum(shares) / len(shares))
 
     def _together(self, word: str, stem: str) -> int:
-        both = Bool(must=(Term("exact", word), Term("all", stem)))
+        both = Bool(must=(Term(EXACT, word), Term(ALL, stem)))
         return self._reader.documents.count(both)
 
 
@@ -225,7 +226,7 @@ def bound_corrections(parsed: nodes.Parsed, reader: SetReader) -> dict[str, str]
             corrections |= speller.likelier_in(terms)
         else:
             for _, surface in terms:
-                known = reader.vocabulary.doc_freq("exact", surface)
+                known = reader.vocabulary.doc_freq(EXACT, surface)
                 if known and (near := speller.likelier(surface)):
                     corrections[surface] = near
     return corrections

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
+from droindex.engine.schema import ALL, EXACT, SUMMARY, TEXT, TITLE
 from droindex.query.compile.citations import CitationScorer, Terms
 from droindex.query.compile.context import shortened
 from droindex.query.compile.contribution import (
@@ -64,9 +65,9 @@ class WordScorer:
     def __init__(self, context: QueryContext) -> None:
         self._context = context
         ranking = context.ranking
-        lifts = (("title", ranking.title_boost), ("summary", ranking.summary_boost))
+        lifts = ((TITLE, ranking.title_boost), (SUMMARY, ranking.summary_boost))
         # The field of all text says what is found, whatever it weighs.
-        self._fields = (("all", _BODY_BOOST), *(lift for lift in lifts if lift[1]))
+        self._fields = ((ALL, _BODY_BOOST), *(lift for lift in lifts if lift[1]))
         self._wildcards = WildcardScorer(context)
         self._citations = CitationScorer(context)
         self._expansion = ExpansionScorer(context)
@@ -128,7 +129,7 @@ class WordScorer:
         for stem, surface, boost in kept:
             weights[stem] = weights.get(stem, 0.0) + boost
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
-        idfs = {stem: context.idf("all", stem) for stem in weights}
+        idfs = {stem: context.idf(ALL, stem) for stem in weights}
         holds_unknown = max(idfs.values()) >= context.top_idf
         return _Bag(terms_of, kept, weights, surfaces, idfs, holds_unknown)
 
@@ -141,7 +142,7 @@ class WordScorer:
             for word, own in zip(words, terms_of, strict=True)
             for stem, surface in own
         ]
-        stop_words = self._context.analyzer.common
+        stop_words = self._context.analyzer.stop_words
         kept = [term for term in terms if term[1] not in stop_words] or terms
         return kept[: self._context.limits.max_clauses]
 
@@ -154,21 +155,16 @@ class WordScorer:
         whole = [(stem, word) for stem, word, _ in bag.kept if stem not in begun]
         expanded, others = self._expansion.expanded(whole, bag.idfs, likelier.corrections)
         held = self._held(bag, begun)
-        found = [half_typed, expanded]
-        if bag.holds_unknown:
-            found.append(self._unknown(bag, begun | others))
-        if not (held or expanded.clauses or half_typed.clauses):
-            return combined(found)
+        unknown = self._unknown(bag, begun | others) if bag.holds_unknown else NOTHING
+        found = combined((half_typed, expanded, unknown, likelier.unscored()))
+        if not (held or found.clauses):
+            return found
         lifts, on_pages = self._in_company(bag)
-        passages: tuple[PassageClause, ...] = on_pages
-        if likelier is not NOTHING:
-            lifts = (*likelier.clauses, *lifts)
-            passages = (*likelier.passage_clauses, *on_pages)
-            found.append(likelier._replace(clauses=(), passage_clauses=()))
-        return combined(found).with_words(
+        words: list[PassageClause] = [Term(TEXT, stem, weight) for stem, weight in held]
+        return found.with_words(
             tuple([stem for stem, _ in held]),
-            (*self._alone(held), *self._as_written(bag), *lifts),
-            (*[Term("text", stem, weight) for stem, weight in held], *passages),
+            (*self._alone(held), *self._as_written(bag), *likelier.clauses, *lifts),
+            (*words, *likelier.passage_clauses, *on_pages),
         )
 
     def _half_typed(self, bag: _Bag) -> tuple[Contribution, frozenset[str]]:
@@ -179,7 +175,7 @@ class WordScorer:
         for stem, (begun, boost) in beginnings.items():
             note = f"No document here holds “{surfaces[stem]}”: read as {begun}*."
             found.append(Contribution(notes=(note,)))
-            found.append(self.expanded(f"{begun}*", "exact", boost))
+            found.append(self.expanded(f"{begun}*", EXACT, boost))
         return combined(found), frozenset(beginnings)
 
     def _unknown(self, bag: _Bag, told: frozenset[str]) -> Contribution:
@@ -215,7 +211,7 @@ class WordScorer:
     def _as_written(self, bag: _Bag) -> list[Term]:
         """Return what words score for standing there with the very endings that were typed."""
         boost = self._context.ranking.exact_boost
-        return [Term("exact", w, boost * n) for w, n in bag.surfaces.items()] if boost else []
+        return [Term(EXACT, w, boost * n) for w, n in bag.surfaces.items()] if boost else []
 
     def _in_company(self, bag: _Bag) -> tuple[tuple[Clause, ...], tuple[PhraseOf, ...]]:
         """Return what words score together: how many are there, in pairs, as numbers and titles.
@@ -231,9 +227,9 @@ class WordScorer:
         is_long = len(bag.weights) >= ranking.long_query_words
         coverage = self._coverage(bag.idfs, ranking.coverage_min_idf if is_long else 0.0)
         pairs = self._pairs(bag, ranking.pair_min_idf if is_long else 0.0)
-        near = [PhraseOf("all", pair, _PAIR_SLOP, ranking.pair_boost) for pair in pairs]
+        near = [PhraseOf(ALL, pair, _PAIR_SLOP, ranking.pair_boost) for pair in pairs]
         slop, boost = ranking.page_pair_slop, ranking.page_pair_boost
-        near_on_pages = [PhraseOf("text", pair, slop, boost) for pair in pairs]
+        near_on_pages = [PhraseOf(TEXT, pair, slop, boost) for pair in pairs]
         return (*coverage, *near, *numbers, *exact), (*near_on_pages, *on_pages)
 
     def _coverage(self, idfs: Mapping[str, float], least: float) -> list[Constant]:
@@ -242,7 +238,7 @@ class WordScorer:
         if not boost or len(idfs) < 2:
             return []
         return [
-            Constant(Term("all", stem), boost * idf)
+            Constant(Term(ALL, stem), boost * idf)
             for stem, idf in idfs.items()
             if least <= idf < unknown
         ]
@@ -267,8 +263,8 @@ class WordScorer:
             return self._endless_phrase(item.text)
         corrected, terms, idfs = self._phrase_terms(typed)
         stems = tuple(stem for stem, _ in terms)
-        clause = PhraseOf("all", stems, item.slop, item.boost)
-        held: Clause = PhraseOf("all", stems, item.slop)
+        clause = PhraseOf(ALL, stems, item.slop, item.boost)
+        held: Clause = PhraseOf(ALL, stems, item.slop)
         if terms != typed:  # the phrase as it was typed stands nowhere
             held = NoDocuments()
         written = " ".join(surface for _, surface in typed)
@@ -277,14 +273,14 @@ class WordScorer:
         words = [terms]
         if terms == typed:
             words = [context.analyzer.query_terms(word) for word in item.text.split()]
-        titles = [Term("title", stem, context.ranking.title_boost) for stem in idfs]
+        titles = [Term(TITLE, stem, context.ranking.title_boost) for stem in idfs]
         lifts = (*titles, *self._citations.exact(words, idfs))
         # The passage that holds the phrase, before one with its words strewn about.
-        whole = PhraseOf("text", stems, item.slop, context.ranking.phrase_page_boost)
+        whole = PhraseOf(TEXT, stems, item.slop, context.ranking.phrase_page_boost)
         scored = Contribution(
             requirements=(requirement,),
             highlights=Highlights(frozenset(stems)),
-            passage_clauses=(whole, *[Term("text", stem) for stem in stems]),
+            passage_clauses=(whole, *[Term(TEXT, stem) for stem in stems]),
         )
         return combined((corrected, scored)).scoring(Bool(must=(clause,), should=lifts))
 
@@ -300,14 +296,14 @@ class WordScorer:
         terms = typed
         if context.corrections:
             terms = self._correction.as_meant(typed, context.corrections)
-        idfs = {stem: context.idf("all", stem) for stem, _ in terms}
+        idfs = {stem: context.idf(ALL, stem) for stem, _ in terms}
         if context.strict or max(idfs.values()) < context.top_idf:
             return NOTHING, terms, idfs
         words = [(stem, surface, 1.0) for stem, surface in terms]
         corrected = self._correction.corrected(words, idfs, context.corrections)
         if corrected is not NOTHING:
             terms = self._correction.as_meant(terms, corrected.corrections)
-            idfs = {stem: context.idf("all", stem) for stem, _ in terms}
+            idfs = {stem: context.idf(ALL, stem) for stem, _ in terms}
         return corrected, terms, idfs
 
     def expanded(self, text: str, name: str, boost: float) -> Contribution:
@@ -330,10 +326,10 @@ class WordScorer:
             found = self.plain([nodes.Word(re.sub(r"[*?]", " ", text), 0, 0, boost=boost)])
             return found.scoring(Bool(should=found.clauses)) if found.clauses else found
         head = self.phrase(nodes.Phrase(" ".join(terms[:-1]), 0, 0, 0, boost))
-        last = self.expanded(f"{terms[-1]}*", "exact", boost)
+        last = self.expanded(f"{terms[-1]}*", EXACT, boost)
         bound = combined((head, last))
         whole = context.analyzer.terms(begun)  # a number that is typed to its end
-        lifts = self._citations.exact([whole], {s: context.idf("all", s) for s, _ in whole})
+        lifts = self._citations.exact([whole], {s: context.idf(ALL, s) for s, _ in whole})
         return bound.scoring(Bool(must=bound.clauses, should=lifts))
 
     def _endless(self, word: str) -> Contribution:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
 from droindex.engine.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term, Wildcard
+from droindex.engine.schema import EXACT, TEXT, TITLE_EXACT
 from droindex.query.compile.contribution import Contribution, Highlights, Requirement
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class WildcardScorer:
         if len(best) < len(found):  # the rarer words still count as hits, and score nothing
             scored.append(Constant(self._rest(shape, name, found), 0.0))
         stems = sorted(set(self._context.analyzer.stems(terms)))
-        either = tuple(Term("text", stem) for stem in stems)
+        either = tuple(Term(TEXT, stem) for stem in stems)
         on_pages = Bool(should=either) if len(either) > 1 else either[0]
         clause = Bool(should=tuple(scored))
         requirement = Requirement(
@@ -92,10 +93,10 @@ class WildcardScorer:
     def _scored(self, terms: Sequence[str], prefix: str, name: str, boost: float) -> list[Clause]:
         """Return what the words score, once more where a title holds them."""
         scored: list[Clause] = [Term(name, term, boost) for term in terms]
-        if name == "exact":
+        if name == EXACT:
             lift = boost * self._context.ranking.prefix_title_boost
-            titles = {term for term, _ in self._context.vocabulary.starting("title_exact", prefix)}
-            scored += [Term("title_exact", term, lift) for term in terms if term in titles]
+            titles = {term for term, _ in self._context.vocabulary.starting(TITLE_EXACT, prefix)}
+            scored += [Term(TITLE_EXACT, term, lift) for term in terms if term in titles]
         return scored
 
     def _rest(self, shape: str, name: str, found: Sequence[tuple[str, int]]) -> Clause:
@@ -108,20 +109,20 @@ class WildcardScorer:
         """Return what a half-typed word adds, asked at each key: its most frequent words."""
         context = self._context
         top, limit = context.vocabulary.top, _MAX_COMPLETIONS
-        found = top(name, prefix, limit, context.analyzer.common) or top(name, prefix, limit)
+        found = top(name, prefix, limit, context.analyzer.stop_words) or top(name, prefix, limit)
         if not found:
             return self._none(prefix, (name, prefix), name)
         terms = [term for term, _ in found]
         lift = boost * context.ranking.prefix_title_boost
-        titles = context.vocabulary.shelf("title_exact", prefix[0]).counts
+        titles = context.vocabulary.bucket(TITLE_EXACT, prefix[0]).counts
         scored = [Term(name, term, boost) for term in terms]
-        scored += [Term("title_exact", term, lift) for term in terms if term in titles]
+        scored += [Term(TITLE_EXACT, term, lift) for term in terms if term in titles]
         clause = Bool(should=tuple(scored))
         idf = context.idf_of(found[0][1])
         requirement = Requirement(
             _written(prefix, name), idf, clause, key=(name, prefix), stands_for=_named(scored)
         )
-        on_pages = [Term("text", stem) for stem in sorted(set(context.analyzer.stems(terms)))]
+        on_pages = [Term(TEXT, stem) for stem in sorted(set(context.analyzer.stems(terms)))]
         return Contribution((clause,), (requirement,), _highlights(terms), tuple(on_pages))
 
     def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
@@ -136,7 +137,7 @@ def _highlights(terms: Sequence[str]) -> Highlights:
 
 
 def _written(text: str, name: str) -> str:
-    return f"title:{text}" if name == "title_exact" else text
+    return f"title:{text}" if name == TITLE_EXACT else text
 
 
 def _named(scored: Sequence[Clause]) -> tuple[str, ...]:

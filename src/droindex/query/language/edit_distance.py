@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from droindex.engine.vocabulary import Shelf, Vocabulary
+    from droindex.engine.vocabulary import Bucket, Vocabulary
 
 __all__ = [
     "NearWord",
@@ -149,11 +149,11 @@ def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
     """
     if not word or len(word) > _MAX_LENGTH:
         return []
-    shelf = vocabulary.shelf(field, word[0])
+    bucket = vocabulary.bucket(field, word[0])
     count_of = vocabulary.count
     return [
         NearWord(near, int(near != word), held)
-        for near in set(one_edit_away(word, _letters_for(word, shelf)))
+        for near in set(one_edit_away(word, _letters_for(word, bucket)))
         if near and (held := count_of(field, near))
     ]
 
@@ -180,9 +180,9 @@ def near_words(
     return found[:limit]
 
 
-def _letters_for(word: str, shelf: Shelf) -> str:
+def _letters_for(word: str, bucket: Bucket) -> str:
     if not word.isascii():  # any script: the letters of the words that begin like it
-        return "".join(sorted({*word}.union(*shelf.words)))
+        return "".join(sorted({*word}.union(*bucket.words)))
     return _DIGITS if word.isdigit() else _LETTERS
 
 
@@ -190,7 +190,7 @@ def _two_away(vocabulary: Vocabulary, field: str, word: str) -> Iterator[NearWor
     lengths = range(len(word) - 2, len(word) + 3)
     letters = frozenset(word)
     for letter in dict.fromkeys(word[:_FIRST_LETTERS]):
-        for near, held in vocabulary.shelf(field, letter).counts.items():
+        for near, held in vocabulary.bucket(field, letter).counts.items():
             # Each edit brings in or takes out two letters at most: that is quickly looked at.
             if len(near) in lengths and len(letters.symmetric_difference(near)) <= 4:
                 edits = distance(word, near, 2)

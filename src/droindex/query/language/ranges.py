@@ -15,6 +15,7 @@ _RANGE = re.compile(
     rf"(?:(?P<low>{_BOUND})?{_DOTS}(?P<high>{_BOUND})?|(?P<sign>[<>]=?|[≤≥])(?P<bound>{_BOUND}))\.?"
 )
 _TRAILING = re.compile(r"(?:[?!,;]|(?<!\.)\.(?!\.))+$")  # ends a sentence, not a range
+_SIGNS = ("<", ">", "≤", "≥")
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 NOT_A_RANGE = "not a range"  # but a value like any other
@@ -37,15 +38,14 @@ def read_range(
         The range; `NOT_A_RANGE` for any other value; None for a broken one: its text is words.
     """
     value = _TRAILING.sub("", written[begin - start :])
-    signed = value[:1] in ("<", ">", "≤", "≥")
     if kind != "date":
-        if signed:
+        if value.startswith(_SIGNS):
             faults.add(rangeless_field(begin, field, written))
         return NOT_A_RANGE
-    if not signed and ".." not in value and "…" not in value:
+    if not (value.startswith(_SIGNS) or ".." in value or "…" in value):
         return NOT_A_RANGE
     match = _RANGE.fullmatch(value)
-    if match is None or not (match["low"] or match["high"] or match["bound"]):
+    if match is None or not any(match.group("low", "high", "bound")):
         faults.add(broken_range(begin, value, written))
         return None
     end = begin + len(value)

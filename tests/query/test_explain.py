@@ -145,6 +145,10 @@ def test_the_parts_add_up_to_the_score(
     check(islice(index.suggest(query, limit=3), 3))
 
 
+def test_a_phrase_that_no_page_holds_excludes_nothing(index: Index) -> None:
+    assert len(check(index.search('escort AND -(body:"escort 11-4.1"~3)', limit=5))) == 5
+
+
 def whats(told: Explanation) -> list[tuple[str, float, tuple[str, ...]]]:
     return [(part.what, part.share, part.stands_for) for part in told.asked]
 

@@ -235,7 +235,7 @@ def test_what_binds_is_relaxed_and_what_is_named_stays() -> None:
 
 def test_a_query_that_finds_nothing_says_why_and_has_stand_ins(reader: SetReader) -> None:
     found = compiled(reader, '"escort travel" title:zzqx')
-    assert list(reasons_for_nothing(reader, found)) == ["No document here fits title:zzqx."]
+    assert list(reasons_for_nothing(reader, found, {})) == ["No document here fits title:zzqx."]
     loose = relaxed_query(reader, found, Settings())
     assert loose is not None
     assert loose.is_relaxed
@@ -243,7 +243,7 @@ def test_a_query_that_finds_nothing_says_why_and_has_stand_ins(reader: SetReader
     assert corrected_query(reader, found, Settings()) is None
     assert relaxed_query(reader, compiled(reader, "escort"), Settings()) is None
     outside = compiled(reader, "old order")._replace(words=frozenset())
-    assert list(reasons_for_nothing(reader, outside)) == [
+    assert list(reasons_for_nothing(reader, outside, {})) == [
         "1 document fits in other scopes: search the scope “all”."
     ]
 

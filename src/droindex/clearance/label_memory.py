@@ -344,7 +344,7 @@ def contents_of(state: DocState) -> tuple[str, ...]:
 
 def text_print(pages: Iterable[Page]) -> str:
     """Return the digest of the words of a document; empty where it has none."""
-    words = " ".join(word for page in pages for word in page.text.casefold().split())
+    words = " ".join("\n".join(page.text for page in pages).casefold().split())
     return hashlib.sha256(words.encode()).hexdigest()[:CONTENT_CHARS] if words else ""
 
 

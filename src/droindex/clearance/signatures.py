@@ -11,6 +11,7 @@ import hashlib
 import heapq
 import re
 import zlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ def signature_of(pages: Iterable[Page]) -> bytes:
     if whole := _letters(body):  # that a whole body is the same says enough, however short it is
         wholes.add(whole)
     sentences = {piece for piece in _pieces(body) if len(piece) >= MIN_BYTES}
-    lowest = heapq.nsmallest(_SENTENCES, ((zlib.crc32(piece), piece) for piece in sentences))
-    wholes.update(piece for _, piece in lowest)
+    if len(sentences) > _SENTENCES:
+        lowest = heapq.nsmallest(_SENTENCES, ((zlib.crc32(piece), piece) for piece in sentences))
+        sentences = {piece for _, piece in lowest}
+    wholes |= sentences
     return b"".join(sorted(map(_digest, wholes)))
 
 
@@ -73,10 +76,9 @@ def _letters(bare: bytes) -> bytes:
 
 
 def _pieces(body: bytes) -> Iterable[bytes]:
-    for sentence in body.split(b"."):
-        if len(sentence) > _LONG_BYTES:
-            yield from _WINDOWS.findall(sentence)
-        yield sentence
+    sentences = body.split(b".")
+    windows = [_WINDOWS.findall(piece) for piece in sentences if len(piece) > _LONG_BYTES]
+    return chain(sentences, *windows)
 
 
 def _digest(piece: bytes) -> bytes:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
     from droindex.query.related import RelatedDocument
     from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
-    from droindex.query.results.results import FacetCount, Hit, Results, Snippet
+    from droindex.query.results.hit import Hit, Snippet
+    from droindex.query.results.results import FacetCount, Results
     from droindex.settings import Settings
     from droindex.store.damage import CheckReport, Damage
 
@@ -111,7 +112,8 @@ _HOMES = {
     ),
     "droindex.query.results.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
     "droindex.query.related": ("RelatedDocument",),
-    "droindex.query.results.results": ("FacetCount", "Hit", "Results", "Snippet"),
+    "droindex.query.results.hit": ("Hit", "Snippet"),
+    "droindex.query.results.results": ("FacetCount", "Results"),
     "droindex.settings": ("Settings",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -187,8 +187,10 @@ class FileChangedError(DroindexError):
         self.doc_id = doc_id
 
 
-class DocumentNotFoundError(DroindexError):
+class DocumentNotFoundError(DroindexError, KeyError):
     """No document with that id in the library, as far as this caller may see.
+
+    It is a `KeyError` too, as `index[doc_id]` raises.
 
     Attributes:
         doc_id: The id that was asked for.
@@ -201,6 +203,9 @@ class DocumentNotFoundError(DroindexError):
     def __init__(self, doc_id: str) -> None:
         super().__init__(f"There is no document {doc_id!r} in this library.")
         self.doc_id = doc_id
+
+    def __str__(self) -> str:
+        return self.message  # as it is: a KeyError would quote it
 
 
 class SettingsError(DroindexError):

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from droindex.text import count
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -124,9 +126,11 @@ class Reference:
 _DATES = ("issued", "effective", "expires")
 _REFERENCES = ("supersedes", "superseded_by", "related")
 _PAGES_ONLY = ("pages",)
+_SET_APART = ("title", "summary", "sources", "confidence")  # not in the table of a notebook
+_REPR_CHARS = 60  # of a title; the rest is in `title`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Document:
     """One item of a library, with its metadata and, where they were loaded, its pages.
 
@@ -199,8 +203,8 @@ class Document:
     page_count: int | None = None
     file_status: FileStatus | None = None
     needs_ocr_pages: tuple[int, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
-    confidence: Mapping[str, float] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict, hash=False)
+    confidence: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def body(self) -> str:
@@ -210,6 +214,19 @@ class Document:
     def with_pages(self, pages: tuple[Page, ...]) -> Document:
         """Return the same document with these pages."""
         return replace(self, pages=pages)
+
+    def __repr__(self) -> str:
+        title = f" {self.title[:_REPR_CHARS]!r}" if self.title else ""
+        pages = f", {count(len(self.pages), 'page')}" if self.pages else ""
+        return f"<{type(self).__name__} {self.doc_id!r}{title}{pages}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: title, summary, and a table of what is known."""
+        from droindex.export.html import values_html  # noqa: PLC0415 - for notebooks alone
+
+        shape = self.to_dict()
+        rows = ((name, _in_words(shape[name])) for name in shape if name not in _SET_APART)
+        return values_html(self.title or self.doc_id, self.summary, ((n, v) for n, v in rows if v))
 
     def to_dict(self, *, pages: bool = False) -> dict[str, Any]:
         """Return the JSON shape: every metadata field, in the order of the field table.
@@ -257,3 +274,10 @@ class Document:
 
 
 _FIELD_NAMES = tuple(item.name for item in fields(Document) if item.name not in _PAGES_ONLY)
+
+
+def _in_words(value: Any) -> str:
+    """Return a value of the JSON shape as people read it; nothing where there is none."""
+    if isinstance(value, list):
+        return "; ".join(item["text"] if isinstance(item, dict) else str(item) for item in value)
+    return "" if value is None else str(value)

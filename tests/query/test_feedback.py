@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from droindex import Index, Settings
-from droindex.query.results.results import Hit
+from droindex.query.results.hit import Hit
 
 Library = Callable[..., Path]
 WORDS = [

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from droindex.library.reader import SetReader
     from droindex.query.compile.filters import FilterValue
-    from droindex.query.results.results import Hit, Results
+    from droindex.query.results.hit import Hit
+    from droindex.query.results.results import Results
     from droindex.settings import Settings
 
 __all__ = ["Index"]
@@ -254,6 +255,10 @@ class Index(Lookup, ShortForms):
     def fingerprint(self) -> str:
         """What tells whether any answer may have changed: by what is held, or by a new day."""
         return self._reader.fingerprint(today(), __version__)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the id of every document, newest first."""
+        return (hit.doc_id for hit in self.scan(scope="all"))
 
     def __len__(self) -> int:
         return int(self._reader.info["documents"])

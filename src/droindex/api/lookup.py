@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from droindex.api.operations import today
-from droindex.errors import FileChangedError
+from droindex.errors import DocumentNotFoundError, FileChangedError
 from droindex.files.unlinked import Vouched, open_unlinked
 
 if TYPE_CHECKING:
@@ -47,6 +47,19 @@ class Lookup:
         """
         with self._reader as reader:
             return reader.document(doc_id).with_pages(reader.pages_of(doc_id))
+
+    def __getitem__(self, doc_id: str) -> Document:
+        """Return a document with its pages, as `get` does."""
+        return self.get(doc_id)
+
+    def __contains__(self, doc_id: object) -> bool:
+        """Whether a document has this id, as far as this clearance sees."""
+        try:
+            with self._reader as reader:
+                reader.row_of(cast("str", doc_id))
+        except DocumentNotFoundError:
+            return False
+        return True
 
     def file_path(self, doc_id: str, *, verify: bool = True) -> Path | None:
         """Return where a document's file lies, after checking that it is the one that was read.

@@ -10,12 +10,14 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from droindex.cli.terminal import escape_json, speak_utf8, write
+from droindex.query.results.hit import COLUMNS
 from droindex.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from droindex.query.results.results import Hit, Results
+    from droindex.query.results.hit import Hit
+    from droindex.query.results.results import Results
 
 __all__ = [
     "dump",
@@ -30,22 +32,6 @@ __all__ = [
 _FORMULA = frozenset("=+-@")  # what a spreadsheet takes for a formula, behind blanks as well
 _UNSEEN = "\u00ad\u200c\u200d"  # characters without width that `clean` lets pass
 _LEAST_STEP = 0.0001  # between scores of a run; evaluation tools keep about seven digits
-_FACTS = ("number", "doc_type", "category", "collection", "source", "opi", "status", "label")
-_COLUMNS = (
-    "rank",
-    "doc_id",
-    "title",
-    *_FACTS,
-    "issued",
-    "relevance",
-    "match",
-    "score",
-    "page",
-    "page_label",
-    "file",
-    "summary",
-    "snippet",
-)
 
 
 def dump(shape: Mapping[str, Any]) -> None:
@@ -97,7 +83,7 @@ def print_ids(hits: Iterable[Hit]) -> None:
 
 def print_csv(hits: Iterable[Hit]) -> None:
     """Print a table with a header, as RFC 4180 has it; no cell is taken for a formula."""
-    _print_table(_COLUMNS, map(_row, hits))
+    _print_table(COLUMNS, (hit.to_row().values() for hit in hits))
 
 
 def print_rows(form: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -130,26 +116,6 @@ def print_trec(topic: str, hits: Iterable[Hit]) -> bool:
         last = score
         write(f"{_word(topic)} Q0 {_word(hit.doc_id)} {hit.rank} {score:.4f} droindex")
     return last is not None
-
-
-def _row(hit: Hit) -> list[object]:
-    document = hit.document
-    snippet = hit.snippet
-    return [
-        hit.rank,
-        hit.doc_id,
-        document.title,
-        *(getattr(document, name) for name in _FACTS),
-        document.issued.isoformat() if document.issued else document.issued_text,
-        hit.relevance,
-        hit.match,
-        hit.score,
-        snippet.page if snippet else None,
-        snippet.page_label if snippet else None,
-        document.file,
-        document.summary,
-        snippet.text if snippet else None,
-    ]
 
 
 def _cell(value: object) -> object:

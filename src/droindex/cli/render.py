@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from droindex.cli.terminal import Screen
-    from droindex.query.results.results import FacetCount, Hit, Results, Snippet
+    from droindex.query.results.hit import Hit, Snippet
+    from droindex.query.results.results import FacetCount, Results
 
 __all__ = ["columns", "hanging", "plone_lines", "results_lines"]
 

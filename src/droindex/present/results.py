@@ -11,7 +11,8 @@ from droindex.text import known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from droindex.query.results.results import Hit, Results
+    from droindex.query.results.hit import Hit
+    from droindex.query.results.results import Results
 
 __all__ = ["headline", "hit_facts", "notes"]
 

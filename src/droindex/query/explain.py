@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled, Requirement
     from droindex.query.feedback import Lifts
-    from droindex.query.results.results import Hit
+    from droindex.query.results.hit import Hit
 
 __all__ = ["explain"]
 

@@ -38,7 +38,7 @@ _SPARE = 10  # hits beyond those wanted: versions and duplicates are found as we
 _MIN_DOCUMENTS = 2  # that hold a term: one that nothing else holds finds nothing else
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RelatedDocument(Document):
     """A document, and how another one is related to it.
 

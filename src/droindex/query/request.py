@@ -94,7 +94,8 @@ def _check_types(request: Request) -> None:
     }
     for name, value in texts.items():
         if not isinstance(value, str):
-            raise QueryError(f"{name} is no text.", hint="Give a str.")
+            slug = None if name == "query" else f"unknown-{name}"
+            raise QueryError(f"{name} is no text.", slug=slug, hint="Give a str.")
     if not isinstance(request.filters, Mapping):
         raise QueryError("filters is no mapping.", hint='Give a dict like {"opi": "ADDRM"}.')
     if request.filters or request.facets:

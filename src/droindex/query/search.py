@@ -16,9 +16,10 @@ from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import unquoted
 from droindex.query.ranker import FoundHits, Wanted, find
 from droindex.query.request import Request, check_request, limits_of
+from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.relevance import Matcher, holds_all
-from droindex.query.results.results import FacetCount, Hit, HitSources, Results
+from droindex.query.results.results import FacetCount, Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
     from droindex.query.results.explanation import Explanation
-    from droindex.query.results.results import Snippet
+    from droindex.query.results.hit import Snippet
     from droindex.settings import Settings
 
 __all__ = ["Answer", "answer", "compile_request", "scan", "search"]

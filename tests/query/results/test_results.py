@@ -22,9 +22,10 @@ from droindex.query.results.explanation import (
     ScorePart,
     sentences,
 )
+from droindex.query.results.hit import Hit, HitSources, Snippet
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.relevance import relevance
-from droindex.query.results.results import FacetCount, Hit, HitSources, Results, Snippet
+from droindex.query.results.results import FacetCount, Results
 from droindex.query.search import compile_request
 
 DOCUMENT = Document(doc_id="one", title="Escort", summary="Who escorts.", opi="ADDRM")

@@ -29,7 +29,8 @@ from droindex.settings import RANKINGS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from droindex.query.results.results import Hit, Results
+    from droindex.query.results.hit import Hit
+    from droindex.query.results.results import Results
 
 __all__ = ["query", "suggest"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from droindex.engine.clauses import Term
 from droindex.engine.entries import decode_document
 from droindex.engine.schema import DOC_ID
+from droindex.query.results.hit import Snippet
 from droindex.query.results.passages import PassageFinder
-from droindex.query.results.results import Snippet
 from droindex.query.results.snippet import SnippetMaker
 
 if TYPE_CHECKING:

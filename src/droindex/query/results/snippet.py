@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import normalise
-from droindex.query.results.results import Snippet
+from droindex.query.results.hit import Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

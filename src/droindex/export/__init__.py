@@ -1,0 +1,1 @@
+"""What values become for other programs: citations, tables of data, HTML of a notebook."""

@@ -1,0 +1,285 @@
+"""One document that a search found: its numbers, its snippet, and their shapes."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from droindex.engine.entries import READING as _READING
+from droindex.errors import QueryError
+from droindex.lazy import cached_property
+from droindex.model import Document
+from droindex.query.results.relevance import relevance
+from droindex.text import known, page_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from droindex.export.html import HtmlHit
+    from droindex.query.results.explanation import Explanation
+
+__all__ = ["COLUMNS", "Hit", "HitSources", "Snippet", "html_hit"]
+
+_SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
+
+COLUMNS = (  # of a table of hits, in any format
+    "rank",
+    "doc_id",
+    "title",
+    "number",
+    "doc_type",
+    "category",
+    "collection",
+    "source",
+    "opi",
+    "status",
+    "label",
+    "issued",
+    "relevance",
+    "match",
+    "score",
+    "page",
+    "page_label",
+    "file",
+    "summary",
+    "snippet",
+)
+_BRIEF = ("title", "number", "doc_type", "status", "issued", "summary")
+
+_TEMPLATE = Document(doc_id="").to_dict()  # every key that a document's JSON has
+_ABSENT_LISTS = {name for name, value in _TEMPLATE.items() if isinstance(value, list)}
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of text around the matches.
+
+    Attributes:
+        segments: Pairs (text, whether it matches the query); joined they are the whole snippet.
+        page: The page it stands on, from 1; None where the text is the summary.
+        page_label: What is printed on that page; None where there is no label.
+    """
+
+    segments: tuple[tuple[str, bool], ...]
+    page: int | None = None
+    page_label: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The snippet without marks. Raw: escape it before it goes into HTML."""
+        return "".join(text for text, _ in self.segments)
+
+    def html(self) -> str:
+        """Return the snippet as HTML that is safe to insert: escaped, matches in `<mark>`."""
+        from droindex.export.html import marked  # noqa: PLC0415 - who asks for text need not wait
+
+        return marked(self.segments)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON shape."""
+        return {
+            "text": self.text,
+            "segments": [[text, marked] for text, marked in self.segments],
+            "page": self.page,
+            "page_label": self.page_label,
+        }
+
+
+class HitSources(NamedTuple):
+    """What works out the rest of the hits of one search, when it is looked at.
+
+    Attributes:
+        match: Gives the match of a document, by its id.
+        snippet: Gives its snippet, by its id.
+        explain: Gives the explanation of a hit.
+        judge: Tells damage from faults, in whatever is worked out late.
+    """
+
+    match: Callable[[str], int | None]
+    snippet: Callable[[str], Snippet | None]
+    explain: Callable[[Hit], Explanation]
+    judge: AbstractContextManager[None]
+
+
+class Hit:
+    """One document that a search found.
+
+    Hits are equal that say the same. One that was pickled says what it said before, but cannot
+    explain itself any more: that asks the library.
+
+    Attributes:
+        rank: Its place in the whole list, from 1.
+        doc_id: The document's key.
+    """
+
+    def __init__(
+        self,
+        rank: int,
+        doc_id: str,
+        score: float,
+        best: float,
+        meta: bytes,
+        sources: HitSources,
+    ) -> None:
+        self.rank = rank
+        self.doc_id = doc_id
+        self._score = score
+        self._best = best
+        self._meta = meta
+        self._sources = sources
+
+    @property
+    def score(self) -> float:
+        """The raw number of the ranking, 0 where nothing scores. Comparable within one list."""
+        return round(self._score, _SCORE_DIGITS)
+
+    @property
+    def relevance(self) -> int | None:
+        """Whole percent, 0 to 100, of the best score among all hits of this search.
+
+        100 marks the best hit, not certainty. None where nothing scores.
+        """
+        return relevance(self._score, self._best)
+
+    @property
+    def match(self) -> int | None:
+        """Whole percent, 0 to 100, of what was asked for that this document holds.
+
+        Each asked part counts by its rarity. Other hits cannot change it; 100 means that
+        everything asked for is there. None where nothing was asked for that could be held.
+        """
+        with self._sources.judge:
+            return self._sources.match(self.doc_id)
+
+    @cached_property
+    def document(self) -> Document:
+        """The document's metadata, without its pages."""
+        with self._sources.judge, _READING:
+            return Document.from_dict(self._shape)
+
+    @cached_property
+    def snippet(self) -> Snippet | None:
+        """The text around the matches; None only if the search was told to make none."""
+        with self._sources.judge:
+            return self._sources.snippet(self.doc_id)
+
+    def explain(self) -> Explanation:
+        """Return how score, relevance and match came about; worked out anew at each call.
+
+        It takes about as long as a search.
+
+        Returns:
+            What was asked for and whether the document holds it, and the parts that add up to
+            the score. `print(hit.explain())` says it in plain sentences.
+        """
+        with self._sources.judge:
+            return self._sources.explain(self)
+
+    @cached_property
+    def _shape(self) -> dict[str, Any]:
+        with self._sources.judge, _READING:
+            shape: dict[str, Any] = json.loads(self._meta)
+            return shape
+
+    def to_row(self) -> dict[str, str | int | float | None]:
+        """Return what a table has of it: one plain value for each of `Results.columns`."""
+        document, snippet = self.document, self.snippet
+        values: dict[str, str | int | float | None] = {
+            "rank": self.rank,
+            "relevance": self.relevance,
+            "match": self.match,
+            "score": self.score,
+            "issued": document.issued.isoformat() if document.issued else document.issued_text,
+            "page": snippet.page if snippet else None,
+            "page_label": snippet.page_label if snippet else None,
+            "snippet": snippet.text if snippet else None,
+        }
+        return {
+            name: values[name] if name in values else getattr(document, name) for name in COLUMNS
+        }
+
+    def to_brief(self) -> dict[str, Any]:
+        """Return the JSON shape for a list as one types; nothing more is looked up for it."""
+        stored = self._shape
+        shape = {"rank": self.rank, "doc_id": self.doc_id, "relevance": self.relevance}
+        return {**shape, **{name: stored.get(name, _TEMPLATE[name]) for name in _BRIEF}}
+
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the JSON shape.
+
+        Args:
+            explain: Whether to add `explain`: how the numbers came about.
+        """
+        stored = self._shape
+        document = {
+            name: stored.get(name, [] if name in _ABSENT_LISTS else default)
+            for name, default in _TEMPLATE.items()
+        }
+        snippet = self.snippet
+        shape = {
+            "rank": self.rank,
+            "doc_id": self.doc_id,
+            "title": document["title"],
+            "relevance": self.relevance,
+            "match": self.match,
+            "score": self.score,
+            "summary": document["summary"],
+            "snippet": snippet.to_dict() if snippet else None,
+            "document": document,
+        }
+        return {**shape, "explain": self.explain().to_dict()} if explain else shape
+
+    def _said(self) -> tuple[object, ...]:
+        return self.rank, self.doc_id, self._score, self._best, self._meta, self.match, self.snippet
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and (self is other or self._said() == other._said())
+
+    def __hash__(self) -> int:
+        return hash((self.rank, self.doc_id, self._score))
+
+    def __deepcopy__(self, _memo: object) -> Hit:
+        return self  # it is complete when it is made, and nothing in it changes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored_hit, self._said()
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.rank} {self.doc_id!r} relevance={self.relevance}>"
+
+
+def html_hit(hit: Hit) -> HtmlHit:
+    """Return what a notebook shows of a hit."""
+    from droindex.export.html import HtmlHit  # noqa: PLC0415 - for notebooks alone
+
+    document, snippet = hit.document, hit.snippet
+    issued = document.issued.isoformat() if document.issued else document.issued_text
+    page = page_name(snippet.page, snippet.page_label) if snippet else ""
+    facts = known(document.number, document.doc_type, issued, document.status, page, hit.doc_id)
+    segments = snippet.segments if snippet else ()
+    return HtmlHit(hit.relevance, document.title or hit.doc_id, segments, facts)
+
+
+def _restored_hit(
+    rank: int,
+    doc_id: str,
+    score: float,
+    best: float,
+    meta: bytes,
+    match: int | None,
+    snippet: Snippet | None,
+) -> Hit:
+    """Return a hit that says what it said when it was pickled."""
+    sources = HitSources(lambda _: match, lambda _: snippet, _cannot_explain, nullcontext())
+    return Hit(rank, doc_id, score, best, meta, sources)
+
+
+def _cannot_explain(hit: Hit) -> Explanation:
+    raise QueryError(
+        f"The hit {hit.doc_id!r} was pickled, and cannot say any more how it was found.",
+        slug="not-explained",
+        hint="Search again, or keep hit.explain() before the hit is pickled.",
+    )

@@ -3,8 +3,10 @@
 Words are runs of letters and runs of digits, split at the border between the two, so that
 `DoDI5000.02`, `dodi 5000.02` and `DoDI-5000.02` give the same terms. Scripts written without
 blanks (Chinese, Japanese, Thai) give one term per character. Terms are lower case, without
-accents; a *stem* term has its ending taken off as well, a *surface* term has not. Common words
-are indexed like all others, and left out of queries that hold other words.
+accents; a *stem* term has its ending taken off as well, a *surface* term has not. A word of which
+nothing would be left but a stop word or a letter (AED, INS, willful) is no inflected form of that:
+its stem is the word itself. Stop words are indexed like all others, and left out of queries that
+hold other words.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "fold", "normalise"]
 
-ANALYSIS_VERSION = 1  # part of the index format: raise it when any term may change
+ANALYSIS_VERSION = 2  # part of the index format: raise it when any term may change
 
 STEMS = "stems"
 SURFACES = "surfaces"
@@ -31,9 +33,15 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 _TOKEN = rf"[{_UNSPACED}]|[\p{{L}}\p{{M}}&&[^{_UNSPACED}]]+|\p{{N}}+"
 _MAX_TERM_BYTES = 100  # longer runs are keys or garbage, nobody types them
 
+# Behind a word whose stem is the word itself: a letter, so that it is part of the word, and one
+# that no stemmer knows (a sign of Vai, which can be read without it).
+KEPT = "\ua60c"
+
 # The engine's pattern in the standard library's dialect; they differ only in rare marks.
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    f"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff{KEPT}]"
+)
 _BLANKS = ("\u00a0", "\u2000", "\u2003", "\u2009", "\u202f")
 # Letters and marks of western text that NFKC leaves alone: asking for them takes a fifth of its
 # time, and most text holds nothing else.
@@ -43,6 +51,8 @@ _SETTLED = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
 _MAX_REMEMBERED = 50_000  # words whose terms are kept; about 10 MB
+
+_MAX_SETTLED = 200_000  # pieces of text without blanks that are known; about 20 MB
 
 _ENGLISH_STOP_WORDS = frozenset(
     """
@@ -94,6 +104,7 @@ class Analyzer:
         self.language = language
         self.stop_words = _stop_words_of(language)
         self._remembered = _Remembered(self)
+        self._settled: set[str] = set()  # text without blanks in which no stem is kept
         self._remembered_chunks = _RememberedChunks(self._remembered)
         self._remembered_content = _RememberedContent(self._remembered_chunks, self.stop_words)
 
@@ -115,7 +126,34 @@ class Analyzer:
 
     def stems(self, surfaces: Sequence[str]) -> list[str]:
         """Return the stem terms of surface terms, in their order."""
-        return self._stemmer.analyze(" ".join(surfaces))
+        found = self._stemmer.analyze(" ".join(surfaces))
+        stop_words = self.stop_words
+        return [
+            stem
+            if stem == surface or (len(stem) > 1 and stem not in stop_words)
+            else self._kept(surface, stem)
+            for stem, surface in zip(found, surfaces, strict=True)
+        ]
+
+    def _kept(self, surface: str, stem: str) -> str:
+        """Return the stem term of a word that the stemmer makes a stop word or a letter."""
+        return stem if surface in self.stop_words else surface + KEPT
+
+    def with_kept(self, text: str) -> str:
+        """Return a text for the engine's chain: words whose stem is the word itself are marked."""
+        unknown = set(text.split()) - self._settled
+        kept: set[str] = set()
+        for chunk in unknown:
+            words = [w for w in _WORD.findall(chunk) if self._remembered[w][0].endswith(KEPT)]
+            kept.update(words)
+            if not words and len(chunk) <= _MAX_TERM_BYTES:
+                self._settled.add(chunk)
+        if len(self._settled) > _MAX_SETTLED:
+            self._settled.clear()
+        if not kept:
+            return text
+        either = "|".join(sorted(kept))
+        return re.sub(rf"(?<![^\W\d_])(?:{either})(?![^\W\d_])", rf"\g<0>{KEPT}", text)
 
     def terms(self, text: str) -> list[tuple[str, str]]:
         """Return the (stem, surface) terms of a text, in reading order, stop words included."""

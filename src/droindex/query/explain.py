@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from droindex.engine import schema
+from droindex.engine.analysis import KEPT
 from droindex.engine.clauses import (
     AnyNumber,
     AnyOf,
@@ -259,5 +260,7 @@ def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likene
         score=score,
         similarity=score / lifts.scores[lifts.models[0].key],
         models=tuple(doc_id for (doc_id,) in stored),
-        terms=tuple((term, document.holds(Term(schema.ALL, term))) for term in lifts.terms),
+        terms=tuple(
+            (term.rstrip(KEPT), document.holds(Term(schema.ALL, term))) for term in lifts.terms
+        ),
     )

@@ -16,7 +16,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
 from droindex.engine import clauses
-from droindex.engine.analysis import STEMS, SURFACES, Analyzer
+from droindex.engine.analysis import KEPT, STEMS, SURFACES, Analyzer
 from droindex.engine.protocol import Row, Rows
 from droindex.engine.schema import OWNER, Blob, Key, Number, Words
 from droindex.engine.tantivy.opening import make_engine_lock, make_writer_locks, open_index
@@ -83,7 +83,8 @@ class TantivyEngine:
 
     def writer(self, place: Path, schema: Schema, analyzer: Analyzer, heap_bytes: int) -> Writer:
         """Return a writer of the index at a place; see `Engine`."""
-        return Writer(place, schema_of(schema), analyzer, heap_bytes)
+        stemmed = [f.name for f in schema if isinstance(f, Words) and f.is_stemmed]
+        return Writer(place, schema_of(schema), stemmed, analyzer, heap_bytes)
 
     def reader(self, place: Path, names: Iterable[str] = ()) -> Reader:
         """Return a snapshot of the index at a place; see `Engine`."""
@@ -106,16 +107,24 @@ class Writer:
     Args:
         folder: Where the index lies; it is created if it is not there.
         schema: Its schema.
+        stemmed: Its fields of stem terms.
         analyzer: The chain that its text fields use.
         heap_bytes: Memory for postings before a segment is written.
     """
 
     def __init__(
-        self, folder: Path, schema: tantivy.Schema, analyzer: Analyzer, heap_bytes: int
+        self,
+        folder: Path,
+        schema: tantivy.Schema,
+        stemmed: Sequence[str],
+        analyzer: Analyzer,
+        heap_bytes: int,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._schema = schema
+        self._stemmed = stemmed
+        self._analyzer = analyzer
         make_writer_locks(folder)
         with _translated(f"open {folder.name} for writing", folder):
             self._index = tantivy.Index(schema, path=str(folder), reuse=True)
@@ -124,8 +133,12 @@ class Writer:
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Add one entry; `values` maps fields to a value or a list of values."""
+        entry = dict(values)
+        for name in self._stemmed:
+            if text := entry.get(name):
+                entry[name] = self._analyzer.with_kept(text)
         with _translated("add a document", self._folder):
-            self._writer.add_document(tantivy.Document.from_dict(dict(values), self._schema))
+            self._writer.add_document(tantivy.Document.from_dict(entry, self._schema))
 
     def delete(self, field: str, term: str) -> None:
         """Delete all entries that hold a raw term."""
@@ -210,9 +223,10 @@ class Reader:
         read = self._searcher.doc
         try:
             documents = [read(rows_of.handles[place]) for _, rows_of, place in rows]
-            return [[document.get_first(name) for name in fields] for document in documents]
+            found = [[document.get_first(name) for name in fields] for document in documents]
         except BaseException as error:
             raise _translate(error, "read a document", self._folder) from error
+        return [[_as_written(value) for value in values] for values in found]
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return (term, entries that hold it), the most frequent first, at most `limit`."""
@@ -333,6 +347,11 @@ def regex_of(shape: str) -> str:
     """Return the engine's regular expression for a term with `*` and `?` as wildcards."""
     escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), shape)
     return escaped.replace("*", ".*").replace("?", ".")
+
+
+def _as_written(value: Any) -> Any:
+    """Return a stored value as it was given: texts without the marks of words that keep theirs."""
+    return value.replace(KEPT, "") if isinstance(value, str) and KEPT in value else value
 
 
 def _register(index: tantivy.Index, analyzer: Analyzer) -> None:

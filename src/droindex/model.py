@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -12,7 +13,9 @@ from droindex.text import count
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Document", "FileStatus", "Page", "PageStatus", "Reference", "Scope", "Status"]
+    from droindex.export.citation import Cited
+
+__all__ = ["Document", "FileStatus", "Page", "PageStatus", "Reference", "Scope", "Status", "cited"]
 
 
 class Status(StrEnum):
@@ -127,6 +130,7 @@ _DATES = ("issued", "effective", "expires")
 _REFERENCES = ("supersedes", "superseded_by", "related")
 _PAGES_ONLY = ("pages",)
 _SET_APART = ("title", "summary", "sources", "confidence")  # not in the table of a notebook
+_OFFICE_CODE = re.compile(r"\s*\([^()]*\)$")  # of `Enforcement (ADENF)`
 _REPR_CHARS = 60  # of a title; the rest is in `title`
 
 
@@ -228,6 +232,28 @@ class Document:
         rows = ((name, _in_words(shape[name])) for name in shape if name not in _SET_APART)
         return values_html(self.title or self.doc_id, self.summary, ((n, v) for n, v in rows if v))
 
+    def cite(self, page: int | None = None, *, style: str = "text", url: str = "") -> str:
+        """Return how the document is cited.
+
+        Args:
+            page: The page that is cited, from 1. It is named by what is printed on it where the
+                pages were loaded.
+            style: `text` for a line to paste; `bibtex`, `ris` or `csl-json`.
+            url: Where it can be read; of the application that shows it.
+
+        Raises:
+            QueryError: `unknown-style`.
+
+        Example:
+            >>> Document(doc_id="a", title="Escort Policy", number="7-2").cite(3)
+            'Escort Policy, No. 7-2 (no date), p. 3.'
+        """
+        from droindex.export.styles import cite  # noqa: PLC0415 - a search must not pay for it
+
+        labels = {own.number: own.label for own in self.pages if own.label}
+        printed = "" if page is None else labels.get(page) or str(page)
+        return cite(cited(self, printed, url), style)
+
     def to_dict(self, *, pages: bool = False) -> dict[str, Any]:
         """Return the JSON shape: every metadata field, in the order of the field table.
 
@@ -274,6 +300,32 @@ class Document:
 
 
 _FIELD_NAMES = tuple(item.name for item in fields(Document) if item.name not in _PAGES_ONLY)
+
+
+def cited(document: Document, page: str = "", url: str = "") -> Cited:
+    """Return a document as it is cited.
+
+    Args:
+        document: The document.
+        page: The page that is cited, as it is printed.
+        url: Where the document can be read.
+    """
+    from droindex.export.citation import Cited  # noqa: PLC0415 - a search must not pay for it
+
+    return Cited(
+        key=document.doc_id,
+        title=document.title or document.doc_id,
+        kind=document.doc_type or "",
+        number=document.number or "",
+        institution=document.source or _OFFICE_CODE.sub("", document.opi or ""),
+        issued=document.issued,
+        issued_text=document.issued_text or "",
+        status=document.status or "",
+        summary=document.summary,
+        subjects=document.subject,
+        page=page,
+        url=url,
+    )
 
 
 def _in_words(value: Any) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from droindex import Index
 from droindex.cli import formats
+from droindex.cli.options import HIT_FORMATS
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,10 @@ from droindex.cli import formats
         ("query.json", ("query", "--format", "json", "--limit", "1", "escort", "deviation")),
         ("query.ids", ("query", "--format", "ids", "--scope", "all", "--all", "escort")),
         ("query.trec", ("query", "--format", "trec", "--scope", "all", "escort")),
+        ("query-cite.txt", ("query", "--format", "cite", "--scope", "all", "escort")),
+        ("query.bib", ("query", "--format", "bibtex", "-n", "1", "escort", "deviation")),
+        ("query.ris", ("query", "--format", "ris", "-n", "1", "escort", "deviation")),
+        ("query-csl.json", ("query", "--format", "csl-json", "-n", "1", "escort", "deviation")),
         ("suggest.txt", ("suggest", "esc")),
         ("suggest-plone.txt", ("suggest", "--style", "plone", "esc")),
     ],
@@ -147,7 +152,7 @@ def test_dates_and_order_reach_the_search(run):
     assert later.stdout.split() == ["enforcement/cases"]
 
 
-@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "ids", "trec"])
+@pytest.mark.parametrize("form", HIT_FORMATS)
 def test_all_lists_what_pages_list(run, form):
     args = ("query", "--scope", "all", "--format", form, "escort")
     one, whole = run(*args, "--limit", "1000"), run(*args, "--all")
@@ -183,7 +188,7 @@ def test_a_cell_is_no_formula_behind_blanks_or_in_wide_signs(text):
     assert formats._cell(f"a{text}")[0] == "a"
 
 
-@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "ids"])
+@pytest.mark.parametrize("form", HIT_FORMATS)
 def test_nothing_from_a_document_steers_the_terminal(run, form):
     result = run("query", "--format", form, "--scope", "all", "--facet", "status", "--all")
     unsafe = {*map(chr, range(32)), "\x7f", "\u202e", "\u2066", "\u2069"} - {"\n", "\r"}

@@ -15,6 +15,8 @@ from droindex import Document, Index, Page
     ("name", "args"),
     [
         ("show.txt", ("show", "enforcement/escort")),
+        ("show-page.txt", ("show", "--page", "2", "enforcement/escort")),
+        ("show-cite.txt", ("show", "--page", "1", "--format", "cite", "enforcement/escort")),
         ("show-pages.txt", ("show", "--pages", "enforcement/cases")),
         ("show.json", ("show", "--format", "json", "--pages", "enforcement/escort")),
         ("show-steering.txt", ("show", "odd/steering")),
@@ -140,3 +142,11 @@ def test_no_shelves_are_no_rows(run, tmp_path):
 def test_recent_takes_its_number_once(run):
     assert run("recent", "2", "--limit", "2").exit_code == 2
     assert run("recent", "0").exit_code == 2
+
+
+def test_one_page_is_printed_alone(run):
+    shape = json.loads(run("show", "--page", "2", "--format", "json", "enforcement/escort").stdout)
+    assert [page["number"] for page in shape["pages"]] == [2]
+    result = run("show", "--page", "3", "enforcement/escort")
+    assert result.exit_code == 2
+    assert "There is no text of a page 3: the document has 2 pages." in result.stderr

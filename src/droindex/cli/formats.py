@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from urllib.parse import quote
 
+from droindex.cli.options import CITATIONS
 from droindex.cli.terminal import escape_json, speak_utf8, write
-from droindex.query.results.hit import COLUMNS
+from droindex.export.styles import citations
+from droindex.query.results.hit import COLUMNS, cited_hit
 from droindex.text import clean
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def print_hits(
     """Print hits in a format for programs.
 
     Args:
-        form: `json`, `jsonl`, `csv`, `ids` or `trec`.
+        form: `json`, `jsonl`, `csv`, `ids`, `trec` or a style of citations.
         results: The search that they come from.
         hits: The hits to print: those of `results`, or all of them.
         is_explained: Whether JSON says how the numbers of each hit came about.
@@ -65,6 +67,9 @@ def print_hits(
         print_csv(hits)
     elif form == "ids":
         print_ids(hits)
+    elif form in CITATIONS:
+        for text in citations(map(cited_hit, hits), CITATIONS[form]):
+            write(text)
     else:
         print_trec("1", hits)
 

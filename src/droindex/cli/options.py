@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 __all__ = [
+    "CITATIONS",
     "EXPLAINED_FORMATS",
     "HIT_FORMATS",
     "LATER",
@@ -36,7 +37,8 @@ __all__ = [
 ]
 
 EXPLAINED_FORMATS = ("text", "json", "jsonl")
-HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec")
+CITATIONS = {"cite": "text", "bibtex": "bibtex", "ris": "ris", "csl-json": "csl-json"}
+HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec", *CITATIONS)
 PLONE = "plone"
 # Words with a meaning of their own to whoever writes them: searched for, they would mislead.
 LATER = ("--in-force-on",)

@@ -143,3 +143,13 @@ def test_notebooks_show_results_and_documents(index: Index) -> None:
     assert "2006-02-03" in shown
     assert ">Two<" in shown
     assert "superseded_by" not in shown  # it has none
+
+
+def test_a_hit_is_cited_at_its_page(index: Index) -> None:
+    results = index.search("escort officers three")
+    assert results[0].cite() == "Escort <ratios>, Directive 7-2 (February 3, 2006), p. 2."
+    assert results.cite().splitlines() == [hit.cite() for hit in results]
+    assert results.cite(style="ris").count("ER  - ") == 2
+    assert index.search(snippets=False)[1].cite(url="https://h/x").endswith(". https://h/x")
+    with pytest.raises(QueryError):
+        results.cite(style="apa")

@@ -10,6 +10,7 @@ import click
 from droindex.api import Index
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.options import (
+    CITATIONS,
     PLONE,
     Choice,
     QueryCommand,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["query", "suggest"]
 
-_WITH_SNIPPETS = ("text", "json", "jsonl", "csv")
+_WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
 
 
 @click.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +10,9 @@ import click
 from droindex.api import Index
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
-from droindex.cli.options import clearance_option, examples, format_option, index_option
+from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
 from droindex.cli.render import columns, hanging
-from droindex.cli.terminal import Screen, write
+from droindex.cli.terminal import Screen, speak_utf8, write
 from droindex.present.documents import (
     breadcrumb,
     citation,
@@ -21,7 +22,7 @@ from droindex.present.documents import (
     reference_line,
     title_of,
 )
-from droindex.text import clean, page_name
+from droindex.text import clean, count, page_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,13 @@ __all__ = ["show"]
 @click.argument("doc_id", metavar="DOC_ID")
 @index_option
 @clearance_option
-@format_option("text", "json")
+@format_option("text", "json", *CITATIONS)
+@click.option(
+    "--page",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Print the text of this page alone; in a citation, cite this page.",
+)
 @click.option("--pages", "with_pages", is_flag=True, help="Print the text as well, page by page.")
 @click.option(
     "--related",
@@ -56,6 +63,7 @@ def show(
     index_path: str,
     clearance: str | None,
     form: str,
+    page: int | None,
     more: int | None,
     *,
     with_pages: bool,
@@ -67,22 +75,48 @@ def show(
     """
     with Index.open(index_path, clearance=clearance) as index:
         document = index.get(doc_id)
+        if page is not None:
+            document = _with_page(document, page)
+        if form in CITATIONS:
+            speak_utf8()
+            write(document.cite(page, style=CITATIONS[form]))
+            return FOUND
         others = index.related(doc_id, limit=more) if more else ()
         if form == "json":
-            shape = document.to_dict(pages=with_pages)
+            shape = document.to_dict(pages=with_pages or page is not None)
             if more:
                 shape["related_documents"] = [_brief(other) for other in others]
             dump(shape)
             return FOUND
-        screen = Screen.of_stdout()
-        for line in _page(index, document, screen):
+        for line in _lines(index, document, others, page=page, with_pages=with_pages):
             write(line)
-        for line in _alike(others, screen):
-            write(line)
-        if with_pages:
-            for line in _text(document, screen):
-                write(line)
     return FOUND
+
+
+def _with_page(document: Document, number: int) -> Document:
+    """Return the document with one of its pages alone."""
+    pages = tuple(page for page in document.pages if page.number == number)
+    if not pages:
+        there = count(document.page_count or len(document.pages), "page")
+        raise click.UsageError(f"There is no text of a page {number}: the document has {there}.")
+    return document.with_pages(pages)
+
+
+def _lines(
+    index: Index,
+    document: Document,
+    others: Sequence[RelatedDocument],
+    *,
+    page: int | None,
+    with_pages: bool,
+) -> Iterator[str]:
+    screen = Screen.of_stdout()
+    if page is None:
+        yield from _page(index, document, screen)
+        yield from _alike(others, screen)
+        yield from _text(document, screen) if with_pages else ()
+    else:
+        yield from islice(_text(document, screen), 1, None)  # without the blank line above it
 
 
 def _page(index: Index, document: Document, screen: Screen) -> Iterator[str]:

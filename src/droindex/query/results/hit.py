@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from droindex.engine.entries import READING as _READING
 from droindex.errors import QueryError
 from droindex.lazy import cached_property
-from droindex.model import Document
+from droindex.model import Document, cited
 from droindex.query.results.relevance import relevance
 from droindex.text import known, page_name
 
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
+    from droindex.export.citation import Cited
     from droindex.export.html import HtmlHit
     from droindex.query.results.explanation import Explanation
 
-__all__ = ["COLUMNS", "Hit", "HitSources", "Snippet", "html_hit"]
+__all__ = ["COLUMNS", "Hit", "HitSources", "Snippet", "cited_hit", "html_hit"]
 
 _SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
 
@@ -184,6 +185,20 @@ class Hit:
             shape: dict[str, Any] = json.loads(self._meta)
             return shape
 
+    def cite(self, *, style: str = "text", url: str = "") -> str:
+        """Return how the document is cited at the page that the snippet is from.
+
+        Args:
+            style: `text` for a line to paste; `bibtex`, `ris` or `csl-json`.
+            url: Where it can be read; of the application that shows it.
+
+        Raises:
+            QueryError: `unknown-style`.
+        """
+        from droindex.export.styles import cite  # noqa: PLC0415 - a search must not pay for it
+
+        return cite(cited_hit(self, url), style)
+
     def to_row(self) -> dict[str, str | int | float | None]:
         """Return what a table has of it: one plain value for each of `Results.columns`."""
         document, snippet = self.document, self.snippet
@@ -249,6 +264,13 @@ class Hit:
 
     def __repr__(self) -> str:
         return f"<Hit {self.rank} {self.doc_id!r} relevance={self.relevance}>"
+
+
+def cited_hit(hit: Hit, url: str = "") -> Cited:
+    """Return a hit's document as it is cited, at the page of its snippet."""
+    snippet = hit.snippet
+    page = str(snippet.page_label or snippet.page or "") if snippet else ""
+    return cited(hit.document, page, url)
 
 
 def html_hit(hit: Hit) -> HtmlHit:

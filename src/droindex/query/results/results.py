@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from droindex.lazy import cached_property
-from droindex.query.results.hit import COLUMNS, Hit, html_hit
+from droindex.query.results.hit import COLUMNS, Hit, cited_hit, html_hit
 from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
@@ -112,6 +112,19 @@ class Results(Sequence[Hit]):
     def to_dicts(self) -> list[dict[str, str | int | float | None]]:
         """Return a row of plain values for each hit, all with the keys of `columns`."""
         return [hit.to_row() for hit in self._hits]
+
+    def cite(self, *, style: str = "text") -> str:
+        """Return how all hits are cited, each at the page of its snippet, as one text or file.
+
+        Args:
+            style: `text` for a line each; `bibtex`, `ris` or `csl-json`.
+
+        Raises:
+            QueryError: `unknown-style`.
+        """
+        from droindex.export.styles import citations  # noqa: PLC0415 - a search must not pay for it
+
+        return "\n".join(citations(map(cited_hit, self._hits), style))
 
     def to_pandas(self) -> Any:
         """Return the rows as a pandas data frame, `issued` as dates.

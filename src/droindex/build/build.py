@@ -70,7 +70,6 @@ from droindex.synonyms.table import MAX_BRACKETS, MAX_PER_DOCUMENT, load_definit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
 
     from droindex.engine.protocol import Engine
     from droindex.model import Document, Page
@@ -84,11 +83,9 @@ class BuildOptions:
     """How a build is done; see `Library.build` for the meaning of each value.
 
     Attributes:
-        today: The day that decides which documents have expired, in UTC: no build looks at a clock.
         engine: What the library is written with.
     """
 
-    today: date
     settings: Settings = field(default_factory=Settings)
     allow_removals: bool = False
     compact: bool = False
@@ -485,7 +482,6 @@ class _Job:
                 analyzer=analyzer,
                 engine=self._engine,
                 settings=self._settings.build,
-                today=self._options.today,
                 versions=self._format(),
                 on_written=on_written,
             )
@@ -503,7 +499,7 @@ class _Job:
         return load_definitions(self._base, plan.name)
 
     def _planner(self) -> Planner:
-        return Planner(self._config, self._options.today, self._old)
+        return Planner(self._config, self._old)
 
     def _rank(self, label: str | None) -> int | None:
         return rank_of(label, self._config.labels)

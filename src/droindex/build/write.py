@@ -26,7 +26,6 @@ from droindex.synonyms.table import Definitions, definitions_of, save_acronyms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from droindex.corpus.config import CorpusConfig
@@ -92,7 +91,6 @@ def write_set(
     analyzer: Analyzer,
     engine: Engine,
     settings: BuildSettings,
-    today: date,
     versions: Mapping[str, Any],
     on_written: Callable[[], None],
 ) -> dict[str, Any]:
@@ -109,7 +107,6 @@ def write_set(
         analyzer: The chain of the library.
         engine: What the library is written with.
         settings: Sizes.
-        today: The day that decides which documents have expired.
         versions: What the files are written with.
         on_written: Called after each document that is new or changed.
     """
@@ -125,7 +122,7 @@ def write_set(
             if pairs := definitions_of(texts):
                 defined[doc_id] = pairs
             on_written()
-        scope, terms = scope_of(document, config, today), PROFILE_TERMS
+        scope, terms = scope_of(document, config), PROFILE_TERMS
 
         def whole() -> tuple[dict[str, Any]]:
             # To work it out takes longer than all the rest of writing a document again.
@@ -154,7 +151,7 @@ def write_set(
         _change(engine, target, {}, added, entries_of, analyzer, settings.writer_heap_bytes)
     save_acronyms(target, defined, config, analyzer)
     plan.layout = _layout(plan, changed) if source else ""
-    return _describe(plan, config, today, versions)
+    return _describe(plan, config, versions)
 
 
 def _change(
@@ -197,15 +194,13 @@ def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(steps).encode()).hexdigest()[:PRINT_CHARS]
 
 
-def _describe(
-    plan: SetPlan, config: CorpusConfig, today: date, versions: Mapping[str, Any]
-) -> dict[str, Any]:
+def _describe(plan: SetPlan, config: CorpusConfig, versions: Mapping[str, Any]) -> dict[str, Any]:
     marks = sorted(plan.prints.items())
     seen = {key: value for key, value in config.to_dict().items() if key not in _UNSEEN}
     whole = json.dumps([marks, plan.layout, seen, versions], sort_keys=True)
     return {
         "documents": len(plan.documents),
         "layout": plan.layout,
-        **scope_counts(plan.documents.values(), config, today),
+        **scope_counts(plan.documents.values(), config),
         "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:PRINT_CHARS],
     }

@@ -233,6 +233,8 @@ def _is_set_info(info: object) -> bool:
         and all(isinstance(count, int) for count in info["scopes"].values())
         and isinstance(info.get("expiries"), list)
         and all(isinstance(day, int) for day in info["expiries"])
+        and isinstance(info.get("expiring", []), list)
+        and all(isinstance(count, int) for count in info.get("expiring", []))
         and isinstance(info.get("corpora", []), list)
         and all(isinstance(place, str) for place in info.get("corpora", []))
         and isinstance(info.get("fingerprint"), str)

@@ -7,7 +7,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -85,7 +84,9 @@ def test_interrupt_ends_with_130(small):
         # A shell that runs the tests in the background has its children ignore the signal.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
     )
-    time.sleep(1.5)  # it waits for its topics
+    # More than a pipe holds: when this returns, the other side has begun to read its topics.
+    process.stdin.write(b"1\tescort\n" * 100_000)
+    process.stdin.flush()
     process.send_signal(signal.SIGINT)
     errors = process.stderr.read()
     process.stderr.close()

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from droindex.engine.schema import OWNER, Key, Number, Words
-from droindex.engine.vocabulary import Shelf, Vocabulary
+from droindex.engine.vocabulary import Bucket, Vocabulary
 
 SCHEMA = (
     Key("doc_id", is_stored=True),
@@ -27,21 +27,21 @@ TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8), min_s
 PREFIXES = st.sampled_from(sorted({word[:end] for word in TERMS for end in range(1, 4)}))
 
 
-def test_a_shelf_knows_its_beginnings() -> None:
-    shelf = Shelf(["ab", "abb", "abc", "b"], {"ab": 1, "abb": 2, "abc": 3, "b": 4})
-    assert shelf.starting("ab") == ["ab", "abb", "abc"]
-    assert shelf.starting("abb") == ["abb"]
-    assert shelf.starting("c") == []
-    known = {prefix: shelf.has(prefix) for prefix in ("", "a", "abc", "abcd", "b", "ba", "c")}
+def test_a_bucket_knows_its_beginnings() -> None:
+    bucket = Bucket(["ab", "abb", "abc", "b"], {"ab": 1, "abb": 2, "abc": 3, "b": 4})
+    assert bucket.starting("ab") == ["ab", "abb", "abc"]
+    assert bucket.starting("abb") == ["abb"]
+    assert bucket.starting("c") == []
+    known = {prefix: bucket.has(prefix) for prefix in ("", "a", "abc", "abcd", "b", "ba", "c")}
     assert [prefix for prefix, is_known in known.items() if is_known] == ["", "a", "abc", "b"]
 
 
 @given(st.sets(st.text(min_size=1, max_size=4)), st.text(max_size=3))
-def test_a_shelf_gives_what_looking_at_each_word_gives(words: set[str], prefix: str) -> None:
-    shelf = Shelf(sorted(words), dict.fromkeys(words, 1))
+def test_a_bucket_gives_what_looking_at_each_word_gives(words: set[str], prefix: str) -> None:
+    bucket = Bucket(sorted(words), dict.fromkeys(words, 1))
     expected = sorted(word for word in words if word.startswith(prefix))
-    assert shelf.starting(prefix) == expected
-    assert shelf.has(prefix) is bool(expected)
+    assert bucket.starting(prefix) == expected
+    assert bucket.has(prefix) is bool(expected)
 
 
 @contextmanager
@@ -81,18 +81,18 @@ def test_words_are_those_of_the_documents_with_their_counts(
         assert words.top("exact", prefix, limit) == expected[:limit]
         assert words.top("exact", prefix, limit) == expected[:limit]  # from what was kept
         left = [pair for pair in expected if pair[0] != prefix]
-        assert words.top("exact", prefix, 50, common={prefix}) == left
+        assert words.top("exact", prefix, 50, stop_words={prefix}) == left
         for term in TERMS:
             asked = words.doc_freq("exact", term), words.count("exact", term)
             assert asked == (counts[term], counts[term])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_shelf_is_read_once_and_then_counted_from(engine: str) -> None:
+def test_a_bucket_is_read_once_and_then_counted_from(engine: str) -> None:
     with vocabulary(engine, [["ab", "abc"], ["ab", "b"]]) as words:
-        shelf = words.shelf("exact", "a")
-        assert shelf == (["ab", "abc"], {"ab": 2, "abc": 1})
-        assert words.shelf("exact", "a") is shelf
+        bucket = words.bucket("exact", "a")
+        assert bucket == (["ab", "abc"], {"ab": 2, "abc": 1})
+        assert words.bucket("exact", "a") is bucket
         assert words.count("exact", "abd") == 0
-        assert words.count("exact", "b") == 1  # of a shelf that was not read
-        assert words.shelf("exact", "z") == ([], {})
+        assert words.count("exact", "b") == 1  # of a bucket that was not read
+        assert words.bucket("exact", "z") == ([], {})

@@ -22,8 +22,8 @@ from droindex.extract.protocol import Extraction, FileFacts, SizedLine
 from droindex.metadata.coercion import Given, coerce
 from droindex.metadata.infer.facts import kind_of
 from droindex.metadata.infer.head import Head, is_date_line
+from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.infer.inference import infer
-from droindex.metadata.infer.labels import find_marks
 from droindex.metadata.infer.references import read_references
 from droindex.metadata.infer.titles import clean_title, file_name_title, is_junk_title
 from droindex.metadata.label_hints import Hints
@@ -78,7 +78,7 @@ def _cleaned(text: str) -> object:
 
 
 _READERS: dict[str, Callable[[str], object]] = {
-    "labels": unwrap(find_marks),  # without its memory, which would answer the second time
+    "labels": unwrap(find_field_labels),  # without its memory, which would answer the second time
     "kind": lambda text: kind_of(_head(text), ()),
     "dates": find_dates,
     "date": parse_date,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from droindex.problems import nearest
@@ -20,6 +21,7 @@ __all__ = [
     "clean_text",
     "guess_key",
     "normalise_key",
+    "squash",
 ]
 
 LINES = (
@@ -79,6 +81,11 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """Return the text on one line, with single blanks, as valid unicode."""
     return " ".join(clean_text(text).split())
+
+
+def squash(text: str) -> str:
+    """Return the text as letters and figures only, casefolded: a key to compare lines by."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def normalise_key(key: str) -> str:

@@ -117,23 +117,36 @@ def means_label(key: str) -> bool:
 @lru_cache(maxsize=4096)
 def _means_label(key: str) -> bool:
     key = fold_label(key)
-    parts = {part for part in re.split(r"[\W_]+", key) if part}
+    parts = frozenset(part for part in re.split(r"[\W_]+", key) if part)
     if key in _LOOSE or not parts.isdisjoint(_ELSEWHERE):
         return False
-    if len(parts) > 1 and parts & _RANKED and parts <= _RANKED | _RANKS:
-        return True
-    if (
-        "_".join(parts) in _WHOLE
-        or key in _WHOLE
-        or not parts.isdisjoint(_SHORT)
-        or {"need", "know"} <= parts
-    ):
+    if _is_word(key, parts) or _is_rank(parts):
         return True
     if _STEMS.search(key):
         return "disseminat" not in key or parts.isdisjoint(_DISSEMINATED)
-    words = parts & _BESIDE
-    if words and parts - words <= _FILLERS:
+    return _is_name_beside_fillers(parts) or _holds_slip(key, parts)
+
+
+def _is_word(key: str, parts: frozenset[str]) -> bool:
+    """Whether a key is, or holds as a whole, a word for a label."""
+    if key in _WHOLE or "_".join(parts) in _WHOLE:
         return True
+    return not parts.isdisjoint(_SHORT) or {"need", "know"} <= parts
+
+
+def _is_rank(parts: frozenset[str]) -> bool:
+    """Whether a key is a rank of access: `access_class`."""
+    return len(parts) > 1 and not parts.isdisjoint(_RANKED) and parts <= _RANKED | _RANKS
+
+
+def _is_name_beside_fillers(parts: frozenset[str]) -> bool:
+    """Whether a key is one of the words that are parts of names too, with nothing but fillers."""
+    words = parts & _BESIDE
+    return bool(words) and parts - words <= _FILLERS
+
+
+def _holds_slip(key: str, parts: frozenset[str]) -> bool:
+    """Whether a key, or a word in it, is one letter away from a word for a label."""
     return _is_slip(key, _LONG_WHOLE) or any(
         _is_slip(part, _LONG_WORDS) for part in parts - _BESIDE
     )
@@ -220,16 +233,13 @@ class Hints:
         A word for a label may be part of another name (`security_officer`, `distribution`). Then
         the value has to name a label of the corpus, or to say that not everybody may read it.
         """
-        if _is_telling(key, value):
+        if _gives_label(key, value):
             return True
         folded = _folded_key(key)
         if len(folded) > _MAX_KEY_CHARS or not _may_mean_label(folded):
             return False
         texts = [leaf for inner, leaf in _leaves(value) if inner is None]
-        if _PUBLISHED.issuperset(folded.split("_")) and any(
-            text is False or (isinstance(text, str) and fold_label(text) in {"no", "n", "false"})
-            for text in texts
-        ):
+        if _PUBLISHED.issuperset(folded.split("_")) and any(map(_denies, texts)):
             return True
         return any(isinstance(text, str) and self.guards(text) for text in texts)
 
@@ -275,7 +285,12 @@ def _folded_key(key: str) -> str:
     return re.sub(r"[\s_\-]+", "_", fold_label(key)).strip("_")
 
 
-def _is_telling(key: str, value: object) -> bool:
+def _denies(value: object) -> bool:
+    """Whether a value says no."""
+    return value is False or (isinstance(value, str) and fold_label(value) in {"no", "n", "false"})
+
+
+def _gives_label(key: str, value: object) -> bool:
     """Whether a key means a label and has a value that says more than that there is none."""
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         return False

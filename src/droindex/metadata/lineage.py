@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from droindex.metadata.infer.head import squash
+from droindex.metadata.keys import squash
 from droindex.metadata.values import normalise_number, number_keys
 
 if TYPE_CHECKING:
@@ -179,16 +179,17 @@ def _by_day(reference: Reference, owner: Document, catalogue: _Catalogue) -> Doc
     same_day = catalogue.by_day.get(reference.issued, [])
     if len(same_day) > _MAX_SAME_DAY:
         return None
-    words = _words(reference.title)
-    scored = [
-        (_likeness(words, others), item)
-        for others, item in same_day
-        if item.doc_id != owner.doc_id and not words.isdisjoint(others)
-    ]
+    others = [pair for pair in same_day if pair[1].doc_id != owner.doc_id]
+    return _closest(reference.title, others)
+
+
+def _closest(title: str, documents: list[tuple[frozenset[str], Document]]) -> Document | None:
+    """Return the document whose title is like a given one, if it leads all others clearly."""
+    words = _words(title)
+    scored = [(_likeness(words, others), item) for others, item in documents]
     scored.sort(key=lambda pair: (-pair[0], pair[1].doc_id))
-    if not scored or scored[0][0] < _MIN_LIKENESS:
-        return None
-    if len(scored) > 1 and scored[0][0] - scored[1][0] < _CLEAR_LEAD:
+    best, second = [score for score, _ in scored[:2]] + [0.0] * (2 - len(scored[:2]))
+    if best < _MIN_LIKENESS or best - second < _CLEAR_LEAD:
         return None
     return scored[0][1]
 

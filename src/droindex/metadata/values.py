@@ -243,13 +243,18 @@ def is_number_like(text: str) -> bool:
     if not text or len(text) > _MAX_NUMBER_CHARS or parse_date(text) or _FILE_NAME.fullmatch(text):
         return False
     words = text.strip("<>()[]").split()
-    serials = [word for word in words if _SERIAL.fullmatch(word.strip(",:;#<>"))]
-    others = [word for word in words if word not in serials]
-    return bool(serials) and all(
+    is_serial = [_SERIAL.fullmatch(word.strip(",:;#<>")) is not None for word in words]
+    return any(is_serial) and all(
+        serial or _goes_with_number(word) for word, serial in zip(words, is_serial, strict=True)
+    )
+
+
+def _goes_with_number(word: str) -> bool:
+    """Whether a word may stand beside a number and be part of it: `No.`, `Policy`, `BOD`."""
+    return (
         word.strip(".#:,-").casefold() in _GENERIC | _SERIES
-        or _ACRONYM.fullmatch(word.strip(".,-"))
+        or _ACRONYM.fullmatch(word.strip(".,-")) is not None
         or word in {"#", "-"}
-        for word in others
     )
 
 

@@ -26,7 +26,6 @@ __all__ = [
     "is_prose",
     "is_type_line",
     "read_head",
-    "squash",
     "tidy",
 ]
 
@@ -113,11 +112,6 @@ _OPEN_END = re.compile(
 def is_heading(line: str) -> bool:
     """Whether a line opens a section that every document has: `PURPOSE`, `1. Background`."""
     return bool(_FIRST_PARAGRAPH.match(line))
-
-
-def squash(text: str) -> str:
-    """Return the text as letters and figures only, casefolded: a key to compare lines by."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def tidy(text: str) -> str:

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from droindex.metadata.infer.facts import (
-    date_offers,
-    is_sensitive,
-    kind_of,
-    number_offers,
-    signatory_offers,
-    status_of,
-)
+from droindex.metadata.infer.dates import date_offers
+from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers, status_of
+from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head, tidy
-from droindex.metadata.infer.labels import read_labels
+from droindex.metadata.infer.header_fields import read_header_fields
+from droindex.metadata.infer.numbers import number_offers
 from droindex.metadata.infer.references import read_references, sentence_references
 from droindex.metadata.infer.titles import (
     clean_title,
@@ -30,7 +26,6 @@ from droindex.metadata.infer.titles import (
     title_candidates,
     version_of,
 )
-from droindex.metadata.label_hints import Hints
 from droindex.metadata.values import leading_date, normalise_number, read_number
 from droindex.model import Reference
 from droindex.problems import UNREADABLE_LABEL
@@ -39,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from droindex.extract.protocol import Extraction
-    from droindex.metadata.infer.labels import Found
+    from droindex.metadata.infer.header_fields import HeaderField
 
 __all__ = ["Inferred", "choose", "infer"]
 
@@ -106,7 +101,7 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     """
     head = read_head(extraction)
     own, successor = _part_cover(head)
-    found = read_labels(own.lines, own.tail, own.running)
+    found = read_header_fields(own.lines, own.tail, own.running)
     numbers = _ranked(_numbers(own, found, file_name))
     number = next((item.value for item in numbers), "")
     titles = title_candidates(own, found, number)
@@ -172,25 +167,34 @@ def _part_cover(head: Head) -> tuple[Head, tuple[str, ...]]:
     return own, lines[start + 1 : end]
 
 
-def _numbers(head: Head, found: Sequence[Found], file_name: str) -> Iterator[Inferred]:
+def _numbers(head: Head, found: Sequence[HeaderField], file_name: str) -> Iterator[Inferred]:
     """Yield the numbers of the text, the title's version, and the number of the file name."""
-    seen: set[str] = set()
+    by_key: dict[str, tuple[str, float]] = {}
     for number, sure in number_offers(head, found):
-        key = normalise_number(number)
-        if key not in seen:
-            seen.add(key)
-            yield Inferred("number", number, "text", sure)
+        by_key.setdefault(normalise_number(number), (number, sure))
+    for number, sure in by_key.values():
+        yield Inferred("number", number, "text", sure)
     for item in found:
-        version = None
-        if item.name == "title" and item.value:
-            version = version_of(join_title(head.lines, item.place, item.value, {}))
+        is_title = item.name == "title" and item.value
+        title = join_title(head.lines, item.place, item.value, {}) if is_title else ""
+        version = version_of(title)
         if version:
             yield Inferred("number", version, "text", 0.45)
-    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", file_name.rsplit("/", 1)[-1])
-    first = re.match(r"(?:[A-Z]{1,8}[ -]?)?[0-9]+[A-Z]?(?:[.-][0-9A-Z]+)*(?=[ _]|$)", stem)
-    number_ = read_number(first[0]) if first else None
-    if number_ and re.search(r"[.-]|[A-Za-z]", number_):
-        yield Inferred("number", number_, "filename", _NUMBER_FROM_FILE_NAME)
+    number = _file_name_number(file_name)
+    if number:
+        yield Inferred("number", number, "filename", _NUMBER_FROM_FILE_NAME)
+
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_FIRST_NUMBER = re.compile(r"(?:[A-Z]{1,8}[ -]?)?[0-9]+[A-Z]?(?:[.-][0-9A-Z]+)*(?=[ _]|$)")
+
+
+def _file_name_number(file_name: str) -> str:
+    """Return the number that a file's name begins with; empty where it begins with none."""
+    stem = _SUFFIX.sub("", file_name.rsplit("/", 1)[-1])
+    first = _FIRST_NUMBER.match(stem)
+    number = read_number(first[0]) if first else None
+    return number if number and re.search(r"[.-]|[A-Za-z]", number) else ""
 
 
 _PART = re.compile(
@@ -207,7 +211,7 @@ def _part_number(titles: Sequence[tuple[str, float]]) -> Iterator[Inferred]:
         yield Inferred("number", number, "text", 0.4)
 
 
-def _dates(head: Head, found: Sequence[Found]) -> Iterator[Inferred]:
+def _dates(head: Head, found: Sequence[HeaderField]) -> Iterator[Inferred]:
     """Yield the dates, each with its text as written."""
     for name, day, written, sure in date_offers(head, found):
         yield Inferred(name, day, "text", sure)
@@ -215,93 +219,67 @@ def _dates(head: Head, found: Sequence[Found]) -> Iterator[Inferred]:
 
 
 def _references(
-    found: Sequence[Found], extraction: Extraction, number: str, successor: Sequence[str]
+    found: Sequence[HeaderField], extraction: Extraction, number: str, successor: Sequence[str]
 ) -> Iterator[Inferred]:
     """Yield what the document replaces, and what its cover sheet says replaces it."""
-    named = [
-        ref for item in found if item.name == "supersedes" for ref in read_references(item.value)
-    ]
-    key = normalise_number(number)
-    for item in found:
-        editions = read_references(item.value) if item.name == "amends" else ()
-        named += [ref for ref in editions if key and normalise_number(ref.number or "") == key]
-    unique = tuple(dict.fromkeys(named))
-    if unique:
-        yield Inferred("supersedes", unique, "text", 0.9)
+    named = tuple(dict.fromkeys((*_labelled(found, "supersedes"), *_editions(found, number))))
+    if named:
+        yield Inferred("supersedes", named, "text", 0.9)
     stated = sentence_references(extraction.pages, number)
     if stated:
         yield Inferred("supersedes", stated, "text", 0.7)
-    after = tuple(
-        ref for item in found if item.name == "superseded_by" for ref in read_references(item.value)
-    )
-    if successor:
-        after += _successor(successor)
+    after = (*_labelled(found, "superseded_by"), *_successor(successor))
     if after:
         yield Inferred("superseded_by", after, "text", 0.8)
 
 
+def _labelled(found: Sequence[HeaderField], name: str) -> Iterator[Reference]:
+    """Yield the documents that the labels of a field name."""
+    for item in found:
+        if item.name == name:
+            yield from read_references(item.value)
+
+
+def _editions(found: Sequence[HeaderField], number: str) -> Iterator[Reference]:
+    """Yield the earlier editions of the document among those that it amends."""
+    key = normalise_number(number)
+    for reference in _labelled(found, "amends") if key else ():
+        if normalise_number(reference.number or "") == key:
+            yield reference
+
+
 def _successor(lines: Sequence[str]) -> tuple[Reference, ...]:
     """Return the successor that an archive's cover sheet describes in labelled lines."""
-    found = read_labels(lines)
-    title = number = issued = None
-    for item in found:
-        if item.name == "title" and item.value and title is None:
-            text = join_title(lines, item.place, item.value, {})
-            title, number = clean_title(text), version_of(text)
-        elif item.name == "issued" and item.value and issued is None:
-            lead = leading_date(item.value)
-            issued = lead[1] if lead else None
-        elif item.name == "number" and item.value:
-            number = read_number(item.value) or number
+    found = [item for item in read_header_fields(lines) if item.value]
+    titles = [
+        join_title(lines, item.place, item.value, {}) for item in found if item.name == "title"
+    ]
+    title = clean_title(titles[0]) if titles else None
+    version = version_of(titles[0]) if titles else None
+    numbers = [read_number(item.value) for item in found if item.name == "number"]
+    number = next(filter(None, reversed(numbers)), version)
+    days = [leading_date(item.value) for item in found if item.name == "issued"]
+    issued = next((day for _, day in filter(None, days)), None)
     if not title and not number:
         return ()
     text = tidy(", ".join(filter(None, (number, title))))
     return (Reference(text=text, number=number, issued=issued, title=title),)
 
 
-def _single(head: Head, found: Sequence[Found], extraction: Extraction) -> Iterator[Inferred]:
+def _single(head: Head, found: Sequence[HeaderField], extraction: Extraction) -> Iterator[Inferred]:
     """Yield the fields that have one reading at most."""
-    kind = kind_of(head, found)
-    if kind:
-        yield Inferred("doc_type", kind[0], "text", kind[1])
-    status = status_of(head, found)
-    if status:
-        yield Inferred("status", status[0], "text", status[1])
+    for name, reading in (("doc_type", kind_of(head, found)), ("status", status_of(head, found))):
+        if reading:
+            yield Inferred(name, reading[0], "text", reading[1])
     if is_sensitive(extraction, found):
         yield Inferred("label", "LES", "text", 0.95)
-    elif _has_label_in_front(extraction):
+    elif front_hints_at_label(extraction):
         yield Inferred("label", UNREADABLE_LABEL, "text", 0.95)
     for name, sure in signatory_offers(extraction, found):
         yield Inferred("signatory", name, "text", sure)
     for item in found:
         if item.name == "opi" and item.value:
             yield Inferred("opi", item.value, "text", 0.85)
-
-
-_FRONT = re.compile(r"\s{0,20}(?:---|\+\+\+)[ \t]*\n")
-_LABEL_KEY = re.compile("label|marking|clearance")
-_FRONT_LINES = 90
-_FRONT_CHARS = 20_000
-
-
-def _has_label_in_front(extraction: Extraction) -> bool:
-    """Whether a block of keys in front of a text, or a `meta` of a web page, hints at a label."""
-    hints = Hints.of(("LES",))
-    facts = extraction.facts
-    if facts.media_type == "text/html":
-        return any(  # `classification` is of the subject there, as a rule
-            hints.tells(key, value) and (_LABEL_KEY.search(key) or hints.guards(value))
-            for key, value in facts.properties.items()
-        )
-    if not extraction.pages or not (facts.media_type or "").startswith("text/"):
-        return False
-    text = extraction.pages[0].text[:_FRONT_CHARS]
-    opened = _FRONT.match(text)
-    if opened is None:
-        return False
-    lines = text[opened.end() :].split("\n")[:_FRONT_LINES]
-    closes = [n for n, line in enumerate(lines) if line.strip() in {"---", "+++", "..."}]
-    return hints.in_lines("\n".join(lines[: closes[0]] if closes else lines))
 
 
 def _other_titles(extraction: Extraction, number: str, file_name: str) -> Iterator[Inferred]:

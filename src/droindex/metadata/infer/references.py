@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.metadata.infer.head import tidy
-from droindex.metadata.infer.scan import mend_scan
+from droindex.metadata.infer.numbers import mend_scan
 from droindex.metadata.values import (
     find_dates,
     normalise_number,

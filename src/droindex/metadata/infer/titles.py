@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from droindex.metadata.infer.head import (
@@ -14,17 +15,17 @@ from droindex.metadata.infer.head import (
     is_noise,
     is_prose,
     is_type_line,
-    squash,
     tidy,
 )
-from droindex.metadata.infer.labels import find_marks
+from droindex.metadata.infer.header_fields import find_field_labels
+from droindex.metadata.keys import squash
 from droindex.metadata.values import find_dates, is_number_like, normalise_number, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from droindex.metadata.infer.head import Head
-    from droindex.metadata.infer.labels import Found
+    from droindex.metadata.infer.header_fields import HeaderField
 
 __all__ = ["clean_title", "file_name_title", "is_junk_title", "title_candidates"]
 
@@ -114,7 +115,7 @@ def _stops(line: str) -> bool:
         or is_prose(line)
         or is_date_line(line)
         or is_address(line)
-        or bool(find_marks(line))
+        or bool(find_field_labels(line))
         or is_heading(line)
         or bool(_BULLET.match(line))
     )
@@ -130,26 +131,38 @@ def join_title(lines: Sequence[str], place: int, first: str, sizes: dict[str, fl
         sizes: The size of the type by squashed line; it does not change inside a title.
     """
     parts = [first]
-    size = sizes.get(squash(lines[place]))
-    for line in lines[place + 1 : place + _MAX_TITLE_LINES]:
-        below = lines[place + len(parts) + 1 :][:1]
-        if _stops(line) or is_issuer(line) or (below and _CITED.match(below[0])):
+    size = sizes.get(squash(lines[place]), 0.0)
+    for at in range(place + 1, min(place + _MAX_TITLE_LINES, len(lines))):
+        line, below = lines[at], lines[at + 1] if at + 1 < len(lines) else ""
+        if _stops(line) or is_issuer(line) or _CITED.match(below):
             break
-        above = lines[place + len(parts) - 1]
-        word = line.split(maxsplit=1)[0]
-        wrapped = len(above) + 1 + len(word) > _WRAP
-        open_end = ends_open(parts[-1]) or line[0].islower()
-        capitals = first.isupper() and line.isupper() and not is_type_line(line)
-        other = sizes.get(squash(line))
-        same_size = not size or not other or abs(size - other) <= size / 12
-        capitals = capitals and not find_dates(line)
-        if not (wrapped or open_end or capitals) or not same_size:
+        if not _same_size(size, sizes.get(squash(line), 0.0)):
             break
-        if not (open_end or capitals) and (first.isupper() != line.isupper()):
+        if not _carries_on(parts, lines[at - 1], line):
             break
         parts.append(line)
     title = " ".join(parts)
     return title if len(title) <= _MAX_TITLE_CHARS else first
+
+
+def _same_size(size: float, other: float) -> bool:
+    """Whether two lines may be set in one size; 0 for a size that is not known."""
+    return not size or not other or abs(size - other) <= size / 12
+
+
+def _carries_on(parts: Sequence[str], above: str, line: str) -> bool:
+    """Whether a line goes on with the title whose parts stand above it.
+
+    It does where the title breaks off in the middle of a phrase, where both are capitals, or where
+    the line above was full and both are set alike.
+    """
+    if ends_open(parts[-1]) or line[0].islower():
+        return True
+    is_upper = parts[0].isupper(), line.isupper()
+    if all(is_upper) and not is_type_line(line) and not find_dates(line):
+        return True
+    wrapped = len(above) + 1 + len(line.split(maxsplit=1)[0]) > _WRAP
+    return wrapped and is_upper[0] == is_upper[1]
 
 
 _OFFICER = re.compile(
@@ -174,7 +187,7 @@ def _last_of_block(lines: Sequence[str], block: Sequence[int]) -> str:
 
 
 def _labelled(
-    head: Head, found: Sequence[Found], sizes: dict[str, float]
+    head: Head, found: Sequence[HeaderField], sizes: dict[str, float]
 ) -> Iterator[tuple[str, float]]:
     """Yield the titles that a label names."""
     for item in found:
@@ -209,19 +222,28 @@ def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
 
 def _may_be_title(line: str, number: str) -> bool:
     """Whether a line of large type may be the title, or a part of it."""
-    marks = find_marks(line)
+    marks = find_field_labels(line)
     named = bool(marks) and marks[0].field == "any" and not line.endswith(":")
-    if (_stops(line) and not named) or is_issuer(line) or is_type_line(line):
+    if is_issuer(line) or is_type_line(line) or _SECTION.match(line):
         return False
-    if named and (is_prose(line) or is_address(line) or is_heading(line)):
+    if (is_prose(line) or is_address(line) or is_heading(line)) if named else _stops(line):
         return False
-    if _SECTION.match(line) or (is_number_like(line) and not _PART.match(line)):
-        return False
+    return not _is_the_number(line, number) and not _is_mostly_date(line)
+
+
+def _is_the_number(line: str, number: str) -> bool:
+    """Whether a line is the number of the document, or of another."""
+    if is_number_like(line) and not _PART.match(line):
+        return True
     key = normalise_number(number)
-    if key and normalise_number(line) == key:
-        return False
-    dates = find_dates(line)
-    return not any("/" in line[start:end] or end - start > len(line) / 2 for start, end, _ in dates)
+    return bool(key) and normalise_number(line) == key
+
+
+def _is_mostly_date(line: str) -> bool:
+    """Whether half of a line is a date, or a date in it is written with slashes."""
+    return any(
+        "/" in line[start:end] or end - start > len(line) / 2 for start, end, _ in find_dates(line)
+    )
 
 
 def _ends_a_title(above: str, line: str) -> bool:
@@ -231,24 +253,36 @@ def _ends_a_title(above: str, line: str) -> bool:
     return is_type_line(line) and not line.isupper() and len(above) + 1 + len(line) > _WRAP
 
 
-def _groups(sized: Sequence[tuple[str, float]], number: str) -> list[tuple[str, float, int]]:
-    """Return the runs of lines of one size that may be a title: text, size, number of lines."""
-    groups: list[tuple[str, float, int]] = []
-    is_open = False
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines of one size that may be a title."""
+
+    text: str
+    size: float
+    lines: int
+
+    def takes(self, line: str, size: float) -> bool:
+        """Whether the next line is part of it: as large, and set alike."""
+        is_close = abs(self.size - size) <= max(self.size, size) / 16
+        is_alike = self.text.isupper() == line.isupper()
+        return is_close and is_alike and self.lines < _MAX_TITLE_LINES
+
+
+def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
+    """Return the blocks that may be a title, in reading order."""
+    blocks: list[_Block] = []
+    is_open = False  # whether the next line may be part of the last block
     for line, size in sized:
-        goes_on = is_open and groups and _ends_a_title(groups[-1][0], line)
-        if not goes_on and not _may_be_title(line, number):
+        last = blocks[-1] if is_open and blocks else None
+        if not (last and _ends_a_title(last.text, line)) and not _may_be_title(line, number):
             is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
             continue
-        if is_open and groups:
-            text, above, count = groups[-1]
-            close = abs(above - size) <= max(above, size) / 16
-            if close and count < _MAX_TITLE_LINES and text.isupper() == line.isupper():
-                groups[-1] = (f"{text} {line}", above, count + 1)
-                continue
-        groups.append((line, size, 1))
+        if last and last.takes(line, size):
+            blocks[-1] = _Block(f"{last.text} {line}", last.size, last.lines + 1)
+        else:
+            blocks.append(_Block(line, size, 1))
         is_open = True
-    return groups
+    return blocks
 
 
 def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
@@ -256,20 +290,30 @@ def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
     in_head = {squash(line) for line in head.lines}
     large = head.body_size * _HEADING
     sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
-    groups = [group for group in _groups(sized, number) if len(group[0]) <= _MAX_TITLE_CHARS]
-    if not groups:
+    blocks = [block for block in _blocks(sized, number) if len(block.text) <= _MAX_TITLE_CHARS]
+    if not blocks:
         return
-    text, size, _ = max(groups, key=lambda group: group[1])
-    body = head.body_size
-    if len(head.sized) <= _COVER_LINES:  # a cover may hold more letters of the title than of others
-        body = min(body, *(other for _, other in head.sized))
-    if body and size >= body * _HEADING:
-        yield text, 0.78 if size >= body * 1.3 else 0.7
-    before = {squash(line) for line in head.lines[head.running :]}
-    for text, _, _ in groups[:3]:
-        if any(squash(text).startswith(key) for key in before if key):
-            yield text, 0.62 if text.isupper() else 0.5
-            break
+    largest = max(blocks, key=lambda block: block.size)
+    body = _body_size(head)
+    if body and largest.size >= body * _HEADING:
+        yield largest.text, 0.78 if largest.size >= body * 1.3 else 0.7
+    first = _first_in_head(blocks[:3], head)
+    if first:
+        yield first, 0.62 if first.isupper() else 0.5
+
+
+def _body_size(head: Head) -> float:
+    """Return the size of the text; a cover may hold more letters of the title than of it."""
+    if len(head.sized) <= _COVER_LINES:
+        return min(head.body_size, *(size for _, size in head.sized))
+    return head.body_size
+
+
+def _first_in_head(blocks: Sequence[_Block], head: Head) -> str | None:
+    """Return the first of some blocks that begins with a line of page one's head."""
+    keys = {squash(line) for line in head.lines[head.running :]} - {""}
+    texts = ((block.text, squash(block.text)) for block in blocks)
+    return next((text for text, own in texts if any(map(own.startswith, keys))), None)
 
 
 def _running(head: Head) -> Iterator[tuple[str, float]]:
@@ -292,7 +336,9 @@ def _is_readable(title: str) -> bool:
     )
 
 
-def title_candidates(head: Head, found: Sequence[Found], number: str) -> list[tuple[str, float]]:
+def title_candidates(
+    head: Head, found: Sequence[HeaderField], number: str
+) -> list[tuple[str, float]]:
     """Return the titles that the text offers, cleaned, with how sure each is, the surest first.
 
     Args:

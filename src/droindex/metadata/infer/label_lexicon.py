@@ -1,0 +1,153 @@
+"""The labels of header blocks, by the field that each stands for."""
+
+from __future__ import annotations
+
+import re
+
+from droindex.metadata.keys import squash
+
+__all__ = ["DATE_FIELDS", "FIELD_OF_LABEL", "LABEL", "NUMBER_FIELDS", "STRICT_LABELS"]
+
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "title": (
+        *("subject", "title", "topic", "policy title", "directive title", "order title", "re"),
+        *("document title", "policy name", "policy subject", "sop title", "procedure title"),
+    ),
+    "number": (
+        *("number", "no", "policy number", "policy no", "directive number", "directive no", "dir"),
+        *("order number", "order no", "general order number", "general order no", "sop number"),
+        *("special order number", "special order no", "administrative order number", "sop no"),
+        *("document number", "document no", "instruction number", "instruction no", "index no"),
+        *("reference number", "procedure number", "procedure no", "publication number", "sop"),
+        *("proposal number", "memorandum number", "memo number", "bulletin number", "g.o"),
+        *("directive", "policy", "general order", "special order", "administrative order"),
+        *("notice number", "notice no", "circular number", "interim policy number", "control no"),
+    ),
+    "version": ("version", "version number", "edition"),
+    "issued": (
+        *("issue date", "issued date", "date issued", "date of issue", "issued", "issued on"),
+        *("original release date", "release date", "publication date", "date published"),
+        *("published", "original issue date", "original date", "date of issuance", "issuance date"),
+        *("original", "originally issued", "adoption date", "date adopted", "adopted", "enacted"),
+        *("date of original issue", "signed", "date signed", "dated"),
+    ),
+    "both": (
+        *("original effective / issue date", "issue / effective date", "effective / issue date"),
+        *("issued / effective", "issue date / effective date", "effective date / issue date"),
+        *("date issued / effective", "issue and effective date", "issued and effective"),
+    ),
+    "date": ("date",),
+    "effective": (
+        *("effective date", "effective", "eff", "eff date", "date effective", "in force from"),
+        *("implementation date", "effective as of", "effective on", "original effective date"),
+        *("date of effect", "in effect from"),
+    ),
+    "revised": (
+        *("revision date", "revision dates", "revised", "rev", "rev date", "revision", "amended"),
+        *("date of last revision", "last revision", "last revised", "date revised", "revisions"),
+        *("date of revision", "amendment date", "last updated", "updated", "update", "modified"),
+        *("last modified", "date amended", "archive date", "printed", "printed on", "review date"),
+        *("next review", "next review date", "last review", "last reviewed", "date reviewed"),
+        *("reviewed / updated", "page reviewed / updated", "reviewed", "re-evaluation date"),
+        *("reevaluation date", "review", "annual review", "current as of", "approval date"),
+        *("previous revision", "date of last review", "last review date", "revised date"),
+    ),
+    "expires": ("expiration date", "expires", "expiry date", "sunset date", "expires on"),
+    "supersedes": (
+        *("supersedes", "superseded", "rescinds", "rescinded", "cancels", "cancelled", "canceled"),
+        *("replaces", "replaced", "cancellation", "revokes", "this order rescinds", "rescission"),
+        *("supersedes / cancels", "rescinds / supersedes", "superseded policy", "supersession"),
+        *("this policy supersedes", "this order supersedes", "cancelled documents", "rescind"),
+        *("this directive supersedes", "superseded documents", "supersede", "rescinds / amends"),
+        *("amends / rescinds", "amends / supersedes", "supersedes / rescinds", "supercedes"),
+    ),
+    "amends": ("amends", "amended policy"),
+    "superseded_by": ("superseded by", "replaced by", "rescinded by", "superseding document"),
+    "signatory": (
+        *("from", "authorized by", "authorised by", "approved by", "signed by", "issued by"),
+        *("issuing authority", "approving authority", "signatory", "by order of", "approved"),
+        *("authority", "auth"),
+    ),
+    "opi": (
+        *("opi", "office of primary interest", "opr", "office of primary responsibility"),
+        *("proponent", "proponent office", "responsible office", "originating office"),
+        *("lead office", "policy owner", "originator", "office of responsibility"),
+    ),
+    "status": ("status", "document status", "policy status"),
+    "doc_type": ("document type", "policy type", "type of document"),
+    "les": ("les", "law enforcement sensitive"),
+    "other": (
+        *("to", "cc", "through", "thru", "via", "distribution", "reference", "references", "page"),
+        *("reference standards", "applies to", "series", "series title", "series number", "pages"),
+        *("topics / reference", "topics", "appendices", "reviewed by", "copies to", "url", "calea"),
+        *("accreditation standards", "archive notes", "contact", "key words", "attachments"),
+        *("fea number", "federal enterprise architecture number", "related policies", "section"),
+        *("prepared by", "related directives", "chapter", "index as", "cross reference", "purpose"),
+        *("telephone number", "phone number", "case number", "fax number", "application"),
+        *("organization", "name", "e-mail address", "part number", "serial number", "file number"),
+        *("department directive", "division directive", "notice", "legal notice", "addendum"),
+        *("standards", "accreditation", "responsibility", "rank", "badge number", "category"),
+    ),
+}
+FIELD_OF_LABEL = {squash(alias): name for name, aliases in _ALIASES.items() for alias in aliases}
+DATE_FIELDS = frozenset({"issued", "both", "date", "effective", "revised", "expires"})
+NUMBER_FIELDS = frozenset({"number", "supersedes", "amends", "superseded_by"})
+_SPREAD = 6  # letters; only labels this long may have stray blanks, or "Re" would be "R e"
+STRICT_LABELS = frozenset(
+    {"dir", "directive", "policy", "generalorder", "specialorder", "sop", "go"}
+)
+STRICT_LABELS |= {
+    "administrativeorder",
+    "signed",
+    "original",
+    "review",
+    "reviewed",
+    "update",
+    "dated",
+}
+STRICT_LABELS |= {
+    "to",
+    "from",
+    "re",
+    "name",
+    "section",
+    "chapter",
+    "purpose",
+    "approved",
+    "authority",
+}
+STRICT_LABELS |= {
+    "organization",
+    "responsibility",
+    "category",
+    "page",
+    "pages",
+    "via",
+    "through",
+    "rank",
+}
+STRICT_LABELS |= {"notice", "addendum", "published", "adopted", "title", "standards", "application"}
+STRICT_LABELS |= {"status", "les", "version", "edition", "series", "auth", "contact", "proponent"}
+
+
+def _alias_pattern(alias: str) -> str:
+    """Return the pattern of one label: blanks may be missing, or stand inside its words."""
+    gap = " ?" if sum(map(str.isalpha, alias)) >= _SPREAD else ""
+    words = []
+    for word in alias.split():
+        if word == "/":
+            words.append("(?:/|and|&)")
+        else:
+            words.append(gap.join(map(re.escape, word)))
+    return " ?".join(words)
+
+
+LABEL = re.compile(
+    r"(?<![\w'’])(?:"  # noqa: RUF001
+    + "|".join(
+        _alias_pattern(alias)
+        for alias in sorted((a for group in _ALIASES.values() for a in group), key=len)[::-1]
+    )
+    + r")(?:\(s\))?(?![\w'’])(?P<mark>\.? ?#? ?(?:\([^()]{1,20}\) ?)?:|\.? ?#|\.(?= |$))?",  # noqa: RUF001
+    re.IGNORECASE,
+)

@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex.corpus import records
-from droindex.corpus.records import RecordEntry, check_document, read_record, scan_records
+from droindex.corpus.documents import check_document
+from droindex.corpus.record_files import RecordEntry, scan_records
+from droindex.corpus.records import read_record
 from droindex.errors import CorpusError, CorpusNotFoundError, DocumentError, StorageError
 from droindex.model import Document, FileStatus, Page, Reference
 from droindex.settings import BuildSettings

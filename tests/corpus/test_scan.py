@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex.corpus.config import CorpusConfig
+from droindex.corpus.entry import Entry, FileIdentity, Scan
+from droindex.corpus.exclusion import exclusion
 from droindex.corpus.given import read_given
-from droindex.corpus.scan import Entry, FileIdentity, Scan, scan
-from droindex.corpus.walk import exclusion, valid_name
+from droindex.corpus.names import valid_name
+from droindex.corpus.scan import scan
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
 from droindex.settings import BuildSettings
 

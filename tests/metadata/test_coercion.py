@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from droindex.corpus.entry import Entry, FileIdentity
 from droindex.corpus.given import Given, coerce, merge, read_given
-from droindex.corpus.scan import Entry, FileIdentity
 from droindex.model import Document, FileStatus, Reference
 from droindex.settings import BuildSettings
 

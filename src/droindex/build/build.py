@@ -33,7 +33,7 @@ from droindex.clearance.ranks import rank_of, restriction
 from droindex.clearance.signatures import signature_of
 from droindex.clearance.withdrawal import Today, is_settled, withdraw_older
 from droindex.corpus.config import CorpusConfig, Problem, load_config
-from droindex.corpus.records import check_document, says_open
+from droindex.corpus.documents import check_document, says_open
 from droindex.engine.analysis import ANALYSIS_VERSION
 from droindex.engine.entries import indexable_pages, owner_number
 from droindex.engine.profile import PROFILE_TERMS

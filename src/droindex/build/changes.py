@@ -13,14 +13,15 @@ from droindex.clearance.aliases import LINK, labels_of_names
 from droindex.clearance.label_memory import text_print
 from droindex.clearance.ranks import restriction
 from droindex.corpus.config import Problem
+from droindex.corpus.entry import FileIdentity, duplicate_problem
 from droindex.corpus.given import read_given
+from droindex.corpus.record_files import scan_records
 from droindex.corpus.records import (
     read_record,
     read_record_pages,
     record_says_open,
-    scan_records,
 )
-from droindex.corpus.scan import FileIdentity, duplicate_problem, scan
+from droindex.corpus.scan import scan
 from droindex.extract.codec import page_from_dict, page_to_dict
 from droindex.extract.protocol import Extraction
 from droindex.files.unlinked import open_unlinked
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.corpus.config import CorpusConfig
-    from droindex.corpus.records import RecordEntry
-    from droindex.corpus.scan import Entry, Scan
+    from droindex.corpus.entry import Entry, Scan
+    from droindex.corpus.record_files import RecordEntry
     from droindex.extract.cache import ExtractionCache
     from droindex.extract.run import Extracted
     from droindex.metadata.coercion import Given

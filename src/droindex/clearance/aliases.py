@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from droindex.clearance.ranks import restriction
+from droindex.corpus.entry import FileIdentity
 from droindex.corpus.given import NO_EVIDENCE, read_given
-from droindex.corpus.walk import FileIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from droindex.corpus.config import CorpusConfig
+    from droindex.corpus.entry import Entry
     from droindex.corpus.given import Given
-    from droindex.corpus.scan import Entry
     from droindex.settings import Settings
 
 __all__ = ["LINK", "NameLabel", "labels_of_names"]

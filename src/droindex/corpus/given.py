@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from droindex.corpus.scan import Entry
+    from droindex.corpus.entry import Entry
     from droindex.metadata.infer.inference import Inferred
     from droindex.settings import BuildSettings
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 import re
 import stat
-import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.corpus.catalog import CATALOG_NAMES
 from droindex.corpus.config import CONFIG_NAME
+from droindex.corpus.entry import CorpusFile, FileIdentity
+from droindex.corpus.exclusion import exclusion
+from droindex.corpus.names import valid_name
 from droindex.errors import StorageError
 from droindex.problems import Problem, read_small, reason, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection
 
     from droindex.corpus.config import CorpusConfig
     from droindex.settings import BuildSettings
 
-__all__ = ["FileIdentity", "Found", "Walk", "exclusion", "is_like_catalog", "valid_name"]
+__all__ = ["Walk", "is_like_catalog"]
 
 _MAX_NAME_BYTES = 1000  # of what names the generation that answers
 _TABLE_SUFFIXES = frozenset({"csv", "tsv", "jsonl", "ndjson", "bak", "old", "orig"})
@@ -36,50 +38,11 @@ _SLIP_SUFFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
-    """What tells, without reading a file, that it is unchanged.
+class _Kind(NamedTuple):
+    """What a file is by its suffix."""
 
-    Attributes:
-        size_bytes: Its size.
-        mtime_ns: When it was last written, in nanoseconds since 1970; -1 for a document that may
-            not be opened, so that it counts as changed when that changes.
-        inode: Its number in the file system.
-        device: The number of the file system. It may change when the machine starts, so it counts
-            within a build only, and is not kept.
-    """
-
-    size_bytes: int
-    mtime_ns: int
-    inode: int
-    device: int = field(default=0, compare=False)
-
-    def to_list(self) -> list[int]:
-        """Return the shape in the state of a build."""
-        return [self.size_bytes, self.mtime_ns, self.inode]
-
-    @classmethod
-    def of(cls, facts: os.stat_result) -> FileIdentity:
-        """Return the identity in what `stat` says of a file."""
-        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ino, facts.st_dev)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that the walk met.
-
-    Attributes:
-        relative: Its path relative to the corpus, with `/`, as the file system spells it.
-        path: Where it lies.
-        real: The same without links, as they led when it was met.
-        identity: None where it could not be looked at, is no regular file of the corpus, or is a
-            sidecar that may not be opened.
-    """
-
-    relative: str
-    path: str
-    real: str
-    identity: FileIdentity | None
+    is_document: bool
+    is_sidecar: bool
 
 
 class Walk:
@@ -97,8 +60,8 @@ class Walk:
         sidecars: Likewise.
         others: Paths without suffix of files that are there and are no documents of the corpus:
             excluded, links that lead out of it, …
-        unasked: Sidecars that are excluded: they count for documents that are not, since a
-            pattern for metadata must open nothing.
+        excluded_sidecars: They count for documents that are not excluded, since a pattern for
+            metadata must open nothing.
         catalogs: The catalogue's files, excluded or not.
         misplaced: Files that look like a catalogue and are none, by their name or folder.
         slips: Files that may be meant as sidecars and are none, by path without suffix.
@@ -123,10 +86,10 @@ class Walk:
         self.real_root = os.path.realpath(corpus)
         self._max_id_chars = settings.max_doc_id_chars
         self.excluded = exclusion(config.exclude)
-        self.documents: dict[str, list[Found]] = {}
-        self.sidecars: dict[str, list[Found]] = {}
+        self.documents: dict[str, list[CorpusFile]] = {}
+        self.sidecars: dict[str, list[CorpusFile]] = {}
         self.others: set[str] = set()
-        self.unasked: set[str] = set()
+        self.excluded_sidecars: set[str] = set()
         self.catalogs: list[Path] = []
         self.misplaced: list[Path] = []
         self.slips: dict[str, list[Path]] = {}
@@ -186,39 +149,49 @@ class Walk:
         """Sort one file in."""
         stem, dot, suffix = item.name.rpartition(".")
         suffix = f"{dot}{suffix}".lower() if stem else ""
-        is_document, is_sidecar = suffix in self.document_suffixes, suffix in _SIDECAR_SUFFIXES
+        kind = _Kind(suffix in self.document_suffixes, suffix in _SIDECAR_SUFFIXES)
         key = relative[: len(relative) - len(suffix)]
         if suffix == ".txt" and is_like_catalog(stem, _CATALOG_SUFFIXES):
             self.misplaced.append(Path(self.real_root, relative))  # and it is a document
-        if self.excluded(relative) and not self._is_metadata(relative, is_sidecar=is_sidecar):
-            if is_document:
+        if self.excluded(relative) and not self._is_metadata(relative, is_sidecar=kind.is_sidecar):
+            if kind.is_document:
                 self.others.add(key)
-        elif relative.lower() in CATALOG_NAMES:
+        elif not self._take_special(item, relative, kind):
+            self._take_wanted(item, relative, key, kind)
+
+    def _take_special(self, item: os.DirEntry[str], relative: str, kind: _Kind) -> bool:
+        """Take the catalogue, the configuration and what may be meant as such a file or a sidecar.
+
+        Returns:
+            Whether the file was one of these and nothing else.
+        """
+        if relative == CONFIG_NAME:
+            return True
+        if relative.lower() in CATALOG_NAMES:
             self.catalogs.append(Path(self.real_root, relative))
-        elif relative == CONFIG_NAME:
-            return
-        elif is_like_catalog(item.name):
+            return True
+        if is_like_catalog(item.name):
             self.misplaced.append(Path(self.real_root, relative))
-        elif not is_sidecar and self._is_slip(item, relative) and not is_document:
-            return
-        elif not self._is_ours(item, relative, is_wanted=is_document or is_sidecar):
-            if is_document:
-                self.others.add(key)
-            if is_sidecar:
-                self.sidecars.setdefault(key, []).append(
-                    Found(relative, item.path, self._real(item, relative), None)
-                )
-        elif is_document:
+            return True
+        is_slip = not kind.is_sidecar and self._is_slip(item, relative)
+        return is_slip and not kind.is_document
+
+    def _take_wanted(self, item: os.DirEntry[str], relative: str, key: str, kind: _Kind) -> None:
+        """Take a document or a sidecar."""
+        is_ours = self._is_ours(item, relative, is_wanted=kind.is_document or kind.is_sidecar)
+        if kind.is_document and is_ours:
             self._take_document(item, relative, key)
-        elif is_sidecar:
-            identity = _readable_identity(item)
-            found = Found(relative, item.path, self._real(item, relative), identity)
+        elif kind.is_document:
+            self.others.add(key)
+        elif kind.is_sidecar:
+            identity = _readable_identity(item) if is_ours else None
+            found = CorpusFile(relative, item.path, self._real(item, relative), identity)
             self.sidecars.setdefault(key, []).append(found)
 
     def _is_metadata(self, relative: str, *, is_sidecar: bool) -> bool:
         """Whether an excluded file may still be metadata of a document that is not excluded."""
         if is_sidecar and relative != CONFIG_NAME:
-            self.unasked.add(relative)
+            self.excluded_sidecars.add(relative)
             return True
         return relative.lower() in CATALOG_NAMES
 
@@ -232,11 +205,15 @@ class Walk:
 
     def _is_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
         """Whether a file is a regular one of this corpus; reports what else it is."""
-        if not item.is_symlink():
-            if _is_file(item):
-                return is_wanted
-            self._report_no_file(relative)
-            return False
+        if item.is_symlink():
+            return self._leads_to_ours(item, relative, is_wanted=is_wanted)
+        if _is_file(item):
+            return is_wanted
+        self._report_no_file(relative)
+        return False
+
+    def _leads_to_ours(self, item: os.DirEntry[str], relative: str, *, is_wanted: bool) -> bool:
+        """Whether a link leads to a regular file of this corpus; reports where else it leads."""
         try:
             mode = item.stat().st_mode
         except OSError as error:
@@ -244,24 +221,23 @@ class Walk:
                 message = f"The link leads nowhere ({reason(error)}). Mend or remove it."
                 self.report(relative, "link-broken", message)
             return False
-        if not (is_wanted or stat.S_ISDIR(mode)):
+        is_folder = stat.S_ISDIR(mode)
+        if not (is_wanted or is_folder):
             return False
         target = os.path.relpath(os.path.realpath(item.path), self.real_root)
         if target == os.pardir or target.startswith(os.pardir + os.sep):
             message = "The link leads out of the corpus and is not followed. Copy what it leads to."
             self.report(relative, "link-outside", message)
-            return False
-        if self.excluded(target.replace(os.sep, "/")):
+        elif self.excluded(target.replace(os.sep, "/")):
             message = "The link leads to an excluded file and is not followed. Exclude it, too."
             self.report(relative, "link-excluded", message)
-            return False
-        if stat.S_ISDIR(mode):
+        elif is_folder:
             self._report_hidden_target(relative, target)
-            return False
-        if not stat.S_ISREG(mode):
+        elif not stat.S_ISREG(mode):
             self._report_no_file(relative)
-            return False
-        return True
+        else:
+            return True
+        return False
 
     def _real(self, item: os.DirEntry[str], relative: str) -> str:
         """Return where a file lies without links; one that leads out of the corpus is kept."""
@@ -306,7 +282,7 @@ class Walk:
                 "Mend its permissions."
             )
             self.report(relative, "file-unreadable", message)
-        found = Found(relative, item.path, self._real(item, relative), identity)
+        found = CorpusFile(relative, item.path, self._real(item, relative), identity)
         self.documents.setdefault(key, []).append(found)
 
 
@@ -339,67 +315,6 @@ def _is_file(item: os.DirEntry[str]) -> bool:
         return item.is_file(follow_symlinks=False)
     except OSError:
         return True
-
-
-def valid_name(name: str) -> str:
-    """Return a file name as valid unicode: each byte that is none becomes `%XX`."""
-    if name.isascii():
-        return name
-    return re.sub("[\udc80-\udcff]", lambda match: f"%{ord(match[0]) - 0xDC00:02X}", name)
-
-
-def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a path is excluded.
-
-    Args:
-        patterns: Relative to the corpus: `*`, `?` and `[…]` match inside one name, `**` any
-            number of folders. What lies below an excluded folder is excluded with it.
-
-    Returns:
-        A function of a path relative to the corpus, with `/`.
-    """
-    if not patterns:
-        return lambda path: False
-    forms = "|".join(_pattern(pattern) for pattern in patterns)
-    match = re.compile(f"(?:{forms})(?:/.*)?", re.DOTALL).fullmatch
-    return lambda path: match(path) is not None
-
-
-_PARTS = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|.", re.DOTALL)
-
-
-def _pattern(pattern: str) -> str:
-    """Return a glob pattern as a regular expression."""
-    pattern = pattern.strip().removeprefix("./").strip("/")
-    parts: list[str] = []
-    for part in _PARTS.findall(pattern):
-        if part == "**/":
-            parts.append("(?:.*/)?")
-        elif part == "/**":
-            parts.append("(?:/.*)?")
-        elif part == "**":
-            parts.append(".*")
-        elif part == "*":
-            parts.append("[^/]*")
-        elif part == "?":
-            parts.append("[^/]")
-        elif part.startswith("[") and len(part) > 1:
-            parts.append(_character_set(part))
-        else:
-            parts.append(re.escape(part))
-    return "".join(parts)
-
-
-def _character_set(part: str) -> str:
-    """Return `[…]` of a glob pattern as a regular expression; what is no set means itself."""
-    inside = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[1:-1].removeprefix("!"))
-    form = f"[^{inside}]" if part.startswith("[!") else f"[{inside}]"
-    try:
-        with warnings.catch_warnings(action="error"):
-            re.compile(form)
-    except (re.error, FutureWarning):  # a range that runs backwards, or a doubled hyphen
-        return re.escape(part)
-    return form
 
 
 def _is_same(folder: str, other: Path) -> bool:

@@ -1,18 +1,42 @@
-"""Which documents a name may mean that none of them has exactly."""
+"""Names of files and documents: made valid, compared loosely, and which ones a name may mean."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NearNames"]
+__all__ = ["NearNames", "by_loose_name", "loose_name", "valid_name"]
 
 _MAX_PIECES = 100  # names in one cell
+_T = TypeVar("_T", str, tuple[str, ...])
+
+
+def valid_name(name: str) -> str:
+    """Return a file name as valid unicode: each byte that is none becomes `%XX`."""
+    if name.isascii():
+        return name
+    return re.sub("[\udc80-\udcff]", lambda match: f"%{ord(match[0]) - 0xDC00:02X}", name)
+
+
+def loose_name(name: str) -> str:
+    """Return the key under which names are equal that differ in case, accents' form or slashes."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").casefold()
+    return name.removeprefix("./").strip("/")
+
+
+def by_loose_name(names: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+    """Return what is meant by loose name, given names and what they mean."""
+    found: dict[str, list[_T]] = {}
+    for name, meant in names:
+        known = found.setdefault(loose_name(name), [])
+        if meant not in known:
+            known.append(meant)
+    return found
 
 
 class NearNames:

@@ -224,9 +224,7 @@ class _CatalogReader:
             if self._has_labels:
                 raise self._refusal(f"may hold labels, and its line {line} {what}: {step}")
             self._report(where, "catalog-row", f"The row {what}: {step}.")
-        if self._has_labels and any(
-            "\n" in cell and self._swallows(cell, delimiter) for cell in row
-        ):
+        if self._has_labels and any(self._swallows(cell, delimiter) for cell in row):
             raise self._refusal(
                 f"may hold labels, and a cell that ends in line {line} holds other rows: close "
                 "the quotes of the rows before it"
@@ -235,6 +233,8 @@ class _CatalogReader:
 
     def _swallows(self, cell: str, delimiter: str) -> bool:
         """Whether a cell of several lines holds rows that a stray quote took in."""
+        if "\n" not in cell:
+            return False
         _, *lines = cell.splitlines()
         return any(
             self._is_name(piece.strip('" \t')) or self._hints.is_label(piece)
@@ -278,24 +278,34 @@ class _CatalogReader:
         self._report(where, "catalog-row", message)
 
     def _add(self, pairs: Iterable[tuple[str, Any]], where: str) -> None:
+        """Take what a row says, or report why it is left out."""
+        values = self._collected(pairs, where)
+        file = values.pop("file", "")
+        if isinstance(file, str) and file.strip():
+            self._keep(file.strip(), values, where)
+            return
+        if "label" in values or any(map(self._hints.is_label, values.values())):
+            line = where.rpartition(":")[2]
+            raise self._refusal(f"has a label in line {line} and no file that says whose")
+        message = 'The row is left out: its column "file" is empty. Name the file.'
+        self._report(where, "catalog-row", message)
+
+    def _collected(self, pairs: Iterable[tuple[str, Any]], where: str) -> dict[str, Any]:
+        """Return the values of a row by key; of two, the first counts, and two labels hide."""
         values: dict[str, Any] = {}
         for key, value in self._known(pairs, where):
-            if key == "file" and values.get(key, value) != value:
+            first = values.setdefault(key, value)
+            if first == value:
+                continue
+            if key == "file":
                 line = where.rpartition(":")[2]
                 raise self._refusal(f"names two files in line {line}: give each a line of its own")
-            if key not in values:
-                values[key] = value
-            elif key == "label" and value != values[key]:
+            if key == "label":
                 values[key] = UNREADABLE_LABEL
-        file = values.pop("file", "")
-        if not isinstance(file, str) or not file.strip():
-            if "label" in values or any(self._hints.is_label(value) for value in values.values()):
-                line = where.rpartition(":")[2]
-                raise self._refusal(f"has a label in line {line} and no file that says whose")
-            message = 'The row is left out: its column "file" is empty. Name the file.'
-            self._report(where, "catalog-row", message)
-            return
-        file = file.strip()
+        return values
+
+    def _keep(self, file: str, values: dict[str, Any], where: str) -> None:
+        """Keep the first row of a file; a second one counts only against its label."""
         first = self.rows.get(file)
         if first is None:
             self.rows[file] = CatalogRow(where, values)

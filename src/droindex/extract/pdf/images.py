@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pypdf import PageObject, PdfReader
 
 __all__ = ["image_cover"]
@@ -70,9 +72,25 @@ def _image_matrices(
         content = ContentStream(content, reader)
     objects = _get(_get(resources, "/XObject"), None)
     found: list[_Matrix] = []
+    for name, place in _drawn(content.operations, base):
+        item = _get(objects, name)
+        if not isinstance(item, dict):
+            continue
+        kind = item.get("/Subtype")
+        if kind == "/Image":
+            found.append(place)
+        elif kind == "/Form" and depth < _MAX_DEPTH:
+            inner = _times(_matrix(item.get("/Matrix", _UNIT)), place)
+            own = item.get("/Resources", resources)
+            found.extend(_image_matrices(item, own, reader, inner, depth + 1))
+    return found
+
+
+def _drawn(operations: Any, base: _Matrix) -> Iterator[tuple[Any, _Matrix]]:
+    """Yield the name of each object that is drawn, and the matrix that holds when it is."""
     stack: list[_Matrix] = []
     now = base
-    for operands, operator in content.operations:
+    for operands, operator in operations:
         if operator == b"q":
             stack.append(now)
             del stack[:-_MAX_STACK]
@@ -80,16 +98,8 @@ def _image_matrices(
             now = stack.pop() if stack else base
         elif operator == b"cm":
             now = _times(_matrix(operands), now)
-        elif operator == b"Do" and isinstance(objects, dict) and operands:
-            item = _get(objects, operands[0])
-            kind = item.get("/Subtype") if isinstance(item, dict) else None
-            if kind == "/Image":
-                found.append(now)
-            elif kind == "/Form" and depth < _MAX_DEPTH:
-                inner = _times(_matrix(item.get("/Matrix", _UNIT)), now)
-                own = item.get("/Resources", resources)
-                found.extend(_image_matrices(item, own, reader, inner, depth + 1))
-    return found
+        elif operator == b"Do" and operands:
+            yield operands[0], now
 
 
 def _get(thing: Any, key: Any) -> Any:

@@ -11,7 +11,7 @@ from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from droindex.settings import ExtractSettings
 
@@ -64,33 +64,34 @@ class Collector:
         Raises:
             UnreadableFileError: The document is past a budget: no more of it is to be read.
         """
-        settings = self._settings
         if isinstance(item, FileFacts):
             item = _whole_facts(item)
             if not item.sized_lines:
                 item = replace(item, sized_lines=self._facts.sized_lines)
             self._facts = item
-            return
-        if item.number < self.next_page:
-            return
+        elif item.number >= self.next_page:
+            self._add_page(item)
+
+    def _add_page(self, page: Page) -> None:
+        settings = self._settings
         if len(self._pages) >= settings.max_pages:
             reason = f"Only its first {settings.max_pages:,} pages were read."
             raise UnreadableFileError(FileStatus.TOO_BIG, reason)
-        if len(item.text) > settings.max_page_chars:
-            cut = item.text[: settings.max_page_chars]
-            item = replace(item, text=cut, status=PageStatus.TOO_BIG)
-        if self.chars + len(item.text) > settings.max_chars:
+        if len(page.text) > settings.max_page_chars:
+            cut = page.text[: settings.max_page_chars]
+            page = replace(page, text=cut, status=PageStatus.TOO_BIG)
+        if self.chars + len(page.text) > settings.max_chars:
             reason = (
                 f"It has more than the {settings.max_chars:,} characters that are kept at most."
             )
             raise UnreadableFileError(FileStatus.TOO_BIG, reason)
-        if len(item.label or "") > _MAX_LABEL or len(item.engine) > _MAX_LABEL:
-            label = item.label and item.label[:_MAX_LABEL]
-            item = replace(item, label=label, engine=item.engine[:_MAX_LABEL])
-        item = _whole_page(item)
-        self._pages.append(item)
-        self._page_bytes += getsizeof(item.text) + _ENTRY_BYTES
-        self.chars += len(item.text)
+        if len(page.label or "") > _MAX_LABEL or len(page.engine) > _MAX_LABEL:
+            label = page.label and page.label[:_MAX_LABEL]
+            page = replace(page, label=label, engine=page.engine[:_MAX_LABEL])
+        page = _whole_page(page)
+        self._pages.append(page)
+        self._page_bytes += getsizeof(page.text) + _ENTRY_BYTES
+        self.chars += len(page.text)
 
     def result(self, end: UnreadableFileError | None = None) -> Extraction:
         """Return the reading, its pages cleaned of running heads and cut words.
@@ -146,30 +147,38 @@ def _texts(facts: FileFacts) -> Iterator[str]:
     yield from facts.notes
 
 
-def _verdict(pages: Iterable[Page], end: UnreadableFileError | None) -> tuple[FileStatus, str]:
+def _verdict(pages: Sequence[Page], end: UnreadableFileError | None) -> tuple[FileStatus, str]:
+    """Return the status of a file and its reason, from those of its pages and what ended it."""
     numbers: dict[PageStatus, list[int]] = {}
     for page in pages:
         numbers.setdefault(page.status, []).append(page.number)
     has_text = any(page.text.strip() for page in pages)
+    reasons = _reasons(numbers)
+    if end is not None:
+        reasons.insert(0, whole_characters(end.reason))
+        return (FileStatus.PARTIAL if has_text else end.status), " ".join(reasons)
+    bad = next(
+        (status for page_status, (status, _) in _BAD.items() if page_status in numbers), None
+    )
+    if PageStatus.OK in numbers or (has_text and bad is not None):
+        return (FileStatus.PARTIAL if reasons else FileStatus.OK), " ".join(reasons)
+    if PageStatus.NEEDS_OCR in numbers:
+        return FileStatus.NEEDS_OCR, " ".join(reasons)
+    if bad is not None:
+        return bad, " ".join(reasons)
+    return FileStatus.EMPTY, "It was read to its end and holds no text."
+
+
+def _reasons(numbers: Mapping[PageStatus, list[int]]) -> list[str]:
+    """Return a sentence for each kind of page that was not read, with the numbers of its pages."""
     reasons = [
         f"{_named(numbers[status])} {words}."
         for status, (_, words) in _BAD.items()
         if status in numbers
     ]
-    need_ocr = numbers.get(PageStatus.NEEDS_OCR, [])
-    if need_ocr:
-        reasons.append(f"{_named(need_ocr)} can only be read by OCR.")
-    if end is not None:
-        reasons.insert(0, whole_characters(end.reason))
-        return (FileStatus.PARTIAL if has_text else end.status), " ".join(reasons)
-    bad = next((_BAD[status][0] for status in _BAD if status in numbers), None)
-    if PageStatus.OK in numbers or (has_text and bad is not None):
-        return (FileStatus.PARTIAL if reasons else FileStatus.OK), " ".join(reasons)
-    if need_ocr:
-        return FileStatus.NEEDS_OCR, " ".join(reasons)
-    if bad is not None:
-        return bad, " ".join(reasons)
-    return FileStatus.EMPTY, "It was read to its end and holds no text."
+    if PageStatus.NEEDS_OCR in numbers:
+        reasons.append(f"{_named(numbers[PageStatus.NEEDS_OCR])} can only be read by OCR.")
+    return reasons
 
 
 def _named(numbers: list[int]) -> str:

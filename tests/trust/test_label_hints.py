@@ -103,7 +103,7 @@ def test_what_offices_note_is_no_hint(corpus: Path, key: str, value: str) -> Non
     ],
 )
 def test_what_says_that_not_everybody_may_read_it_is_a_hint(key: str, value: object) -> None:
-    assert HINTS.tells(key, value)
+    assert HINTS.gives_label(key, value)
 
 
 def test_a_label_written_in_full_is_one(corpus: Path) -> None:

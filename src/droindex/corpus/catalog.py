@@ -324,7 +324,9 @@ class _CatalogReader:
             if key in KNOWN_KEYS or key == "file":
                 yield key, value
                 continue
-            hides = self._hints.tells(key, value) or self._hints.in_value(value, is_known=False)
+            hides = self._hints.gives_label(key, value) or self._hints.in_value(
+                value, is_known=False
+            )
             if hides and self._is_name(key):
                 line = where.rpartition(":")[2]
                 raise self._refusal(f"has {shown(key)} as a key in line {line}, not as a file")

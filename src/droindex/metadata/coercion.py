@@ -167,7 +167,7 @@ class _Coercion:
                 self._values[key] = read
 
     def _unknown(self, raw_key: str, key: str, value: object) -> None:
-        hides = self._hints.tells(key, value)
+        hides = self._hints.gives_label(key, value)
         if not hides and self._hints.in_value(value, is_known=False):
             self._hinting[raw_key] = key in _EXPORTED_KEYS
         if self._source == "record" and key in _EXPORTED_KEYS:

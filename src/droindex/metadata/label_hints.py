@@ -221,19 +221,19 @@ class Hints:
         """
         for key, leaf in _leaves(value):
             if key is not None:
-                if self.tells(key, leaf):
+                if self.gives_label(key, leaf):
                     return True
             elif self.is_label(leaf) or (not is_known and self._has_piece(leaf)):
                 return True
         return False
 
-    def tells(self, key: str, value: object) -> bool:
+    def gives_label(self, key: str, value: object) -> bool:
         """Whether a key means a label, and its value does not say that there is none.
 
         A word for a label may be part of another name (`security_officer`, `distribution`). Then
         the value has to name a label of the corpus, or to say that not everybody may read it.
         """
-        if _gives_label(key, value):
+        if _key_gives_label(key, value):
             return True
         folded = _folded_key(key)
         if len(folded) > _MAX_KEY_CHARS or not _may_mean_label(folded):
@@ -268,7 +268,7 @@ class Hints:
     def in_lines(self, text: str) -> bool:
         """Whether a line of keys and values gives a label, in whatever language it is written."""
         return any(
-            self.tells(match[1], match[2].strip("\"', \t\r")) or self.is_label(match[2])
+            self.gives_label(match[1], match[2].strip("\"', \t\r")) or self.is_label(match[2])
             for match in _LINE.finditer(text.replace("\0", ""))
         )
 
@@ -290,7 +290,7 @@ def _denies(value: object) -> bool:
     return value is False or (isinstance(value, str) and fold_label(value) in {"no", "n", "false"})
 
 
-def _gives_label(key: str, value: object) -> bool:
+def _key_gives_label(key: str, value: object) -> bool:
     """Whether a key means a label and has a value that says more than that there is none."""
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         return False

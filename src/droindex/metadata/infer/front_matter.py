@@ -34,7 +34,7 @@ def front_hints_at_label(extraction: Extraction) -> bool:
 
 def _meta_hints(properties: Mapping[str, str], hints: Hints) -> bool:
     return any(  # `classification` is of the subject there, as a rule
-        hints.tells(key, value) and (_LABEL_KEY.search(key) or hints.guards(value))
+        hints.gives_label(key, value) and (_LABEL_KEY.search(key) or hints.guards(value))
         for key, value in properties.items()
     )
 

@@ -14,29 +14,31 @@ if TYPE_CHECKING:
     from droindex.metadata.infer.head import Head
     from droindex.metadata.infer.header_fields import HeaderField
 
-__all__ = ["match_kind_number", "mend_scan", "number_offers"]
+__all__ = ["match_kind_number", "number_offers", "repair_scanned_number"]
 
 _CONFUSED = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0"})
 _LAST_SCANNED = re.compile(r"(?<=-[0-9]) ?[IlOo](?![A-Za-z0-9])")
 _SCANNED = re.compile(r"(?<=[- .0-9])[IlOo0-9](?: ?[IlOo0-9]){0,3}(?=-[0-9])")
 
 
-def mend_scan(text: str) -> str:
+def repair_scanned_number(text: str) -> str:
     """Return a number with the letters and blanks of a poor scan mended: `BOD-I 5-01`."""
 
-    def mend(match: re.Match[str]) -> str:
+    def repair(match: re.Match[str]) -> str:
         piece = match[0]
         if any(char.isdigit() for char in piece):
             return piece.replace(" ", "").translate(_CONFUSED)
         return piece
 
     text = _LAST_SCANNED.sub(lambda match: match[0].strip().translate(_CONFUSED), text)
-    return _SCANNED.sub(mend, text)
+    return _SCANNED.sub(repair, text)
 
 
 def _leading_number(text: str) -> str | None:
     """Return the document number that a text begins with; None where it begins with none."""
-    text = mend_scan(re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", text.strip(" <>[]#:.\u2014\u2013-")))
+    text = repair_scanned_number(
+        re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", text.strip(" <>[]#:.\u2014\u2013-"))
+    )
     dates = find_dates(text[:80])
     if dates:
         text = text[: dates[0][0]]
@@ -83,7 +85,7 @@ def number_offers(head: Head, found: Sequence[HeaderField]) -> Iterator[tuple[st
 
 def match_kind_number(line: str) -> re.Match[str] | None:
     """Return the match of a line like `General Order No. 5`: `kind` and `number`."""
-    return _KIND_NUMBER.fullmatch(mend_scan(line))
+    return _KIND_NUMBER.fullmatch(repair_scanned_number(line))
 
 
 def _labelled(found: Sequence[HeaderField]) -> Iterator[tuple[str, float]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.metadata.infer.head import tidy
-from droindex.metadata.infer.numbers import mend_scan
+from droindex.metadata.infer.numbers import repair_scanned_number
 from droindex.metadata.values import (
     find_dates,
     normalise_number,
@@ -37,7 +37,7 @@ _MAX_REFERENCES = 40
 
 def _tidy_number(text: str) -> str:
     """Return the text with the blanks inside numbers closed: `OPS-09 / 20-006`, `029 -I`."""
-    text = mend_scan(text)
+    text = repair_scanned_number(text)
     text = re.sub(r"(?<=[0-9]) ?/ ?(?=[0-9])", "/", text)
     return re.sub(r"(?<=[0-9]) -(?=[A-Z0-9])|(?<=[0-9])- (?=[A-Z0-9]\b)", "-", text)
 

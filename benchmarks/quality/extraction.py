@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pypdf
 import pypdfium2
 
-from droindex.extract.run import ExtractRequest, extract_files
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.model import PageStatus
 from droindex.settings import ExtractSettings
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 
-from droindex.extract.run import ExtractRequest, extract_files
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.metadata.infer.inference import choose, infer
 from droindex.settings import ExtractSettings
 

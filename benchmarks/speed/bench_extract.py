@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pypdf
 
-from droindex.extract.run import ExtractRequest, extract_files
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
 
 if TYPE_CHECKING:

@@ -139,7 +139,7 @@ def test_search_imports_nothing_that_only_builds_need(small):
     assert "click" in loaded
     assert not loaded & {
         "droindex.build.build",
-        "droindex.extract.run",
+        "droindex.extract.workers.run",
         "droindex.cli.commands.build",
     }
     assert not loaded & set(HEAVY)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from droindex.extract.run import Extracted, ExtractRequest, extract_files
+from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
 
 SLOW = '''

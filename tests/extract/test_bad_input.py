@@ -14,7 +14,7 @@ from bounds import not_hanging
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.extract.run import Extracted, ExtractRequest, extract_files
+from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus
 from droindex.settings import ExtractSettings
 
@@ -137,7 +137,7 @@ PEAK_OF_PARENT = """
 import re, sys
 from pathlib import Path
 from droindex.extract.workers import pool
-from droindex.extract.run import ExtractRequest, extract_files
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
 
 pool._MAX_HELD_CHARS = 3_000_000

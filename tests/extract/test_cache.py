@@ -17,7 +17,7 @@ import pytest
 from droindex import Index
 from droindex.extract.cache import ExtractionCache, limits_fingerprint, settings_fingerprint
 from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
-from droindex.extract.run import Extracted
+from droindex.extract.workers.run import Extracted
 from droindex.files import private as files
 from droindex.model import FileStatus, Page, PageStatus
 from droindex.settings import ExtractSettings

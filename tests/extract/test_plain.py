@@ -13,7 +13,7 @@ from droindex.extract.cleanup.clean import clean_text
 from droindex.extract.cleanup.markup import Tag, pieces
 from droindex.extract.plain import HtmlExtractor, _PageParser
 from droindex.extract.protocol import FileFacts
-from droindex.extract.run import Extracted
+from droindex.extract.workers.run import Extracted
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 

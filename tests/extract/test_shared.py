@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from droindex.extract.run import Extracted, ExtractRequest, extract_files
 from droindex.extract.workers import process
 from droindex.extract.workers.collector import page_ranges
+from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from droindex.corpus.entry import Entry, Scan
     from droindex.corpus.record_files import RecordEntry
     from droindex.extract.cache import ExtractionCache
-    from droindex.extract.run import Extracted
+    from droindex.extract.workers.run import Extracted
     from droindex.metadata.coercion import Given
     from droindex.model import Page
     from droindex.settings import ExtractSettings, Settings
@@ -152,7 +152,7 @@ def gather_folder(
         seen: Ids and files of documents that had a label and may be gone.
         library: The library that is being built; it may lie in its corpus.
     """
-    from droindex.extract.run import ExtractRequest, extract_files  # noqa: PLC0415 - only for files
+    from droindex.extract.workers.run import ExtractRequest, extract_files  # noqa: PLC0415 - only for files
 
     files = (str(state.base.get("file", "")) for state in old.values())
     known = {*seen, *old, *files} - {""}

@@ -13,7 +13,7 @@ import pytest
 from droindex.errors import MissingExtraError
 from droindex.extract.cache import ExtractionCache
 from droindex.extract.pdf import ocr
-from droindex.extract.run import Extracted, extract_files
+from droindex.extract.workers.run import Extracted, extract_files
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 

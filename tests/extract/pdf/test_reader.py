@@ -12,8 +12,8 @@ import pytest
 
 from droindex.extract.pdf import reader as reading
 from droindex.extract.protocol import SizedLine
-from droindex.extract.run import Extracted
 from droindex.extract.workers.limits import OutOfTimeError
+from droindex.extract.workers.run import Extracted
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 

@@ -14,11 +14,11 @@ import pytest
 from droindex import Index
 from droindex.errors import StorageError
 from droindex.extract.cleanup.running_heads import strip_running_lines
-from droindex.extract.run import ExtractRequest, extract_files
 from droindex.extract.workers import job as job_module
 from droindex.extract.workers import process
 from droindex.extract.workers.job import Job
 from droindex.extract.workers.pool import Pool
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 
@@ -223,7 +223,7 @@ while True:
 _MEASURED = """
 import re, sys
 from pathlib import Path
-from droindex.extract.run import ExtractRequest, extract_files
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
 sys.executable = sys.argv[1]
 requests = [ExtractRequest(name, Path(name)) for name in sys.argv[2:]]

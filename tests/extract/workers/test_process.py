@@ -16,8 +16,8 @@ from bounds import not_hanging
 from support import children
 
 from droindex.errors import StorageError
-from droindex.extract.run import Extracted, ExtractRequest, extract_files
 from droindex.extract.workers import limits, process
+from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 
@@ -179,7 +179,7 @@ def test_a_worker_that_talks_nonsense(
 PARENT = """
 import os, sys
 from pathlib import Path
-from droindex.extract.run import ExtractRequest, extract_files
+from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
 sys.path.insert(0, sys.argv[1])
 requests = [ExtractRequest(name, Path(name)) for name in sys.argv[2:]]

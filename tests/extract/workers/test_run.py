@@ -13,7 +13,7 @@ import pytest
 from droindex.errors import LimitError, MissingExtraError, SettingsError
 from droindex.extract import run as run_module
 from droindex.extract.registry import Registry
-from droindex.extract.run import Extracted, ExtractRequest, extract_files
+from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 
@@ -189,7 +189,7 @@ def test_what_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_importing_brings_no_reader() -> None:
     code = (
-        "import sys, droindex.extract.run, droindex.extract.workers.worker\n"
+        "import sys, droindex.extract.workers.run, droindex.extract.workers.worker\n"
         "from droindex.extract.registry import Registry; Registry()\n"
         "assert not {'pypdf', 'pypdfium2', 'tesserocr', 'PIL', 'tantivy'} & set(sys.modules)"
     )

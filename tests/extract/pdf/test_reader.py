@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from droindex.extract.limits import OutOfTimeError
 from droindex.extract.pdf import reader as reading
 from droindex.extract.protocol import SizedLine
-from droindex.extract.workers.limits import OutOfTimeError
 from droindex.extract.workers.run import Extracted
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings

@@ -16,7 +16,8 @@ from bounds import not_hanging
 from support import children
 
 from droindex.errors import StorageError
-from droindex.extract.workers import limits, process
+from droindex.extract import limits
+from droindex.extract.workers import process
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
@@ -108,7 +109,7 @@ def test_memory(tmp_path: Path, read: Read) -> None:
 
 def test_the_memory_watch_where_there_is_no_limit() -> None:
     code = (
-        "import os, sys, time; from droindex.extract.workers.limits import die_with_parent;"
+        "import os, sys, time; from droindex.extract.limits import die_with_parent;"
         "die_with_parent(int(sys.argv[1]), os.getppid(), watch_bytes=200 << 20);"
         "hog = b'x' * (300 << 20); time.sleep(30)"
     )

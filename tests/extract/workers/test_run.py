@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from droindex.errors import LimitError, MissingExtraError, SettingsError
-from droindex.extract import run as run_module
 from droindex.extract.registry import Registry
+from droindex.extract.workers import run as run_module
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from droindex.extract.cleanup import quality
 from droindex.extract.cleanup.clean import clean_text
 from droindex.extract.cleanup.glyph_shift import unshifted
+from droindex.extract.limits import OutOfTimeError, soft_deadline
 from droindex.extract.pdf.extractor import engine_order
 from droindex.extract.pdf.pypdf import PypdfEngine, is_limit
 from droindex.extract.pdf.repair import rebuild
 from droindex.extract.protocol import FileFacts, UnreadableFileError
-from droindex.extract.workers.limits import OutOfTimeError, soft_deadline
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from droindex.extract.limits import OutOfTimeError
 from droindex.extract.private_copy import Copy, private_copy
 from droindex.extract.protocol import ResumableExtractor, UnreadableFileError
-from droindex.extract.workers.limits import OutOfTimeError
 from droindex.model import FileStatus
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from concurrent.futures import InvalidStateError, wait
 from typing import TYPE_CHECKING
 
 from droindex.errors import StorageError
-from droindex.extract.workers.limits import EXIT_MEMORY
+from droindex.extract.limits import EXIT_MEMORY
 from droindex.extract.workers.process import WorkerProcess, longest_silence
 from droindex.model import FileStatus
 

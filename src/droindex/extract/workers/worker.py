@@ -11,11 +11,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from droindex.extract import limits
 from droindex.extract.codec import facts_to_dict, page_to_dict
 from droindex.extract.private_copy import Copy
 from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.extract.registry import Registry
-from droindex.extract.workers import limits, wire
+from droindex.extract.workers import wire
 from droindex.extract.workers.attempt import read_file
 from droindex.settings import ExtractSettings
 

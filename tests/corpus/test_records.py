@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.corpus import records
+from droindex.corpus import record_files, records
 from droindex.corpus.documents import check_document
 from droindex.corpus.record_files import RecordEntry, scan_records
 from droindex.corpus.records import read_record
@@ -119,7 +119,8 @@ def test_the_least_restricted_of_two_records_with_one_id_wins(tmp_path: Path) ->
 def test_a_line_that_is_too_long_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "_MAX_LINE_BYTES", 40)
+    for module in (records, record_files):
+        monkeypatch.setattr(module, "MAX_RECORD_BYTES", 40)
     long = json.dumps({"id": "long", "body": "x" * 3_000_000})
     entries, problems = scanned(tmp_path, f'{{"id": "a"}}\n{long}\n{{"id": "b"}}\n')
     assert [entry.doc_id for entry in entries] == ["a", "b"]
@@ -144,7 +145,7 @@ def test_a_file_that_cannot_be_used_is_refused(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(records, "open_unlinked", refuse)
+    monkeypatch.setattr(record_files, "open_unlinked", refuse)
     with pytest.raises(StorageError, match="Permission denied"):
         scan_records(tmp_path / "c.jsonl")
 

@@ -27,7 +27,8 @@ from droindex.metadata.infer.inference import infer
 from droindex.metadata.infer.references import read_references
 from droindex.metadata.infer.titles import clean_title, file_name_title, is_junk_title
 from droindex.metadata.label_hints import Hints
-from droindex.metadata.lineage import chain, resolve
+from droindex.metadata.lineage import chain
+from droindex.metadata.resolution import resolve
 from droindex.metadata.values import (
     find_dates,
     is_number_like,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from droindex.build.write import SetPlan, fingerprint
 from droindex.library.scopes import scope_of
 from droindex.metadata.infer.inference import Inferred, choose
-from droindex.metadata.lineage import resolve
+from droindex.metadata.resolution import resolve
 from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:

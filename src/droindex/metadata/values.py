@@ -12,6 +12,7 @@ from droindex.model import Reference
 __all__ = [
     "find_dates",
     "is_number_like",
+    "is_version",
     "leading_date",
     "normalise_number",
     "number_keys",
@@ -196,6 +197,9 @@ _FILE_NAME = re.compile(r".*\.(?:pdf|html?|txt|md|docx?|toml|json)", re.IGNORECA
 _SERIAL = re.compile(
     r"(?:[A-Z][A-Za-z]{0,11}(?:[.\-/][A-Z]{1,6}){0,2}|[a-z]{0,2})[.\-/]?[0-9][0-9A-Za-z]*(?:[.\-/][0-9A-Za-z]+)*\.?"
 )
+_VERSION = re.compile(  # `V-12` is a number of the series V
+    r"(?:(?i:version|ver\.?|rev\.?|revision|edition)[ .-]?|v\.? ?|V(?=[0-9]+\.))[0-9]+(?:\.[0-9]+)*"
+)
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,5}\.?|[A-Z]")
 _MAX_NUMBER_CHARS = 40  # longer is a sentence
 
@@ -225,13 +229,18 @@ def normalise_number(text: str) -> str:
     return re.sub(r"^(?:version|ver\.?)(?=[0-9])", "v", key)
 
 
+def is_version(text: str) -> bool:
+    """Whether a text is a version and no number: `Version 2.0` is of many documents."""
+    return _VERSION.fullmatch(text.strip()) is not None
+
+
 def number_keys(text: str) -> tuple[str, ...]:
     """Return the keys under which a number may be looked up, the exact one first.
 
     The second, where there is one, leaves the series out: `BOD 16-01` is also cited as `16-01`.
     """
     key = normalise_number(text)
-    if not any(char.isdigit() for char in key):
+    if not any(char.isdigit() for char in key) or is_version(text):
         return ()
     bare = re.sub(r"^[a-z.]+(?=[0-9])", "", key)
     return (key,) if bare == key or len(bare) < len("0.0") else (key, bare)

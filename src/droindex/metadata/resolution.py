@@ -1,0 +1,268 @@
+"""References completed to the documents that they mean, where that is certain.
+
+All of it is worked out within the documents given, so that the documents of one clearance never
+learn of those of another. A wrong link is worse than none: whoever follows it reads the wrong
+directive. So two things have to agree that were read from a text, and one that a person wrote;
+and nothing may contradict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from droindex.metadata.keys import squash
+from droindex.metadata.values import is_number_like, is_version, normalise_number, number_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from droindex.model import Document, Reference
+
+__all__ = ["resolve"]
+
+_FIELDS = ("supersedes", "superseded_by", "related")
+_SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
+_MAX_ALIKE = 200  # more documents of one number, title or day: none of them is meant for sure
+_MIN_LIKENESS = 0.6  # share of words in common, for titles that agree
+_CLEAR_LEAD = 0.2  # by which the best title must lead the next
+_SERIES = re.compile(r"[a-z]{2,}")  # what a number begins with that names its series: bod, cjcsi
+
+
+class _Mention(NamedTuple):
+    """A reference, where it stands, and whether a person gave it or it was read from a text."""
+
+    reference: Reference
+    owner: Document
+    field: str
+    is_given: bool
+
+
+class _Agreement(NamedTuple):
+    """What a reference and a document have in common."""
+
+    number: bool
+    version: bool
+    day: bool
+    likeness: float  # of the titles, 0..1; 1 where they are equal
+
+    @property
+    def title(self) -> bool:
+        return self.likeness >= _MIN_LIKENESS
+
+    @property
+    def total(self) -> int:
+        return self.number + self.version + self.day + self.title
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The documents by all that a reference may name them by; lists hold them in given order."""
+
+    by_id: dict[str, Document]
+    by_number: dict[str, list[Document]]
+    by_bare_number: dict[str, list[Document]]
+    by_title: dict[str, list[Document]]
+    by_day: dict[date, list[Document]]
+    words: dict[str, frozenset[str]]
+
+
+def resolve(documents: Sequence[Document]) -> dict[str, Document]:
+    """Return the documents whose references could be completed, by id.
+
+    A reference that a person gave is completed by an id, by a number, by a date with a title, or
+    by a title that only one document has. One that was read from a text (`sources` says so) needs
+    two that agree: number and title, date and title, number and date; or a number that names its
+    series (`BOD 16-01`); and what it supersedes may not be younger. A version is no number. Where
+    anything contradicts, or two documents fit equally, it stays open; a document is never linked
+    with itself, and an id that is already there is left alone.
+
+    Args:
+        documents: All documents of one clearance.
+
+    Returns:
+        Only the documents that changed.
+    """
+    catalogue = _catalogue(documents)
+    changed: dict[str, Document] = {}
+    for document in documents:
+        completed: dict[str, Any] = {}
+        for name in _FIELDS:
+            before: tuple[Reference, ...] = getattr(document, name)
+            is_given = document.sources.get(name) != "text"
+            after = tuple(
+                _complete(_Mention(item, document, name, is_given), catalogue) for item in before
+            )
+            if after != before:
+                completed[name] = after
+        if completed:
+            changed[document.doc_id] = replace(document, **completed)
+    return changed
+
+
+def _catalogue(documents: Sequence[Document]) -> _Catalogue:
+    """Return the documents, sorted into the catalogue."""
+    by_number: dict[str, list[Document]] = defaultdict(list)
+    by_bare: dict[str, list[Document]] = defaultdict(list)
+    by_title: dict[str, list[Document]] = defaultdict(list)
+    by_day: dict[date, list[Document]] = defaultdict(list)
+    for document in documents:
+        keys = number_keys(document.number or "")
+        for key in keys[:1]:
+            by_number[key].append(document)
+        for key in keys[-1:]:
+            by_bare[key].append(document)
+        if document.title:
+            by_title[squash(document.title)].append(document)
+        for day in _days(document):
+            by_day[day].append(document)
+    by_id = {document.doc_id: document for document in documents}
+    words = {document.doc_id: _words(document.title) for document in documents}
+    return _Catalogue(by_id, by_number, by_bare, by_title, by_day, words)
+
+
+def _complete(mention: _Mention, catalogue: _Catalogue) -> Reference:
+    """Return the reference with the id of the document it means, where that is certain."""
+    reference = mention.reference
+    if reference.doc_id is not None:
+        return reference
+    found = _by_id(mention, catalogue) or _best(mention, catalogue)
+    return replace(reference, doc_id=found.doc_id) if found else reference
+
+
+def _by_id(mention: _Mention, catalogue: _Catalogue) -> Document | None:
+    """Return the document whose id, or file name, the reference is."""
+    text = mention.reference.text.strip().removeprefix("./")
+    for suffix in ("", *_SUFFIXES):
+        if text.endswith(suffix):
+            found = catalogue.by_id.get(text.removesuffix(suffix))
+            if found and found.doc_id != mention.owner.doc_id:
+                return found
+    return None
+
+
+def _best(mention: _Mention, catalogue: _Catalogue) -> Document | None:
+    """Return the one document that a reference means for certain; None where two fit equally."""
+    certain: list[tuple[_Agreement, Document]] = []
+    for document in _candidates(mention, catalogue):
+        agreement = _agreement(mention, document, catalogue.words[document.doc_id])
+        if agreement and _is_certain(mention, agreement, document, catalogue):
+            certain.append((agreement, document))
+    certain.sort(key=lambda pair: (-pair[0].total, -pair[0].likeness, pair[1].doc_id))
+    if not certain:
+        return None
+    best, second = certain[0][0], certain[1][0] if len(certain) > 1 else None
+    if second is None or best.total > second.total:
+        return certain[0][1]
+    leads = best.likeness - second.likeness >= _CLEAR_LEAD
+    return certain[0][1] if leads or best.likeness == 1 > second.likeness else None
+
+
+def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
+    """Yield each document once that has a number, a title or a day in common with a reference."""
+    reference, owner = mention.reference, mention.owner
+    keys = number_keys(_number(reference))
+    alike: list[Sequence[Document]] = [
+        catalogue.by_number.get(keys[0], ()) if keys else (),
+        catalogue.by_title.get(squash(reference.text), ()),
+        catalogue.by_title.get(squash(reference.title or ""), ()),
+        catalogue.by_day.get(reference.issued, ()) if reference.issued else (),
+    ]
+    # the number of the document itself means an earlier edition, never one of another series
+    if keys and not (len(keys) > 1 and normalise_number(owner.number or "") == keys[0]):
+        alike.append(catalogue.by_bare_number.get(keys[-1], ()))
+    seen = {owner.doc_id}
+    for documents in alike:
+        for document in documents if len(documents) <= _MAX_ALIKE else ():
+            if document.doc_id not in seen:
+                seen.add(document.doc_id)
+                yield document
+
+
+def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> _Agreement | None:
+    """Return what a reference has in common with a document; None where they contradict."""
+    reference = mention.reference
+    version, number = _compared(_number(reference), document.number or "")
+    likeness = _likeness(reference, document.title, words)
+    days = _days(document)
+    day = reference.issued in days if reference.issued and days else None
+    if False in (version, number, day) or (reference.title and likeness < _MIN_LIKENESS):
+        return None
+    if not mention.is_given and _is_out_of_order(mention, document):
+        return None
+    return _Agreement(bool(number), bool(version), bool(day), likeness)
+
+
+def _is_certain(
+    mention: _Mention, agreement: _Agreement, document: Document, catalogue: _Catalogue
+) -> bool:
+    """Whether what agrees is enough to know which document is meant."""
+    if agreement.title and agreement.total > 1:
+        return True
+    if mention.is_given:
+        return agreement.number or (agreement.likeness == 1 and not agreement.day)
+    if not agreement.number:
+        return False
+    keys = number_keys(document.number or "")
+    names_series = bool(keys) and _SERIES.match(keys[0]) is not None
+    own, other = catalogue.words[mention.owner.doc_id], catalogue.words[document.doc_id]
+    return agreement.day or names_series or _share(own, other) >= _MIN_LIKENESS
+
+
+def _compared(first: str, second: str) -> tuple[bool | None, bool | None]:
+    """Return whether two texts are the same version and the same number; None if not comparable.
+
+    A number may leave out the name of its series: `16-01` is `BOD 16-01`; but `ED 16-01` is not.
+    """
+    if is_version(first) or is_version(second):
+        both = is_version(first) and is_version(second)
+        return (normalise_number(first) == normalise_number(second) if both else None), None
+    one, other = number_keys(first), number_keys(second)
+    if not one or not other:
+        return None, None
+    has_no_series = len(one) == 1 or len(other) == 1
+    return None, one[0] == other[0] or (has_no_series and one[-1] == other[-1])
+
+
+def _is_out_of_order(mention: _Mention, document: Document) -> bool:
+    """Whether a document is too young to be superseded by the owner, or too old to supersede it."""
+    own, other = max(_days(mention.owner), default=None), max(_days(document), default=None)
+    if own is None or other is None:
+        return False
+    return (
+        other > own
+        if mention.field == "supersedes"
+        else (mention.field == "superseded_by" and other < own)
+    )
+
+
+def _number(reference: Reference) -> str:
+    """Return the number of a reference, or its text where that is one; else an empty text."""
+    return reference.number or (reference.text if is_number_like(reference.text) else "")
+
+
+def _days(document: Document) -> tuple[date, ...]:
+    """Return the days by which a document may be named."""
+    days = (document.issued, document.effective)
+    return tuple(dict.fromkeys(day for day in days if day is not None))
+
+
+def _likeness(reference: Reference, title: str, words: frozenset[str]) -> float:
+    """Return how much the title of a reference, or its whole text, is that of a document, 0..1."""
+    key = squash(title)
+    if key and key in {squash(reference.title or ""), squash(reference.text)}:
+        return 1.0
+    return min(_share(_words(reference.title or ""), words), 0.99)
+
+
+def _words(title: str) -> frozenset[str]:
+    """Return the words of a title, squashed."""
+    return frozenset(filter(None, map(squash, title.split())))
+
+
+def _share(first: frozenset[str], second: frozenset[str]) -> float:
+    """Return the share of words that two titles have in common, 0..1."""
+    return len(first & second) / len(first | second) if first and second else 0.0

@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import fuzz
 
 from droindex.extract.workers.run import ExtractRequest, extract_files
+from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
 from droindex.metadata.infer.inference import choose, infer
+from droindex.model import DateOrder
 from droindex.settings import ExtractSettings
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def judge(row: dict[str, str], got: dict[str, Any]) -> Iterator[tuple[str, bool,
         status = str(got.get("status") or "")
         yield "status", status == row["status"], status
     for name in ("supersedes", "superseded_by"):
-        if row.get(name):
+        if row.get(name) and (name != "supersedes" or re.search(r"\d", row[name])):
             read = squash([reference.to_dict() for reference in got.get(name, ())])
             yield name, names_same(row[name], read), read[:80]
 
@@ -130,11 +132,14 @@ def measure(
         if item.field == "title" and item.source == "properties"
     )
     repeated = {title for title, count in titles.items() if count >= REPEATED}
+    order = corpus_order(read.values())
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     misses = []
     for name, readings in read.items():
         winners = choose(readings, repeated_titles=repeated)
+        own = winners.get(ORDER_FIELD)
+        winners, _ = settle_dates(winners, DateOrder(own.value) if own else order)
         got = {field: item.value for field, item in winners.items()}
         for field, is_right, seen in judge(rows[name], got):
             asked[field] += 1

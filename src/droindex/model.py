@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from droindex.export.citation import Cited
 
-__all__ = ["Document", "FileStatus", "Page", "PageStatus", "Reference", "Scope", "Status", "cited"]
+__all__ = [
+    "DateOrder",
+    "Document",
+    "FileStatus",
+    "Page",
+    "PageStatus",
+    "Reference",
+    "Scope",
+    "Status",
+    "cited",
+]
 
 
 class Status(StrEnum):
@@ -82,6 +92,13 @@ class Page:
     status: PageStatus = PageStatus.OK
     engine: str = ""
     is_ocr: bool = False
+
+
+class DateOrder(StrEnum):
+    """Which of two figures in a date is the day: `03/02/2006` is in February or in March."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
 
 
 @dataclass(frozen=True, slots=True)

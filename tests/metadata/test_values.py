@@ -9,14 +9,12 @@ from bounds import LONGER, assert_linear, repeated
 from hypothesis import given
 from hypothesis import strategies as st
 
+from droindex.metadata.dates import find_dates, leading_date, parse_date
 from droindex.metadata.values import (
-    find_dates,
     is_number_like,
-    leading_date,
     normalise_number,
     number_keys,
     number_tokens,
-    parse_date,
     parse_reference,
     read_number,
 )

@@ -20,6 +20,7 @@ from droindex.extract.cleanup.quality import is_garbled, is_spaced_out
 from droindex.extract.plain import HtmlExtractor, MarkdownExtractor
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
 from droindex.metadata.coercion import Given, coerce
+from droindex.metadata.dates import find_dates, parse_date
 from droindex.metadata.infer.facts import kind_of
 from droindex.metadata.infer.head import Head, is_date_line
 from droindex.metadata.infer.header_fields import find_field_labels
@@ -30,11 +31,9 @@ from droindex.metadata.label_hints import Hints
 from droindex.metadata.lineage import chain
 from droindex.metadata.resolution import resolve
 from droindex.metadata.values import (
-    find_dates,
     is_number_like,
     normalise_number,
     number_tokens,
-    parse_date,
     parse_reference,
 )
 from droindex.model import Document, FileStatus, Page, Reference

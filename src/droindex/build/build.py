@@ -165,6 +165,7 @@ class _Job:
             drop_prints(state, self._start.lost_texts)
         self._texts = StoredTexts(store, self._start, self._old, self._engine)
         self._lost: set[str] = set()
+        self._uncertain: tuple[Problem, ...] = ()
         self._memory = self._remembered()
 
     def build(self, corpus: Path, problems: list[Problem]) -> BuildReport:
@@ -383,7 +384,9 @@ class _Job:
         ranks = {key: self._rank(document.label) for key, document in held.documents.items()}
         # Before anything is published: a build that is stopped here remembers too much at worst.
         held.memory.save(self._store.folder)
-        plans, clearances = self._planner().sets(states, ranks, self._lost)
+        planner = self._planner()
+        plans, clearances = planner.sets(states, ranks, self._lost)
+        self._uncertain = tuple(planner.problems)
         if self._base is not None and not self._differs(states, plans, clearances):
             self._store.sweep()
             return self._base
@@ -573,6 +576,7 @@ class _Job:
                     *damage_problems(self._start, states, self._lost),
                     *label_problems(held),
                     *problems,
+                    *self._uncertain,
                     *document_problems((states[key] for key in sorted(mine)), self._config.labels),
                 )
             ),

@@ -361,6 +361,7 @@ def read_entry(
         settings=settings.build,
         statuses=config.active_statuses,
         labels=config.labels,
+        dates=config.dates,
     )
 
 
@@ -370,8 +371,8 @@ def _says_open(file: IO[bytes], entry: RecordEntry, settings: Settings) -> bool:
 
 
 def _hints_print(config: CorpusConfig) -> str:
-    """Return what tells that metadata would be read for labels in the same way."""
-    labels = json.dumps([_HINTS_VERSION, *config.labels])
+    """Return what tells that labels and dates in metadata would be read in the same way."""
+    labels = json.dumps([_HINTS_VERSION, *config.labels, *([config.dates] if config.dates else [])])
     return hashlib.sha256(labels.encode()).hexdigest()[:16]
 
 
@@ -381,6 +382,7 @@ def _given(entry: Entry, config: CorpusConfig, settings: Settings) -> Given:
         settings=settings.build,
         statuses=config.active_statuses,
         labels=config.labels,
+        dates=config.dates,
     )
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from droindex.build.write import SetPlan, fingerprint
 from droindex.library.scopes import scope_of
+from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
 from droindex.metadata.infer.inference import Inferred, choose
 from droindex.metadata.resolution import resolve
+from droindex.model import DateOrder
+from droindex.problems import Problem, shown
 from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
+    from droindex.model import Document
 
 __all__ = ["Planner"]
 
@@ -28,6 +32,9 @@ class Planner:
     Args:
         config: The corpus's configuration.
         old: What the last build remembers of each document.
+
+    Attributes:
+        problems: What was found to be uncertain while planning, each once.
     """
 
     def __init__(
@@ -37,6 +44,7 @@ class Planner:
     ) -> None:
         self._config = config
         self._old = old
+        self.problems: dict[Problem, None] = {}  # each once: a document may be in several sets
 
     def sets(
         self,
@@ -72,10 +80,8 @@ class Planner:
             for item in {i.value: i for i in state.inferred if _is_file_title(i)}.values()
         )
         repeated = {title for title, count in titles.items() if count > _REPEATED}
-        documents = {
-            key: state.document(choose(state.inferred, repeated_titles=repeated))
-            for key, state in members.items()
-        }
+        order = corpus_order(state.inferred for state in members.values())
+        documents = {key: self._document(state, repeated, order) for key, state in members.items()}
         documents |= resolve(list(documents.values()))
         plan = SetPlan(name, documents)
         for key, document in documents.items():
@@ -85,6 +91,26 @@ class Planner:
             key: state.prints[name] for key, state in self._old.items() if name in state.prints
         }
         return plan
+
+    def _document(
+        self, state: DocState, repeated: Container[str], order: DateOrder | None
+    ) -> Document:
+        """Return a document with what was chosen of its readings, and dates that are certain."""
+        chosen = choose(state.inferred, repeated_titles=repeated)
+        own = chosen.get(ORDER_FIELD)
+        order = self._config.dates or (DateOrder(own.value) if own else order)
+        settled, undecided = settle_dates(chosen, order)
+        document = state.document(settled)
+        file = str(state.base.get("file", state.doc_id))
+        for name in undecided:
+            text = getattr(document, f"{name}_text")
+            if getattr(document, name) is None and text is not None:
+                message = (
+                    f"{name} is kept as text only: {shown(text)} may be two days, and no other "
+                    'date decides which. Say dates = "day-first" or "month-first" in corpus.toml.'
+                )
+                self.problems[Problem(file, "bad-date", message)] = None
+        return document
 
 
 def _is_file_title(item: Inferred) -> bool:

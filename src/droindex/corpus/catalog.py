@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import CorpusError
-from droindex.metadata.keys import KNOWN_KEYS, clean_line, guess_key, normalise_key
+from droindex.metadata.dates import date_readings, order_of
+from droindex.metadata.keys import DATES, KNOWN_KEYS, clean_line, guess_key, normalise_key
 from droindex.metadata.label_hints import Hints, means_label
 from droindex.metadata.parsing import MAX_KEYS, loads_json
 from droindex.problems import (
@@ -29,6 +30,8 @@ from droindex.problems import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from droindex.model import DateOrder
 
 __all__ = ["CATALOG_NAMES", "MAX_CATALOG_BYTES", "Catalog", "CatalogRow", "read_catalogs"]
 
@@ -49,16 +52,22 @@ class CatalogRow:
         where: File and line, for problems.
         values: Known keys, raw values; blank ones left out.
         is_damaged: Whether it could not be read, and no label of the corpus stands in it.
+        date_orders: Of day and month in its dates that may be two days, by key: what the other
+            dates of that column keep to.
     """
 
     where: str
     values: Mapping[str, Any]
     is_damaged: bool = False
+    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """The digest of the values, 32 hexadecimal digits."""
-        text = json.dumps(self.values, sort_keys=True)
+        """The digest of the values and of how their dates are read, 32 hexadecimal digits."""
+        values = dict(self.values)
+        if self.date_orders:
+            values[""] = dict(self.date_orders)
+        text = json.dumps(values, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -112,7 +121,20 @@ def read_catalogs(
             catalog.rows[file] = replace(
                 row, where=first.where if first else row.where, values=values
             )
+    _order_dates(catalog.rows)
     return catalog
+
+
+def _order_dates(rows: dict[str, CatalogRow]) -> None:
+    """Let the dates of each column that allow one reading only decide how the others are read."""
+    for key in DATES:
+        cells = {file: row.values.get(key) for file, row in rows.items()}
+        texts = {file: cell for file, cell in cells.items() if isinstance(cell, str)}
+        order = order_of(texts.values())
+        for file, text in texts.items() if order else ():
+            if order and len(date_readings(text)) > 1:
+                orders = {**rows[file].date_orders, key: order}
+                rows[file] = replace(rows[file], date_orders=orders)
 
 
 class _CatalogReader:

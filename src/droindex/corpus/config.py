@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.errors import SettingsError
 from droindex.metadata.label_hints import fold_label
+from droindex.model import DateOrder
 from droindex.problems import (
     MAX_REPORTED,
     OPEN_LABEL,
@@ -56,6 +57,7 @@ _KEYS = (
     "acronyms",
     "categories",
     "collections",
+    "dates",
     "exclude",
     "labels",
     "language",
@@ -104,6 +106,8 @@ class CorpusConfig(Serializable):
         acronyms: What short forms stand for; an empty text for nothing, whatever documents say.
         synonyms: Groups of words or phrases that mean the same.
         exclude: Glob patterns, relative to the corpus, of what is no part of it.
+        dates: Which figure of a date like `03/02/2006` is the day; None lets the dates that allow
+            one reading only decide.
     """
 
     name: str = ""
@@ -116,6 +120,7 @@ class CorpusConfig(Serializable):
     acronyms: Mapping[str, str] = field(default_factory=lambda: _NO_ACRONYMS)
     synonyms: tuple[tuple[str, ...], ...] = ()
     exclude: tuple[str, ...] = ()
+    dates: DateOrder | None = None
 
     @classmethod
     def from_dict(cls, shape: Mapping[str, Any]) -> CorpusConfig:
@@ -137,6 +142,7 @@ class CorpusConfig(Serializable):
                 acronyms=MappingProxyType(dict(whole["acronyms"])),
                 synonyms=tuple(tuple(group) for group in whole["synonyms"]),
                 exclude=tuple(whole["exclude"]),
+                dates=DateOrder(whole["dates"]) if whole["dates"] else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"it is no configuration: {error}") from error
@@ -216,6 +222,7 @@ class _Reader:
             acronyms=self._acronyms(),
             synonyms=self._synonyms(),
             exclude=self._exclude(),
+            dates=self._dates(),
         )
         return config, self._problems
 
@@ -287,6 +294,16 @@ class _Reader:
                 hint='Give a list of patterns: exclude = ["drafts/**"]',
             )
         return patterns
+
+    def _dates(self) -> DateOrder | None:
+        value = self._raw.get("dates")
+        if value is None:
+            return None
+        try:
+            return DateOrder(str(value).strip().lower())
+        except ValueError:
+            self._bad("dates", f"one of {', '.join(f'{order.value!r}' for order in DateOrder)}")
+            return None
 
     def _active_statuses(self) -> tuple[str, ...]:
         default = CorpusConfig().active_statuses

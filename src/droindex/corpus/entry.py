@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from droindex.model import DateOrder
+
 __all__ = ["CorpusFile", "Entry", "FileIdentity", "Scan", "duplicate_problem"]
 
 
@@ -80,6 +82,8 @@ class Entry:
             before it leave open.
         is_suspect: Whether it may be what metadata means that gives a label to no document.
         real: Where its files lie without links, by path.
+        date_orders: Of day and month in the row's dates in figures, by key, where their column
+            decides.
     """
 
     doc_id: str
@@ -94,6 +98,7 @@ class Entry:
     other_sidecars: tuple[Path, ...] = ()
     is_suspect: bool = False
     real: Mapping[Path, Path] = field(default_factory=dict)
+    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
 
     def opened(self, path: Path) -> Path:
         """Return the path under which one of its files is opened: without links."""

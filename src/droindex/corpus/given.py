@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.metadata.coercion import Given, coerce
 from droindex.metadata.infer.titles import file_name_title
-from droindex.metadata.keys import DATES
+from droindex.metadata.keys import DATES, REFERENCES
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import MAX_KEYS, loads_json, loads_toml
 from droindex.model import Document
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from droindex.corpus.entry import Entry
     from droindex.metadata.infer.inference import Inferred
+    from droindex.model import DateOrder
     from droindex.settings import BuildSettings
 
 __all__ = [
@@ -52,6 +53,7 @@ def read_given(
     settings: BuildSettings,
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
+    dates: DateOrder | None = None,
 ) -> Given:
     """Read what was given for a document: its sidecar over its row of the catalogue, per field.
 
@@ -63,14 +65,17 @@ def read_given(
         settings: The limits.
         statuses: Stated statuses beyond `Status` that are known.
         labels: The labels of the corpus.
+        dates: The order of day and month in dates in figures; without it, a column of the
+            catalogue goes by those of its dates that allow one reading only.
 
     Returns:
         The values, with the problems of `coerce` and `bad-sidecar`.
     """
+    orders = dict.fromkeys((*DATES, *REFERENCES), dates) if dates else {}
     given = Given(_NOTHING, _NOTHING)
     for path in (entry.sidecar, *entry.other_sidecars):
         if path is not None:
-            sidecar = _read_sidecar(entry, path, settings, statuses, labels)
+            sidecar = _read_sidecar(entry, path, settings, statuses, labels, orders)
             given = _over(given, sidecar)
     if entry.catalog_row is None:
         return given
@@ -81,6 +86,7 @@ def read_given(
         settings=settings,
         statuses=statuses,
         labels=labels,
+        date_orders={**entry.date_orders, **orders},
     )
     if entry.is_suspect:  # a slip elsewhere: mending that is enough to open it
         row = replace(row, sources=MappingProxyType({**row.sources, "label": NO_EVIDENCE}))
@@ -93,6 +99,7 @@ def _read_sidecar(
     settings: BuildSettings,
     statuses: Collection[str],
     labels: Collection[str],
+    orders: Mapping[str, DateOrder],
 ) -> Given:
     """Return what one sidecar gives."""
     hints = Hints.of(tuple(labels))
@@ -120,7 +127,13 @@ def _read_sidecar(
     ours = {"doc_id": entry.doc_id, "file": entry.file}
     raw = {key: value for key, value in raw.items() if ours.get(key) != value or key not in ours}
     given = coerce(
-        raw, source="sidecar", file=file, settings=settings, statuses=statuses, labels=labels
+        raw,
+        source="sidecar",
+        file=file,
+        settings=settings,
+        statuses=statuses,
+        labels=labels,
+        date_orders=orders,
     )
     if is_json or "label" in given.values or not hints.in_comments(text):
         return given

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.corpus.given import merge
 from droindex.errors import DocumentError
 from droindex.metadata.coercion import coerce
-from droindex.metadata.keys import clean_line, clean_text, normalise_key
+from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text, normalise_key
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import loads_json
 from droindex.model import Page
@@ -16,7 +16,7 @@ from droindex.problems import OPEN_LABEL, Problem, reason, shown
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from droindex.model import Document
+    from droindex.model import DateOrder, Document
     from droindex.settings import BuildSettings
 
 __all__ = [
@@ -100,6 +100,7 @@ def read_record(
     settings: BuildSettings,
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
+    dates: DateOrder | None = None,
 ) -> tuple[Document, tuple[Problem, ...]]:
     """Return the document that a record is.
 
@@ -112,6 +113,8 @@ def read_record(
         settings: The limits.
         statuses: Stated statuses beyond `Status` that are known.
         labels: The labels of the corpus.
+        dates: The order of day and month in dates in figures; without it, one that may be two
+            days stays a text.
 
     Returns:
         The document with its pages, and the problems of `coerce`.
@@ -137,7 +140,13 @@ def read_record(
     if not says_label and any(_hints_at_label(texts.get(key), hints) for key in _TEXT_KEYS):
         rest[_PAGES_HINT] = True
     given = coerce(
-        rest, source="record", file=file, settings=settings, statuses=statuses, labels=labels
+        rest,
+        source="record",
+        file=file,
+        settings=settings,
+        statuses=statuses,
+        labels=labels,
+        date_orders=dict.fromkeys((*DATES, *REFERENCES), dates) if dates else {},
     )
     pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
     return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)

@@ -132,6 +132,7 @@ def _entry(
         catalog_row=row.values,
         catalog_digest=row.digest,
         catalog_file=row.where,
+        date_orders=row.date_orders,
         is_suspect=row.is_damaged,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from droindex.metadata.dates import parse_date
 from droindex.metadata.keys import (
     DATE_TEXTS,
     DATES,
@@ -17,17 +18,18 @@ from droindex.metadata.keys import (
 )
 from droindex.metadata.label_hints import Hints, fold_label
 from droindex.metadata.typed_values import ProblemLog, ValueReader, is_absent
-from droindex.metadata.values import parse_date
 from droindex.problems import OPEN_LABEL, UNREADABLE_LABEL, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from droindex.model import DateOrder
     from droindex.problems import Problem
     from droindex.settings import BuildSettings
 
 __all__ = ["Given", "coerce"]
 
+_NO_ORDERS: Mapping[str, DateOrder] = MappingProxyType({})
 _EXPORTED_KEYS = ("sources", "confidence")  # an exported document has them; they say nothing here
 _UNTIL = (
     'Write label = "LES", or label = "open", once, at the top; until then only operators know of '
@@ -63,6 +65,7 @@ def coerce(
     settings: BuildSettings,
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
+    date_orders: Mapping[str, DateOrder] = _NO_ORDERS,
 ) -> Given:
     """Turn raw metadata into the typed values of a document; never raises, whatever comes.
 
@@ -80,13 +83,15 @@ def coerce(
         statuses: Stated statuses beyond `Status` that are known, for example the active ones.
         labels: The labels of the corpus: a value that is one of them, under whatever key, hints
             at a label as a key does that means one.
+        date_orders: Of day and month in dates in figures, by key. A date that may be two days
+            stays a text under a key without one: it is never guessed.
 
     Returns:
         The values that could be used, and a problem for each that could not. Slugs:
         `unknown-key`, `duplicate-key`, `bad-value`, `bad-date`, `value-too-long`,
         `unknown-status`, `unreadable-label`.
     """
-    coercion = _Coercion(source, file, settings, statuses, Hints.of(tuple(labels)))
+    coercion = _Coercion(source, file, settings, statuses, Hints.of(tuple(labels)), date_orders)
     for key, value in raw.items():
         coercion.take(str(key), value)
     return coercion.given()
@@ -102,10 +107,12 @@ class _Coercion:
         settings: BuildSettings,
         statuses: Collection[str],
         hints: Hints,
+        date_orders: Mapping[str, DateOrder],
     ) -> None:
         self._hints = hints
         self._hinting: dict[str, bool] = {}  # key -> whether it is a known one
         self._source = source
+        self._date_orders = date_orders
         self._taken: set[str] = set()
         self._values: dict[str, Any] = {}
         self._problems = ProblemLog(file)
@@ -114,6 +121,7 @@ class _Coercion:
             settings.max_metadata_chars,
             statuses,
             lists_in_texts=source == "catalog",
+            date_orders=date_orders,
         )
         self._readers: dict[str, Callable[[str, Any], Any]] = {
             **dict.fromkeys((*LINES, *DATE_TEXTS), reader.line),
@@ -141,7 +149,8 @@ class _Coercion:
             self._values.setdefault(f"{name}_text", written)
         for name in DATES:
             text = self._values.get(f"{name}_text")
-            day = parse_date(text) if text and name not in self._values else None
+            is_open = text and name not in self._values and name not in self._reader.date_texts
+            day = parse_date(str(text), self._date_orders.get(name)) if is_open else None
             if day:
                 self._values[name] = day
         sources = dict.fromkeys(self._values, self._source)

@@ -21,6 +21,8 @@ __all__ = [
     "clean_text",
     "guess_key",
     "normalise_key",
+    "plain_dashes",
+    "plain_text",
     "squash",
 ]
 
@@ -98,3 +100,16 @@ def normalise_key(key: str) -> str:
 def guess_key(key: str, known: Collection[str] = KNOWN_KEYS) -> str | None:
     """Return the known key that an unknown one was probably meant as; None without a guess."""
     return _HINTS.get(key) or nearest(key, known)
+
+
+_DASHES = re.compile("[\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
+
+
+def plain_dashes(text: str) -> str:
+    """Return the text with one kind of hyphen, character by character."""
+    return _DASHES.sub("-", text)
+
+
+def plain_text(text: str) -> str:
+    """Return the text in NFKC, with one kind of hyphen."""
+    return plain_dashes(unicodedata.normalize("NFKC", text))

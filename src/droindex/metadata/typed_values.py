@@ -8,19 +8,23 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from droindex.metadata.dates import date_readings, parse_date
 from droindex.metadata.keys import clean_line, clean_text, guess_key, normalise_key
-from droindex.metadata.values import parse_date, parse_reference
+from droindex.metadata.values import parse_reference
 from droindex.model import FileStatus, Reference, Status
 from droindex.problems import MAX_REPORTED, Problem, and_more, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from droindex.model import DateOrder
+
 __all__ = ["ProblemLog", "ValueReader", "is_absent"]
 
 _TABLE_KEYS = ("doc_id", "number", "issued", "title", "text")
 _MAX_ITEMS = 1_000  # subjects or references of one document; the most seen are some dozens
 _MAX_NUMBER = 10**18  # a longer one is no document's number
+_SAY_ORDER = 'write it like 2006-02-03, or say dates = "day-first" or "month-first" in corpus.toml'
 _DIGEST = re.compile("[0-9a-f]{64}")
 _STATUSES = {status.casefold(): status.value for status in Status}
 
@@ -69,6 +73,8 @@ class ValueReader:
         max_chars: Of a text; a longer one is cut.
         statuses: Stated statuses beyond `Status` that are known.
         lists_in_texts: Whether a text with `;` is a list of references.
+        date_orders: Of day and month in figures, by key; without one, a date that may be two days
+            stays a text.
 
     Attributes:
         problems: What is wrong with the values.
@@ -82,11 +88,13 @@ class ValueReader:
         statuses: Collection[str],
         *,
         lists_in_texts: bool,
+        date_orders: Mapping[str, DateOrder],
     ) -> None:
         self.problems = problems
         self.date_texts: dict[str, str] = {}
         self._limit = max_chars
         self._statuses = {**_STATUSES, **{word.casefold(): word for word in statuses}}
+        self._orders = date_orders
         self._separator = ";" if lists_in_texts else None
 
     def _cut(self, key: str, text: str) -> str:
@@ -135,12 +143,22 @@ class ValueReader:
         if text is None:
             return None
         self.date_texts[key] = text
-        day = parse_date(text)
+        return self._parsed(key, text, f"{key} is kept as text only")
+
+    def _parsed(self, key: str, text: str, outcome: str) -> date | None:
+        """Return the day that a text is in the order of its key; reports what is none."""
+        order = self._orders.get(key)
+        day = parse_date(text, order)
+        readings = date_readings(text) if day is None else ()
+        if len(readings) > 1:
+            one, other = (reading.isoformat() for reading in readings)
+            why = f"may be {one} or {other}; {_SAY_ORDER}"
+        elif readings:
+            why = f"is no date with the {str(order).replace('-first', '')} first"
+        else:
+            why = "is no date; dates look like 2006-02-03"
         if day is None:
-            self.problems.report(
-                "bad-date",
-                f"{key} is kept as text only: {shown(text)} is no date; dates look like 2006-02-03",
-            )
+            self.problems.report("bad-date", f"{outcome}: {shown(text)} {why}")
         return day
 
     def _items(self, key: str, value: object, separator: str | None) -> list[Any]:
@@ -168,7 +186,7 @@ class ValueReader:
                 reference = self._reference(key, item)
             else:
                 text = self.line(key, item)
-                reference = parse_reference(text) if text else None
+                reference = parse_reference(text, self._orders.get(key)) if text else None
             if reference:
                 found.append(reference)
         return tuple(dict.fromkeys(found)) or None
@@ -185,7 +203,7 @@ class ValueReader:
             else:
                 text = None if is_absent(value) else self.line(f"{name} in {key}", value)
                 texts |= {name: text} if text else {}
-        return _compose(texts, issued)
+        return _compose(texts, issued, self._orders.get(key))
 
     def _unknown(self, key: str, raw_name: object, name: str) -> None:
         if self.problems.count_unknown():
@@ -197,12 +215,7 @@ class ValueReader:
         if isinstance(value, date):
             return value.date() if isinstance(value, datetime) else value
         text = self.line(f"issued in {key}", value)
-        day = parse_date(text) if text else None
-        if text and day is None:
-            self.problems.report(
-                "bad-date", f"issued in {key} is left out: {shown(text)} is no date"
-            )
-        return day
+        return self._parsed(key, text, f"issued in {key} is left out") if text else None
 
     def path(self, key: str, value: object) -> str | None:
         """Return the path of a file; None where it is none."""
@@ -265,7 +278,9 @@ def _as_text(value: object) -> str | None:
     return None
 
 
-def _compose(texts: Mapping[str, str], issued: date | None) -> Reference | None:
+def _compose(
+    texts: Mapping[str, str], issued: date | None, order: DateOrder | None
+) -> Reference | None:
     """Return the reference that a table gives; its text is made of its parts where it has none."""
     text = texts.get("text")
     if text is None:
@@ -276,7 +291,7 @@ def _compose(texts: Mapping[str, str], issued: date | None) -> Reference | None:
         text = text or texts.get("doc_id", "")
         found = Reference(text=text)
     else:
-        found = parse_reference(text)
+        found = parse_reference(text, order)
     if not text:
         return None
     return replace(

@@ -1,178 +1,28 @@
-"""Values as people write them: dates, document numbers, and mentions of other documents."""
+"""Document numbers, and mentions of other documents, as people write them."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import deque
-from datetime import date
+from typing import TYPE_CHECKING
 
-from droindex.model import Reference
+from droindex.metadata.dates import date_readings, find_dates, leading_date, parse_date
+from droindex.metadata.keys import plain_dashes, plain_text
+from droindex.model import DateOrder, Reference
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = [
-    "find_dates",
     "is_number_like",
     "is_version",
-    "leading_date",
     "normalise_number",
     "number_keys",
     "number_tokens",
-    "parse_date",
     "parse_reference",
     "read_number",
 ]
 
-_MONTHS = {
-    name: month
-    for month, names in enumerate(
-        (
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_FIRST_YEAR, _LAST_YEAR = 1700, 2199  # a year outside is a room, a statute or a misprint
-_PIVOT = 69  # two digits: 69..99 are 1969..1999, 00..68 are 2000..2068, as POSIX has it
-
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:st|nd|rd|th)\b)?"  # OCR writes 27 as "2 7"
-_YEAR = r"(?P<year>[0-9]{4})(?![0-9])"
-_SHORT_YEAR = r"['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
-_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
-_ZONE = r"\s?(?:Z|[+-][0-9]{2}:?[0-9]{2}|[AaPp]\.?[Mm]\.?)?"
-_TIME = rf"(?:[T\s]\s?{_CLOCK}{_ZONE})?"
-_ISO = r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})(?![0-9])"
-_MONTH_FIRST = rf"{_MONTH}\s{{0,3}}{_DAY}(?:\s{{0,2}}[,.]\s{{0,3}}|\s{{1,3}}){_YEAR}"
-_DAY_FIRST = (
-    rf"{_DAY}(?:\s{{1,3}}day)?(?:\s{{1,3}}of)?[\s\-.]{{0,3}}{_MONTH}[,\s\-.]{{0,3}}{_SHORT_YEAR}"
-)
-_SLASHED = rf"(?P<month>[0-9]{{1,2}})\s?/\s?(?P<day>[0-9]{{1,2}})\s?/\s?{_SHORT_YEAR}(?!/)"
-_DOTTED = rf"(?P<month>[0-9]{{1,2}})(?P<sep>[-.])(?P<day>[0-9]{{1,2}})(?P=sep){_YEAR}"
-_DOTTED_SHORT = (
-    r"(?P<month>[0-9]{1,2})(?P<sep>[-.])(?P<day>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{2})(?![0-9.\-])"
-)
-_SOLID = r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
-
-_BEFORE = r"(?<![\w./-])"  # not inside a word, a number or a path
-_RUNNING = tuple(
-    re.compile(_BEFORE + form, re.IGNORECASE)
-    for form in (_ISO, _MONTH_FIRST, _DAY_FIRST, _SLASHED, _DOTTED)
-)
-_LEADING = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (_ISO + _TIME, _MONTH_FIRST, _DAY_FIRST, _SLASHED, _DOTTED, _DOTTED_SHORT)
-)
-_WHOLE = (*_LEADING, re.compile(_SOLID))
-_WEEKDAY = re.compile(
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+",
-    re.IGNORECASE,
-)
-_MAX_DATE_CHARS = 64  # "Wednesday, the 22nd day of September, 2004" has 42
-
-
-def _as_date(match: re.Match[str], first_year: int = _FIRST_YEAR) -> date | None:
-    """Return the date that a match of one of the forms holds, None where there is no such day."""
-    month_text, year_text = match["month"].casefold(), match["year"]
-    month = _MONTHS.get(month_text) or int(month_text)
-    day = int("".join(match["day"].split()))
-    year = int(year_text)
-    if len(year_text) < len("2006"):
-        year += 1900 if year >= _PIVOT else 2000
-    if year < first_year:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def parse_date(text: str) -> date | None:
-    """Return the date that the whole of `text` is, or None.
-
-    Understood are ISO dates (`2006-02-03`, also with a time, which is dropped, and `20060203`),
-    month names in English (`Feb 03, 2006`, `3 February 2006`, `Sept. 29, 2008`), and figures in
-    US order, month first (`03/02/2006` is the second of March; `01/01/16`). Figures that are no
-    date in US order, like `25/12/2016`, are None: the order of the others would be in doubt too.
-
-    Args:
-        text: Any text; blanks around it do not matter.
-
-    Returns:
-        The day; None for a text that is no date, that holds more than a date, or that names a day
-        the calendar does not have.
-    """
-    text = " ".join(_plain(text[: 4 * _MAX_DATE_CHARS]).split())
-    if not text or len(text) > _MAX_DATE_CHARS:
-        return None
-    text = _WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text
-    text = re.sub(r"^the\s", "", text, flags=re.IGNORECASE)
-    for form in _WHOLE:
-        match = form.fullmatch(text)
-        if match:
-            return _as_date(match, first_year=1)
-    return None
-
-
-def leading_date(text: str) -> tuple[int, date] | None:
-    """Return the date that `text` begins with, and where it ends in `text`; None without one.
-
-    Args:
-        text: Any text, for example what follows the label `Effective Date:`.
-
-    Returns:
-        The offset behind the date in characters and the date.
-    """
-    start = len(text) - len(text.lstrip())
-    head = text[start : start + _MAX_DATE_CHARS]
-    weekday = _WEEKDAY.match(head)
-    offset = weekday.end() if weekday else 0
-    for form in _LEADING:
-        match = form.match(head, offset)
-        day = _as_date(match) if match else None
-        if match and day:
-            return start + match.end(), day
-    return None
-
-
-def find_dates(text: str) -> list[tuple[int, int, date]]:
-    """Return the dates inside running text, in reading order, none overlapping another.
-
-    The forms of `parse_date` are found, except those that running text uses for other things:
-    figures with hyphens or dots need a year of four digits here.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        Start and end in characters of `text`, and the day.
-    """
-    found: list[tuple[int, int, date]] = []
-    for form in _RUNNING:
-        for match in form.finditer(text):
-            day = _as_date(match)
-            if day and day.year <= _LAST_YEAR:
-                found.append((match.start(), match.end(), day))
-    found.sort(key=lambda item: (item[0], -item[1]))
-    apart: list[tuple[int, int, date]] = []
-    for item in found:
-        if not apart or item[0] >= apart[-1][1]:
-            apart.append(item)
-    return apart
-
-
-_DASHES = re.compile("[\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
 _GENERIC = frozenset(
     {
         *("number", "numbers", "num", "no", "nos", "nr", "the", "interim", "administrative"),
@@ -204,11 +54,6 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,5}\.?|[A-Z]")
 _MAX_NUMBER_CHARS = 40  # longer is a sentence
 
 
-def _plain(text: str) -> str:
-    """Return the text in NFKC, with one kind of hyphen."""
-    return _DASHES.sub("-", unicodedata.normalize("NFKC", text))
-
-
 def normalise_number(text: str) -> str:
     """Return the key by which numbers are compared.
 
@@ -221,7 +66,7 @@ def normalise_number(text: str) -> str:
     Returns:
         The key; empty where nothing is left of the text.
     """
-    text = _plain(text[: 8 * _MAX_NUMBER_CHARS]).casefold().replace("#", " ")
+    text = plain_text(text[: 8 * _MAX_NUMBER_CHARS]).casefold().replace("#", " ")
     words = re.findall(r"[^\s,;:()<>\[\]\"“”']+", text)
     kept = [word for word in words if word.strip(".-") not in _GENERIC]
     key = re.sub(r"[\s\-]+", "-", " ".join(kept)).strip("-.")
@@ -248,7 +93,7 @@ def number_keys(text: str) -> tuple[str, ...]:
 
 def is_number_like(text: str) -> bool:
     """Whether the whole text looks like a document's number: short, with a digit, and no date."""
-    text = _plain(text[: 2 * _MAX_NUMBER_CHARS]).strip()
+    text = plain_text(text[: 2 * _MAX_NUMBER_CHARS]).strip()
     if not text or len(text) > _MAX_NUMBER_CHARS or parse_date(text) or _FILE_NAME.fullmatch(text):
         return False
     words = text.strip("<>()[]").split()
@@ -278,7 +123,7 @@ def read_number(text: str) -> str | None:
     """
     if not is_number_like(text):
         return None
-    words = _plain(text).replace("#", " ").split()
+    words = plain_text(text).replace("#", " ").split()
     words = [word.strip(",:;<>[]()") for word in words]
     last_generic = max(
         (place for place, word in enumerate(words) if word.strip(".").casefold() in _GENERIC),
@@ -294,7 +139,7 @@ def number_tokens(text: str) -> list[str]:
 
     Dates and bare small figures are left out; the text is looked at as far as 10,000 characters.
     """
-    text = _DASHES.sub("-", text[:10_000])
+    text = plain_dashes(text[:10_000])
     taken = deque((start, end) for start, end, _ in find_dates(text))
     found: list[str] = []
     for match in _NUMBER_TOKEN.finditer(text):
@@ -317,12 +162,12 @@ _MAX_REFERENCE_CHARS = 2_000  # the rest of a longer mention is kept in the text
 _MAX_NUMBER_WORDS = 6  # "DHS Interim General Order No. 5"
 
 
-def _cut_date(text: str) -> tuple[date | None, str]:
+def _cut_date(text: str, order: DateOrder | None) -> tuple[date | None, str]:
     """Return the date of a mention and what the rest; the date leads, ends or is bracketed."""
-    lead = leading_date(text)
+    lead = leading_date(text, order)
     if lead:
-        return lead[1], text[lead[0] :].strip(_JOINERS)
-    dates = find_dates(text)
+        return _certain(text[: lead[0]], lead[1], order), text[lead[0] :].strip(_JOINERS)
+    dates = find_dates(text, order)
     if not dates:
         return None, text
     start, end, day = dates[-1]
@@ -334,7 +179,12 @@ def _cut_date(text: str) -> tuple[date | None, str]:
     if behind or not (marked or bracketed or separated):
         return None, text
     before = before[: marked.start()] if marked else before
-    return day, before.rstrip(_JOINERS + "([")
+    return _certain(text[start:end], day, order), before.rstrip(_JOINERS + "([")
+
+
+def _certain(written: str, day: date, order: DateOrder | None) -> date | None:
+    """Return the day; None where its figures may be another one and no order decides."""
+    return None if order is None and len(date_readings(written)) > 1 else day
 
 
 def _cut_number(text: str) -> tuple[str | None, str]:
@@ -354,7 +204,7 @@ def _cut_number(text: str) -> tuple[str | None, str]:
     return best
 
 
-def parse_reference(text: str) -> Reference:
+def parse_reference(text: str, order: DateOrder | None = DateOrder.MONTH_FIRST) -> Reference:
     """Return the mention of another document, taken apart as far as it can be.
 
     `Jan 22, 2004 — Case Load Priority` has a date and a title; `Interim Policy No. 10074.1` and
@@ -363,12 +213,14 @@ def parse_reference(text: str) -> Reference:
 
     Args:
         text: A mention as it was written.
+        order: Of day and month, where its date is in figures; None where it is not known: then a
+            date that may be two days is left in `text` alone.
 
     Returns:
         The reference; `doc_id` is left open, since only a library knows its ids.
     """
     shown = " ".join(text.split())
-    issued, rest = _cut_date(shown[:_MAX_REFERENCE_CHARS])
+    issued, rest = _cut_date(shown[:_MAX_REFERENCE_CHARS], order)
     number, title = _cut_number(rest)
     if issued is None and number is None:
         return Reference(text=shown)

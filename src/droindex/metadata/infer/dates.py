@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from droindex.metadata.dates import find_dates, leading_date
 from droindex.metadata.infer.head import is_date_line, is_prose
-from droindex.metadata.values import find_dates, leading_date, read_number
+from droindex.metadata.values import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

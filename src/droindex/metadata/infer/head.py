@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from droindex.metadata.values import is_number_like, leading_date
+from droindex.metadata.dates import leading_date
+from droindex.metadata.values import is_number_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from droindex.metadata.dates import find_dates
 from droindex.metadata.infer.head import (
     MAX_LINE_CHARS,
     is_date_line,
@@ -26,7 +27,7 @@ from droindex.metadata.infer.label_lexicon import (
     STRICT_LABELS,
 )
 from droindex.metadata.keys import squash
-from droindex.metadata.values import find_dates, is_number_like, number_tokens
+from droindex.metadata.values import is_number_like, number_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

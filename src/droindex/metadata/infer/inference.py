@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from droindex.metadata.dates import leading_date
+from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers, status_of
 from droindex.metadata.infer.front_matter import front_hints_at_label
@@ -26,7 +28,7 @@ from droindex.metadata.infer.titles import (
     title_candidates,
     version_of,
 )
-from droindex.metadata.values import leading_date, normalise_number, read_number
+from droindex.metadata.values import normalise_number, read_number
 from droindex.model import Reference
 from droindex.problems import UNREADABLE_LABEL
 
@@ -112,6 +114,7 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
         *(Inferred("title", title, "text", sure) for title, sure in titles),
         *_other_titles(extraction, number, file_name),
         *_dates(own, found),
+        *_date_order(extraction),
         *_references(found, extraction, number, successor),
         *_single(own, found, extraction),
     ]
@@ -231,6 +234,13 @@ def _references(
     after = (*_labelled(found, "superseded_by"), *_successor(successor))
     if after:
         yield Inferred("superseded_by", after, "text", 0.8)
+
+
+def _date_order(extraction: Extraction) -> Iterator[Inferred]:
+    """Yield the order of day and month that the document's dates in figures decide."""
+    order = read_order(extraction.pages)
+    if order:
+        yield Inferred(ORDER_FIELD, str(order), "text", 1.0)
 
 
 def _labelled(found: Sequence[HeaderField], name: str) -> Iterator[Reference]:

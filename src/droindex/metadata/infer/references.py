@@ -6,16 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from droindex.metadata.dates import find_dates, parse_date
 from droindex.metadata.infer.head import tidy
 from droindex.metadata.infer.numbers import repair_scanned_number
-from droindex.metadata.values import (
-    find_dates,
-    normalise_number,
-    number_tokens,
-    parse_date,
-    parse_reference,
-    read_number,
-)
+from droindex.metadata.values import normalise_number, number_tokens, parse_reference, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

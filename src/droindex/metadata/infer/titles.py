@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from droindex.metadata.dates import find_dates
 from droindex.metadata.infer.head import (
     ends_open,
     is_address,
@@ -19,7 +20,7 @@ from droindex.metadata.infer.head import (
 )
 from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.keys import squash
-from droindex.metadata.values import find_dates, is_number_like, normalise_number, parse_reference
+from droindex.metadata.values import is_number_like, normalise_number, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,241 @@
+"""Dates as people write them, in the order of day and month that a corpus keeps to."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from droindex.metadata.keys import plain_text
+from droindex.model import DateOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["date_readings", "figures_in", "find_dates", "leading_date", "order_of", "parse_date"]
+
+
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_FIRST_YEAR, _LAST_YEAR = 1700, 2199  # a year outside is a room, a statute or a misprint
+_PIVOT = 69  # two digits: 69..99 are 1969..1999, 00..68 are 2000..2068, as POSIX has it
+
+_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:st|nd|rd|th)\b)?"  # OCR writes 27 as "2 7"
+_YEAR = r"(?P<year>[0-9]{4})(?![0-9])"
+_SHORT_YEAR = r"['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
+_ZONE = r"\s?(?:Z|[+-][0-9]{2}:?[0-9]{2}|[AaPp]\.?[Mm]\.?)?"
+_TIME = rf"(?:[T\s]\s?{_CLOCK}{_ZONE})?"
+_ISO = r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})(?![0-9])"
+_MONTH_FIRST = rf"{_MONTH}\s{{0,3}}{_DAY}(?:\s{{0,2}}[,.]\s{{0,3}}|\s{{1,3}}){_YEAR}"
+_DAY_FIRST = (
+    rf"{_DAY}(?:\s{{1,3}}day)?(?:\s{{1,3}}of)?[\s\-.]{{0,3}}{_MONTH}[,\s\-.]{{0,3}}{_SHORT_YEAR}"
+)
+_SLASHED = rf"(?P<first>[0-9]{{1,2}})\s?/\s?(?P<second>[0-9]{{1,2}})\s?/\s?{_SHORT_YEAR}(?!/)"
+_DOTTED = rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-.])(?P<second>[0-9]{{1,2}})(?P=sep){_YEAR}"
+_DOTTED_SHORT = (
+    r"(?P<first>[0-9]{1,2})(?P<sep>[-.])(?P<second>[0-9]{1,2})(?P=sep)"
+    r"(?P<year>[0-9]{2})(?![0-9.\-])"
+)
+_SOLID = r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+
+_BEFORE = r"(?<![\w./-])"  # not inside a word, a number or a path
+_RUNNING = tuple(
+    re.compile(_BEFORE + form, re.IGNORECASE)
+    for form in (_ISO, _MONTH_FIRST, _DAY_FIRST, _SLASHED, _DOTTED)
+)
+_LEADING = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (_ISO + _TIME, _MONTH_FIRST, _DAY_FIRST, _SLASHED, _DOTTED, _DOTTED_SHORT)
+)
+_WHOLE = (*_LEADING, re.compile(_SOLID))
+_FIGURES = tuple(re.compile(_BEFORE + form) for form in (_SLASHED, _DOTTED))
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+",
+    re.IGNORECASE,
+)
+_MAX_DATE_CHARS = 64  # "Wednesday, the 22nd day of September, 2004" has 42
+
+
+def _days(match: re.Match[str], first_year: int = _FIRST_YEAR) -> tuple[date, ...]:
+    """Return the days that a match may mean: one, or two of figures, month first before day first.
+
+    None where there is no such day.
+    """
+    year_text = match["year"]
+    year = int(year_text)
+    if len(year_text) < len("2006"):
+        year += 1900 if year >= _PIVOT else 2000
+    if year < first_year:
+        return ()
+    groups = match.groupdict()
+    if "first" in groups:
+        first, second = int(match["first"]), int(match["second"])
+        days = (_day(year, first, second), _day(year, second, first))
+        return tuple(dict.fromkeys(day for day in days if day))
+    month_text = match["month"].casefold()
+    month = _MONTHS.get(month_text) or int(month_text)
+    day = _day(year, month, int("".join(match["day"].split())))
+    return (day,) if day else ()
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _chosen(match: re.Match[str], days: tuple[date, ...], order: DateOrder | None) -> date | None:
+    """Return the day that an order of figures picks; the first one without an order."""
+    if order is None or "first" not in match.groupdict():
+        return days[0] if days else None
+    month = int(match["first" if order is DateOrder.MONTH_FIRST else "second"])
+    return next((day for day in days if day.month == month), None)
+
+
+def _whole(text: str) -> re.Match[str] | None:
+    """Return how the whole of a text is a date, by its form; None where it is none."""
+    text = " ".join(plain_text(text[: 4 * _MAX_DATE_CHARS]).split())
+    if not text or len(text) > _MAX_DATE_CHARS:
+        return None
+    text = _WEEKDAY.sub("", text, count=1) if _WEEKDAY.match(text) else text
+    text = re.sub(r"^the\s", "", text, flags=re.IGNORECASE)
+    return next(filter(None, (form.fullmatch(text) for form in _WHOLE)), None)
+
+
+def date_readings(text: str) -> tuple[date, ...]:
+    """Return the days that the whole of `text` may be.
+
+    Args:
+        text: Any text; blanks around it do not matter.
+
+    Returns:
+        One day as a rule, none where it is no date; two for figures like `03/02/2006` that do not
+        say which of them is the month: the reading with the month first goes first.
+    """
+    match = _whole(text)
+    return _days(match, first_year=1) if match else ()
+
+
+def figures_in(text: str) -> Iterator[str]:
+    """Yield the dates in figures inside running text, as written."""
+    for form in _FIGURES:
+        for match in form.finditer(text):
+            yield match[0]
+
+
+def order_of(texts: Iterable[str]) -> DateOrder | None:
+    """Return the order of day and month that dates in figures keep to.
+
+    Those that allow one reading only decide: `25/12/2016` has the day first.
+
+    Args:
+        texts: Dates as written; what is no date in figures says nothing.
+
+    Returns:
+        The order; None where no date decides, or where they contradict each other.
+    """
+    found: set[DateOrder] = set()
+    for text in texts:
+        match = _whole(text)
+        if match is None or "first" not in match.groupdict():
+            continue
+        days = _days(match)
+        if len(days) == 1 and match["first"] != match["second"]:
+            is_month = days[0].month == int(match["first"])
+            found.add(DateOrder.MONTH_FIRST if is_month else DateOrder.DAY_FIRST)
+    return found.pop() if len(found) == 1 else None
+
+
+def parse_date(text: str, order: DateOrder | None = DateOrder.MONTH_FIRST) -> date | None:
+    """Return the date that the whole of `text` is, or None.
+
+    Understood are ISO dates (`2006-02-03`, also with a time, which is dropped, and `20060203`),
+    month names in English (`Feb 03, 2006`, `3 February 2006`, `Sept. 29, 2008`), and figures
+    (`03/02/2006`, `01/01/16`). Figures that are no date in the order given, like `25/12/2016` with
+    the month first, are None: the order of the others would be in doubt too.
+
+    Args:
+        text: Any text; blanks around it do not matter.
+        order: Of day and month in figures; None where it is not known: then figures are a date
+            only where they allow one reading.
+
+    Returns:
+        The day; None for a text that is no date, that holds more than a date, or that names a day
+        the calendar does not have.
+    """
+    match = _whole(text)
+    days = _days(match, first_year=1) if match else ()
+    if match is None or (order is None and len(days) > 1):
+        return None
+    return _chosen(match, days, order)
+
+
+def leading_date(text: str, order: DateOrder | None = None) -> tuple[int, date] | None:
+    """Return the date that `text` begins with, and where it ends in `text`; None without one.
+
+    Args:
+        text: Any text, for example what follows the label `Effective Date:`.
+        order: Of day and month in figures; without one, month first where both may be.
+
+    Returns:
+        The offset behind the date in characters and the date.
+    """
+    start = len(text) - len(text.lstrip())
+    head = text[start : start + _MAX_DATE_CHARS]
+    weekday = _WEEKDAY.match(head)
+    offset = weekday.end() if weekday else 0
+    for form in _LEADING:
+        match = form.match(head, offset)
+        day = _chosen(match, _days(match), order) if match else None
+        if match and day:
+            return start + match.end(), day
+    return None
+
+
+def find_dates(text: str, order: DateOrder | None = None) -> list[tuple[int, int, date]]:
+    """Return the dates inside running text, in reading order, none overlapping another.
+
+    The forms of `parse_date` are found, except those that running text uses for other things:
+    figures with hyphens or dots need a year of four digits here.
+
+    Args:
+        text: Any text.
+        order: Of day and month in figures; without one, month first where both may be.
+
+    Returns:
+        Start and end in characters of `text`, and the day.
+    """
+    found: list[tuple[int, int, date]] = []
+    for form in _RUNNING:
+        for match in form.finditer(text):
+            day = _chosen(match, _days(match), order)
+            if day and day.year <= _LAST_YEAR:
+                found.append((match.start(), match.end(), day))
+    found.sort(key=lambda item: (item[0], -item[1]))
+    apart: list[tuple[int, int, date]] = []
+    for item in found:
+        if not apart or item[0] >= apart[-1][1]:
+            apart.append(item)
+    return apart

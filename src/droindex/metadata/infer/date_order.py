@@ -1,0 +1,105 @@
+"""Day and month in dates in figures: which goes first, as the dates of a corpus decide it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from droindex.metadata.dates import date_readings, figures_in, order_of
+from droindex.metadata.keys import DATES
+from droindex.model import DateOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from droindex.metadata.infer.inference import Inferred
+    from droindex.model import Page, Reference
+
+__all__ = ["ORDER_FIELD", "corpus_order", "read_order", "settle_dates"]
+
+ORDER_FIELD = "date_order"  # among the readings of a document; no field of it
+_REFERENCES = ("supersedes", "superseded_by")
+_PAGES = 5  # first pages that are looked at, and the last
+_PAGE_CHARS = 12_000
+_MIN_SHARE = 0.95  # of the documents that decide, for the order of the corpus: the rest are slips
+
+
+def read_order(pages: Sequence[Page]) -> DateOrder | None:
+    """Return the order that the dates of a document keep to; None where none decides.
+
+    Args:
+        pages: Its pages.
+    """
+    return order_of(
+        figures
+        for page in (*pages[:_PAGES], *pages[_PAGES:][-1:])
+        for figures in figures_in(page.text[:_PAGE_CHARS])
+    )
+
+
+def corpus_order(documents: Iterable[Iterable[Inferred]]) -> DateOrder | None:
+    """Return the order that nearly all documents keep to that decide; None where they differ.
+
+    Args:
+        documents: The readings of each document.
+    """
+    votes = Counter(
+        item.value for readings in documents for item in readings if item.field == ORDER_FIELD
+    )
+    for value, count in votes.most_common(1):
+        if count >= _MIN_SHARE * votes.total():
+            return DateOrder(value)
+    return None
+
+
+def settle_dates(
+    readings: Mapping[str, Inferred], order: DateOrder | None
+) -> tuple[dict[str, Inferred], tuple[str, ...]]:
+    """Return the readings of a document with its dates in figures read in an order.
+
+    Args:
+        readings: The winner of each field.
+        order: That of the document or of its corpus; None where nothing decides.
+
+    Returns:
+        The readings, and the fields whose dates may be two days and stay texts.
+    """
+    settled = dict(readings)
+    undecided: list[str] = []
+    for name in DATES:
+        written = settled.get(f"{name}_text")
+        days = date_readings(str(written.value)) if written and name in settled else ()
+        if len(days) > 1 and order is None:
+            del settled[name]
+            undecided.append(name)
+        elif len(days) > 1:
+            settled[name] = replace(settled[name], value=_chosen(days, order))
+    for name in _REFERENCES:
+        if name in settled:
+            references = tuple(_settled(item, order) for item in settled[name].value)
+            settled[name] = replace(settled[name], value=references)
+    return settled, tuple(undecided)
+
+
+def _chosen(days: Sequence[date], order: DateOrder | None) -> date | None:
+    """Return the day of two readings, of which the first has the month first."""
+    if order is None:
+        return None
+    return days[0] if order is DateOrder.MONTH_FIRST else days[1]
+
+
+def _settled(reference: Reference, order: DateOrder | None) -> Reference:
+    """Return a reference with its date, if that is in figures, read in an order."""
+    for days in _ambiguous(reference.text):
+        if reference.issued == days[0]:
+            return replace(reference, issued=_chosen(days, order))
+    return reference
+
+
+def _ambiguous(text: str) -> Iterator[tuple[Any, ...]]:
+    for figures in figures_in(text):
+        days = date_readings(figures)
+        if len(days) > 1:
+            yield days

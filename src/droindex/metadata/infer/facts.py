@@ -1,4 +1,4 @@
-"""Single facts of a header: the kind, the banner, the status, who signed."""
+"""Single facts of a header: the kind, the banner, who signed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from droindex.metadata.infer.header_fields import HeaderField
     from droindex.model import Page
 
-__all__ = ["is_sensitive", "kind_of", "signatory_offers", "status_of"]
+__all__ = ["is_sensitive", "kind_of", "signatory_offers"]
 
 _KINDS = {
     "general order": "General Order",
@@ -118,29 +118,6 @@ def _is_banner(line: str) -> bool:
         rest = re.sub(r"\b[Pp]age\b|\bof\b", "", match["rest"])
         return not any(char.islower() for char in rest)
     return False
-
-
-_STATUS = {
-    "current": "Current",
-    "active": "Current",
-    "superseded": "Superseded",
-    "rescinded": "Rescinded",
-    "archived": "Archived",
-    "draft": "Draft",
-}
-_ARCHIVED = re.compile(r"the attached document has been archived\b", re.IGNORECASE)
-
-
-def status_of(head: Head, found: Sequence[HeaderField]) -> tuple[str, float] | None:
-    """Return the status that a label or an archive's cover sheet states, with how sure it is."""
-    for item in found:
-        if item.name == "status":
-            status = _STATUS.get(item.value.casefold().strip(" ."))
-            if status:
-                return status, 0.9
-    if any(_ARCHIVED.match(line) for line in head.lines[:6]):
-        return "Archived", 0.8
-    return None
 
 
 _RANK = re.compile(

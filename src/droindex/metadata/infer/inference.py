@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from droindex.metadata.dates import leading_date
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
-from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers, status_of
+from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
 from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head, tidy
 from droindex.metadata.infer.header_fields import read_header_fields
 from droindex.metadata.infer.numbers import number_offers
 from droindex.metadata.infer.references import read_references, sentence_references
+from droindex.metadata.infer.status import status_of
 from droindex.metadata.infer.titles import (
     clean_title,
     file_name_title,
@@ -160,7 +161,7 @@ _COVER_ENDS = re.compile(r"additional information|contact:", re.IGNORECASE)
 def _part_cover(head: Head) -> tuple[Head, tuple[str, ...]]:
     """Return the head without the part of an archive's cover sheet that names the successor."""
     lines = head.lines
-    if not any(_ARCHIVE_COVER.match(line) for line in lines[:8]):
+    if not any(map(_ARCHIVE_COVER.match, lines)):
         return head, ()
     start = next((i for i, line in enumerate(lines) if _SUCCESSOR.fullmatch(line)), len(lines))
     end = next(
@@ -278,7 +279,10 @@ def _successor(lines: Sequence[str]) -> tuple[Reference, ...]:
 
 def _single(head: Head, found: Sequence[HeaderField], extraction: Extraction) -> Iterator[Inferred]:
     """Yield the fields that have one reading at most."""
-    for name, reading in (("doc_type", kind_of(head, found)), ("status", status_of(head, found))):
+    for name, reading in (
+        ("doc_type", kind_of(head, found)),
+        ("status", status_of(extraction, found)),
+    ):
         if reading:
             yield Inferred(name, reading[0], "text", reading[1])
     if is_sensitive(extraction, found):

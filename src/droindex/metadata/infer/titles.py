@@ -46,6 +46,7 @@ _PAGE = re.compile(
 )
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 _BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
+_COVER_HEAD = re.compile(r"(?:archived?|superseding|superseded) document", re.IGNORECASE)
 _SECTION = re.compile(r"[0-9]{1,2}\.(?:[0-9]{1,2}\.?)*\s|[IVX]{1,5}\.\s")  # a section's heading
 _PART = re.compile(
     r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE
@@ -226,6 +227,8 @@ def _may_be_title(line: str, number: str) -> bool:
     marks = find_field_labels(line)
     named = bool(marks) and marks[0].field == "any" and not line.endswith(":")
     if is_issuer(line) or is_type_line(line) or _SECTION.match(line):
+        return False
+    if _COVER_HEAD.fullmatch(line):
         return False
     if (is_prose(line) or is_address(line) or is_heading(line)) if named else _stops(line):
         return False

@@ -12,7 +12,15 @@ from droindex.model import DateOrder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["date_readings", "figures_in", "find_dates", "leading_date", "order_of", "parse_date"]
+__all__ = [
+    "date_readings",
+    "figures_in",
+    "find_dates",
+    "leading_date",
+    "named_order",
+    "order_of",
+    "parse_date",
+]
 
 
 _MONTHS = {
@@ -70,6 +78,10 @@ _LEADING = tuple(
 )
 _WHOLE = (*_LEADING, re.compile(_SOLID))
 _FIGURES = tuple(re.compile(_BEFORE + form) for form in (_SLASHED, _DOTTED))
+_NAMED = {
+    DateOrder.MONTH_FIRST: re.compile(_BEFORE + _MONTH_FIRST, re.IGNORECASE),
+    DateOrder.DAY_FIRST: re.compile(_BEFORE + _DAY_FIRST, re.IGNORECASE),
+}
 _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+",
     re.IGNORECASE,
@@ -165,6 +177,20 @@ def order_of(texts: Iterable[str]) -> DateOrder | None:
         if len(days) == 1 and match["first"] != match["second"]:
             is_month = days[0].month == int(match["first"])
             found.add(DateOrder.MONTH_FIRST if is_month else DateOrder.DAY_FIRST)
+    return found.pop() if len(found) == 1 else None
+
+
+def named_order(texts: Iterable[str]) -> DateOrder | None:
+    """Return the order of day and month in dates that name the month; None where it changes.
+
+    Whoever writes `February 3, 2006` has the month first in figures too.
+
+    Args:
+        texts: Running texts.
+    """
+    found: set[DateOrder] = set()
+    for text in texts:
+        found |= {order for order, form in _NAMED.items() if form.search(text)}
     return found.pop() if len(found) == 1 else None
 
 

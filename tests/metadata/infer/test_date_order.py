@@ -18,9 +18,19 @@ def extraction(text: str) -> Extraction:
 
 
 def test_a_document_decides_by_its_other_dates() -> None:
-    assert read_order((Page(1, "Reviewed 25/12/2016 and 03/02/2006"),)) is DAY
-    assert read_order((Page(1, "Reviewed 12/25/2016 and 03/02/2006"),)) is MONTH
-    assert read_order((Page(1, "Reviewed 03/02/2006, see CALEA 4.1.13"),)) is None
+    assert read_order(extraction("Reviewed 25/12/2016 and 03/02/2006")) is DAY
+    assert read_order(extraction("Reviewed 12/25/2016 and 03/02/2006")) is MONTH
+    assert read_order(extraction("Reviewed 03/02/2006, see CALEA 4.1.13")) is None
+    running = FileFacts(page_count=1, running_lines=("Rev: 11/18/2011",))
+    assert read_order(Extraction(FileStatus.OK, "", (Page(1, HEAD),), running)) is MONTH
+
+
+def test_a_document_that_names_its_months_writes_figures_in_the_same_order() -> None:
+    assert read_order(extraction("February 3, 2006; 03/02/2006")) is MONTH
+    assert read_order(extraction("3 February 2006; 03/02/2006")) is DAY
+    assert read_order(extraction("3 February 2006; 25/12/2006; March 3, 2006")) is DAY
+    assert read_order(extraction("3 February 2006; March 3, 2006; 03/02/2006")) is None
+    assert read_order(extraction("3 February 2006")) is None  # nothing to decide
 
 
 def test_an_order_settles_the_date_and_nothing_leaves_it_a_text() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from droindex.metadata.dates import date_readings, figures_in, order_of
+from droindex.metadata.dates import date_readings, figures_in, named_order, order_of
 from droindex.metadata.keys import DATES
 from droindex.model import DateOrder
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.inference import Inferred
-    from droindex.model import Page, Reference
+    from droindex.model import Reference
 
 __all__ = ["ORDER_FIELD", "corpus_order", "read_order", "settle_dates"]
 
@@ -26,17 +27,20 @@ _PAGE_CHARS = 12_000
 _MIN_SHARE = 0.95  # of the documents that decide, for the order of the corpus: the rest are slips
 
 
-def read_order(pages: Sequence[Page]) -> DateOrder | None:
+def read_order(extraction: Extraction) -> DateOrder | None:
     """Return the order that the dates of a document keep to; None where none decides.
 
+    Those in figures that allow one reading only go first; else those with the name of the month,
+    if they are all written in one order.
+
     Args:
-        pages: Its pages.
+        extraction: The reading of its file.
     """
-    return order_of(
-        figures
-        for page in (*pages[:_PAGES], *pages[_PAGES:][-1:])
-        for figures in figures_in(page.text[:_PAGE_CHARS])
-    )
+    pages = extraction.pages
+    texts = [page.text[:_PAGE_CHARS] for page in (*pages[:_PAGES], *pages[_PAGES:][-1:])]
+    texts += extraction.facts.running_lines
+    figures = [figure for text in texts for figure in figures_in(text)]
+    return order_of(figures) or (named_order(texts) if figures else None)
 
 
 def corpus_order(documents: Iterable[Iterable[Inferred]]) -> DateOrder | None:

@@ -239,7 +239,7 @@ def _references(
 
 def _date_order(extraction: Extraction) -> Iterator[Inferred]:
     """Yield the order of day and month that the document's dates in figures decide."""
-    order = read_order(extraction.pages)
+    order = read_order(extraction)
     if order:
         yield Inferred(ORDER_FIELD, str(order), "text", 1.0)
 

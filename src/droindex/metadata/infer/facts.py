@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from droindex.metadata.infer.head import is_issuer, is_prose, is_type_line, tidy
+from droindex.metadata.infer.head import is_issuer, is_last_word, is_prose, is_type_line, tidy
 from droindex.metadata.infer.numbers import match_kind_number
 
 if TYPE_CHECKING:
@@ -55,7 +55,12 @@ def kind_of(head: Head, found: Sequence[HeaderField]) -> tuple[str, float] | Non
     for item in found:
         if item.name == "doc_type" and item.value:
             return item.value, 0.85
-    texts = [_kind_text(line) for line in head.lines[:_KIND_LINES] if not is_prose(line)]
+    lines = head.lines[:_KIND_LINES]
+    texts = [
+        _kind_text(line)
+        for place, line in enumerate(lines)
+        if not is_prose(line) and not (place and is_last_word(lines, place))
+    ]
     if any(sum(map(text.count, _TICK_BOXES)) > 1 for text in texts):
         return None
     kinds = dict.fromkeys(filter(None, map(_kind, texts)))

@@ -23,6 +23,7 @@ __all__ = [
     "is_date_line",
     "is_heading",
     "is_issuer",
+    "is_last_word",
     "is_noise",
     "is_prose",
     "is_type_line",
@@ -34,6 +35,8 @@ _MAX_LINES = 90  # a head is a third of a page; a cover sheet and its page two h
 MAX_LINE_CHARS = 400  # a longer line is a paragraph
 _MAX_PAGE_CHARS = 20_000  # a page of print has 3,000 to 8,000
 _PROSE_WORDS = 4
+_FULL_LINE = 70  # characters; a line of a header is full from there
+_LABELLED = re.compile(r"[A-Z][\w /&.'()-]{1,60}:")
 _LONG_LINE = 55  # characters; a shorter line of prose would have had room for more words
 
 _FIRST_PARAGRAPH = re.compile(
@@ -218,9 +221,25 @@ def _page_lines(text: str) -> list[str]:
 def _cut(lines: Sequence[str]) -> int:
     """Return how many of the lines stand before the first paragraph."""
     for place, line in enumerate(lines):
-        if place and _FIRST_PARAGRAPH.match(line) and not _is_numbered_type(lines, place):
+        if not place or not _FIRST_PARAGRAPH.match(line):
+            continue
+        if not _is_numbered_type(lines, place) and not is_last_word(lines, place):
             return place
     return len(lines)
+
+
+def is_last_word(lines: Sequence[str], place: int) -> bool:
+    """Whether a line like `Policy` is no heading but the last word of the full line above.
+
+    It is where that line would not have had room for it, and a label follows.
+    """
+    above, below = lines[place - 1], lines[place + 1] if place + 1 < len(lines) else ""
+    return (
+        lines[place].isalpha()
+        and len(above) + 1 + len(lines[place]) >= _FULL_LINE
+        and not above.endswith((".", ":", ";"))
+        and _LABELLED.match(below) is not None
+    )
 
 
 def _is_numbered_type(lines: Sequence[str], place: int) -> bool:

@@ -7,7 +7,7 @@ What a person wrote beside the file always goes before them: that is the busines
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
 from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head, tidy
-from droindex.metadata.infer.header_fields import read_header_fields
+from droindex.metadata.infer.header_fields import find_field_labels, read_header_fields
 from droindex.metadata.infer.numbers import number_offers
 from droindex.metadata.infer.references import read_references, sentence_references
 from droindex.metadata.infer.status import status_of
@@ -102,8 +102,8 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     Returns:
         The candidates, by field, the surest of each field first; more than one for the title.
     """
-    head = read_head(extraction)
-    own, successor = _part_cover(head)
+    head = _with_block_below(read_head(extraction))
+    own, successor = _part_cover(head, extraction)
     found = read_header_fields(own.lines, own.tail, own.running)
     numbers = _ranked(_numbers(own, found, file_name))
     number = next((item.value for item in numbers), "")
@@ -158,7 +158,32 @@ _SUCCESSOR = re.compile(r"superseding document|superseded by:?|replaced by:?", r
 _COVER_ENDS = re.compile(r"additional information|contact:", re.IGNORECASE)
 
 
-def _part_cover(head: Head) -> tuple[Head, tuple[str, ...]]:
+_BLOCK_LINES = 30  # of a header block that stands below the text
+_BLOCK_FIELDS = 3  # different ones, of which one is the title: fewer are signatures and forms
+
+
+def _with_block_below(head: Head) -> Head:
+    """Return the head with the header block that some files hold behind the text of page one.
+
+    A box that was drawn last is read last.
+    """
+    if any(item.name == "title" and item.value for item in read_header_fields(head.lines)):
+        return head
+    below = head.tail[-_BLOCK_LINES:]
+    marked = [
+        (place, mark.field)
+        for place, line in enumerate(below)
+        for mark in find_field_labels(line)[:1]
+        if mark.is_marked and mark.field not in {"any", "other"} and not mark.start
+    ]
+    fields = {field for _, field in marked}
+    if "title" not in fields or len(fields) < _BLOCK_FIELDS:
+        return head
+    block = below[marked[0][0] :]
+    return replace(head, lines=(*head.lines, *block))
+
+
+def _part_cover(head: Head, extraction: Extraction) -> tuple[Head, tuple[str, ...]]:
     """Return the head without the part of an archive's cover sheet that names the successor."""
     lines = head.lines
     if not any(map(_ARCHIVE_COVER.match, lines)):
@@ -167,7 +192,11 @@ def _part_cover(head: Head) -> tuple[Head, tuple[str, ...]]:
     end = next(
         (i for i, line in enumerate(lines) if i > start and _COVER_ENDS.match(line)), len(lines)
     )
-    own = Head(lines[:start], min(head.running, start), (), head.tail, head.is_cover)
+    behind = tuple(
+        (tidy(line.text), line.size) for line in extraction.facts.sized_lines if line.page > 1
+    )
+    running = min(head.running, start)
+    own = replace(head, lines=lines[:start], running=running, sized=behind)
     return own, lines[start + 1 : end]
 
 

@@ -13,6 +13,7 @@ from droindex.metadata.infer.head import (
     is_date_line,
     is_heading,
     is_issuer,
+    is_last_word,
     is_noise,
     is_prose,
     is_type_line,
@@ -40,7 +41,14 @@ _VERSION = re.compile(
     r"(?<![\s,(\[-])[\s,(\[-]+(?:version|ver\.?|v\.?|rev(?:ision)?\.?)\s?:?\s?(?P<number>v?[0-9]+(?:\.[0-9]+)*)[)\]]?$",
     re.IGNORECASE,
 )
-_CITED = re.compile(r"version [0-9]", re.IGNORECASE)  # the line above names another document
+_CITED = re.compile(
+    r"(?:version )?v?[0-9]+\.[0-9]", re.IGNORECASE
+)  # the line above names another document
+_HYPHEN = re.compile(r"(?<=\w)- (?=\w)")  # where a line was broken
+_FORM_HEAD = re.compile(
+    r"\s(?:DISTRIBUTION|REFERENCES?|RESCINDS|SUPERSEDES|AMENDS|"
+    r"(?:ISSUE|EFFECTIVE|REVISION) DATES?)$"
+)  # the head of the next box of a form, on one line with a value
 _PAGE = re.compile(
     r"(?<!\s)\s*\bpage\s?[0-9]+(?:\s?(?:of|/)\s?[0-9]+)?\s*$|\s-\s[0-9]{1,3}$", re.IGNORECASE
 )
@@ -136,6 +144,9 @@ def join_title(lines: Sequence[str], place: int, first: str, sizes: dict[str, fl
     size = sizes.get(squash(lines[place]), 0.0)
     for at in range(place + 1, min(place + _MAX_TITLE_LINES, len(lines))):
         line, below = lines[at], lines[at + 1] if at + 1 < len(lines) else ""
+        if is_last_word(lines, at):
+            parts.append(line)
+            break
         if _stops(line) or is_issuer(line) or _CITED.match(below):
             break
         if not _same_size(size, sizes.get(squash(line), 0.0)):
@@ -143,7 +154,7 @@ def join_title(lines: Sequence[str], place: int, first: str, sizes: dict[str, fl
         if not _carries_on(parts, lines[at - 1], line):
             break
         parts.append(line)
-    title = " ".join(parts)
+    title = _HYPHEN.sub("-", " ".join(parts))
     return title if len(title) <= _MAX_TITLE_CHARS else first
 
 
@@ -161,7 +172,9 @@ def _carries_on(parts: Sequence[str], above: str, line: str) -> bool:
     if ends_open(parts[-1]) or line[0].islower():
         return True
     is_upper = parts[0].isupper(), line.isupper()
-    if all(is_upper) and not is_type_line(line) and not find_dates(line):
+    if find_dates(line):
+        return False
+    if all(is_upper) and not is_type_line(line):
         return True
     wrapped = len(above) + 1 + len(line.split(maxsplit=1)[0]) > _WRAP
     return wrapped and is_upper[0] == is_upper[1]
@@ -197,7 +210,9 @@ def _labelled(
             continue
         label = head.lines[item.place].casefold()
         if item.value:
-            text = join_title(head.lines, item.place, item.value, sizes)
+            text = _FORM_HEAD.sub("", item.value)
+            if text == item.value:
+                text = join_title(head.lines, item.place, text, sizes)
             sure = 0.96 if re.match(r"\W*(?:\w+ )?title\b", label) else 0.94
             yield text, 0.85 if re.match(r"\W*re\b", label) else sure
         elif item.block:
@@ -282,7 +297,8 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
             is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
             continue
         if last and last.takes(line, size):
-            blocks[-1] = _Block(f"{last.text} {line}", last.size, last.lines + 1)
+            text = _HYPHEN.sub("-", f"{last.text} {line}")
+            blocks[-1] = _Block(text, last.size, last.lines + 1)
         else:
             blocks.append(_Block(line, size, 1))
         is_open = True

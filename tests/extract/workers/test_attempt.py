@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from droindex.extract.limits import OutOfTimeError
 from droindex.extract.private_copy import Copy
 from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.extract.workers.attempt import read_file
-from droindex.extract.workers.limits import OutOfTimeError
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.corpus.near_names import NearNames
+from droindex.corpus.names import NearNames
 
 NAMES = ["orders/escort.pdf", "bonds.html", "Détention.PDF", "11-4.1.txt", "archive/11-4.2.txt"]
 WORDS = st.text(string.ascii_lowercase + string.digits, min_size=3, max_size=12)

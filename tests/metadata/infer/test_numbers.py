@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.metadata.infer.scan import mend_scan
+from droindex.metadata.infer.numbers import repair_scanned_number
 
 SLIPS = {"1": "Il", "0": "Oo"}
 PREFIXES = st.sampled_from(["BOD-", "BOD ", "DHS.", "CJCSI "])
@@ -29,7 +29,7 @@ PREFIXES = st.sampled_from(["BOD-", "BOD ", "DHS.", "CJCSI "])
     ],
 )
 def test_a_number_is_read_as_it_was_printed(scanned: str, number: str) -> None:
-    assert mend_scan(scanned) == number
+    assert repair_scanned_number(scanned) == number
 
 
 @given(PREFIXES, st.integers(10, 99), st.integers(1, 9), st.data())
@@ -41,20 +41,20 @@ def test_letters_for_figures_are_mended(
     if len(places) == 1:
         slip = data.draw(st.sampled_from(SLIPS[figures[places[0]]]))
         figures = figures[: places[0]] + slip + figures[places[0] + 1 :]
-    assert mend_scan(f"{prefix}{figures}-0{serial}") == f"{prefix}{year}-0{serial}"
+    assert repair_scanned_number(f"{prefix}{figures}-0{serial}") == f"{prefix}{year}-0{serial}"
 
 
 @given(st.text("0123456789-. ABCDEFGHJKLMNPQRSTUVWXYZ", max_size=30))
 def test_figures_that_stand_together_are_left_alone(text: str) -> None:
     without_gaps = "-".join(text.replace(" ", "").split("-"))
-    mended = mend_scan(without_gaps)
+    mended = repair_scanned_number(without_gaps)
     confused = set("IlOo")
     assert mended == without_gaps or confused & set(without_gaps)
 
 
 @given(st.text("IlOo01-. 9B", max_size=30))
 def test_only_letters_that_look_like_figures_and_blanks_change(text: str) -> None:
-    mended = mend_scan(text)
+    mended = repair_scanned_number(text)
     plain = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0", " ": ""})
     assert mended.translate(plain) == text.translate(plain)
     assert len(mended) <= len(text)

@@ -143,7 +143,8 @@ class Reference:
         )
 
 
-_DATES = ("issued", "effective", "expires")
+_DATES = ("issued", "effective", "revised", "expires")
+_BEST_DATES = ("issued", "effective", "revised")  # the first that is known stands for a document
 _REFERENCES = ("supersedes", "superseded_by", "related")
 _PAGES_ONLY = ("pages",)
 _SET_APART = ("title", "summary", "sources", "confidence")  # not in the table of a notebook
@@ -173,9 +174,11 @@ class Document:
         status: What it says of itself; None where it says nothing.
         issued: The day it was issued.
         effective: The day it takes effect.
+        revised: The day of its last revision.
         expires: The day after which it no longer binds.
         issued_text: The issue date as it was written; kept also where it is no date.
         effective_text: The effective date as it was written.
+        revised_text: The date, or dates, of revision as written.
         expires_text: The expiry date as it was written.
         signatory: Who signed it.
         label: Its access label, for example `LES`; None means open.
@@ -208,9 +211,11 @@ class Document:
     status: str | None = None
     issued: date | None = None
     effective: date | None = None
+    revised: date | None = None
     expires: date | None = None
     issued_text: str | None = None
     effective_text: str | None = None
+    revised_text: str | None = None
     expires_text: str | None = None
     signatory: str | None = None
     label: str | None = None
@@ -231,6 +236,22 @@ class Document:
     def body(self) -> str:
         """The text of all pages, joined by newlines; empty where the pages were not loaded."""
         return "\n".join(page.text for page in self.pages)
+
+    @property
+    def best_date(self) -> tuple[date, str] | None:
+        """The date that stands for the document in lists and orders, and its kind.
+
+        The day of issue, else of effect, else of the last revision; None where none is known.
+
+        Example:
+            >>> Document(doc_id="a", revised=date(2019, 11, 12)).best_date
+            (datetime.date(2019, 11, 12), 'revised')
+        """
+        for kind in _BEST_DATES:
+            day: date | None = getattr(self, kind)
+            if day is not None:
+                return day, kind
+        return None
 
     def with_pages(self, pages: tuple[Page, ...]) -> Document:
         """Return the same document with these pages."""

@@ -93,6 +93,7 @@ _SPECS = (
     FieldSpec("media_type", FieldKind.KEYWORD, "The kind of file.", True),
     FieldSpec("issued", FieldKind.DATE, "The day it was issued."),
     FieldSpec("effective", FieldKind.DATE, "The day it takes effect."),
+    FieldSpec("revised", FieldKind.DATE, "The day of its last revision."),
     FieldSpec("expires", FieldKind.DATE, "The day after which it no longer binds."),
     FieldSpec("supersedes", FieldKind.REFERENCE, "What it replaces, by id or number."),
     FieldSpec("superseded_by", FieldKind.REFERENCE, "What replaces it, by id or number."),
@@ -165,9 +166,9 @@ def title_key(title: str, analyzer: Analyzer) -> str:
 def sort_keys(document: Document) -> dict[str, str]:
     """Return the raw terms that put documents in order; no two documents share one.
 
-    `newest` and `oldest` put documents without an issue date last.
+    `newest` and `oldest` go by the best date and put documents without one last.
     """
-    day = day_number(document.issued) if document.issued else None
+    day = day_number(document.best_date[0]) if document.best_date else None
     newest = f"{_LAST_DAY - day if day else _LAST_DAY:07d} {document.doc_id}"
     oldest = f"{day or _LAST_DAY:07d} {document.doc_id}"
     title = fold(document.title)[:_SORT_TITLE_CHARS]

@@ -37,7 +37,7 @@ LINES = (
     "status",
     "signatory",
 )
-DATES = ("issued", "effective", "expires")
+DATES = ("issued", "effective", "revised", "expires")
 DATE_TEXTS = tuple(f"{name}_text" for name in DATES)
 REFERENCES = ("supersedes", "superseded_by", "related")
 KNOWN_KEYS = frozenset({*LINES, "summary", "subject", "label", *DATES, *DATE_TEXTS, *REFERENCES})

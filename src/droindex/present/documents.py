@@ -44,8 +44,11 @@ def day(document: Document, name: str) -> str:
 
 
 def issue_day(document: Document) -> str:
-    """Return the day of issue for a list by date, which says where there is none."""
-    return document.issued.isoformat() if document.issued else "no date"
+    """Return the best date for a list by date, with its kind unless it is that of issue."""
+    if document.best_date is None:
+        return "no date"
+    day, kind = document.best_date
+    return day.isoformat() if kind == "issued" else f"{day.isoformat()} {kind}"
 
 
 def citation(document: Document) -> str:
@@ -80,7 +83,7 @@ def document_fields(document: Document) -> Iterator[tuple[str, str]]:
     yield "subject", _marked(document, "subject", "; ".join(document.subject))
     for name in ("opi", "status"):
         yield name, _value(document, name)
-    for name in ("issued", "effective", "expires"):
+    for name in ("issued", "effective", "revised", "expires"):
         yield name, _marked(document, name, _date(document, name))
     for name in ("signatory", "label"):
         yield name, _value(document, name)

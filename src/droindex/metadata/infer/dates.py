@@ -25,7 +25,7 @@ _DATE_FIELDS = {
     "effective": (("effective", 0.95),),
     "expires": (("expires", 0.9),),
 }
-_DATED = frozenset({*_DATE_FIELDS, "revised"})
+_DATED = frozenset({*_DATE_FIELDS, "revised", "reviewed"})
 _WEAK = re.compile(r"\W*(?:original|adopt|sign|dated|enacted|published)", re.IGNORECASE)
 _OTHER_DAY = re.compile(
     r"\b(?:current|printed|revis|amend|review|updat|effective|force|archiv|copyright|expire|until|"
@@ -47,6 +47,8 @@ def date_offers(head: Head, found: Sequence[HeaderField]) -> Iterator[tuple[str,
                 continue
             weak = item.name == "issued" and _WEAK.match(label) and "release" not in label.lower()
             yield name, lead[1], lead[0], 0.7 if weak else sure - 0.1 * item.is_apart
+        if item.name == "revised" and (last := _last_date(item.value)):
+            yield "revised", last[1], last[0], 0.9 - 0.1 * item.is_apart
     yield from _bare_dates(head, {item.place for item in found if item.name in _DATED})
 
 
@@ -59,6 +61,16 @@ def _first_date(value: str) -> tuple[str, date] | None:
     if dates and dates[0][0] <= _MAX_LEAD:
         return value[dates[0][0] : dates[0][1]], dates[0][2]
     return None
+
+
+def _last_date(value: str) -> tuple[str, date] | None:
+    """Return the last day of the dates that a value begins with, as written and read."""
+    found: list[tuple[str, date]] = []
+    rest = value
+    while lead := leading_date(rest):
+        found.append((rest[: lead[0]].strip(), lead[1]))
+        rest = rest[lead[0] :].lstrip(" ,;&")
+    return max(found, key=lambda pair: pair[1], default=None)
 
 
 def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, float]]:

@@ -36,6 +36,7 @@ __all__ = ["FieldLabel", "HeaderField", "find_field_labels", "read_header_fields
 
 _ANY_LABEL = re.compile(r"[A-Z][\w /&.'()-]{1,80}:(?: |$)")
 _FIRST_SIGN = re.compile(r"[^\W_]")
+_LISTED_DATES = frozenset({"revised", "reviewed"})  # whose value may go on over several lines
 _MAX_LABELS = 200  # of a head; the fullest form has some 60, and each is looked up and joined
 _MAX_CELLS = 14  # lines that may stand between a label and its value further down
 
@@ -249,14 +250,14 @@ class _HeaderReader:
     def _continues(self, line: str) -> bool:
         """Whether the line goes on with the list of numbers or dates of the label above."""
         last = self.last
-        if last is None or last.name not in NUMBER_FIELDS | {"revised"}:
+        if last is None or last.name not in NUMBER_FIELDS | _LISTED_DATES:
             return False
         goes_on = last.value.rstrip().endswith((",", ";", "&", " and", " of", "/"))
-        if last.name == "revised":
+        if last.name in _LISTED_DATES:
             goes_on = goes_on or is_date_line(line)
         if last.name == "number":
             goes_on = bool(re.match(r"(?:Add|Addendum|App|Appendix|Part|Vol)\b", line))
-        if goes_on and (last.name == "revised" or any(char.isdigit() for char in line)):
+        if goes_on and (last.name in _LISTED_DATES or any(char.isdigit() for char in line)):
             last.value = f"{last.value} {line}"
             return True
         return False

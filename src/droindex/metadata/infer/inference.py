@@ -29,6 +29,7 @@ from droindex.metadata.infer.titles import (
     title_candidates,
     version_of,
 )
+from droindex.metadata.keys import DATES
 from droindex.metadata.values import normalise_number, read_number
 from droindex.model import Reference
 from droindex.problems import UNREADABLE_LABEL
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Inferred", "choose", "infer"]
 
-_DATES = frozenset({"issued", "effective", "expires"})
+_DATES = frozenset(DATES)
 _REFERENCES = frozenset({"supersedes", "superseded_by"})
 _TITLE_FROM_PROPERTIES = 0.58  # above a page head, below large type
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
@@ -92,8 +93,8 @@ class Inferred:
 def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     """Return what the text, the properties and the name of a file say of the document.
 
-    The file's creation date is never taken as a date of issue, nor are dates of revision,
-    review or printing; a document that states no date gets none.
+    The file's creation date is never taken as a date of issue, nor are dates of revision (they
+    are `revised`), review or printing; a document that states no date gets none.
 
     Args:
         extraction: The reading of the file; any status, with or without pages.

@@ -45,12 +45,15 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "revised": (
         *("revision date", "revision dates", "revised", "rev", "rev date", "revision", "amended"),
         *("date of last revision", "last revision", "last revised", "date revised", "revisions"),
-        *("date of revision", "amendment date", "last updated", "updated", "update", "modified"),
-        *("last modified", "date amended", "archive date", "printed", "printed on", "review date"),
+        *("date of revision", "amendment date", "amended date", "date amended", "last updated"),
+        *("updated", "update", "modified", "last modified", "revised date", "date of last update"),
+    ),
+    "reviewed": (
+        *("archive date", "printed", "printed on", "review date", "previous revision"),
         *("next review", "next review date", "last review", "last reviewed", "date reviewed"),
         *("reviewed / updated", "page reviewed / updated", "reviewed", "re-evaluation date"),
         *("reevaluation date", "review", "annual review", "current as of", "approval date"),
-        *("previous revision", "date of last review", "last review date", "revised date"),
+        *("date of last review", "last review date"),
     ),
     "expires": ("expiration date", "expires", "expiry date", "sunset date", "expires on"),
     "supersedes": (
@@ -90,7 +93,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     ),
 }
 FIELD_OF_LABEL = {squash(alias): name for name, aliases in _ALIASES.items() for alias in aliases}
-DATE_FIELDS = frozenset({"issued", "both", "date", "effective", "revised", "expires"})
+DATE_FIELDS = frozenset({"issued", "both", "date", "effective", "revised", "reviewed", "expires"})
 NUMBER_FIELDS = frozenset({"number", "supersedes", "amends", "superseded_by"})
 _SPREAD = 6  # letters; only labels this long may have stray blanks, or "Re" would be "R e"
 STRICT_LABELS = frozenset(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from droindex.api import Index, Library, ShelfCount
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance import GenerationInfo, PruneReport
+    from droindex.build.maintenance.generations import GenerationInfo, PruneReport
     from droindex.corpus.config import Problem
     from droindex.errors import (
         CorpusError,

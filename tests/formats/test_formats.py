@@ -14,7 +14,8 @@ from droindex.cli.program import program
 from droindex.engine import schema
 from droindex.engine.analysis import ANALYSIS_VERSION
 from droindex.library import session
-from droindex.store.store import FORMAT, Store
+from droindex.store.generation import FORMAT
+from droindex.store.store import Store
 
 FORMATS = Path(__file__).resolve().parent
 KEPT = sorted(path for path in FORMATS.iterdir() if path.name.startswith("format-"))

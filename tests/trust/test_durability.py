@@ -571,7 +571,7 @@ def test_a_clock_that_is_set_back_changes_nothing(
         def now(cls, _zone: object = None) -> datetime:  # type: ignore[override] # one zone
             return datetime(1970, 1, 2, tzinfo=UTC)
 
-    monkeypatch.setattr("droindex.store.store.datetime", Past)
+    monkeypatch.setattr("droindex.store.writer.datetime", Past)
     put(library, document("more", doc_id="m"))
     assert index.search("").total == 9
     listed = Index.status(library).generations

@@ -6,13 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from droindex.build.write import SetPlan, fingerprint
+from droindex.clearance.ranks import is_hidden
 from droindex.library.scopes import scope_of
 from droindex.metadata.infer.inference import Inferred, choose
 from droindex.metadata.lineage import resolve
 from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from datetime import date
 
     from droindex.corpus.config import CorpusConfig
@@ -55,27 +56,22 @@ class Planner:
             ranks: Document id -> 0 for open, the label's place in the list, None if unlisted.
             lost: Documents without a text: they are in no set.
         """
-        readable = {key: own for key, own in ranks.items() if key not in lost}
-        clearances: dict[str, str] = {}
-        plans: list[SetPlan] = []
-        for rank, label in enumerate(("", *self._config.labels)):
-            if rank == 0 or rank in readable.values():
-                own = [key for key, x in readable.items() if x is not None and x <= rank]
-                plans.append(self._plan(clearance_set(rank), {key: states[key] for key in own}))
-            if rank:
-                clearances[label] = plans[-1].name
-        withheld = {key: states[key] for key, own_rank in readable.items() if own_rank is None}
+        readable = {key: rank for key, rank in ranks.items() if key not in lost}
+        listed = range(len(self._config.labels) + 1)
+        used = [rank for rank in listed if rank == 0 or rank in readable.values()]
+        plans = [self._plan(clearance_set(rank), _visible(states, readable, rank)) for rank in used]
+        # A label that no document has shares the set of the one below it.
+        clearances = {
+            label: clearance_set(max(own for own in used if own <= rank))
+            for rank, label in enumerate(self._config.labels, 1)
+        }
+        withheld = {key: states[key] for key, rank in readable.items() if rank is None}
         if withheld:  # their texts are kept for the day on which their label is listed
             plans.append(self._plan(WITHHELD_SET, withheld))
         return plans, clearances
 
     def _plan(self, name: str, members: dict[str, DocState]) -> SetPlan:
-        titles = Counter(
-            str(item.value).casefold()
-            for state in members.values()
-            for item in {i.value: i for i in state.inferred if _is_file_title(i)}.values()
-        )
-        repeated = {title for title, count in titles.items() if count > _REPEATED}
+        repeated = _repeated_titles(members.values())
         documents = {
             key: state.document(choose(state.inferred, repeated_titles=repeated))
             for key, state in members.items()
@@ -84,11 +80,29 @@ class Planner:
         plan = SetPlan(name, documents)
         for key, document in documents.items():
             scope = scope_of(document, self._config, self._today)
-            plan.prints[key] = fingerprint(document, members[key].digest, scope)
+            plan.fingerprints[key] = fingerprint(document, members[key].digest, scope)
         plan.before = {
-            key: state.prints[name] for key, state in self._old.items() if name in state.prints
+            key: state.fingerprints[name]
+            for key, state in self._old.items()
+            if name in state.fingerprints
         }
         return plan
+
+
+def _visible(
+    states: Mapping[str, DocState], ranks: Mapping[str, int | None], clearance: int
+) -> dict[str, DocState]:
+    """Return the documents that a clearance of this rank may see."""
+    return {key: states[key] for key, rank in ranks.items() if not is_hidden(rank, clearance)}
+
+
+def _repeated_titles(states: Iterable[DocState]) -> set[str]:
+    """Return the titles, casefolded, that too many files have among their properties."""
+    counts: Counter[str] = Counter()
+    for state in states:  # a title counts once for a file
+        values = {item.value for item in state.inferred if _is_file_title(item)}
+        counts.update(str(value).casefold() for value in values)
+    return {title for title, count in counts.items() if count > _REPEATED}
 
 
 def _is_file_title(item: Inferred) -> bool:

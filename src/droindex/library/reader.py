@@ -21,7 +21,7 @@ from droindex.errors import DocumentNotFoundError
 from droindex.library.scopes import expired_since
 from droindex.store.generation import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.synonyms.lookup import Variants
-from droindex.synonyms.table import load_ways
+from droindex.synonyms.table import load_synonyms
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from droindex.engine.clauses import Clause
     from droindex.engine.protocol import Engine, Reader, Row
     from droindex.model import Document, Page
-    from droindex.store.store import Generation
+    from droindex.store.generation import Generation
 
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
 
@@ -82,7 +82,7 @@ class SetReader:
         self.config = generation.config()
         self.analyzer = engine.analyzer(self.config.language)
         self.folder: Path = generation.folder / name
-        self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
+        self.variants = Variants(self.config, self.analyzer, load_synonyms(self.folder))
         self.documents, self.pages = (
             engine.reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
             for part in (DOCUMENTS, PAGES)
@@ -136,7 +136,7 @@ class SetReader:
         return decode_document(meta)
 
     def idf(self, field: str, term: str) -> float:
-        """Return how telling a term of the document index is, above 0."""
+        """Return the idf of a term of the document index, above 0."""
         known = self._idfs.get((field, term))
         if known is None:
             known = idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)

@@ -33,7 +33,8 @@ from droindex.store.store import Store
 
 if TYPE_CHECKING:
     from droindex.engine.protocol import Engine
-    from droindex.store.store import Answer, Generation
+    from droindex.store.generation import Generation
+    from droindex.store.store import Answer
 
 __all__ = ["PLACES", "Handle"]
 

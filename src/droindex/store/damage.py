@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import IndexDamagedError, StorageError
-from droindex.files.disk import sum_file, sync_folder, write_synced
+from droindex.files.disk import TEMPORARY_PREFIX, sum_file, sync_folder, write_whole
 from droindex.serialize import Serializable
 from droindex.store.generation import CURRENT, MANIFEST, Generation, read_current, read_manifest
 
@@ -28,6 +28,7 @@ __all__ = [
     "Damage",
     "check_sizes",
     "damage_mark",
+    "damaged_sets",
     "find_damage",
     "is_withdrawn",
     "known_damage",
@@ -120,12 +121,10 @@ def mark_damage(folder: Path, files: Iterable[str]) -> bool:
     mark, names = damage_mark(folder), sorted(set(files))
     try:
         if names:
-            fresh = mark.with_name(f"{mark.name}.{os.getpid()}")
-            write_synced(fresh, json.dumps({"files": names}).encode())
-            fresh.replace(mark)
+            write_whole(mark, json.dumps({"files": names}).encode())
         else:
             mark.unlink(missing_ok=True)
-        sync_folder(mark.parent)
+            sync_folder(mark.parent)
     except OSError:
         return False
     return True
@@ -138,8 +137,7 @@ def withdrawn_mark(folder: Path, name: str) -> Path:
 
 def withdraw(folder: Path, name: str) -> None:
     """Mark a set of an older generation as one that nobody may be given any more."""
-    write_synced(withdrawn_mark(folder, name), b"")
-    sync_folder(folder.parent)
+    write_whole(withdrawn_mark(folder, name), b"")
 
 
 def is_withdrawn(folder: Path, name: str) -> bool:
@@ -150,10 +148,10 @@ def is_withdrawn(folder: Path, name: str) -> bool:
 def remove_marks(folder: Path) -> None:
     """Remove the marks of a generation that is gone."""
     # No glob: Python keeps each pattern for good, and every generation has its own.
-    start = f"{folder.name}."
+    starts = (f"{folder.name}.", f"{TEMPORARY_PREFIX}{folder.name}.")
     with suppress(OSError):
         for name in os.listdir(folder.parent):  # noqa: PTH208 - names are all that is needed
-            if name.startswith(start):
+            if name.startswith(starts):
                 with suppress(OSError):
                     (folder.parent / name).unlink()
 
@@ -176,6 +174,25 @@ def check_sizes(folder: Path, files: dict[str, list[int]]) -> None:
         if found != size:
             state = "missing" if found < 0 else f"{found} bytes long and should have {size}"
             raise IndexDamagedError(f"{base}{name} is {state}.", file=name)
+
+
+def damaged_sets(generation: Generation, part: str = "") -> frozenset[str]:
+    """Return the sets of a generation that are known to be damaged, or look like it.
+
+    Args:
+        generation: The generation.
+        part: Only this part of each set counts, for example `/pages`.
+    """
+    known = known_damage(generation.folder)
+    damaged = set()
+    for name in generation.manifest["sets"]:
+        try:
+            check_sizes(generation.folder, generation.files_of(f"{name}{part}"))
+        except IndexDamagedError:
+            damaged.add(name)
+        if touches(known, f"{name}{part}"):
+            damaged.add(name)
+    return frozenset(damaged)
 
 
 def verify_files(

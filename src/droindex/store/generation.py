@@ -17,7 +17,7 @@ from droindex.errors import (
     SettingsError,
     StorageError,
 )
-from droindex.files.disk import write_synced
+from droindex.files.disk import write_synced, write_whole
 from droindex.metadata.label_hints import fold_label
 
 if TYPE_CHECKING:
@@ -157,11 +157,10 @@ def read_current(folder: Path) -> str | None:
     return found[1].decode("ascii")
 
 
-def write_current(folder: Path, name: str, temporary: Path) -> None:
+def write_current(folder: Path, name: str) -> None:
     """Make a generation the one that answers, at once or not at all."""
     digits = name.encode("ascii")
-    write_synced(temporary, b"%s %08x\n" % (digits, zlib.crc32(digits)))
-    temporary.replace(folder / CURRENT)
+    write_whole(folder / CURRENT, b"%s %08x\n" % (digits, zlib.crc32(digits)))
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

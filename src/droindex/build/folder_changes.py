@@ -1,27 +1,21 @@
-"""What a corpus holds now, against what the last build remembers: only what changed is read."""
+"""What a corpus folder holds now, against what the last build remembers: only changes are read."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import tempfile
-from dataclasses import dataclass, field, replace
-from typing import IO, TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from droindex.build.gathered import DIGEST_CHARS, Gathered, hints_fingerprint
 from droindex.clearance.aliases import LINK, labels_of_names
-from droindex.clearance.label_memory import text_print
+from droindex.clearance.label_memory import digest_of_words
 from droindex.clearance.ranks import restriction
 from droindex.corpus.config import Problem
 from droindex.corpus.given import read_given
-from droindex.corpus.records import (
-    read_record,
-    read_record_pages,
-    record_says_open,
-    scan_records,
-)
 from droindex.corpus.scan import FileIdentity, duplicate_problem, scan
-from droindex.extract.codec import page_from_dict, page_to_dict
+from droindex.extract.codec import page_to_dict
 from droindex.extract.protocol import Extraction
 from droindex.files.unlinked import open_unlinked
 from droindex.library.report import Progress
@@ -33,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from droindex.build.gathered import PageSpool
     from droindex.corpus.config import CorpusConfig
-    from droindex.corpus.records import RecordEntry
     from droindex.corpus.scan import Entry, Scan
     from droindex.extract.cache import ExtractionCache
     from droindex.extract.run import Extracted
@@ -42,10 +36,8 @@ if TYPE_CHECKING:
     from droindex.model import Page
     from droindex.settings import ExtractSettings, Settings
 
-__all__ = ["Gathered", "PageSpool", "gather_folder", "gather_records"]
+__all__ = ["gather_folder"]
 
-DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
-_HINTS_VERSION = 1  # raised when metadata is read for labels in another way
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
 _CUT_SHORT = (
     FileStatus.PARTIAL,
@@ -62,64 +54,6 @@ _LOST = (  # a file that was fine and ends like this keeps its last good text
     FileStatus.CRASHED,
     FileStatus.EMPTY,
 )
-
-
-class PageSpool:
-    """Texts that were read and not yet written, in a temporary file instead of in memory.
-
-    Args:
-        folder: Where the file goes; it has no name there and vanishes with the process.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in close()
-        self._places: dict[str, tuple[int, int]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._file.close()
-
-    def __contains__(self, doc_id: str) -> bool:
-        return doc_id in self._places
-
-    def put(self, doc_id: str, pages: Sequence[Page]) -> None:
-        """Keep the pages of a document."""
-        packed = json.dumps([page_to_dict(page) for page in pages], ensure_ascii=False).encode()
-        self._file.seek(0, 2)
-        self._places[doc_id] = (self._file.tell(), len(packed))
-        self._file.write(packed)
-
-    def drop(self, doc_id: str) -> None:
-        """Forget the pages of a document, if there are any."""
-        self._places.pop(doc_id, None)
-
-    def get(self, doc_id: str) -> tuple[Page, ...]:
-        """Return the pages of a document."""
-        place, length = self._places[doc_id]
-        self._file.seek(place)
-        return tuple(page_from_dict(shape) for shape in json.loads(self._file.read(length)))
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What a corpus holds.
-
-    Attributes:
-        states: Every document of the corpus, by id.
-        problems: What is wrong with the corpus as a whole.
-        records: Where the text of a record stands in its file, by document id.
-        left_out: Documents that are no part of it because another one has their id.
-        kept: Ids that are gone from the corpus's listing but must stay: their folder or file
-            could not be looked at.
-    """
-
-    states: dict[str, DocState] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    records: dict[str, RecordEntry] = field(default_factory=dict)
-    left_out: list[DocState] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)
 
 
 def gather_folder(
@@ -151,59 +85,118 @@ def gather_folder(
         seen: Ids and files of documents that had a label and may be gone.
         library: The library that is being built; it may lie in its corpus.
     """
-    from droindex.extract.run import ExtractRequest, extract_files  # noqa: PLC0415 - only for files
-
-    files = (str(state.base.get("file", "")) for state in old.values())
+    files = (str(state.file_facts.get("file", "")) for state in old.values())
     known = {*seen, *old, *files} - {""}
     listing = scan(corpus, config, settings=settings.build, known=known, library=library)
-    gathered = Gathered(problems=list(listing.problems))
-    choice = _Choice(gathered, spool, listing, config)
-    fingerprints = {**_fingerprints(settings.extract), "hints": _hints_print(config)}
-    to_read: dict[str, Entry] = {}
-    labels = labels_of_names(_candidates(listing), config, settings)
+    gathering = _Gathering(listing, origin, config, old, spool, settings)
+    gathering.read(gathering.changed(), cache, workers, progress)
+    return gathering.finished()
 
-    def given_of(entry: Entry) -> Given:
-        given = _given(entry, config, settings)
-        return labels[entry.file].put_on(given) if entry.file in labels else given
 
-    def is_linked(entry: Entry, before: DocState) -> bool:
-        """Whether metadata of another name counts, or did in the last build."""
-        return entry.file in labels or before.given.sources.get("label") == LINK
+class _Gathering:
+    """The documents of one listing of a folder, as they are gathered.
 
-    for entry in _candidates(listing):
-        before = old.get(entry.doc_id)
-        source = _source_of(entry, fingerprints)
-        if before is None or not _same_text(before, source):
-            to_read[str(entry.path)] = entry
-        elif before.source == source and not is_linked(entry, before):
-            choice.offer(entry, before)
-        else:
-            choice.offer(entry, _with_given(before, given_of(entry), source))
-    requests = (
-        ExtractRequest(path, entry.opened(entry.path), entry.path)
-        for path, entry in to_read.items()
-    )
-    pages_read = 0
-    for done, extracted in enumerate(
-        extract_files(requests, settings=settings.extract, cache=cache, workers=workers), 1
-    ):
-        entry = to_read[extracted.request.key]
-        given, source = given_of(entry), _source_of(entry, fingerprints)
-        reading = extracted
+    Args:
+        listing: What the folder holds.
+        origin: The name under which its documents are remembered.
+        config: What corpus.toml says.
+        old: What the last build remembers of this corpus's documents.
+        spool: Takes the texts that are read.
+        settings: Limits.
+    """
+
+    def __init__(
+        self,
+        listing: Scan,
+        origin: str,
+        config: CorpusConfig,
+        old: Mapping[str, DocState],
+        spool: PageSpool,
+        settings: Settings,
+    ) -> None:
+        self._listing = listing
+        self._origin = origin
+        self._config = config
+        self._old = old
+        self._settings = settings
+        self._gathered = Gathered(problems=list(listing.problems))
+        self._choice = _Choice(self._gathered, spool, listing, config)
+        self._fingerprints = {
+            **_fingerprints(settings.extract),
+            "hints": hints_fingerprint(config),
+        }
+        self._labels = labels_of_names(_candidates(listing), config, settings)
+
+    def changed(self) -> dict[str, Entry]:
+        """Take over the documents whose text is the same; return the others, by path."""
+        to_read: dict[str, Entry] = {}
+        for entry in _candidates(self._listing):
+            before = self._old.get(entry.doc_id)
+            source = _source_of(entry, self._fingerprints)
+            if before is None or not _same_text(before, source):
+                to_read[str(entry.path)] = entry
+            elif before.source == source and not self._is_linked(entry, before):
+                self._choice.offer(entry, before)
+            else:
+                self._choice.offer(entry, _with_given(before, self._given_of(entry), source))
+        return to_read
+
+    def read(
+        self,
+        to_read: Mapping[str, Entry],
+        cache: ExtractionCache | None,
+        workers: int | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        """Read files, and take the documents that they become."""
+        from droindex.extract.run import ExtractRequest, extract_files  # noqa: PLC0415 - for files
+
+        requests = (
+            ExtractRequest(path, entry.opened(entry.path), entry.path)
+            for path, entry in to_read.items()
+        )
+        pages_read = 0
+        for done, extracted in enumerate(
+            extract_files(requests, settings=self._settings.extract, cache=cache, workers=workers),
+            1,
+        ):
+            pages_read += self._take(to_read[extracted.request.key], extracted)
+            if progress:
+                progress(Progress("reading", done, len(to_read), pages_read))
+
+    def finished(self) -> Gathered:
+        """Return all that was gathered."""
+        self._choice.report()
+        listing = self._listing
+        self._gathered.kept = _unseen(self._old, listing.unreadable, listing.unreadable_folders)
+        return self._gathered
+
+    def _take(self, entry: Entry, extracted: Extracted) -> int:
+        """Take the document of a file that was read, or its last good text; return its pages."""
+        given, source = self._given_of(entry), _source_of(entry, self._fingerprints)
         if not _is_as_it_was(entry):
-            reading, source["file"] = _changed(extracted), []  # read again by the next build
-        state = _read_state(entry, origin, reading, given, source)
-        before = old.get(entry.doc_id)
-        if before is not None and _is_lost(before, state) and choice.may_keep(entry, before):
-            choice.offer(entry, _stale(before, state, given))
+            extracted, source["file"] = _changed(extracted), []  # read again by the next build
+        state = _read_state(entry, self._origin, extracted, given, source)
+        before = self._old.get(entry.doc_id)
+        if before is not None and _is_lost(before, state) and self._choice.may_keep(entry, before):
+            self._choice.offer(entry, _stale(before, state, given))
         else:
-            choice.offer(entry, state, reading.extraction.pages)
-        pages_read += len(reading.extraction.pages)
-        if progress:
-            progress(Progress("reading", done, len(to_read), pages_read))
-    choice.report()
-    gathered.kept = _unseen(old, listing.unreadable, listing.unreadable_folders)
-    return gathered
+            self._choice.offer(entry, state, extracted.extraction.pages)
+        return len(extracted.extraction.pages)
+
+    def _given_of(self, entry: Entry) -> Given:
+        """Return the metadata of a file, with the label that all its names have."""
+        given = read_given(
+            entry,
+            settings=self._settings.build,
+            statuses=self._config.active_statuses,
+            labels=self._config.labels,
+        )
+        return self._labels[entry.file].put_on(given) if entry.file in self._labels else given
+
+    def _is_linked(self, entry: Entry, before: DocState) -> bool:
+        """Whether metadata of another name counts, or did in the last build."""
+        return entry.file in self._labels or before.given.sources.get("label") == LINK
 
 
 def _is_as_it_was(entry: Entry) -> bool:
@@ -267,7 +260,7 @@ class _Choice:
 
     def may_keep(self, entry: Entry, before: DocState) -> bool:
         """Whether the last good text may stay: not that of another file with the same id."""
-        return entry.doc_id not in self._rivals or before.base.get("file") == entry.file
+        return entry.doc_id not in self._rivals or before.file_facts.get("file") == entry.file
 
     def report(self) -> None:
         """Report what was left out."""
@@ -282,105 +275,10 @@ class _Choice:
 
     def _weigh(self, entry: Entry, state: DocState) -> tuple[float, bool, int, str]:
         label = state.document(choose(state.inferred)).label
-        is_bad = not state.is_stale and state.base.get("file_status") in _LOST
+        is_bad = not state.is_stale and state.file_facts.get("file_status") in _LOST
         rivals = [rival.path for rival in self._rivals[entry.doc_id]]
         place = rivals.index(entry.path) + 1 if entry.path in rivals else 0
         return restriction(label, self._labels), is_bad, place, entry.file
-
-
-def gather_records(
-    corpus: Path,
-    origin: str,
-    config: CorpusConfig,
-    old: Mapping[str, DocState],
-    settings: Settings,
-) -> Gathered:
-    """Return the documents of a `.jsonl` file; changed records are read again."""
-    left_out: list[RecordEntry] = []
-    entries, problems = scan_records(
-        corpus,
-        settings=settings.build,
-        rank=lambda label: restriction(label, config.labels),
-        labels=config.labels,
-        left_out=left_out,
-    )
-    gathered = Gathered(problems=problems)
-    source = {"hints": _hints_print(config)}
-    with os.fdopen(open_unlinked(corpus.resolve()), "rb") as file:
-        for entry in entries:
-            before = old.get(entry.doc_id)
-            gathered.records[entry.doc_id] = entry
-            if before is not None and before.digest == entry.digest and before.source == source:
-                gathered.states[entry.doc_id] = before
-            else:
-                state = _record_state(file, entry, origin, corpus.name, config, settings)
-                gathered.states[entry.doc_id] = state
-        gathered.left_out += (
-            _record_state(file, entry, origin, corpus.name, config, settings) for entry in left_out
-        )
-    return gathered
-
-
-def _record_state(
-    file: IO[bytes],
-    entry: RecordEntry,
-    origin: str,
-    name: str,
-    config: CorpusConfig,
-    settings: Settings,
-) -> DocState:
-    document, issues = read_entry(file, entry, name, config, settings)
-    return DocState(
-        doc_id=entry.doc_id,
-        origin=origin,
-        given=document.with_pages(()),
-        digest=entry.digest,
-        source={"hints": _hints_print(config)},
-        text_pages=sum(1 for page in document.pages if page.text),
-        problems=issues,
-        text=text_print(document.pages),
-        says_open=document.label is None and _says_open(file, entry, settings),
-    )
-
-
-def read_entry_pages(file: IO[bytes], entry: RecordEntry, name: str) -> tuple[Page, ...]:
-    """Return the pages of one record of an open `.jsonl` file, which has been read before."""
-    file.seek(entry.offset)
-    return read_record_pages(file.read(entry.length), file=name)
-
-
-def read_entry(
-    file: IO[bytes], entry: RecordEntry, name: str, config: CorpusConfig, settings: Settings
-) -> tuple[Document, tuple[Problem, ...]]:
-    """Return the document of one record of an open `.jsonl` file."""
-    file.seek(entry.offset)
-    return read_record(
-        file.read(entry.length),
-        file=f"{name}: {entry.doc_id}",
-        settings=settings.build,
-        statuses=config.active_statuses,
-        labels=config.labels,
-    )
-
-
-def _says_open(file: IO[bytes], entry: RecordEntry, settings: Settings) -> bool:
-    file.seek(entry.offset)
-    return record_says_open(file.read(entry.length), settings=settings.build)
-
-
-def _hints_print(config: CorpusConfig) -> str:
-    """Return what tells that metadata would be read for labels in the same way."""
-    labels = json.dumps([_HINTS_VERSION, *config.labels])
-    return hashlib.sha256(labels.encode()).hexdigest()[:16]
-
-
-def _given(entry: Entry, config: CorpusConfig, settings: Settings) -> Given:
-    return read_given(
-        entry,
-        settings=settings.build,
-        statuses=config.active_statuses,
-        labels=config.labels,
-    )
 
 
 def _fingerprints(settings: ExtractSettings) -> dict[str, str]:
@@ -406,12 +304,12 @@ def _source_of(entry: Entry, fingerprints: Mapping[str, str]) -> dict[str, Any]:
 
 def _same_text(before: DocState, source: Mapping[str, Any]) -> bool:
     # A document in no set has no stored text; it is read again, from the cache as a rule.
-    if not before.prints:
+    if not before.fingerprints:
         return False
     if any(before.source.get(key) != source[key] for key in ("file", "reading")):
         return False
     # A deadline or a limit that was changed matters where the last one cut a reading short.
-    was_cut_short = before.is_stale or before.base.get("file_status") in _CUT_SHORT
+    was_cut_short = before.is_stale or before.file_facts.get("file_status") in _CUT_SHORT
     return not was_cut_short or before.source.get("limits") == source["limits"]
 
 
@@ -423,12 +321,12 @@ def _with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocSt
         digest=before.digest,
         source=source,
         inferred=before.inferred,
-        base=before.base,
+        file_facts=before.file_facts,
         reason=before.reason,
         text_pages=before.text_pages,
         is_stale=before.is_stale,
         problems=given.problems,
-        text=before.text,
+        text_digest=before.text_digest,
         says_open=given.says_open,
     )
 
@@ -437,7 +335,7 @@ def _read_state(
     entry: Entry, origin: str, extracted: Extracted, given: Given, source: dict[str, Any]
 ) -> DocState:
     extraction = extracted.extraction
-    base = {
+    facts = {
         "file": entry.file,
         "size_bytes": extracted.size_bytes,
         "media_type": extraction.facts.media_type,
@@ -455,11 +353,11 @@ def _read_state(
         digest=_text_digest(extraction.pages),
         source=source,
         inferred=infer(extraction, entry.file),
-        base={key: value for key, value in base.items() if value is not None},
+        file_facts={key: value for key, value in facts.items() if value is not None},
         reason=extraction.reason,
         text_pages=sum(1 for page in extraction.pages if page.text),
         problems=given.problems,
-        text=text_print(extraction.pages),
+        text_digest=digest_of_words(extraction.pages),
         says_open=given.says_open,
     )
 
@@ -477,10 +375,10 @@ def _given_document(doc_id: str, given: Given) -> Document:
 
 
 def _is_lost(before: DocState, now: DocState) -> bool:
-    was_fine = before.is_stale or before.base.get("file_status") in _READABLE
-    if not was_fine or not before.prints:
+    was_fine = before.is_stale or before.file_facts.get("file_status") in _READABLE
+    if not was_fine or not before.fingerprints:
         return False
-    status = now.base["file_status"]
+    status = now.file_facts["file_status"]
     return status in _LOST and now.text_pages == 0
 
 
@@ -489,11 +387,11 @@ def _stale(before: DocState, now: DocState, given: Given) -> DocState:
     kept = _with_given(before, given, now.source)
     kept.is_stale = True
     kept.reason = now.reason
-    status = now.base["file_status"]
+    status = now.file_facts["file_status"]
     kept.problems = (
         *given.problems,
         Problem(
-            before.base["file"],
+            before.file_facts["file"],
             "kept-last-good",
             f"It can no longer be read ({status}: {now.reason}) Its last good text is kept; "
             "put back a sound file.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,12 @@ class Planner:
         """
         readable = {key: rank for key, rank in ranks.items() if key not in lost}
         listed = range(len(self._config.labels) + 1)
-        used = [rank for rank in listed if rank == 0 or rank in readable.values()]
+        held = {0, *readable.values()}
+        used = [rank for rank in listed if rank in held]
         plans = [self._plan(clearance_set(rank), _visible(states, readable, rank)) for rank in used]
-        # A label that no document has shares the set of the one below it.
+        # A label that no document has shares the set of the next one below it.
         clearances = {
-            label: clearance_set(max(own for own in used if own <= rank))
+            label: clearance_set(used[bisect_right(used, rank) - 1])
             for rank, label in enumerate(self._config.labels, 1)
         }
         withheld = {key: states[key] for key, rank in readable.items() if rank is None}

@@ -102,16 +102,17 @@ def unproven(generation: Generation, name: str, current: CurrentLabels) -> list[
         return [state.doc_id for state in members]
     shown = [key for key, rank in current.ranks.items() if not is_hidden(rank, min(ranks))]
     same = {(key, current.states[key].digest) for key in shown}
-    digests: set[bytes] = set()
-    for key in shown:
-        digests |= _said(current.states[key])
+    digests, _ = _all_of(current, shown)
+    return [
+        state.doc_id
+        for state in members
+        if (state.doc_id, state.digest) not in same and not _is_said(state, digests)
+    ]
 
-    def is_proven(state: DocState) -> bool:
-        if (state.doc_id, state.digest) in same:
-            return True
-        return state.signature is not None and _said(state) <= digests
 
-    return [state.doc_id for state in members if not is_proven(state)]
+def _is_said(state: DocState, digests: set[bytes]) -> bool:
+    """Whether all that a document says is among these digests, as far as anybody can tell."""
+    return state.signature is not None and _said(state) <= digests
 
 
 def is_settled(

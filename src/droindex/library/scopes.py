@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 _OTHER = "other"  # drafts and help pages: only in the scope `all`
-_ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
+_ARCHIVED = frozenset(map(fold, (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)))
 _HELP = "help"
 
 
@@ -58,16 +58,19 @@ def scope_of(document: Document, config: CorpusConfig, today: date) -> str:
         config: Says which statuses are active.
         today: The day that decides whether it has expired.
     """
-    status = fold(document.status or "")
     if fold(document.collection or "") == _HELP:
         return _OTHER
     if document.expires is not None and document.expires < today:
         return Scope.ARCHIVED.value
-    if not status or status in {fold(word) for word in config.active_statuses}:
+    return _scope_of_status(document.status, config.active_statuses)
+
+
+def _scope_of_status(status: str | None, active: Iterable[str]) -> str:
+    """Return the scope of a document that has not expired; none says that it is in force."""
+    word = fold(status or "")
+    if not word or word in map(fold, active):
         return Scope.ACTIVE.value
-    if status in {fold(word) for word in _ARCHIVED}:
-        return Scope.ARCHIVED.value
-    return _OTHER
+    return Scope.ARCHIVED.value if word in _ARCHIVED else _OTHER
 
 
 def scope_counts(

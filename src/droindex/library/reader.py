@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,16 +15,19 @@ from droindex.engine.entries import (
     pages_from_passages,
     read_passage,
 )
-from droindex.engine.schema import DOC_ID, INFO, META, TEXT
+from droindex.engine.profile import unpack_profile
+from droindex.engine.schema import ALL, DOC_ID, INFO, META, PROFILE, TEXT
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
+from droindex.lazy import Bounded
 from droindex.library.scopes import expired_since
 from droindex.store.generation import DOCUMENTS, OPEN_SET, PAGES, set_for
 from droindex.synonyms.lookup import Variants
 from droindex.synonyms.table import load_synonyms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
 
 _NOBODY = nullcontext()  # as a judge: every error stands
-_MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
+_MAX_IDFS = 50_000  # idfs of terms that are kept: about 8 MB
 
 
 def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
@@ -87,7 +91,7 @@ class SetReader:
             engine.reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
             for part in (DOCUMENTS, PAGES)
         )
-        self._idfs: dict[tuple[str, str], float] = {}
+        self._idfs: Bounded[tuple[str, str], float] = Bounded(most=_MAX_IDFS)
         self.vocabulary = Vocabulary(self.documents)
 
     def __enter__(self) -> Self:
@@ -140,10 +144,23 @@ class SetReader:
         known = self._idfs.get((field, term))
         if known is None:
             known = idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
-            if len(self._idfs) >= _MAX_REMEMBERED:
-                self._idfs.clear()
-            self._idfs[field, term] = known
+            self._idfs.keep((field, term), known)
         return known
+
+    def profiles(self, rows: Sequence[Row]) -> list[dict[str, float]]:
+        """Return the profile of each document: its most frequent terms, with their weights.
+
+        The weight is ln(1 + tf) * sqrt(idf): a clause that looks for them multiplies by idf once
+        more.
+        """
+        idf_of, log1p, sqrt = self.idf, math.log1p, math.sqrt
+        return [
+            {
+                term: log1p(tf) * sqrt(idf_of(ALL, term))
+                for term, tf in unpack_profile(packed).items()
+            }
+            for (packed,) in self.documents.fetch(rows, (PROFILE,))
+        ]
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""

@@ -26,7 +26,6 @@ from support import document
 
 from droindex import DroindexError, Index
 from droindex.store.generation import write_current
-from droindex.store.store import Store
 from droindex.store.writer import StoreWriter
 
 _handles: dict[str, Index] = {}
@@ -194,7 +193,7 @@ def _spring(event: str, arguments: tuple[Any, ...]) -> None:
     if left:
         return
     _trap.clear()
-    store = Store(Path(library))
+    store = StoreWriter(Path(library))
     write_current(store.folder, "000002")
     store._remove("000001")
 

@@ -77,29 +77,29 @@ class Publisher:
         """
         # Before anything is published: a build that is stopped here remembers too much at worst.
         self._memory.save(self._store.folder)
-        base = self._start.generation
-        if base is not None and self._is_up_to_date(base):
+        last = self._start.generation
+        if last is not None and self._is_up_to_date(last):
             self._store.sweep()
-            return base
+            return last
         draft = self._store.draft()
         try:
             manifest = self._write(draft, load_pages)
             self._withdraw_older()
             keep = self._options.settings.build.keep_generations
-            return self._store.publish(draft, manifest, base, keep)
+            return self._store.publish(draft, manifest, last, keep)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
 
     # whether anything is to be done -----------------------------------------------------------
 
-    def _is_up_to_date(self, base: Generation) -> bool:
+    def _is_up_to_date(self, last: Generation) -> bool:
         """Whether the last generation says all that the next one would say."""
         return (
             self._may_stay()
-            and self._has_same_sets(base)
-            and self._config.to_dict() == base.manifest["config"]
-            and self._has_same_format(base)
+            and self._has_same_sets(last)
+            and self._config.to_dict() == last.manifest["config"]
+            and self._has_same_format(last)
             and self._has_same_states()
         )
 
@@ -107,15 +107,15 @@ class Publisher:
         point = self._start.point
         return point.is_named and not point.damaged and not self._options.compact
 
-    def _has_same_sets(self, base: Generation) -> bool:
+    def _has_same_sets(self, last: Generation) -> bool:
         return (
-            {plan.name for plan in self._plans} == set(base.manifest["sets"])
-            and self._clearances == base.manifest["clearances"]
+            {plan.name for plan in self._plans} == set(last.manifest["sets"])
+            and self._clearances == last.manifest["clearances"]
             and not any(plan.changed or plan.gone for plan in self._plans)
         )
 
-    def _has_same_format(self, base: Generation) -> bool:
-        return all(base.manifest.get(key) == value for key, value in self._format.items())
+    def _has_same_format(self, last: Generation) -> bool:
+        return all(last.manifest.get(key) == value for key, value in self._format.items())
 
     def _has_same_states(self) -> bool:
         old = self._start.states
@@ -188,24 +188,24 @@ class Publisher:
 
     def _source(self, plan: SetPlan) -> Path | None:
         """Return the set to start from; None where it must be written anew."""
-        base = self._start.generation
-        if base is None or not self._can_start_from(base, plan):
+        last = self._start.generation
+        if last is None or not self._can_start_from(last, plan):
             return None
-        plan.layout = base.manifest["sets"][plan.name]["layout"]
-        return base.folder / plan.name
+        plan.layout = last.manifest["sets"][plan.name]["layout"]
+        return last.folder / plan.name
 
-    def _can_start_from(self, base: Generation, plan: SetPlan) -> bool:
+    def _can_start_from(self, last: Generation, plan: SetPlan) -> bool:
         return (
-            plan.name in base.manifest["sets"]
+            plan.name in last.manifest["sets"]
             and plan.name not in self._start.point.damaged
             and not self._options.compact
-            and self._has_same_format(base)
+            and self._has_same_format(last)
         )
 
     def _definitions(self, plan: SetPlan, source: Path | None) -> Definitions:
         """Return what the documents of the set to start from define."""
-        base = self._start.generation
-        return {} if source is None or base is None else load_definitions(base, plan.name)
+        last = self._start.generation
+        return {} if source is None or last is None else load_definitions(last, plan.name)
 
     # what older generations must not show -----------------------------------------------------
 

@@ -157,7 +157,7 @@ def _may_say(state: DocState, digests: set[bytes], texts: set[str]) -> bool:
 
 
 def withdraw_older(generations: Iterable[Generation], current: CurrentLabels) -> None:
-    """Leave a mark beside each older generation whose sets show what is hidden today."""
+    """Leave a marker beside each older generation whose sets show what is hidden today."""
     for generation in generations:
         found = exposed(generation, current)
         for name in generation.manifest["sets"] if found is None else found:

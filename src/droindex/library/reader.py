@@ -22,7 +22,7 @@ from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
 from droindex.lazy import Bounded
 from droindex.library.scopes import expired_since
-from droindex.store.generation import DOCUMENTS, OPEN_SET, PAGES, set_for
+from droindex.store.generation import DOCUMENTS, PAGES
 from droindex.synonyms.lookup import Variants
 from droindex.synonyms.table import load_synonyms
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from droindex.model import Document, Page
     from droindex.store.generation import Generation
 
-__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
+__all__ = ["SetReader", "stored_pages"]
 
 _NOBODY = nullcontext()  # as a judge: every error stands
 _MAX_IDFS = 50_000  # idfs of terms that are kept: about 8 MB

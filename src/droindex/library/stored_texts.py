@@ -39,7 +39,7 @@ class StoredTexts:
         self, store: Store, point: StartingPoint, states: Mapping[str, DocState], engine: Engine
     ) -> None:
         self._store = store
-        self._base = point.generation
+        self._newest = point.generation
         self._states = states
         self._engine = engine
         self._readers: dict[tuple[str, str, str], Reader] = {}
@@ -66,8 +66,8 @@ class StoredTexts:
         Raises:
             IndexDamagedError: `index-damaged`, as for `pages_of`.
         """
-        assert self._base is not None
-        reader = self._reader(self._base, name, DOCUMENTS)
+        assert self._newest is not None
+        reader = self._reader(self._newest, name, DOCUMENTS)
         found, _ = reader.search(Term(DOC_ID, doc_id), 1, count=False)
         assert found, doc_id
         ((stored,),) = reader.fetch(found, (PROFILE,))
@@ -75,10 +75,10 @@ class StoredTexts:
 
     def _place(self, doc_id: str) -> tuple[Generation, str] | None:
         state = self._states.get(doc_id)
-        if state is None or self._base is None:
+        if state is None or self._newest is None:
             return None
         if state.fingerprints:
-            return self._base, next(iter(state.fingerprints))
+            return self._newest, next(iter(state.fingerprints))
         for generation, states in self._older_states():
             other = states.get(doc_id)
             if other is not None and other.digest == state.digest:
@@ -88,10 +88,10 @@ class StoredTexts:
 
     def _older_states(self) -> list[tuple[Generation, dict[str, DocState]]]:
         if self._older is None:
-            assert self._base is not None
+            assert self._newest is not None
             self._older = []
             for name in self._store.names():
-                if int(name) >= int(self._base.name):
+                if int(name) >= int(self._newest.name):
                     continue
                 try:
                     generation = self._store.load(name)

@@ -5,7 +5,7 @@
       LOCK                 held by the process that builds
       cache/               extracted texts, by content; can be deleted at any time
       generations/000007/  manifest.json, state.jsonl, and one folder per clearance set
-      generations/000007.* marks: what of it is damaged, what of it may not be shown any more
+      generations/000007.* markers: what of it is damaged, what of it may not be shown any more
 
 A generation is never changed once `CURRENT` names it. The next one starts as hard links to its
 segment files, is changed, synced, and published by renaming a new `CURRENT` into place.

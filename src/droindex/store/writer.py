@@ -26,7 +26,7 @@ from droindex.store.damage import (
     damaged_sets,
     is_withdrawn,
     known_damage,
-    remove_marks,
+    remove_markers,
 )
 from droindex.store.generation import (
     CURRENT,
@@ -158,11 +158,11 @@ class StoreWriter(Store):
         leftovers = [*self._leftovers()]
         for item in leftovers:
             remove_tree(item)
-            remove_marks(item)
+            remove_markers(item)
         for name in self.names():
             for meta in (self.generations_folder / name).glob("*/*/meta.json"):
                 drop_unsafe_lock(meta.parent)
-        self._sweep_marks()
+        self._sweep_markers()
         return len(leftovers)
 
     def _leftovers(self) -> Iterator[Path]:
@@ -175,17 +175,17 @@ class StoreWriter(Store):
             newer = (name for name in self.names() if int(name) > int(current))
             yield from (self.generations_folder / name for name in newer)
 
-    def _sweep_marks(self) -> None:
-        """Remove the marks of generations that are gone."""
+    def _sweep_markers(self) -> None:
+        """Remove the markers of generations that are gone."""
         names = {item.name for item in self.generations_folder.iterdir()}
-        for name in {mark.partition(".")[0] for mark in names} - names:
-            remove_marks(self.generations_folder / name)
+        for name in {marker.partition(".")[0] for marker in names} - names:
+            remove_markers(self.generations_folder / name)
 
     def publish(
         self,
         draft: Path,
         manifest: dict[str, Any],
-        base: Generation | None,
+        previous: Generation | None,
         keep: int,
         *,
         also_held: bool = False,
@@ -195,7 +195,7 @@ class StoreWriter(Store):
         Args:
             draft: The folder from `draft`, complete.
             manifest: What it holds; its name, its files and when it was made are added here.
-            base: The generation it started from: files linked from it are known to be good.
+            previous: The generation it started from: files linked from it are known to be good.
             keep: How many generations to keep, the new one included.
             also_held: Whether to drop old ones as well that a reader holds.
         """
@@ -204,12 +204,12 @@ class StoreWriter(Store):
             **manifest,
             "name": name,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "files": _sync_and_sum(draft, base),
+            "files": _sync_and_sum(draft, previous),
         }
         write_manifest(draft, manifest)
         sync_folder(draft)
         folder = draft.with_name(name)
-        remove_marks(folder)
+        remove_markers(folder)
         make_lock_file(self._hold_file(name))
         draft.rename(folder)
         sync_folder(folder.parent)
@@ -239,7 +239,7 @@ class StoreWriter(Store):
             with claim_for_removal(self._hold_file(name)) as is_free:
                 if is_free or also_held or len(held) >= MAX_HELD:
                     self._remove(name)
-                    remove_marks(self.generations_folder / name)
+                    remove_markers(self.generations_folder / name)
                     removed.append(name)
                 else:
                     held.append(name)
@@ -256,9 +256,9 @@ class StoreWriter(Store):
         self._hold_file(name).unlink(missing_ok=True)
 
 
-def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
+def _sync_and_sum(draft: Path, previous: Generation | None) -> dict[str, list[int]]:
     """Return {relative name: [size in bytes, CRC-32]}; what is new is forced to disk."""
-    known = base.manifest["files"] if base else {}
+    known = previous.manifest["files"] if previous else {}
     public = draft.stat().st_mode & 0o666  # as the umask has it
     files: dict[str, list[int]] = {}
     for folder, _, names in os.walk(draft):
@@ -270,7 +270,7 @@ def _sync_and_sum(draft: Path, base: Generation | None) -> dict[str, list[int]]:
             relative = path.relative_to(draft).as_posix()
             if "/" in relative:  # the engine gives some of its files other modes
                 path.chmod(public if relative.startswith(f"{OPEN_SET}/") else PRIVATE_FILE)
-            if base and relative in known and _same_file(path, base.folder / relative):
+            if previous and relative in known and _same_file(path, previous.folder / relative):
                 files[relative] = known[relative]
             else:
                 files[relative] = sum_file(path, sync=True)

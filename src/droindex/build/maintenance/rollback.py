@@ -11,7 +11,7 @@ from droindex.errors import DroindexError, ExposureRefusedError, SettingsError
 from droindex.files.disk import PRIVATE_FILE, StorageErrors, copy_file, link_tree, modes_of
 from droindex.library.state import load_state
 from droindex.metadata.infer.inference import choose
-from droindex.store.damage import is_withdrawn, mark_damage, verify_files
+from droindex.store.damage import is_withdrawn, note_damage, verify_files
 from droindex.store.generation import DOCUMENTS, MANIFEST, OPEN_SET, PAGES
 from droindex.store.writer import StoreWriter
 
@@ -98,7 +98,7 @@ def _sound(store: Store, name: str) -> Generation | None:
     damages = verify_files(generation, generation.manifest["files"])
     if not damages:
         return generation
-    mark_damage(generation.folder, [item.file for item in damages])
+    note_damage(generation.folder, [item.file for item in damages])
     return None
 
 

@@ -20,7 +20,7 @@ __all__ = ["SIGNIFICANCE_TEST", "Comparison", "compare", "randomisation_test"]
 
 SIGNIFICANCE_TEST = "paired randomisation test, two-sided, 10,000 rounds, seed 1935"
 
-_ROUNDS = 10_000
+_ROUNDS = 10_000  # give p with a standard error of .005 at most
 _SEED = 1935  # any number does, as long as it stays
 _GROUP = 8  # differences that one random byte gives signs to
 _ROUNDING = 1e-9  # sums that differ by less are equal: only the order of adding differs

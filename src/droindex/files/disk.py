@@ -32,12 +32,12 @@ __all__ = [
     "write_whole",
 ]
 
-PRIVATE_FILE = 0o600
+PRIVATE_FILE = 0o600  # modes of what nobody but its owner may read
 PRIVATE_FOLDER = 0o700
 TEMPORARY_PREFIX = ".tmp-"  # of what takes another name once it is whole
 
 _COPIED = ("meta.json", ".managed.json")  # the engine rewrites these in place of a rename
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20  # read at once: less is slower, more takes memory
 
 
 def modes_of(*, is_public: bool) -> tuple[int, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Definition", "find_definitions"]
 
-_MIN_LETTERS, _MAX_LETTERS = 2, 10
+_MIN_LETTERS, _MAX_LETTERS = 2, 10  # of a short form: the longest meanings have ten words
 _ALL_CAPITALS = 2  # letters: such a short form is taken only where its meaning has capitals too
 _WINDOW_CHARS = 240  # before a bracket; the longest meanings have ten words
 _SMALL = frozenset(

@@ -68,7 +68,7 @@ def _same_id(taken: DocState, left_out: DocState, *, is_opener: bool) -> Problem
     doc_id = left_out.doc_id
     why = ", being the less restricted" if is_opener else ""
     return Problem(
-        str(left_out.file_facts.get("file", doc_id)),
+        left_out.place,
         "duplicate-doc-id",
         f"The id {doc_id!r} is that of a document from {taken.origin} too, which is "
         f"taken{why}; the one from {left_out.origin} is left out. Rename it.",
@@ -91,7 +91,7 @@ def leave_out_collisions(
     for doc_ids in by_number.values():
         stays, *rest = sorted(doc_ids, key=lambda key: (restriction(states[key]), key))
         for doc_id in rest:
-            place = str(states.pop(doc_id).file_facts.get("file", doc_id))
+            place = states.pop(doc_id).place
             why = f"The id {doc_id!r} has the same hash as {stays!r}; it is left out. Rename it."
             problems.append(Problem(place, "duplicate-doc-id", why))
     return sorted(problems, key=lambda problem: problem.file)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from droindex.build.gathered import DIGEST_CHARS, Gathered, hints_fingerprint
+from droindex.build.file_states import (
+    LOST,
+    changed_meanwhile,
+    has_same_text,
+    is_as_it_was,
+    is_lost,
+    reading_fingerprints,
+    source_of,
+    stale,
+    state_of,
+    with_given,
+)
+from droindex.build.gathered import Gathered, hints_fingerprint
 from droindex.clearance.aliases import LINK, labels_of_names
-from droindex.clearance.label_memory import digest_of_words
 from droindex.clearance.ranks import restriction
-from droindex.corpus.config import Problem
 from droindex.corpus.given import read_given
-from droindex.corpus.scan import FileIdentity, duplicate_problem, scan
-from droindex.extract.codec import page_to_dict
-from droindex.extract.protocol import Extraction
-from droindex.files.unlinked import open_unlinked
+from droindex.corpus.scan import duplicate_problem, scan
 from droindex.library.report import Progress
-from droindex.library.state import DocState
-from droindex.metadata.infer.inference import choose, infer
-from droindex.model import Document, FileStatus, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,28 +32,12 @@ if TYPE_CHECKING:
     from droindex.corpus.scan import Entry, Scan
     from droindex.extract.cache import ExtractionCache
     from droindex.extract.run import Extracted
+    from droindex.library.state import DocState
     from droindex.metadata.coercion import Given
     from droindex.model import Page
-    from droindex.settings import ExtractSettings, Settings
+    from droindex.settings import Settings
 
 __all__ = ["gather_folder"]
-
-_READABLE = (FileStatus.OK, FileStatus.PARTIAL)
-_CUT_SHORT = (
-    FileStatus.PARTIAL,
-    FileStatus.TOO_BIG,
-    FileStatus.TIMED_OUT,
-    FileStatus.CRASHED,
-)
-_LOST = (  # a file that was fine and ends like this keeps its last good text
-    FileStatus.DAMAGED,
-    FileStatus.NOT_PDF,
-    FileStatus.ENCRYPTED,
-    FileStatus.TOO_BIG,
-    FileStatus.TIMED_OUT,
-    FileStatus.CRASHED,
-    FileStatus.EMPTY,
-)
 
 
 def gather_folder(
@@ -122,7 +106,7 @@ class _Gathering:
         self._gathered = Gathered(problems=list(listing.problems))
         self._choice = _Choice(self._gathered, spool, listing, config)
         self._fingerprints = {
-            **_fingerprints(settings.extract),
+            **reading_fingerprints(settings.extract),
             "hints": hints_fingerprint(config),
         }
         self._labels = labels_of_names(_candidates(listing), config, settings)
@@ -132,13 +116,13 @@ class _Gathering:
         to_read: dict[str, Entry] = {}
         for entry in _candidates(self._listing):
             before = self._old.get(entry.doc_id)
-            source = _source_of(entry, self._fingerprints)
-            if before is None or not _same_text(before, source):
+            source = source_of(entry, self._fingerprints)
+            if before is None or not has_same_text(before, source):
                 to_read[str(entry.path)] = entry
             elif before.source == source and not self._is_linked(entry, before):
                 self._choice.offer(entry, before)
             else:
-                self._choice.offer(entry, _with_given(before, self._given_of(entry), source))
+                self._choice.offer(entry, with_given(before, self._given_of(entry), source))
         return to_read
 
     def read(
@@ -173,13 +157,16 @@ class _Gathering:
 
     def _take(self, entry: Entry, extracted: Extracted) -> int:
         """Take the document of a file that was read, or its last good text; return its pages."""
-        given, source = self._given_of(entry), _source_of(entry, self._fingerprints)
-        if not _is_as_it_was(entry):
-            extracted, source["file"] = _changed(extracted), []  # read again by the next build
-        state = _read_state(entry, self._origin, extracted, given, source)
+        given, source = self._given_of(entry), source_of(entry, self._fingerprints)
+        if not is_as_it_was(entry):
+            extracted, source["file"] = (
+                changed_meanwhile(extracted),
+                [],
+            )  # read again by the next build
+        state = state_of(entry, self._origin, extracted, given, source)
         before = self._old.get(entry.doc_id)
-        if before is not None and _is_lost(before, state) and self._choice.may_keep(entry, before):
-            self._choice.offer(entry, _stale(before, state, given))
+        if before is not None and is_lost(before, state) and self._choice.may_keep(entry, before):
+            self._choice.offer(entry, stale(before, state, given))
         else:
             self._choice.offer(entry, state, extracted.extraction.pages)
         return len(extracted.extraction.pages)
@@ -197,28 +184,6 @@ class _Gathering:
     def _is_linked(self, entry: Entry, before: DocState) -> bool:
         """Whether metadata of another name counts, or did in the last build."""
         return entry.file in self._labels or before.given.sources.get("label") == LINK
-
-
-def _is_as_it_was(entry: Entry) -> bool:
-    """Whether a file is still the one that the walk saw, so that its text is that file's."""
-    if entry.identity.mtime_ns < 0:  # it could not be opened then
-        return True
-    try:
-        fd = open_unlinked(entry.opened(entry.path))
-    except (OSError, ValueError):
-        return False
-    try:
-        now = FileIdentity.of(os.fstat(fd))
-        return now == entry.identity and now.device == entry.identity.device
-    finally:
-        os.close(fd)
-
-
-def _changed(extracted: Extracted) -> Extracted:
-    reason = "It was changed while it was read."
-    return replace(
-        extracted, extraction=Extraction(FileStatus.DAMAGED, reason), sha256=None, size_bytes=0
-    )
 
 
 def _candidates(listing: Scan) -> Iterator[Entry]:
@@ -274,130 +239,11 @@ class _Choice:
                 )
 
     def _weigh(self, entry: Entry, state: DocState) -> tuple[float, bool, int, str]:
-        label = state.document(choose(state.inferred)).label
-        is_bad = not state.is_stale and state.file_facts.get("file_status") in _LOST
+        label = state.document_alone().label
+        is_bad = not state.is_stale and state.file_facts.get("file_status") in LOST
         rivals = [rival.path for rival in self._rivals[entry.doc_id]]
         place = rivals.index(entry.path) + 1 if entry.path in rivals else 0
         return restriction(label, self._labels), is_bad, place, entry.file
-
-
-def _fingerprints(settings: ExtractSettings) -> dict[str, str]:
-    from droindex.extract.cache import (  # noqa: PLC0415 - only for files
-        limits_fingerprint,
-        settings_fingerprint,
-    )
-
-    return {"reading": settings_fingerprint(settings), "limits": limits_fingerprint(settings)}
-
-
-def _source_of(entry: Entry, fingerprints: Mapping[str, str]) -> dict[str, Any]:
-    sidecar = entry.sidecar_identity.to_list() if entry.sidecar_identity else None
-    if entry.sidecar is not None and sidecar is None:
-        sidecar = []
-    return {
-        "file": entry.identity.to_list(),
-        **fingerprints,
-        "sidecar": sidecar,
-        "catalog": entry.catalog_digest,
-    }
-
-
-def _same_text(before: DocState, source: Mapping[str, Any]) -> bool:
-    # A document in no set has no stored text; it is read again, from the cache as a rule.
-    if not before.fingerprints:
-        return False
-    if any(before.source.get(key) != source[key] for key in ("file", "reading")):
-        return False
-    # A deadline or a limit that was changed matters where the last one cut a reading short.
-    was_cut_short = before.is_stale or before.file_facts.get("file_status") in _CUT_SHORT
-    return not was_cut_short or before.source.get("limits") == source["limits"]
-
-
-def _with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocState:
-    return DocState(
-        doc_id=before.doc_id,
-        origin=before.origin,
-        given=_given_document(before.doc_id, given),
-        digest=before.digest,
-        source=source,
-        inferred=before.inferred,
-        file_facts=before.file_facts,
-        reason=before.reason,
-        text_pages=before.text_pages,
-        is_stale=before.is_stale,
-        problems=given.problems,
-        text_digest=before.text_digest,
-        says_open=given.says_open,
-    )
-
-
-def _read_state(
-    entry: Entry, origin: str, extracted: Extracted, given: Given, source: dict[str, Any]
-) -> DocState:
-    extraction = extracted.extraction
-    facts = {
-        "file": entry.file,
-        "size_bytes": extracted.size_bytes,
-        "media_type": extraction.facts.media_type,
-        "sha256": extracted.sha256,
-        "page_count": extraction.facts.page_count,
-        "file_status": extraction.status,
-        "needs_ocr_pages": tuple(
-            page.number for page in extraction.pages if page.status is PageStatus.NEEDS_OCR
-        ),
-    }
-    return DocState(
-        doc_id=entry.doc_id,
-        origin=origin,
-        given=_given_document(entry.doc_id, given),
-        digest=_text_digest(extraction.pages),
-        source=source,
-        inferred=infer(extraction, entry.file),
-        file_facts={key: value for key, value in facts.items() if value is not None},
-        reason=extraction.reason,
-        text_pages=sum(1 for page in extraction.pages if page.text),
-        problems=given.problems,
-        text_digest=digest_of_words(extraction.pages),
-        says_open=given.says_open,
-    )
-
-
-def _text_digest(pages: Sequence[Page]) -> str:
-    """Return the digest of what is indexed of the pages: the text may change, the file not."""
-    digest = hashlib.sha256()
-    for page in pages:
-        digest.update(json.dumps(page_to_dict(page), sort_keys=True).encode())
-    return digest.hexdigest()[:DIGEST_CHARS]
-
-
-def _given_document(doc_id: str, given: Given) -> Document:
-    return Document(doc_id=doc_id, **given.values, sources=dict(given.sources))
-
-
-def _is_lost(before: DocState, now: DocState) -> bool:
-    was_fine = before.is_stale or before.file_facts.get("file_status") in _READABLE
-    if not was_fine or not before.fingerprints:
-        return False
-    status = now.file_facts["file_status"]
-    return status in _LOST and now.text_pages == 0
-
-
-def _stale(before: DocState, now: DocState, given: Given) -> DocState:
-    """Return the state of a file that cannot be read any more: its last good text stays."""
-    kept = _with_given(before, given, now.source)
-    kept.is_stale = True
-    kept.reason = now.reason
-    status = now.file_facts["file_status"]
-    kept.problems = (
-        *given.problems,
-        Problem(
-            before.file_facts["file"],
-            "kept-last-good",
-            f"It can no longer be read ({status}: {now.reason}) Its last good text is kept; "
-            "put back a sound file.",
-        ),
-    )
-    return kept
 
 
 def _unseen(

@@ -9,7 +9,6 @@ from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import Problem
 from droindex.library.report import BuildReport
 from droindex.library.state import UPDATE
-from droindex.metadata.infer.inference import choose
 from droindex.problems import UNREADABLE_LABEL
 from droindex.store.generation import CURRENT
 
@@ -83,7 +82,7 @@ def _label_problems(held: Held) -> Iterator[Problem]:
     for doc_id in held.lost:
         state = held.states[doc_id]
         yield Problem(
-            str(state.file_facts.get("file", doc_id)),
+            state.place,
             "label-lost",
             f"It was seen with the label {state.held!r} and has none now, so it stays hidden. "
             'Give it its label again; if it is open, write label = "open" into its metadata, '
@@ -121,7 +120,7 @@ def _damage_problems(
         yield Problem(name, "set-damaged", "It was damaged and has been written anew.")
     for key in sorted(lost):
         yield Problem(
-            str(states[key].file_facts.get("file", key)),
+            states[key].place,
             "text-lost",
             "Its text was only in a damaged file, so that nobody finds it: build its corpus "
             f"({states[key].origin}) again, or put it in again by Library.update.",
@@ -136,12 +135,12 @@ def _document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Ite
         labels: The labels of the library.
     """
     for state in states:
-        file = str(state.file_facts.get("file", state.doc_id))
+        file = state.place
         yield from state.problems
         report = state.file_report()
         if report is not None and not state.is_stale and report.status != "ok":
             yield Problem(file, report.status.replace("_", "-"), state.reason)
-        document = state.document(choose(state.inferred))
+        document = state.document_alone()
         if (
             not state.held
             and document.label != UNREADABLE_LABEL

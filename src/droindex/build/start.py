@@ -13,7 +13,6 @@ from droindex.engine.tantivy.engine import TANTIVY
 from droindex.errors import SettingsError
 from droindex.library.state import UPDATE, exported_error, load_state
 from droindex.library.stored_texts import StoredTexts, without_sets
-from droindex.metadata.infer.inference import choose
 from droindex.settings import Settings
 
 if TYPE_CHECKING:
@@ -136,4 +135,4 @@ class Start:
 
     def restriction(self, state: DocState) -> float:
         """Return how restricted a document is."""
-        return restriction(state.document(choose(state.inferred)).label, self.config.labels)
+        return restriction(state.document_alone().label, self.config.labels)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from droindex.clearance.label_memory import Labelled, seen_with_label
-from droindex.metadata.infer.inference import choose
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -60,7 +59,7 @@ def hold(
     labels = _Labels(states, old, memory, confirmed)
     held = {key: _keeping(state, labels.kept.get(key, "")) for key, state in states.items()}
     documents = {
-        key: state.document(choose(state.inferred)) if state.held else labels.stated[key]
+        key: state.document_alone() if state.held else labels.stated[key]
         for key, state in held.items()
     }
     memory = memory.without(states[key] for key in labels.opened)
@@ -90,7 +89,7 @@ class _Labels:
         memory: Labelled,
         confirmed: Collection[str],
     ) -> None:
-        self.stated = {key: state.stated(choose(state.inferred)) for key, state in states.items()}
+        self.stated = {key: state.stated_alone() for key, state in states.items()}
         self.unlabelled = {key for key, item in self.stated.items() if item.label is None}
         said_open = {key for key in self.unlabelled if states[key].says_open or key in confirmed}
         seen = {

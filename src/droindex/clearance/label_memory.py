@@ -19,7 +19,6 @@ from droindex.corpus.given import NO_EVIDENCE
 from droindex.errors import IndexDamagedError
 from droindex.files.disk import PRIVATE_FILE, write_whole
 from droindex.library.state import UPDATE
-from droindex.metadata.infer.inference import choose
 from droindex.problems import UNREADABLE_LABEL
 
 if TYPE_CHECKING:
@@ -270,11 +269,11 @@ def _stated_label(state: DocState) -> str | None:
     given = state.given
     if given.label == UNREADABLE_LABEL and given.sources.get("label") == NO_EVIDENCE:
         return None
-    return state.stated(choose(state.inferred)).label
+    return state.stated_alone().label
 
 
 def _is_open(state: DocState) -> bool:
-    return state.document(choose(state.inferred)).label is None
+    return state.document_alone().label is None
 
 
 def contents_of(state: DocState) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import math
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
+from droindex.arguments import is_unicode
 from droindex.engine.bm25 import idf
 from droindex.engine.clauses import Constant, Term
 from droindex.engine.entries import (
@@ -123,7 +124,7 @@ class SetReader:
         Raises:
             DocumentNotFoundError: `document-not-found`, this set does not hold it.
         """
-        if not isinstance(doc_id, str) or not _is_unicode(doc_id):
+        if not isinstance(doc_id, str) or not is_unicode(doc_id):
             raise DocumentNotFoundError(doc_id)
         found, _ = self.documents.search(Term(DOC_ID, doc_id), 1, count=False)
         if not found:
@@ -184,11 +185,3 @@ class SetReader:
 def _names_of(generation: Generation, start: str) -> list[str]:
     files = generation.manifest["files"]
     return [file[len(start) :] for file in files if file.startswith(start)]
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, from a shell or a broken file name
-        return False
-    return True

@@ -20,7 +20,7 @@ from droindex.errors import IndexDamagedError, IndexFormatError
 from droindex.files.disk import PRIVATE_FILE, open_new
 from droindex.library.report import FileReport
 from droindex.metadata.coercion import Given
-from droindex.metadata.infer.inference import Inferred
+from droindex.metadata.infer.inference import Inferred, choose
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:
@@ -77,24 +77,37 @@ class DocState:
     held: str = ""
     signature: bytes | None = None
 
-    def document(self, choose: Mapping[str, Inferred]) -> Document:
+    def document(self, chosen: Mapping[str, Inferred]) -> Document:
         """Return the document: what was given over what was read, under the label that it keeps.
 
         Args:
-            choose: Field -> the winner among the values that were read.
+            chosen: Field -> the winner among the values that were read.
         """
-        document = self.stated(choose)
+        document = self.stated(chosen)
         if not self.held or document.label is not None:
             return document
         sources = MappingProxyType({**document.sources, "label": "kept"})
         return replace(document, label=self.held, sources=sources)
 
-    def stated(self, choose: Mapping[str, Inferred]) -> Document:
+    def stated(self, chosen: Mapping[str, Inferred]) -> Document:
         """Return the document with the label that its metadata or its text gives, if any."""
         if not self.inferred and not self.file_facts:
             return self.given
         values = {name: getattr(self.given, name) for name in self.given.sources}
-        return merge(self.doc_id, Given(values, self.given.sources), choose, self.file_facts)
+        return merge(self.doc_id, Given(values, self.given.sources), chosen, self.file_facts)
+
+    def document_alone(self) -> Document:
+        """Return the document where nothing of others decides what is taken of what was read."""
+        return self.document(choose(self.inferred))
+
+    def stated_alone(self) -> Document:
+        """Return the same with the label that its metadata or its text gives."""
+        return self.stated(choose(self.inferred))
+
+    @property
+    def place(self) -> str:
+        """What to call it in a problem: its file, else its id."""
+        return str(self.file_facts.get("file", self.doc_id))
 
     def file_report(self) -> FileReport | None:
         """Return how the reading of its file ended; None for a document without a file."""

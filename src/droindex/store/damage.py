@@ -222,12 +222,12 @@ def verify_files(
     return damages
 
 
-def find_damage(generation: Generation, part: str) -> tuple[IndexDamagedError | None, bool]:
-    """Read a part of a generation whole, and leave a marker if it is damaged.
+def find_damage(generation: Generation, part: str = "") -> tuple[IndexDamagedError | None, bool]:
+    """Read a generation or a part of it whole, and leave a marker if it is damaged.
 
     Args:
         generation: The generation.
-        part: A set of it, or an index of a set.
+        part: A set of it, or an index of a set; empty for all of it.
 
     Returns:
         What to raise, None for a sound part; and whether a marker could be left.

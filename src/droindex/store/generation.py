@@ -93,8 +93,10 @@ class Generation:
         return not os.path.lexists(self.folder)
 
     def files_of(self, name: str) -> dict[str, list[int]]:
-        """Return the files of one set: relative name -> [size in bytes, CRC-32]."""
+        """Return the files of a part: relative name -> [size in bytes, CRC-32]; empty for all."""
         files: dict[str, list[int]] = self.manifest["files"]
+        if not name:
+            return files
         return {file: facts for file, facts in files.items() if file.startswith(f"{name}/")}
 
 

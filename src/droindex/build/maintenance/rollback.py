@@ -10,8 +10,7 @@ from droindex.clearance.withdrawal import CurrentLabels, exposed, unproven, with
 from droindex.errors import DroindexError, ExposureRefusedError, SettingsError
 from droindex.files.disk import PRIVATE_FILE, StorageErrors, copy_file, link_tree, modes_of
 from droindex.library.state import load_state
-from droindex.metadata.infer.inference import choose
-from droindex.store.damage import is_withdrawn, note_damage, verify_files
+from droindex.store.damage import find_damage, is_withdrawn
 from droindex.store.generation import DOCUMENTS, MANIFEST, OPEN_SET, PAGES
 from droindex.store.writer import StoreWriter
 
@@ -95,11 +94,8 @@ def _sound(store: Store, name: str) -> Generation | None:
         generation = store.load(name)
     except DroindexError:
         return None
-    damages = verify_files(generation, generation.manifest["files"])
-    if not damages:
-        return generation
-    note_damage(generation.folder, [item.file for item in damages])
-    return None
+    damage, _ = find_damage(generation)
+    return None if damage is not None or generation.is_gone() else generation
 
 
 # what it may show -------------------------------------------------------------------------------
@@ -167,8 +163,5 @@ def _judgement(store: Store, target: Generation) -> _Judgement:
 def _labels_of(generation: Generation) -> CurrentLabels:
     """Return what a generation knows of labels."""
     labels, states = generation.manifest["labels"], load_state(generation)
-    ranks = {
-        key: rank_of(state.document(choose(state.inferred)).label, labels)
-        for key, state in states.items()
-    }
+    ranks = {key: rank_of(state.document_alone().label, labels) for key, state in states.items()}
     return CurrentLabels(states, ranks, labels)

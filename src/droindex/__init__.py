@@ -97,7 +97,7 @@ __all__ = [
 _HOMES = {
     "droindex.api": ("Index", "Library", "ShelfCount"),
     "droindex.api.status": ("LibraryStatus",),
-    "droindex.build.maintenance": ("GenerationInfo", "PruneReport"),
+    "droindex.build.maintenance.generations": ("GenerationInfo", "PruneReport"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.corpus.config": ("Problem",),

@@ -8,12 +8,19 @@ from pathlib import Path
 
 import pytest
 from engine.libraries import ENGINES
+from hypothesis import HealthCheck, settings
 from support import document
 
 from droindex import Index
 from droindex.engine.protocol import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# What else runs on the machine makes neither a test nor the drawing of its examples fail.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

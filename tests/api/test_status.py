@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from droindex import Document, IndexNotFoundError, Library, Page
 from droindex.api.status import status_of
+
+DAY = date(2020, 5, 17)
 
 
 def memo(name: str, label: str | None = None) -> Document:
@@ -17,7 +20,7 @@ def memo(name: str, label: str | None = None) -> Document:
 def test_it_counts_by_set_clearance_and_scope(tmp_path: Path) -> None:
     library = Library(tmp_path / "library.idx")
     library.update([memo("a"), memo("b"), memo("c", "LES")])
-    status = status_of(library.location)
+    status = status_of(library.location, DAY)
     assert status.documents == 3
     assert status.clearances == {"no clearance": 2, "LES": 3}
     assert status.sets["open"] == 2
@@ -46,10 +49,10 @@ def test_an_export_tells_of_its_own_documents_alone(tmp_path: Path) -> None:
     library = Library(tmp_path / "library.idx")
     library.update([memo("a"), memo("c", "LES")])
     library.export_set(None, tmp_path / "open.idx")
-    status = status_of(tmp_path / "open.idx")
+    status = status_of(tmp_path / "open.idx", DAY)
     assert (status.documents, status.clearances) == (1, {"no clearance": 1})
 
 
 def test_what_is_not_there_has_no_status(tmp_path: Path) -> None:
     with pytest.raises(IndexNotFoundError):
-        status_of(tmp_path / "none.idx")
+        status_of(tmp_path / "none.idx", DAY)

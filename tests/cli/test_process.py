@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
+from pathlib import Path
 
 import pytest
+from bounds import not_hanging
 
 SCRIPT = "from droindex.cli.main import main; main()"
 HEAVY = ("multiprocessing", "pypdf", "pypdfium2", "PIL", "asyncio", "pickle")
@@ -76,6 +80,13 @@ def test_what_is_opened_takes_no_place_of_a_stream(small):
     assert subprocess.run(line, env=environment(small), check=False).returncode > 2
 
 
+def waits_for_more(process):
+    """Whether a process has read all that was written to it, and sleeps until there is more."""
+    left = fcntl.ioctl(process.stdin, termios.FIONREAD, b"\0" * 4)
+    state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return not any(left) and state == "S"
+
+
 def test_interrupt_ends_with_130(small):
     process = subprocess.Popen(
         command("query", "--format", "trec", "--topics", "-"),
@@ -85,7 +96,11 @@ def test_interrupt_ends_with_130(small):
         # A shell that runs the tests in the background has its children ignore the signal.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
     )
-    time.sleep(1.5)  # it waits for its topics
+    process.stdin.write(b"1\tescort\n" * 100_000)  # more than a pipe holds: it has begun to read
+    process.stdin.flush()
+    with not_hanging():
+        while not waits_for_more(process):
+            time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     errors = process.stderr.read()
     process.stderr.close()

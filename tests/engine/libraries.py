@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from engine.memory import MEMORY
@@ -19,18 +18,15 @@ __all__ = ["ENGINES", "built", "opened", "put"]
 ENGINES: dict[str, Engine] = {"tantivy": TANTIVY, "memory": MEMORY}
 
 
-TODAY = date(2026, 1, 1)
-
-
 def put(path: Path, documents: Iterable[Document], engine: Engine) -> Path:
     """Put documents into a library that an engine holds."""
-    update(path, documents, (), BuildOptions(today=TODAY, engine=engine))
+    update(path, documents, (), BuildOptions(engine=engine))
     return path
 
 
 def built(corpus: Path, path: Path, engine: Engine) -> Path:
     """Build a library that an engine holds from a corpus."""
-    build(corpus, path, BuildOptions(today=TODAY, engine=engine, workers=0))
+    build(corpus, path, BuildOptions(engine=engine, workers=0))
     return path
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from support import document
 
-from droindex import EngineError, Index, IndexDamagedError
+from droindex import EngineError, Index, IndexDamagedError, QueryError
 from droindex.engine.clauses import Term
+from droindex.library.judge import Judge
 from droindex.store.store import Store
 
 
@@ -116,3 +117,65 @@ def test_an_update_that_meets_damage_starts_from_what_is_sound(library: Path) ->
     with Index.open(library) as index:
         assert index.search("removal").total == 299
     assert {damage.generation for damage in Index.check(library).damages} == {"000001"}
+
+
+class Outside:
+    """Errors as callers and libraries raise them, over a set of a library."""
+
+    def __init__(self, library: Path) -> None:
+        self.answer = Store(library).answer(None)
+
+    def judged(self, judge: Judge, error: BaseException) -> BaseException | None:
+        """Return what comes out of a context in which an error is raised."""
+        try:
+            with judge:
+                raise error  # noqa: TRY301 - a context is what is tried
+        except BaseException as found:  # noqa: BLE001 - that is what is asked
+            return found
+
+
+@pytest.mark.parametrize(
+    "error",
+    [EngineError("x"), ValueError("x"), OSError("x"), QueryError("x"), KeyboardInterrupt("x")],
+)
+def test_over_sound_files_every_error_stands(library: Path, error: BaseException) -> None:
+    outside = Outside(library)
+    judge = Judge(outside.answer)
+    for _ in range(2):
+        assert outside.judged(judge, error) is error
+    assert not judge.is_marked
+    with judge:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "is_looked_into"),
+    [
+        (EngineError("x"), True),
+        (ValueError("x"), True),
+        (OSError("x"), True),
+        (QueryError("x"), False),  # what a caller can have caused
+        (KeyboardInterrupt("x"), False),
+        (MemoryError("x"), False),
+        (GeneratorExit("x"), False),
+    ],
+)
+def test_over_damaged_files_what_no_caller_caused_is_damage(
+    library: Path,
+    error: BaseException,
+    is_looked_into: bool,  # noqa: FBT001 - drawn
+) -> None:
+    outside = Outside(library)
+    judge = Judge(outside.answer)
+    [path] = destroy(library, "pages", ".store")
+    found = outside.judged(judge, error)
+    if not is_looked_into:
+        assert found is error
+        assert marks(library) == []
+        return
+    assert isinstance(found, IndexDamagedError)
+    assert found.file == f"open/pages/{path.name}"
+    assert found.__cause__ is error
+    assert judge.is_marked
+    with pytest.raises(IndexDamagedError), judge:  # now and at each later use
+        pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from support import search_on
 
 from droindex import Document, Index
-from droindex.build.build import BuildOptions, build
+from droindex.api.status import status_of
 from droindex.corpus.config import CorpusConfig
 from droindex.engine.clauses import Bool, NoDocuments, Span, Term
 from droindex.engine.fields import day_number
@@ -21,10 +20,11 @@ from droindex.library.scopes import (
     EVERYTHING,
     ScopeClauses,
     archived,
-    expired_since,
+    days_expired,
     scope_clauses,
     scope_counts,
     scope_of,
+    scopes_on,
 )
 from droindex.model import Scope
 from droindex.store.store import Store
@@ -47,25 +47,48 @@ def info(*days: date, archived: int = 0, other: int = 0) -> dict[str, object]:
         ({"status": "RESCINDED"}, "archived"),
         ({"status": "Draft"}, "other"),
         ({"collection": "Help", "status": "Superseded"}, "other"),
-        ({"expires": DAY}, "active"),  # it binds on its last day
-        ({"expires": DAY - timedelta(days=1)}, "archived"),
-        ({"expires": DAY - timedelta(days=1), "collection": "help"}, "other"),
-        ({"expires": DAY - timedelta(days=1), "status": "Draft"}, "archived"),
+        ({"expires": DAY}, "active"),  # until the day on which somebody asks is later
     ],
 )
-def test_status_collection_and_expiry_decide_the_scope(
-    values: dict[str, object], scope: str
-) -> None:
-    assert scope_of(Document(doc_id="d", **values), CONFIG, DAY) == scope  # type: ignore[arg-type]
+def test_status_and_collection_decide_the_scope(values: dict[str, object], scope: str) -> None:
+    assert scope_of(Document(doc_id="d", **values), CONFIG) == scope  # type: ignore[arg-type]
 
 
-def test_a_set_counts_its_scopes_and_names_the_days_to_come() -> None:
-    days = [DAY, DAY + timedelta(days=4), DAY + timedelta(days=4), DAY - timedelta(days=4), None]
-    documents = [Document(doc_id=str(n), expires=day) for n, day in enumerate(days)]
-    assert scope_counts(documents, CONFIG, DAY) == {
-        "scopes": {"active": 4, "archived": 1},
-        "expiries": [day_number(DAY), day_number(DAY + timedelta(days=4))],
+def test_a_set_counts_its_scopes_and_when_how_many_expire() -> None:
+    later = DAY + timedelta(days=4)
+    documents = [Document(doc_id=str(n), expires=day) for n, day in enumerate([DAY, later, later])]
+    documents += [Document(doc_id="d", expires=DAY, status="Draft"), Document(doc_id="e")]
+    found = scope_counts(documents, CONFIG)
+    assert found == {
+        "scopes": {"active": 4, "archived": 0, "other": 1},
+        "expiries": [day_number(DAY), day_number(later)],
+        "expiring": [1, 2],
     }
+    assert scopes_on(found, DAY) == {"active": 4, "archived": 0, "other": 1}  # its last day
+    assert scopes_on(found, later) == {"active": 3, "archived": 1, "other": 1}
+    assert scopes_on(found, date(2999, 1, 1)) == {"active": 1, "archived": 3, "other": 1}
+
+
+def test_a_set_of_an_older_version_counts_as_on_the_day_of_its_build() -> None:
+    assert scopes_on(info(DAY), date(2999, 1, 1)) == {"active": 3, "archived": 0, "other": 0}
+
+
+@given(
+    st.lists(st.none() | st.dates(date(2019, 1, 1), date(2022, 1, 1))),
+    st.lists(st.sampled_from([None, "Current", "Draft", "Rescinded"]), min_size=1),
+    st.dates(date(2019, 1, 1), date(2022, 1, 1)),
+)
+def test_no_document_is_lost_between_scopes_on_any_day(
+    days: list[date | None], statuses: list[str | None], today: date
+) -> None:
+    documents = [
+        Document(doc_id=str(n), expires=day, status=statuses[n % len(statuses)])
+        for n, day in enumerate(days)
+    ]
+    scopes = scopes_on(scope_counts(documents, CONFIG), today)
+    active = [item for item in documents if scope_of(item, CONFIG) == "active"]
+    assert sum(scopes.values()) == len(documents)
+    assert scopes["active"] == sum(not item.expires or item.expires >= today for item in active)
 
 
 def test_all_of_an_archive_without_documents_needs_no_filter() -> None:
@@ -94,7 +117,7 @@ def test_where_nothing_has_expired_the_stored_scopes_decide() -> None:
 
 @given(st.lists(st.dates(date(2000, 1, 1), date(2040, 1, 1))), st.dates())
 def test_expired_are_the_days_before_today(days: list[date], today: date) -> None:
-    assert expired_since(info(*days), today) == sum(day < today for day in days)
+    assert days_expired(info(*days), today) == sum(day < today for day in days)
 
 
 def test_a_search_finds_by_the_day_it_names(library: Callable[..., Path]) -> None:
@@ -116,16 +139,16 @@ def test_a_search_finds_by_the_day_it_names(library: Callable[..., Path]) -> Non
         assert found(day_after, "all") == {"lapsing", "lasting"}
 
 
-def test_a_build_stores_the_scopes_of_the_day_it_is_given(tmp_path: Path) -> None:
-    record = {"doc_id": "lapsing", "body": "escort", "expires": f"{DAY}"}
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text(json.dumps(record) + "\n")
-
-    def scopes(name: str, today: date) -> dict[str, int]:
-        build(corpus, tmp_path / name, BuildOptions(today=today))
-        info = Store(tmp_path / name).current().manifest["sets"]["open"]
-        return {scope: count for scope, count in info["scopes"].items() if count}
-
-    assert scopes("on the day", DAY) == {"active": 1}
-    assert scopes("on the next", DAY + timedelta(days=1)) == {"archived": 1}
-    assert scopes("on the day", DAY + timedelta(days=1)) == {"archived": 1}
+def test_a_status_tells_the_scopes_of_today(library: Callable[..., Path]) -> None:
+    records = [
+        {"doc_id": "lapsed", "body": "escort", "expires": DAY},
+        {"doc_id": "lasting", "body": "escort"},
+    ]
+    path = library(records)
+    info = Store(path).current().manifest["sets"]["open"]
+    assert (info["scopes"], info["expiries"]) == (
+        {"active": 2, "archived": 0},
+        [day_number(DAY)],
+    )
+    assert status_of(path, DAY).scopes == {"active": 2, "archived": 0}
+    assert Index.status(path).scopes == {"active": 1, "archived": 1}

@@ -1,23 +1,14 @@
-"""What reading costs grows no faster than the text, whatever of the readers' own words it repeats.
-
-The work of a regular expression is invisible to Python, so CPU time is measured: of a text and of
-one four times as long, in turn, the least of several times each. A linear reader takes four times
-as long, an n log n one little more, a quadratic one 16 times, an exponential one for ever. The
-bound is eight, half-way between, and times below a floor count as the floor, so that noise decides
-nothing; a timer of CPU time ends what would not end.
-"""
+"""What reading costs grows no faster than the text, whatever of the readers' words it repeats."""
 
 from __future__ import annotations
 
 import random
-import signal
-import time
-from contextlib import contextmanager
 from datetime import date
 from inspect import unwrap
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bounds import LONGER, assert_linear, ending, repeated
 
 from droindex.corpus.catalog import read_catalogs
 from droindex.corpus.given import read_given
@@ -51,14 +42,8 @@ from droindex.settings import BuildSettings, ExtractSettings
 from droindex.synonyms.find import find_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
-
-_LONGER = 4
-_MOST = 8.0  # times the cost of the text that is a quarter as long
-_FLOOR = 0.01  # seconds; less is lost in the noise of the machine
-_ROUNDS = 6
-_ENDS = 10.0  # seconds of CPU after which a reading has failed
 
 _WORDS = (
     *("Issue Date ", "Effective Date ", "Date: ", "Supersedes ", "Rescinds: ", "Subject: "),
@@ -82,50 +67,6 @@ def _families() -> list[str]:
     rng = random.Random(9)
     made = ["".join(rng.choices(_WORDS, k=rng.choice((1, 2, 2, 3, 5)))) for _ in range(16)]
     return [*dict.fromkeys((*_KNOWN, *made))]
-
-
-def _repeated(piece: str, size: int) -> str:
-    """Return a text of a size: a piece again and again, and an end that it does not fit."""
-    return (piece * (size // len(piece) + 1))[:size] + "~SENSITIVE"
-
-
-@contextmanager
-def _ending(seconds: float = _ENDS) -> Iterator[None]:
-    """Fail what takes more CPU time."""
-
-    def fail(*_: object) -> None:
-        raise AssertionError(f"it took more than {seconds} s of CPU time")
-
-    before = signal.signal(signal.SIGVTALRM, fail)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def _cost(work: Callable[[], object]) -> float:
-    """Return the CPU time of a run."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def _assert_linear(short: Callable[[], object], long: Callable[[], object]) -> None:
-    """Assert that the long work costs no more than its length tells.
-
-    The two are run in turn until the least times of both agree with that: what else runs on the
-    machine makes a run longer, never shorter, and no number of runs makes quadratic work linear.
-    """
-    of_short = of_long = _ENDS
-    with _ending():
-        for _ in range(_ROUNDS):
-            of_short = min(of_short, _cost(short))
-            of_long = min(of_long, _cost(long))
-            if of_long <= _MOST * max(_FLOOR, of_short):
-                return
-    raise AssertionError(f"{_LONGER} times the text took {of_long} s instead of {of_short}")
 
 
 def _head(text: str) -> Head:
@@ -159,8 +100,8 @@ _READERS: dict[str, Callable[[str], object]] = {
 @pytest.mark.parametrize("piece", _families(), ids=lambda piece: ascii(piece)[1:25])
 def test_a_reader_costs_no_more_than_its_text(name: str, piece: str) -> None:
     size = 10_000
-    short, long = _repeated(piece, size), _repeated(piece, _LONGER * size)
-    _assert_linear(lambda: _READERS[name](short), lambda: _READERS[name](long))
+    short, long = repeated(piece, size), repeated(piece, LONGER * size)
+    assert_linear(lambda: _READERS[name](short), lambda: _READERS[name](long))
 
 
 @pytest.mark.parametrize("extractor", [MarkdownExtractor(), HtmlExtractor()], ids=["md", "html"])
@@ -183,8 +124,8 @@ def test_web_pages_and_markdown_cost_no_more_than_their_text(
         return list(extractor.extract(file, ExtractSettings()))
 
     start = "# a" if piece.startswith("#") else "<p>"
-    short, long = (start + _repeated(piece, size) + ending for size in (10_000, _LONGER * 10_000))
-    _assert_linear(lambda: read(short), lambda: read(long))
+    short, long = (start + repeated(piece, size) + ending for size in (10_000, LONGER * 10_000))
+    assert_linear(lambda: read(short), lambda: read(long))
 
 
 # -- a whole document, as a build reads it in its own process
@@ -194,7 +135,7 @@ _PAGE = 170_000  # characters: six pages of this are a megabyte
 
 def _extraction(piece: str, width: int) -> Extraction:
     """Return a document of a megabyte, in lines of a width."""
-    text = _repeated(piece, _PAGE)
+    text = repeated(piece, _PAGE)
     if width:
         text = "\n".join(text[at : at + width] for at in range(0, len(text), width))
     lines = text[:120_000].splitlines()
@@ -211,24 +152,24 @@ def _extraction(piece: str, width: int) -> Extraction:
 def test_a_megabyte_of_the_worst_text_is_read_in_bounded_time(piece: str, width: int) -> None:
     """The head alone is read for metadata, so the cost has a bound whatever the document's size."""
     extraction = _extraction(piece, width)
-    with _ending():
+    with ending():
         infer(extraction, f"x/{piece * 5}.pdf")
 
 
 def test_the_441_bytes_that_held_a_build_for_ever() -> None:
     text = "Issue Date " * 40 + "\n"
-    with _ending(2.0):
+    with ending(2.0):
         infer(Extraction(FileStatus.OK, pages=(Page(1, text),)), "a.txt")
 
 
 def test_a_banner_of_many_short_marks_is_read_at_once() -> None:
     text = "U/" * 190 + "SENSITIVE\n"
-    with _ending(2.0):
+    with ending(2.0):
         infer(Extraction(FileStatus.OK, pages=(Page(1, text),)), "a.txt")
 
 
 def test_a_short_form_that_small_words_do_not_give_is_given_up_at_once() -> None:
-    with _ending(2.0):
+    with ending(2.0):
         assert list(find_definitions(["a " * 200 + "(BAAAAAAAAA)"], 10)) == []
 
 
@@ -256,7 +197,7 @@ def test_a_catalogue_of_too_many_columns_is_refused(tmp_path: Path) -> None:
     catalog = tmp_path / "catalog.csv"
     head = ",".join(["file", *(f"column {number}" for number in range(100_000))])
     catalog.write_text(f"{head}\na.txt,x\n")
-    with _ending(20.0), pytest.raises(CorpusError, match="has 100,001 columns, more than 1,000"):
+    with ending(20.0), pytest.raises(CorpusError, match="has 100,001 columns, more than 1,000"):
         read_catalogs([catalog])
 
 
@@ -283,7 +224,7 @@ def _alike(count: int) -> list[Document]:
 
 def test_many_documents_of_one_number_cost_no_more_than_others() -> None:
     short, long = _alike(400), _alike(1_600)
-    _assert_linear(lambda: resolve(short), lambda: resolve(long))
+    assert_linear(lambda: resolve(short), lambda: resolve(long))
     assert resolve(long) == {}
 
 
@@ -303,7 +244,7 @@ def test_circles_of_documents_are_put_in_order_at_no_more_than_their_number() ->
         }
 
     short, long = circle(1_000), circle(4_000)
-    _assert_linear(lambda: chain(short, "d0"), lambda: chain(long, "d0"))
+    assert_linear(lambda: chain(short, "d0"), lambda: chain(long, "d0"))
     assert sorted(chain(long, "d0")) == sorted(long)
 
 
@@ -323,7 +264,7 @@ def test_a_long_record_is_not_read_again_for_each_that_has_its_id(tmp_path: Path
         assert len(problems) == repeats
         return [entry.doc_id for entry in entries]
 
-    with _ending(3.0):
+    with ending(3.0):
         assert read(2_000) == ["a"]
 
 
@@ -346,8 +287,8 @@ def test_a_sidecar_costs_no_more_than_its_text(text: str, tmp_path: Path) -> Non
     def lines(count: int) -> str:
         return "".join(text.replace("{n}", str(n)) + "\n" for n in range(count)) + "label = 'LES'\n"
 
-    _assert_linear(lambda: read(lines(1_500)), lambda: read(lines(_LONGER * 1_500)))
-    found = read(lines(_LONGER * 1_500))
+    assert_linear(lambda: read(lines(1_500)), lambda: read(lines(LONGER * 1_500)))
+    found = read(lines(LONGER * 1_500))
     assert found.values["label"] in {UNREADABLE_LABEL, "LES"}
     assert len(found.problems) <= 22
 

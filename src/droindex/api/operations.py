@@ -123,7 +123,6 @@ class Operations:
         check_seconds(wait_s, "wait_s")
         check_callable(progress, "progress")
         options = BuildOptions(
-            today=today(),
             settings=_with_reader(self.settings, engine, ocr),
             allow_removals=allow_removals,
             compact=compact,
@@ -167,9 +166,7 @@ class Operations:
         if not isinstance(documents, Iterable):
             raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
         removed = to_texts(remove, "remove", error=DocumentError)
-        options = BuildOptions(
-            today=today(), settings=self.settings, wait_s=wait_s, progress=progress
-        )
+        options = BuildOptions(settings=self.settings, wait_s=wait_s, progress=progress)
         return update(self.location, documents, removed, options)
 
     def status(self) -> LibraryStatus:
@@ -181,7 +178,7 @@ class Operations:
         """
         from droindex.api.status import status_of  # noqa: PLC0415 - a search must not pay for it
 
-        return status_of(self.location)
+        return status_of(self.location, today())
 
     def check(self) -> CheckReport:
         """Read every file of the library and compare it with its checksum.

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.build.maintenance.generations import current_state, highest_set, list_generations
 from droindex.library.problems import load_problems
+from droindex.library.scopes import scopes_on
 from droindex.serialize import Serializable
 from droindex.store.generation import OPEN_SET
 from droindex.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from droindex.build.maintenance.generations import GenerationInfo
     from droindex.library.report import FileReport
@@ -35,7 +37,7 @@ class LibraryStatus(Serializable):
         documents: Documents in all, labelled ones and those of no set included.
         sets: Clearance set, as its folder is called -> number of documents.
         clearances: Label that a caller is cleared for -> number of documents that he sees.
-        scopes: Scope -> number of documents of the highest set.
+        scopes: Scope -> number of documents of the highest set, today.
         files: Every file that was read and how that ended.
         file_statuses: Status of reading -> number of files.
         problems: What was wrong at the last build, as it reported it.
@@ -66,7 +68,7 @@ class LibraryStatus(Serializable):
         return shape
 
 
-def status_of(folder: Path) -> LibraryStatus:
+def status_of(folder: Path, today: date) -> LibraryStatus:
     """Return what an operator wants to know of a library; see `Library.status`."""
     store = Store(folder)
     generation, states = current_state(store)
@@ -82,7 +84,7 @@ def status_of(folder: Path) -> LibraryStatus:
         documents=len(states) or highest["documents"],
         sets={name: info["documents"] for name, info in sets.items()},
         clearances=_clearances(manifest),
-        scopes=dict(highest["scopes"]),
+        scopes=scopes_on(highest, today),
         files=files,
         file_statuses=dict(sorted(Counter(report.status for report in files).items())),
         problems=load_problems(store.folder),

@@ -15,7 +15,6 @@ from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
-    from datetime import date
 
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
@@ -30,18 +29,15 @@ class Planner:
 
     Args:
         config: The corpus's configuration.
-        today: The day that decides which documents have expired.
         old: What the last build remembers of each document.
     """
 
     def __init__(
         self,
         config: CorpusConfig,
-        today: date,
         old: Mapping[str, DocState],
     ) -> None:
         self._config = config
-        self._today = today
         self._old = old
 
     def sets(
@@ -81,7 +77,7 @@ class Planner:
         documents |= resolve(list(documents.values()))
         plan = SetPlan(name, documents)
         for key, document in documents.items():
-            scope = scope_of(document, self._config, self._today)
+            scope = scope_of(document, self._config)
             plan.fingerprints[key] = fingerprint(document, members[key].digest, scope)
         plan.before = {
             key: state.fingerprints[name]

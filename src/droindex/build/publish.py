@@ -56,7 +56,7 @@ class Publisher:
         self._memory = held.memory
         self._states = held.states
         self._ranks = {key: start.rank(document.label) for key, document in held.documents.items()}
-        planner = Planner(start.config, start.options.today, start.states)
+        planner = Planner(start.config, start.states)
         self._plans, self._clearances = planner.sets(held.states, self._ranks, lost)
         self._format: dict[str, Any] = {
             "format": FORMAT,
@@ -157,7 +157,6 @@ class Publisher:
             self._options.engine.analyzer(self._config.language),
             self._options.engine,
             self._options.settings.build,
-            self._options.today,
             self._format,
         )
         counter = _Counter(self._plans, sources, self._options.progress)

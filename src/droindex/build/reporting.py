@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from droindex.store.generation import Generation
     from droindex.store.writer import StartingPoint
 
-__all__ = ["report_of"]
+__all__ = ["damage_problems", "document_problems", "in_order", "label_problems", "report_of"]
 
 # What hides documents is told first: an operator who reads on must have seen it.
 _FIRST = ("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar")
@@ -56,12 +56,12 @@ def report_of(
         updated=len(updated),
         removed=len(gone),
         unchanged=len(own & before) - len(updated),
-        problems=_in_order(
+        problems=in_order(
             (
-                *_damage_problems(start.point, states, lost),
-                *_label_problems(held),
+                *damage_problems(start.point, states, lost),
+                *label_problems(held),
                 *problems,
-                *_document_problems(members, start.config.labels),
+                *document_problems(members, start.config.labels),
             )
         ),
         files=tuple(report for state in members if (report := state.file_report()) is not None),
@@ -71,13 +71,13 @@ def report_of(
     )
 
 
-def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return problems in the order to tell of them: first those about who sees what."""
     ranks = {slug: place for place, slug in enumerate(_FIRST)}
     return tuple(sorted(problems, key=lambda problem: ranks.get(problem.slug, len(ranks))))
 
 
-def _label_problems(held: Held) -> Iterator[Problem]:
+def label_problems(held: Held) -> Iterator[Problem]:
     """Yield the documents that lost their label, and what was confirmed in vain."""
     for doc_id in held.lost:
         state = held.states[doc_id]
@@ -97,7 +97,7 @@ def _label_problems(held: Held) -> Iterator[Problem]:
         )
 
 
-def _damage_problems(
+def damage_problems(
     point: StartingPoint, states: Mapping[str, DocState], lost: Collection[str]
 ) -> Iterator[Problem]:
     """Yield what was damaged when the build began, and what was lost with it.
@@ -127,7 +127,7 @@ def _damage_problems(
         )
 
 
-def _document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iterator[Problem]:
+def document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iterator[Problem]:
     """Yield what is wrong with documents: metadata, reading, labels that are not listed.
 
     Args:

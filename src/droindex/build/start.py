@@ -17,7 +17,6 @@ from droindex.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from droindex.engine.protocol import Engine
     from droindex.library.report import Progress
@@ -32,11 +31,9 @@ class BuildOptions:
     """How a build is done; see `Library.build` for the meaning of each value.
 
     Attributes:
-        today: The day that decides which documents have expired, in UTC: no build looks at a clock.
         engine: What the library is written with.
     """
 
-    today: date
     settings: Settings = field(default_factory=Settings)
     allow_removals: bool = False
     compact: bool = False

@@ -26,7 +26,6 @@ from droindex.synonyms.table import Definitions, definitions_of, save_definition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from droindex.corpus.config import CorpusConfig
@@ -88,7 +87,6 @@ class WrittenWith(NamedTuple):
         analyzer: The chain of the library.
         engine: What the library is written with.
         settings: Sizes.
-        today: The day that decides which documents have expired.
         versions: What the files are written with.
     """
 
@@ -96,7 +94,6 @@ class WrittenWith(NamedTuple):
     analyzer: Analyzer
     engine: Engine
     settings: BuildSettings
-    today: date
     versions: Mapping[str, Any]
 
 
@@ -210,7 +207,7 @@ class SetWriter:
         # To work it out takes longer than all the rest of writing a document again.
         doc_id = document.doc_id
         profile = None if doc_id in self._new else self._load_profile(doc_id)
-        scope = scope_of(document, self._with.config, self._with.today)
+        scope = scope_of(document, self._with.config)
         return document_entry(document, pages, scope, self._with.analyzer, PROFILE_TERMS, profile)
 
     def _take_definitions(self, document: Document, pages: tuple[Page, ...]) -> None:
@@ -241,6 +238,6 @@ def _describe(plan: SetPlan, written_with: WrittenWith) -> dict[str, Any]:
     return {
         "documents": len(plan.documents),
         "layout": plan.layout,
-        **scope_counts(plan.documents.values(), config, written_with.today),
+        **scope_counts(plan.documents.values(), config),
         "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:_FINGERPRINT_CHARS],
     }

@@ -22,7 +22,7 @@ from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
 from droindex.lazy import Bounded
-from droindex.library.scopes import expired_since
+from droindex.library.scopes import days_expired
 from droindex.store.generation import DOCUMENTS, PAGES
 from droindex.synonyms.lookup import Variants
 from droindex.synonyms.table import load_synonyms
@@ -111,10 +111,10 @@ class SetReader:
         """Return what tells whether any answer may have changed: by what is held, or by the day.
 
         Args:
-            today: The day that decides which documents have expired since the set was written.
+            today: The day that decides which documents have expired.
             version: Of the software that ranks.
         """
-        lapsed = expired_since(self.info, today)
+        lapsed = days_expired(self.info, today)
         whole = f"{self.info['fingerprint']} {lapsed} {version}"
         return hashlib.sha256(whole.encode()).hexdigest()[:24]
 

@@ -1,11 +1,12 @@
 """Scopes: which documents are active, archived or neither, on a given day.
 
-The build stores the scope of each document as of its day; whoever asks later tells the day, and
-documents that have expired since move to the archive. Whatever decides so stands here.
+The build stores the scope that a document's status gives it; whoever asks tells the day, and active
+documents that have expired move to the archive. Whatever decides so stands here.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.analysis import fold
@@ -24,10 +25,11 @@ __all__ = [
     "EVERYTHING",
     "ScopeClauses",
     "archived",
-    "expired_since",
+    "days_expired",
     "scope_clauses",
     "scope_counts",
     "scope_of",
+    "scopes_on",
 ]
 
 _OTHER = "other"  # drafts and help pages: only in the scope `all`
@@ -50,51 +52,66 @@ class ScopeClauses(NamedTuple):
 EVERYTHING = ScopeClauses()
 
 
-def scope_of(document: Document, config: CorpusConfig, today: date) -> str:
-    """Return `active`, `archived` or `other`: the scope in which a document is found.
+def scope_of(document: Document, config: CorpusConfig) -> str:
+    """Return `active`, `archived` or `other`: where a document is found until it expires.
 
     Args:
-        document: The document, with its status, collection and expiry.
+        document: The document, with its status and collection.
         config: Says which statuses are active.
-        today: The day that decides whether it has expired.
     """
     if fold(document.collection or "") == _HELP:
         return _OTHER
-    if document.expires is not None and document.expires < today:
-        return Scope.ARCHIVED.value
     return _scope_of_status(document.status, config.active_statuses)
 
 
 def _scope_of_status(status: str | None, active: Iterable[str]) -> str:
-    """Return the scope of a document that has not expired; none says that it is in force."""
+    """Return the scope that a status gives; a document without one is in force."""
     word = fold(status or "")
     if not word or word in map(fold, active):
         return Scope.ACTIVE.value
     return Scope.ARCHIVED.value if word in _ARCHIVED else _OTHER
 
 
-def scope_counts(
-    documents: Iterable[Document], config: CorpusConfig, today: date
-) -> dict[str, Any]:
-    """Return what a set says of its scopes: documents in each, and the days on which some expire.
+def scope_counts(documents: Iterable[Document], config: CorpusConfig) -> dict[str, Any]:
+    """Return what a set says of its scopes: documents in each, and when how many of them expire.
+
+    It is the same on whatever day the set is built: `scopes_on` says what holds on a day.
 
     Args:
         documents: The documents of the set.
         config: Says which statuses are active.
-        today: The day on which it is built.
+
+    Returns:
+        `scopes`, `expiries` (day numbers, ascending) and `expiring`, the active documents of each.
     """
     scopes = {scope.value: 0 for scope in Scope if scope is not Scope.ALL}
-    expiries: set[int] = set()
+    expiring: Counter[int] = Counter()
     for document in documents:
-        scope = scope_of(document, config, today)
+        scope = scope_of(document, config)
         scopes[scope] = scopes.get(scope, 0) + 1
-        if document.expires is not None and document.expires >= today:
-            expiries.add(day_number(document.expires))
-    return {"scopes": scopes, "expiries": sorted(expiries)}
+        if document.expires is not None and scope == Scope.ACTIVE.value:
+            expiring[day_number(document.expires)] += 1
+    days = sorted(expiring)
+    return {"scopes": scopes, "expiries": days, "expiring": [expiring[day] for day in days]}
 
 
-def expired_since(info: Mapping[str, Any], today: date) -> int:
-    """Return on how many days documents of a set expired since it was built.
+def scopes_on(info: Mapping[str, Any], today: date) -> dict[str, int]:
+    """Return scope -> number of documents on a day.
+
+    Args:
+        info: What the set says of itself; one of an older version has no `expiring`.
+        today: The day.
+    """
+    number, scopes = day_number(today), dict(info["scopes"])
+    for day, count in zip(info["expiries"], info.get("expiring", ()), strict=False):
+        if day < number:
+            scopes[Scope.ACTIVE.value] -= count
+            scopes[Scope.ARCHIVED.value] += count
+    return scopes
+
+
+def days_expired(info: Mapping[str, Any], today: date) -> int:
+    """Return on how many days before a day active documents of a set expired.
 
     Args:
         info: What the set says of itself, with `scopes` and `expiries`.
@@ -107,9 +124,9 @@ def expired_since(info: Mapping[str, Any], today: date) -> int:
 def scope_clauses(info: Mapping[str, Any], scope: Scope, today: date) -> ScopeClauses:
     """Return what a hit of a scope must match, and what it must not.
 
-    Documents that expired after the library was built move to the archive here, so that the scope
-    is right on every day; where none did, and nothing else lies outside the scope, the search
-    runs without a filter at all.
+    Active documents that have expired move to the archive here and not in the build, so that the
+    scope is right on every day and what is built the same on any; where none did, and nothing else
+    lies outside the scope, the search runs without a filter at all.
 
     Args:
         info: What the set says of itself, with `scopes` and `expiries`.
@@ -118,7 +135,7 @@ def scope_clauses(info: Mapping[str, Any], scope: Scope, today: date) -> ScopeCl
     """
     if scope is Scope.ALL:
         return EVERYTHING
-    lapsed = expired_since(info, today)
+    lapsed = days_expired(info, today)
     expired = Span("expires", None, day_number(today) - 1) if lapsed else NoDocuments()
     if scope is Scope.ARCHIVED:
         stored = Term("scope", scope.value)
@@ -143,6 +160,6 @@ def archived(info: Mapping[str, Any], today: date) -> tuple[Clause, ...]:
         today: The day that decides which documents have expired.
     """
     within, outside = scope_clauses(info, Scope.ARCHIVED, today)
-    if outside:  # some have expired since the library was built
+    if outside:  # some have expired
         return (Bool(must=within, must_not=outside),)
     return within if info["scopes"].get(Scope.ARCHIVED.value) else ()

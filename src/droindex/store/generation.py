@@ -263,6 +263,7 @@ _SET_INFO: dict[str, Callable[[object], bool]] = {  # what the manifest must say
     "fingerprint": _is(str),
 }
 _MORE_SET_INFO: dict[str, Callable[[object], bool]] = {  # and what it may say
+    "expiring": _is_list_of(int),
     "corpora": _is_list_of(str),
     "layout": _is(str),
 }

@@ -105,9 +105,9 @@ class Variants:
                 known.append((key, Variant(text, stems)))
         for key, own in known:
             others = into.setdefault(key, [])
-            others += [
-                other for _, other in known if other.stems != own.stems and other not in others
-            ]
+            for _, other in known:
+                if other.stems != own.stems and other not in others:  # a group may repeat itself
+                    others.append(other)
 
 
 def _reaches(keys: Iterable[tuple[str, ...]]) -> dict[str, int]:

@@ -119,12 +119,14 @@ def _is_pattern(word: str) -> bool:
     """Return whether a `*` or `?` in the word stands for letters."""
     if ("*" not in word and "?" not in word) or "://" in word:
         return False
-    return any(_is_wild(word, match) for match in WILDCARDS.finditer(word))
+    first = SEARCHABLE.search(word)  # once: a word may be all wildcards
+    begins = len(word) if first is None else first.start()
+    return any(_is_wild(word, match, begins) for match in WILDCARDS.finditer(word))
 
 
-def _is_wild(word: str, match: re.Match[str]) -> bool:
+def _is_wild(word: str, match: re.Match[str], begins: int) -> bool:
+    """Return whether wildcards stand for letters; the word `begins` at its first letter."""
     before, after = word[match.start() - 1 : match.start()], word[match.end() : match.end() + 1]
     if "*" in match.group():
-        begun = SEARCHABLE.search(word, 0, match.start())
-        return begun is not None and (before.isalnum() or before in "-./_")
+        return begins < match.start() and (before.isalnum() or before in "-./_")
     return before.isalnum() and after.isalnum()

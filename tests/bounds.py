@@ -1,0 +1,89 @@
+"""Bounds on work that no load of the machine decides: growth in CPU time, and guards of hanging.
+
+The work of a regular expression is invisible to Python, so CPU time is measured: of a text and of
+one four times as long, in turn, the least of several times each. Linear work takes four times as
+long, n log n one little more, quadratic one 16 times, exponential one for ever. The bound is
+eight, half-way between, and times below a floor count as the floor, so that noise decides nothing;
+a timer of CPU time ends what would not end.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONGER = 4
+_MOST = 8.0  # times the cost of the text that is a quarter as long
+_FLOOR = 0.01  # seconds; less is lost in the noise of the machine
+_ROUNDS = 6
+_ENDS = 10.0  # seconds of CPU after which work has failed
+
+
+@contextmanager
+def ending(seconds: float = _ENDS) -> Iterator[None]:
+    """Fail what takes more CPU time."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError(f"it took more than {seconds} s of CPU time")
+
+    before = signal.signal(signal.SIGVTALRM, fail)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+@contextmanager
+def not_hanging(seconds: float = 300.0) -> Iterator[None]:
+    """Fail what would wait for ever; far more than any sound run takes on a busy machine."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError(f"it hung for {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _cost(work: Callable[[], object]) -> float:
+    """Return the CPU time of a run; the collector, which looks at all other tests too, is off."""
+    gc.disable()
+    try:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+    finally:
+        gc.enable()
+
+
+def assert_linear(short: Callable[[], object], long: Callable[[], object]) -> None:
+    """Assert that the long work costs no more than its length tells.
+
+    The two are run in turn until the least times of both agree with that: what else runs on the
+    machine makes a run longer, never shorter, and no number of runs makes quadratic work linear.
+    """
+    of_short = of_long = float("inf")
+    with ending(_ENDS * _ROUNDS):
+        for _ in range(_ROUNDS):
+            of_short = min(of_short, _cost(short))
+            of_long = min(of_long, _cost(long))
+            if of_long <= _MOST * max(_FLOOR, of_short):
+                return
+    raise AssertionError(f"{LONGER} times the text took {of_long} s instead of {of_short}")
+
+
+def repeated(piece: str, size: int, end: str = "~SENSITIVE") -> str:
+    """Return a text of a size: a piece again and again, and an end that it does not fit."""
+    return (piece * (size // len(piece) + 1))[:size] + end

@@ -1,0 +1,108 @@
+"""What a build has to say: what hides documents first, and each thing with what to do about it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.build.reporting import (
+    damage_problems,
+    document_problems,
+    in_order,
+    label_problems,
+)
+from droindex.clearance.holding import Held
+from droindex.clearance.label_memory import Labelled
+from droindex.corpus.config import Problem
+from droindex.library.state import UPDATE, DocState
+from droindex.model import Document, FileStatus
+from droindex.problems import UNREADABLE_LABEL
+from droindex.store.writer import StartingPoint
+
+SLUGS = [
+    *("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar"),
+    *("damaged", "unknown-key", "text-lost", "nothing-to-confirm"),
+]
+
+
+@given(st.lists(st.builds(Problem, st.text("ab", max_size=2), st.sampled_from(SLUGS), st.just(""))))
+def test_who_sees_what_comes_first_and_all_else_keeps_its_order(problems: list[Problem]) -> None:
+    found = in_order(problems)
+    assert sorted(found, key=str) == sorted(problems, key=str)
+    places = [min(SLUGS.index(problem.slug), 5) for problem in found]
+    assert places == sorted(places)
+    for slug in SLUGS[:5]:
+        assert [p for p in found if p.slug == slug] == [p for p in problems if p.slug == slug]
+    rest = [problem for problem in problems if problem.slug not in SLUGS[:5]]
+    assert [problem for problem in found if problem.slug not in SLUGS[:5]] == rest
+
+
+def state(doc_id: str, label: str | None = None, **values: object) -> DocState:
+    return DocState(doc_id, UPDATE, Document(doc_id=doc_id, label=label), "d", **values)  # type: ignore[arg-type]
+
+
+def test_lost_labels_are_told_with_the_command_that_opens() -> None:
+    states = {
+        "a b": state("a b", held="LES", file_facts={"file": "a b.pdf"}),
+        "c": state("c", held="LES"),
+    }
+    held = Held(Labelled(), states, {}, lost=("a b", "c"), opened=(), unused=("d",))
+    first, second, third = label_problems(held)
+    assert (first.file, first.slug) == ("a b.pdf", "label-lost")
+    assert "--confirm-open 'a b'" in first.message  # as a shell takes it
+    assert "'LES'" in first.message
+    assert (second.file, third.file, third.slug) == ("c", "d", "nothing-to-confirm")
+
+
+def test_nothing_lost_is_nothing_told() -> None:
+    assert list(label_problems(Held(Labelled(), {}, {}, (), (), ()))) == []
+    assert list(damage_problems(StartingPoint(None), {}, ())) == []
+
+
+def test_sets_and_texts_that_were_damaged_are_told_in_order() -> None:
+    states = {"x": state("x", file_facts={"file": "x.pdf"}), "a": state("a")}
+    point = StartingPoint(None, damaged=frozenset({"open", "clearance-1"}))
+    found = list(damage_problems(point, states, {"x", "a"}))
+    assert [(problem.file, problem.slug) for problem in found] == [
+        ("clearance-1", "set-damaged"),
+        ("open", "set-damaged"),
+        ("a", "text-lost"),
+        ("x.pdf", "text-lost"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "held", "is_told"),
+    [
+        (None, "", False),
+        ("LES", "", False),
+        ("les", "", False),
+        ("Secret", "", True),
+        ("Secret", "Secret", False),  # it was told as a lost label
+        (UNREADABLE_LABEL, "", False),  # it was told when it was read
+    ],
+)
+def test_a_label_that_is_not_listed_hides_and_is_told(
+    label: str | None,
+    held: str,
+    is_told: bool,  # noqa: FBT001 - drawn
+) -> None:
+    found = list(document_problems([state("x", label, held=held)], ("LES",)))
+    assert [problem.slug for problem in found] == (["unlisted-label"] if is_told else [])
+
+
+@pytest.mark.parametrize("status", FileStatus)
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_a_file_that_did_not_end_well_is_told_unless_its_last_text_stays(
+    status: FileStatus,
+    is_stale: bool,  # noqa: FBT001 - drawn
+) -> None:
+    facts = {"file": "x.pdf", "file_status": status}
+    told = state("x", file_facts=facts, reason="why", is_stale=is_stale)
+    told.problems = (Problem("x.toml", "unknown-key", "what"),)
+    found = [(problem.file, problem.slug) for problem in document_problems([told], ())]
+    expected = [("x.toml", "unknown-key")]
+    if status is not FileStatus.OK and not is_stale:
+        expected.append(("x.pdf", status.value.replace("_", "-")))
+    assert found == expected

@@ -1,0 +1,191 @@
+"""What a build remembers of each document comes back whole, and no flipped bit goes unnoticed."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import cut_short, document, flip_byte
+
+from droindex import Index, IndexDamagedError, IndexFormatError
+from droindex.corpus.config import Problem
+from droindex.library.report import FileReport
+from droindex.library.state import UPDATE, DocState, load_state, save_state
+from droindex.metadata.infer.inference import Inferred
+from droindex.model import Document, FileStatus, Reference
+from droindex.store.store import Store
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
+DOCUMENTS = st.builds(
+    lambda title, number, label, issued, subject, related: Document(
+        doc_id="x",
+        title=title,
+        number=number,
+        label=label,
+        issued=issued,
+        subject=subject,
+        related=related,
+    ),
+    TEXT,
+    st.none() | TEXT,
+    st.none() | TEXT,
+    st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    st.lists(TEXT, max_size=2).map(tuple),
+    st.lists(st.builds(Reference, TEXT, st.none() | TEXT), max_size=2).map(tuple),
+)
+STATES = st.builds(
+    DocState,
+    doc_id=TEXT,
+    origin=st.sampled_from([UPDATE, "/srv/corpus"]),
+    given=DOCUMENTS,
+    digest=TEXT,
+    source=st.dictionaries(TEXT, st.integers() | TEXT, max_size=2),
+    file_facts=st.fixed_dictionaries(
+        {},
+        optional={
+            "file": TEXT,
+            "file_status": st.sampled_from(FileStatus),
+            "needs_ocr_pages": st.lists(st.integers(1, 9), max_size=3).map(tuple),
+        },
+    ),
+    reason=TEXT,
+    text_pages=st.integers(0, 9),
+    is_stale=st.booleans(),
+    problems=st.lists(st.builds(Problem, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    fingerprints=st.dictionaries(st.sampled_from(["open", "clearance-1"]), TEXT, max_size=2),
+    text_digest=TEXT,
+    says_open=st.booleans(),
+    held=TEXT,
+    signature=st.none() | st.binary(max_size=12),
+)
+
+
+@given(STATES)
+def test_a_state_comes_back_from_its_line(state: DocState) -> None:
+    line = state.to_json()
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    assert DocState.from_json(line) == state
+
+
+def test_what_is_as_usual_takes_no_room() -> None:
+    state = DocState("x", UPDATE, Document(doc_id="x"), "d")
+    assert set(json.loads(state.to_json())) == {"doc_id", "origin", "given", "digest"}
+
+
+def test_an_empty_signature_is_another_thing_than_none() -> None:
+    for signature in (None, b"", b"\0" * 6):
+        state = DocState("x", UPDATE, Document(doc_id="x"), "d", signature=signature)
+        assert DocState.from_json(state.to_json()).signature == signature
+
+
+def test_a_line_of_an_older_version_lacks_what_it_did_not_know() -> None:
+    line = b'{"doc_id": "x", "origin": "update", "given": {"doc_id": "x"}}'
+    state = DocState.from_json(line)
+    assert (state.held, state.says_open, state.signature, state.fingerprints) == (
+        "",
+        False,
+        None,
+        {},
+    )
+
+
+def inferred(field: str, value: object, source: str = "text") -> Inferred:
+    return Inferred(field, value, source, 0.9)
+
+
+def test_what_was_given_stands_over_what_was_read() -> None:
+    given_ = Document(doc_id="x", title="Given", sources=MappingProxyType({"title": "sidecar"}))
+    read = {"title": inferred("title", "Read"), "number": inferred("number", "11-4.1")}
+    state = DocState(
+        "x", "/c", given_, "d", file_facts={"file": "x.txt"}, inferred=(*read.values(),)
+    )
+    found = state.document(read)
+    assert (found.title, found.number, found.file) == ("Given", "11-4.1", "x.txt")
+    assert found.sources["title"] == "sidecar"
+
+
+@pytest.mark.parametrize(
+    ("held", "label", "expected"),
+    [("", None, None), ("", "LES", "LES"), ("LES", None, "LES"), ("LES", "Secret", "Secret")],
+)
+def test_a_label_that_was_lost_is_kept(held: str, label: str | None, expected: str | None) -> None:
+    state = DocState("x", UPDATE, Document(doc_id="x", label=label), "d", held=held)
+    assert state.stated({}).label == label
+    found = state.document({})
+    assert found.label == expected
+    assert (found.sources.get("label") == "kept") is (label is None and bool(held))
+
+
+def test_a_document_without_a_file_has_no_report_of_one() -> None:
+    assert DocState("x", UPDATE, Document(doc_id="x"), "d").file_report() is None
+    facts = {"file": "x.pdf", "file_status": FileStatus.PARTIAL, "needs_ocr_pages": (2, 3)}
+    state = DocState(
+        "x", "/c", Document(doc_id="x"), "d", file_facts=facts, reason="why", text_pages=1
+    )
+    assert state.file_report() == FileReport("x.pdf", "x", "partial", "why", 1, (2, 3))
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "library.idx"
+    Index.update(path, [document("a text", doc_id=name) for name in ("c", "a", "b")])
+    return path
+
+
+def test_the_states_of_a_library_lie_in_the_order_of_their_ids_for_their_owner_alone(
+    library: Path,
+) -> None:
+    generation = Store(library).current()
+    file = generation.folder / "state.jsonl"
+    lines = file.read_bytes().splitlines()
+    assert [json.loads(line)["doc_id"] for line in lines] == ["a", "b", "c"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(load_state(generation)) == ["a", "b", "c"]
+    assert list(load_state(generation, skip={"b", "x"})) == ["a", "c"]
+
+
+def test_what_is_saved_is_loaded(library: Path, tmp_path: Path) -> None:
+    states = load_state(Store(library).current())
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    save_state(folder, states)
+    copied, own = folder / "state.jsonl", Store(library).current().folder / "state.jsonl"
+    assert copied.read_bytes() == own.read_bytes()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.33, 0.5, 0.77, 0.99])
+@pytest.mark.parametrize("bit", [0x01, 0x10, 0x80])
+def test_any_flipped_bit_is_damage(library: Path, share: float, bit: int) -> None:
+    generation = Store(library).current()
+    file = generation.folder / "state.jsonl"
+    flip_byte(file, int(share * file.stat().st_size), bit)
+    with pytest.raises(IndexDamagedError) as caught:
+        load_state(generation)
+    assert caught.value.file == "state.jsonl"
+    assert "rollback" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("count", [1, 10, 100])
+def test_a_state_that_is_cut_short_or_gone_is_damage(library: Path, count: int) -> None:
+    generation = Store(library).current()
+    file = generation.folder / "state.jsonl"
+    cut_short(file, count)
+    with pytest.raises(IndexDamagedError):
+        load_state(generation)
+    file.unlink()
+    with pytest.raises(IndexDamagedError):
+        load_state(generation)
+
+
+def test_an_exported_set_has_no_state(library: Path, tmp_path: Path) -> None:
+    target = tmp_path / "export.idx"
+    Index.export_set(library, None, target)
+    with pytest.raises(IndexFormatError, match="exported set"):
+        load_state(Store(target).current())

@@ -23,7 +23,7 @@ from droindex.query.compile.compiler import compile_query
 from droindex.query.explain import explain
 from droindex.query.feedback import NO_LIFTS
 from droindex.query.language.parser import parse
-from droindex.query.request import Request, limits_of
+from droindex.query.request import Request, hit_filters_of
 from droindex.query.results.relevance import relevance
 from droindex.settings import RankingSettings
 
@@ -356,7 +356,7 @@ def test_json_has_it_only_when_asked(small: Index) -> None:
 @pytest.mark.parametrize("query", ["escort", "travel documents", '"travel documents" OR night'])
 def test_what_there_is_no_time_for_is_left_out_and_said(small: Index, query: str) -> None:
     reader = small._handle.reader()
-    limits = limits_of(reader, Request(today=date(2020, 5, 17), scope="all"))
+    limits = hit_filters_of(reader, Request(today=date(2020, 5, 17), scope="all"))
     parsed = parse(query, fields=QUERY_FIELDS)
     compiled = compile_query(parsed, reader, Settings(), limits, strict=False)
     for hit in small.search(query, scope="all", snippets=False):

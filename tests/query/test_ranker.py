@@ -24,7 +24,7 @@ from droindex.query.compile.contribution import Compiled
 from droindex.query.feedback import NO_LIFTS, lifts_of, unfiltered_clause, wants_feedback
 from droindex.query.language.parser import parse
 from droindex.query.ranker import FoundHits, Wanted, break_ties, find
-from droindex.query.request import Request, limits_of
+from droindex.query.request import Request, hit_filters_of
 from droindex.settings import RankingSettings
 
 TODAY = date(2020, 5, 17)
@@ -56,7 +56,7 @@ def reader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def compiled(reader: SetReader, text: str, ranking: RankingSettings = PLAIN) -> Compiled:
-    limits = limits_of(reader, Request(today=TODAY, scope="all"))
+    limits = hit_filters_of(reader, Request(today=TODAY, scope="all"))
     wanted = Settings(ranking=ranking)
     return compile_query(parse(text, fields=QUERY_FIELDS), reader, wanted, limits, strict=False)
 

@@ -11,6 +11,8 @@ READING = (
     ("query", "x"),
     ("suggest", "x"),
     ("show", "x"),
+    ("open", "x"),
+    ("related", "x"),
     ("browse",),
     ("recent",),
     ("status",),

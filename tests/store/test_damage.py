@@ -15,17 +15,17 @@ from droindex.errors import IndexDamagedError
 from droindex.files.disk import sum_file
 from droindex.store.damage import (
     check_sizes,
-    damage_mark,
+    damage_marker,
     find_damage,
     is_withdrawn,
     known_damage,
-    mark_damage,
+    note_damage,
     refuse_damaged,
-    remove_marks,
+    remove_markers,
     touches,
     verify_files,
     withdraw,
-    withdrawn_mark,
+    withdrawn_marker,
 )
 from droindex.store.generation import MANIFEST, Generation
 
@@ -132,9 +132,9 @@ def test_a_mark_holds_the_files_that_were_found_last(
 ) -> None:
     folder = tmp_path_factory.mktemp("generations") / "000001"
     for names in (first, second):
-        assert mark_damage(folder, names)
+        assert note_damage(folder, names)
         assert known_damage(folder) == set(names)
-        assert damage_mark(folder).exists() is bool(names)
+        assert damage_marker(folder).exists() is bool(names)
 
 
 @pytest.mark.parametrize(
@@ -143,14 +143,14 @@ def test_a_mark_holds_the_files_that_were_found_last(
 def test_a_mark_that_cannot_be_read_is_damage_of_everything(
     generation: Generation, mark: bytes
 ) -> None:
-    damage_mark(generation.folder).write_bytes(mark)
+    damage_marker(generation.folder).write_bytes(mark)
     assert touches(known_damage(generation.folder), "open")
     with pytest.raises(IndexDamagedError):
         refuse_damaged(generation.folder, "clearance-1")
 
 
 def test_where_no_mark_can_be_left_that_is_said(tmp_path: Path) -> None:
-    assert not mark_damage(tmp_path / "gone" / "000001", ["open/a"])
+    assert not note_damage(tmp_path / "gone" / "000001", ["open/a"])
 
 
 def test_a_set_is_withdrawn_for_good(generation: Generation) -> None:
@@ -164,15 +164,15 @@ def test_a_set_is_withdrawn_for_good(generation: Generation) -> None:
 
 def test_the_marks_of_a_generation_go_with_it_and_no_others(generation: Generation) -> None:
     marks: list[Callable[[Path], Path]] = [
-        damage_mark,
-        lambda folder: withdrawn_mark(folder, "open"),
+        damage_marker,
+        lambda folder: withdrawn_marker(folder, "open"),
     ]
     others = [generation.folder.with_name(name) for name in ("000008", "0000070", "00000")]
     for folder in (generation.folder, *others):
         for mark in marks:
             mark(folder).touch()
-    remove_marks(generation.folder)
+    remove_markers(generation.folder)
     assert not any(mark(generation.folder).exists() for mark in marks)
     assert all(mark(folder).exists() for folder in others for mark in marks)
     assert generation.folder.exists()
-    remove_marks(generation.folder.parent / "gone" / "000001")  # nothing to remove
+    remove_markers(generation.folder.parent / "gone" / "000001")  # nothing to remove

@@ -61,13 +61,13 @@ def test_the_name_of_the_generation_comes_back(
 ) -> None:
     folder = tmp_path_factory.mktemp("library")
     assert read_current(folder) is None
-    write_current(folder, name, folder / "CURRENT.new")
+    write_current(folder, name)
     assert read_current(folder) == name
     assert [path.name for path in folder.iterdir()] == [CURRENT]
 
 
 def test_any_flipped_bit_of_the_name_is_damage(tmp_path: Path) -> None:
-    write_current(tmp_path, "000042", tmp_path / "CURRENT.new")
+    write_current(tmp_path, "000042")
     whole = (tmp_path / CURRENT).read_bytes()
     for place in range(len(whole)):
         for bit in range(8):

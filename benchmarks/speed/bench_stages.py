@@ -23,7 +23,7 @@ from twin import RawEngine, clause_of
 from droindex.engine.fields import QUERY_FIELDS
 from droindex.query.compile.compiler import compile_query
 from droindex.query.language.parser import parse
-from droindex.query.request import Request, limits_of
+from droindex.query.request import Request, hit_filters_of
 from droindex.query.results.relevance import relevance
 from droindex.settings import Settings
 
@@ -72,7 +72,7 @@ def test_parse_raw(benchmark: BenchmarkFixture, corpus: Bench) -> None:
 def test_compile(benchmark: BenchmarkFixture, corpus: Bench) -> None:
     parsed = {query: parse(query.text, fields=QUERY_FIELDS) for query in corpus.queries}
     reader = corpus.reader
-    limits = limits_of(reader, Request(today=datetime.now(UTC).date()))
+    limits = hit_filters_of(reader, Request(today=datetime.now(UTC).date()))
 
     def compile_(query: Query) -> object:
         return compile_query(parsed[query], reader, _SETTINGS, limits)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from droindex.api import Index, Library, ShelfCount
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance import GenerationInfo, PruneReport
+    from droindex.build.maintenance.generations import GenerationInfo, PruneReport
     from droindex.corpus.config import Problem
     from droindex.errors import (
         CorpusError,
@@ -97,7 +97,7 @@ __all__ = [
 _HOMES = {
     "droindex.api": ("Index", "Library", "ShelfCount"),
     "droindex.api.status": ("LibraryStatus",),
-    "droindex.build.maintenance": ("GenerationInfo", "PruneReport"),
+    "droindex.build.maintenance.generations": ("GenerationInfo", "PruneReport"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.corpus.config": ("Problem",),

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from droindex.errors import DroindexError, SettingsError
 
-__all__ = ["check_callable", "check_seconds", "check_text", "check_whole", "to_path", "to_texts"]
+__all__ = [
+    "check_callable",
+    "check_seconds",
+    "check_text",
+    "check_whole",
+    "is_unicode",
+    "to_path",
+    "to_texts",
+]
 
 _LONGEST_S = 1e9  # about thirty years; more overflows what waits
 
@@ -70,13 +78,14 @@ def to_texts(
         texts: tuple[object, ...] = tuple(value)  # type: ignore[arg-type]  # that is what is tried
     except TypeError as fault:
         raise _refused(name, "is no list of ids", 'Give a list like ["a"].') from fault
-    found = tuple(text for text in texts if isinstance(text, str) and _is_unicode(text))
+    found = tuple(text for text in texts if isinstance(text, str) and is_unicode(text))
     if len(found) < len(texts):
         raise _refused(name, "holds something else than ids", 'Give a list like ["a"].')
     return found
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Whether a text is whole: no half of a surrogate pair, from a shell or a broken file name."""
     return text.isascii() or text.encode("utf-8", "replace").decode() == text
 
 

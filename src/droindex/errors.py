@@ -194,15 +194,18 @@ class DocumentNotFoundError(DroindexError, KeyError):
 
     Attributes:
         doc_id: The id that was asked for.
+        near: Ids that may be meant, as far as they were looked for.
     """
 
     slug = "document-not-found"
     exit_code = 7
     hint = "Find its id with: droindex query WORDS --format ids"
 
-    def __init__(self, doc_id: str) -> None:
-        super().__init__(f"There is no document {doc_id!r} in this library.")
+    def __init__(self, doc_id: str, *, near: tuple[str, ...] = ()) -> None:
+        hint = f"Did you mean: {', '.join(near)}" if near else None
+        super().__init__(f"There is no document {doc_id!r} in this library.", hint=hint)
         self.doc_id = doc_id
+        self.near = near
 
     def __str__(self) -> str:
         return self.message  # as it is: a KeyError would quote it

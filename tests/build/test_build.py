@@ -25,6 +25,7 @@ from droindex import (
     SettingsError,
 )
 from droindex.store.store import Store
+from droindex.store.writer import StoreWriter
 
 
 @pytest.fixture
@@ -255,7 +256,7 @@ def test_every_page_comes_back_as_it_was_stored(target: Path) -> None:
 
 def test_a_second_builder_is_told_who_holds_the_library(corpus: Path, target: Path) -> None:
     build(corpus, target)
-    with Store(target).locked(), pytest.raises(IndexLockedError) as caught:
+    with StoreWriter(target).locked(), pytest.raises(IndexLockedError) as caught:
         build(corpus, target)
     assert str(os.getpid()) in caught.value.holder
     assert counts(build(corpus, target)) == (0, 0, 0, 10)
@@ -278,7 +279,7 @@ def test_opening_what_is_no_library_says_how_to_build_one(tmp_path: Path) -> Non
 
 def test_a_library_of_another_format_is_refused(corpus: Path, target: Path) -> None:
     build(corpus, target)
-    store = Store(target)
+    store = StoreWriter(target)
     generation = store.current()
     manifest = dict(generation.manifest, format=99)
     draft = store.draft()

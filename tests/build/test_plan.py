@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -21,7 +20,6 @@ from droindex.store.generation import OPEN_SET, WITHHELD_SET
 
 LABELS = ("LES", "Secret", "Top Secret")
 CONFIG = CorpusConfig(labels=LABELS)
-TODAY = date(2026, 1, 1)
 LABELLED = st.lists(st.sampled_from([None, *LABELS, "unlisted"]), max_size=8)
 
 
@@ -37,7 +35,7 @@ def planned(
     known = {item.doc_id: item for item in states}
     ranks = {item.doc_id: rank_of(item.given.label, LABELS) for item in states}
     before = {item.doc_id: item for item in old or []}
-    plans, clearances = Planner(CONFIG, TODAY, before).sets(known, ranks, lost)
+    plans, clearances = Planner(CONFIG, before).sets(known, ranks, lost)
     assert len({plan.name for plan in plans}) == len(plans)
     return {plan.name: plan for plan in plans}, clearances
 
@@ -94,7 +92,7 @@ def titled(doc_id: str, title: str, label: str | None = None) -> DocState:
             doc_id=doc_id, label=label, sources=MappingProxyType({"label": "sidecar"})
         )
     return DocState(
-        doc_id, "/corpus", given_, doc_id, base={"file": f"{doc_id}.pdf"}, inferred=read
+        doc_id, "/corpus", given_, doc_id, file_facts={"file": f"{doc_id}.pdf"}, inferred=read
     )
 
 
@@ -123,7 +121,7 @@ def test_what_was_there_before_is_changed_or_left_or_gone() -> None:
     first, _ = planned([state(name) for name in ("a", "b", "c")])
     old = [state(name) for name in ("a", "b", "c")]
     for item in old:
-        item.prints = {OPEN_SET: first[OPEN_SET].prints[item.doc_id]}
+        item.fingerprints = {OPEN_SET: first[OPEN_SET].fingerprints[item.doc_id]}
     plans, _ = planned([state("a"), state("b", title="Changed"), state("d")], old=old)
     plan = plans[OPEN_SET]
     assert (plan.changed, plan.gone) == (["b", "d"], ["c"])
@@ -136,7 +134,7 @@ def test_what_was_there_before_is_changed_or_left_or_gone() -> None:
 def test_changed_and_gone_make_of_the_old_set_the_new_one(
     before: dict[str, str], after: dict[str, str]
 ) -> None:
-    plan = SetPlan("open", {}, prints=after, before=before)
+    plan = SetPlan("open", {}, fingerprints=after, before=before)
     made = {key: mark for key, mark in before.items() if key not in plan.gone}
     made |= {key: after[key] for key in plan.changed}
     assert made == after

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from droindex.clearance.ranks import rank_of
 from droindex.clearance.signatures import signature_of
 from droindex.clearance.withdrawal import (
-    Today,
+    CurrentLabels,
     exposed,
     is_settled,
     unproven,
@@ -50,16 +50,16 @@ def states_of(drawn: Drawn, *, signed: bool = True) -> dict[str, DocState]:
             UPDATE,
             Document(doc_id=doc_id, label=label),
             digest=name,
-            prints=dict.fromkeys(SETS[rank:], "print"),
+            fingerprints=dict.fromkeys(SETS[rank:], "print"),
             signature=signature_of([Page(1, text)]) if signed else None,
         )
     return found
 
 
-def today_of(drawn: Drawn, *, signed: bool = True) -> Today:
+def today_of(drawn: Drawn, *, signed: bool = True) -> CurrentLabels:
     states = states_of(drawn, signed=signed)
     ranks = {key: rank_of(label, LABELS) for key, (_, label) in drawn.items()}
-    return Today(states, ranks, LABELS)
+    return CurrentLabels(states, ranks, LABELS)
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_a_set_that_nobody_reads_today_proves_nothing(generation: Make) -> None:
 
 
 def members_of(states: Mapping[str, DocState]) -> dict[str, tuple[frozenset[str], str]]:
-    return {key: (frozenset(item.prints), item.digest) for key, item in states.items()}
+    return {key: (frozenset(item.fingerprints), item.digest) for key, item in states.items()}
 
 
 @given(before=LIBRARIES, changed=LIBRARIES, removed=st.sets(st.sampled_from(["a", "b", "c", "d"])))
@@ -207,7 +207,7 @@ def test_nothing_is_settled_that_hides_what_was_seen(
     new = states_of(after)
     states = {key: old[key] if before.get(key) == after[key] else new[key] for key in after}
     ranks = {key: rank_of(label, LABELS) for key, (_, label) in after.items()}
-    if is_settled(Today(states, ranks, LABELS), old, members_of(old)):
+    if is_settled(CurrentLabels(states, ranks, LABELS), old, members_of(old)):
         for rank in range(len(SETS)):
             seen_then = shown_by(before, rank)
             assert not seen_then & hidden_from(after, rank)
@@ -217,7 +217,7 @@ def test_a_build_that_changes_nothing_or_opens_something_is_settled() -> None:
     drawn: Drawn = {"a": ("mill", None), "b": ("noon", "LES")}
     old = states_of(drawn)
     ranks = {"a": 0, "b": 1}
-    assert is_settled(Today(old, ranks, LABELS), old, members_of(old))
+    assert is_settled(CurrentLabels(old, ranks, LABELS), old, members_of(old))
     more = {**old, **states_of({"c": ("gong", None)})}
-    assert is_settled(Today(more, {**ranks, "c": 0}, LABELS), old, members_of(old))
-    assert not is_settled(Today(old, {"a": 1, "b": 1}, LABELS), {}, {})
+    assert is_settled(CurrentLabels(more, {**ranks, "c": 0}, LABELS), old, members_of(old))
+    assert not is_settled(CurrentLabels(old, {"a": 1, "b": 1}, LABELS), {}, {})

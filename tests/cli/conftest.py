@@ -102,7 +102,8 @@ def run(small: Path) -> Callable[..., Result]:
 
     def call(*args: str, index: Path | None = small, **options: object) -> Result:
         runner = CliRunner()
-        env = {"DROINDEX_INDEX": str(index), "COLUMNS": "80", **options.pop("env", {})}  # type: ignore[dict-item]
+        env = {"DROINDEX_INDEX": str(index), "DROINDEX_STATE": "", "COLUMNS": "80"}
+        env |= options.pop("env", {})  # type: ignore[arg-type]
         return runner.invoke(program, args, env=env, prog_name="droindex", **options)  # type: ignore[arg-type]
 
     return call

@@ -11,7 +11,9 @@ from droindex.cli.commands import (
     diagnostics,
     evaluate,
     generations,
+    open_file,
     query,
+    related,
     show,
 )
 from droindex.cli.program import _ALIASES, _COMMANDS, _HABITS, program
@@ -22,6 +24,8 @@ MODULES = {
     "diagnostics": diagnostics,
     "evaluate": evaluate,
     "generations": generations,
+    "open_file": open_file,
+    "related": related,
     "query": query,
     "show": show,
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from droindex import Index, errors
-from droindex.store.store import Store
+from droindex.store.writer import StoreWriter
 
 READING = (
     ("query", "x"),
     ("suggest", "x"),
     ("show", "x"),
+    ("open", "x"),
+    ("related", "x"),
     ("browse",),
     ("recent",),
     ("status",),
@@ -48,7 +50,7 @@ def test_default_library_lies_in_the_current_folder(run, small, tmp_path, monkey
 def test_locked_library(run, tmp_path):
     path = tmp_path / "library.idx"
     (tmp_path / "corpus.jsonl").write_text('{"id": "a", "body": "text"}\n')
-    with Store(path).locked():
+    with StoreWriter(path).locked():
         result = run("build", str(tmp_path / "corpus.jsonl"), "--wait", "0.01", index=path)
     assert result.exit_code == 4
     assert "--wait" in result.stderr

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +27,7 @@ def command(*args):
 
 def environment(small, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    return {**kept, "DROINDEX_INDEX": str(small), **more}
+    return {**kept, "DROINDEX_INDEX": str(small), "DROINDEX_STATE": "", **more}
 
 
 def test_closed_pipe_ends_quietly(small):
@@ -122,6 +124,55 @@ def test_terminal_shows_emphasis(small, more, emphasised):
     assert done.returncode == 0
     assert (b"\x1b[1mescort\x1b[22m" in shown) is emphasised
     assert (b"\x1b" in shown) is emphasised
+
+
+def test_titles_on_a_terminal_lead_to_files_that_are_vouched_for(tmp_path):
+    corpus = tmp_path / "the corpus"
+    corpus.mkdir()
+    for name in ("memo;é.txt", "gone.txt", "changed.md", "page.html"):
+        (corpus / name).write_text("An escort is asked for.")
+    library = tmp_path / "library.idx"
+    subprocess.run(command("build", str(corpus), "-i", str(library), "--quiet"), check=True)
+    (corpus / "gone.txt").unlink()
+    (corpus / "changed.md").write_text("Another one.")
+
+    def links(*args, **more):
+        leader, follower = pty.openpty()
+        env = environment(library, **{"TERM": "xterm", "NO_COLOR": "", **more})
+        subprocess.run(command("query", "escort", *args), env=env, stdout=follower, check=True)
+        os.close(follower)
+        shown = os.read(leader, 100_000).decode()
+        os.close(leader)
+        return re.findall(r"\x1b]8;;(.+?)\x1b\\", shown)
+
+    place = (corpus / "memo;é.txt").as_uri()
+    assert "%20" in place
+    assert links() == [place]
+    assert links("--no-links") == links(NO_COLOR="1") == links(TERM="dumb") == []
+
+
+def test_documents_are_named_by_their_rank_in_the_terminals_last_list(small, tmp_path):
+    leader, follower = pty.openpty()
+
+    def run(*args, out=subprocess.PIPE, **more):
+        env = environment(small, DROINDEX_STATE=str(tmp_path / "state"), **more)
+        return subprocess.run(
+            command(*args), env=env, stdin=follower, stdout=out, stderr=subprocess.PIPE, check=False
+        )
+
+    assert run("query", "--scope", "all", "escort", out=follower).returncode == 0
+    ids = run("query", "--scope", "all", "escort", "--format", "ids").stdout.decode().split()
+    for rank, doc_id in enumerate(ids, 1):
+        shown = run("show", str(rank), "--format", "json")
+        assert json.loads(shown.stdout)["doc_id"] == doc_id
+        assert shown.stderr.decode() == f"note: {rank} of the last list here is {doc_id}.\n"
+    assert run("show", "4").returncode == 7
+    assert b"number 4" in run("show", "4").stderr
+    run("recent", "-n", "1", out=follower)
+    assert run("related", "1", "--format", "ids").returncode in (0, 1)
+    assert run("show", "2").returncode == 7
+    os.close(follower)
+    os.close(leader)
 
 
 def test_terminal_without_utf8_gets_what_it_can_show(small):

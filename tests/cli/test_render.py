@@ -49,7 +49,7 @@ def test_counts_stand_in_a_column() -> None:
 def test_no_line_below_the_headline_is_wider_than_the_screen(small, width: int) -> None:
     with Index.open(small) as index:
         results = index.search("escort deviation", scope="all", facets=("doc_type",))
-        lines = list(results_lines(results, results, Screen(width)))
+        lines = list(results_lines(results, results, Screen(width), last=len(results)))
     assert all(cell_width(line) <= width for line in lines[1:])
     assert lines[0].startswith(f"{results.total} found in the Entire Site, ")
 

@@ -78,6 +78,16 @@ def test_emphasis_only_where_it_can_be_shown():
     assert styled.dim("x") == "\x1b[2mx\x1b[22m"
 
 
+def test_links_only_where_they_can_be_shown_and_to_plain_addresses():
+    linked, plain = Screen(is_styled=True, is_linked=True), Screen(is_styled=True)
+    shown = linked.link("Memo", "file:///a%20b.pdf")
+    assert shown == "\x1b]8;;file:///a%20b.pdf\x1b\\Memo\x1b]8;;\x1b\\"
+    assert plain.link("Memo", "file:///a.pdf") == "Memo"
+    for address in ("", "file:///a b", "file:///\x1b\\", "file:///\u00e9", "x" * 2001):
+        assert linked.link("Memo", address) == "Memo"
+    assert linked.link("", "file:///a.pdf") == ""
+
+
 @pytest.mark.parametrize(("columns", "width"), [("10", 40), ("77", 77), ("500", 120)])
 def test_width_follows_the_terminal_within_reason(monkeypatch, columns, width):
     monkeypatch.setenv("COLUMNS", columns)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import hmac
 import os
+import resource
 import shutil
 import time
 import zlib
@@ -18,7 +18,6 @@ from droindex import Index
 from droindex.extract.cache import ExtractionCache, limits_fingerprint, settings_fingerprint
 from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
 from droindex.extract.workers.run import Extracted
-from droindex.files import private as files
 from droindex.model import FileStatus, Page, PageStatus
 from droindex.settings import ExtractSettings
 
@@ -152,12 +151,12 @@ def test_a_full_disk_costs_the_cache_and_not_the_reading(
     path = tmp_path / "a.pdf"
     path.write_bytes(make_pdf(["The first page of a directive."]))
 
-    def full(fd: int, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(files.os, "write", full)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))  # bytes of a file, the least of a disk
+    try:
         assert not cache.put("ab" * 32, READING)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert {path.name for path in cache.folder.rglob("*")} <= {"ab", "cache.key"}
     monkeypatch.setattr(
         cache,

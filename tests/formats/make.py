@@ -15,7 +15,7 @@ from pathlib import Path
 from droindex import Document, Index, Page
 from droindex.engine.analysis import ANALYSIS_VERSION
 from droindex.engine.schema import SCHEMA_VERSION
-from droindex.store.store import FORMAT
+from droindex.store.generation import FORMAT
 
 HERE = Path(__file__).resolve().parent
 

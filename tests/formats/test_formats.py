@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from droindex import Index, IndexFormatError
-from droindex.build import build
+from droindex.build import publish
 from droindex.cli.program import program
 from droindex.engine import schema
 from droindex.engine.analysis import ANALYSIS_VERSION
 from droindex.library import session
-from droindex.store.store import FORMAT, Store
+from droindex.store.generation import FORMAT
+from droindex.store.store import Store
 
 FORMATS = Path(__file__).resolve().parent
 KEPT = sorted(path for path in FORMATS.iterdir() if path.name.startswith("format-"))
@@ -63,7 +64,7 @@ def test_a_library_of_an_older_version_is_upgraded_from_its_own_texts(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = Store(kept).current().manifest
-    for module in (build, session):  # as a version would see it that has changed since
+    for module in (publish, session):  # as a version would see it that has changed since
         monkeypatch.setattr(module, "SCHEMA_VERSION", manifest["schema"] + 1)
     assert_upgrades(kept)
 

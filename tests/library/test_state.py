@@ -46,7 +46,7 @@ STATES = st.builds(
     given=DOCUMENTS,
     digest=TEXT,
     source=st.dictionaries(TEXT, st.integers() | TEXT, max_size=2),
-    base=st.fixed_dictionaries(
+    file_facts=st.fixed_dictionaries(
         {},
         optional={
             "file": TEXT,
@@ -58,8 +58,8 @@ STATES = st.builds(
     text_pages=st.integers(0, 9),
     is_stale=st.booleans(),
     problems=st.lists(st.builds(Problem, TEXT, TEXT, TEXT), max_size=2).map(tuple),
-    prints=st.dictionaries(st.sampled_from(["open", "clearance-1"]), TEXT, max_size=2),
-    text=TEXT,
+    fingerprints=st.dictionaries(st.sampled_from(["open", "clearance-1"]), TEXT, max_size=2),
+    text_digest=TEXT,
     says_open=st.booleans(),
     held=TEXT,
     signature=st.none() | st.binary(max_size=12),
@@ -88,7 +88,12 @@ def test_an_empty_signature_is_another_thing_than_none() -> None:
 def test_a_line_of_an_older_version_lacks_what_it_did_not_know() -> None:
     line = b'{"doc_id": "x", "origin": "update", "given": {"doc_id": "x"}}'
     state = DocState.from_json(line)
-    assert (state.held, state.says_open, state.signature, state.prints) == ("", False, None, {})
+    assert (state.held, state.says_open, state.signature, state.fingerprints) == (
+        "",
+        False,
+        None,
+        {},
+    )
 
 
 def inferred(field: str, value: object, source: str = "text") -> Inferred:
@@ -98,7 +103,9 @@ def inferred(field: str, value: object, source: str = "text") -> Inferred:
 def test_what_was_given_stands_over_what_was_read() -> None:
     given_ = Document(doc_id="x", title="Given", sources=MappingProxyType({"title": "sidecar"}))
     read = {"title": inferred("title", "Read"), "number": inferred("number", "11-4.1")}
-    state = DocState("x", "/c", given_, "d", base={"file": "x.txt"}, inferred=(*read.values(),))
+    state = DocState(
+        "x", "/c", given_, "d", file_facts={"file": "x.txt"}, inferred=(*read.values(),)
+    )
     found = state.document(read)
     assert (found.title, found.number, found.file) == ("Given", "11-4.1", "x.txt")
     assert found.sources["title"] == "sidecar"
@@ -118,8 +125,10 @@ def test_a_label_that_was_lost_is_kept(held: str, label: str | None, expected: s
 
 def test_a_document_without_a_file_has_no_report_of_one() -> None:
     assert DocState("x", UPDATE, Document(doc_id="x"), "d").file_report() is None
-    base = {"file": "x.pdf", "file_status": FileStatus.PARTIAL, "needs_ocr_pages": (2, 3)}
-    state = DocState("x", "/c", Document(doc_id="x"), "d", base=base, reason="why", text_pages=1)
+    facts = {"file": "x.pdf", "file_status": FileStatus.PARTIAL, "needs_ocr_pages": (2, 3)}
+    state = DocState(
+        "x", "/c", Document(doc_id="x"), "d", file_facts=facts, reason="why", text_pages=1
+    )
     assert state.file_report() == FileReport("x.pdf", "x", "partial", "why", 1, (2, 3))
 
 

@@ -11,9 +11,11 @@ from droindex import Index, IndexDamagedError, Settings
 from droindex.engine.profile import unpack_profile
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.library.state import load_state
-from droindex.library.stored_texts import StoredTexts, drop_prints
+from droindex.library.stored_texts import StoredTexts, without_sets
 from droindex.settings import BuildSettings
-from droindex.store.store import Store, damaged_sets
+from droindex.store.damage import damaged_sets
+from droindex.store.store import Store
+from droindex.store.writer import StoreWriter
 
 PAGES = ["The escort of detainees.", "", "Bonds are posted."]
 KEEP = Settings(build=BuildSettings(keep_generations=9))
@@ -35,14 +37,14 @@ def library(tmp_path: Path) -> Path:
 
 def stored(library: Path) -> StoredTexts:
     """Return the texts as a build that starts now would have them."""
-    store = Store(library)
-    base = store.base()
-    assert base.generation is not None
-    states = load_state(base.generation)
-    damaged = damaged_sets(base.generation, "/pages")
+    store = StoreWriter(library)
+    point = store.starting_point()
+    assert point.generation is not None
+    states = load_state(point.generation)
+    damaged = damaged_sets(point.generation, "/pages")
     for state in states.values():
-        drop_prints(state, damaged)
-    return StoredTexts(store, base, states, TANTIVY)
+        state.fingerprints = without_sets(state.fingerprints, damaged)
+    return StoredTexts(store, point, states, TANTIVY)
 
 
 def damage(library: Path, name: str, part: str) -> None:
@@ -86,9 +88,7 @@ def test_what_turns_out_to_be_damaged_is_told_and_marked(library: Path) -> None:
 
 def test_a_set_that_is_damaged_is_forgotten_and_others_stay(library: Path) -> None:
     [state] = [s for s in load_state(Store(library).current()).values() if s.doc_id == "a"]
-    before = dict(state.prints)
+    before = dict(state.fingerprints)
     assert "open" in before
-    drop_prints(state, frozenset())
-    assert state.prints == before
-    drop_prints(state, frozenset({"open", "nothing"}))
-    assert set(state.prints) == set(before) - {"open"}
+    assert without_sets(before, frozenset()) == before
+    assert set(without_sets(before, frozenset({"open", "nothing"}))) == set(before) - {"open"}

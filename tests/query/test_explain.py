@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,13 @@ from hypothesis import strategies as st
 from support import document
 
 from droindex import Explanation, Hit, Index, Settings
+from droindex.engine.fields import QUERY_FIELDS
 from droindex.engine.protocol import Engine
+from droindex.query.compile.compiler import compile_query
+from droindex.query.explain import explain
+from droindex.query.feedback import NO_LIFTS
+from droindex.query.language.parser import parse
+from droindex.query.request import Request, hit_filters_of
 from droindex.query.results.relevance import relevance
 from droindex.settings import RankingSettings
 
@@ -344,3 +351,20 @@ def test_json_has_it_only_when_asked(small: Index) -> None:
     assert list(shape)[-1] == "explain"
     rounded = sum(part["score"] for part in shape["explain"]["parts"])
     assert rounded == pytest.approx(shape["score"], abs=1e-4)
+
+
+@pytest.mark.parametrize("query", ["escort", "travel documents", '"travel documents" OR night'])
+def test_what_there_is_no_time_for_is_left_out_and_said(small: Index, query: str) -> None:
+    reader = small._handle.reader()
+    limits = hit_filters_of(reader, Request(today=date(2020, 5, 17), scope="all"))
+    parsed = parse(query, fields=QUERY_FIELDS)
+    compiled = compile_query(parsed, reader, Settings(), limits, strict=False)
+    for hit in small.search(query, scope="all", snippets=False):
+        late = explain(reader, compiled, NO_LIFTS, hit.score, hit, deadline_s=0.0)
+        assert "took too long" in late.notes[-1]
+        assert late.parts == ()
+        assert [part.share for part in late.asked] == [0.0] * len(compiled.requirements)
+        assert (late.score, late.match) == (hit.score, hit.match)
+        patient = explain(reader, compiled, NO_LIFTS, hit.score, hit, deadline_s=1e6)
+        assert patient.notes == compiled.notes
+        assert sum(part.score for part in patient.parts) == pytest.approx(hit.score, abs=1e-3)

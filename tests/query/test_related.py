@@ -7,12 +7,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from engine.libraries import opened, put
+from engine.libraries import ENGINES, opened, put
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import document
 
 from droindex import Document, DocumentNotFoundError, Index, LimitError, QueryError
 from droindex.engine.protocol import Engine
 from droindex.model import Reference
+from droindex.query.related import RelatedDocument, alike
+from droindex.settings import RelatedSettings
 
 ESCORT = "Officers escort juveniles on charter flights with travel documents. "
 TEXTS = {
@@ -151,3 +155,50 @@ def test_what_cannot_be_asked_for(index: Index) -> None:
         index.related("escort", scope="every")
     with pytest.raises(LimitError):
         index.related("escort", limit=0)
+
+
+WORDS = ["officer", "juvenile", "flight", "meal", "consulate", "travel", "order", "custody", "bond"]
+DRAWN = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), min_size=2, max_size=10)
+
+
+@given(drawn=DRAWN, least=st.integers(0, 100), limit=st.integers(1, 6), away=st.integers(0, 9))
+@settings(max_examples=25)
+def test_what_is_alike_is_told_once_in_order_and_above_the_least(
+    tmp_path_factory: pytest.TempPathFactory,
+    drawn: list[list[str]],
+    least: int,
+    limit: int,
+    away: int,
+) -> None:
+    """Over the engine in plain Python, whose index is written in no time."""
+    engine = ENGINES["memory"]
+    papers = [document(" ".join(words), doc_id=f"d{n}") for n, words in enumerate(drawn)]
+    path = put(tmp_path_factory.mktemp("alike") / "library.idx", papers, engine)
+    reader = opened(path, engine)._handle.reader()
+    wanted = RelatedSettings(min_relevance=least)
+    left_out = {f"d{away}"}
+    found = alike(reader, "d0", limit, wanted, left_out)
+    assert len(found) <= limit
+    names = [other.doc_id for other in found]
+    assert len(set(names)) == len(names)
+    assert not {"d0", *left_out} & set(names)
+    percents = [other.relevance or 0 for other in found]
+    assert all(least <= percent <= 100 for percent in percents)
+    assert percents == sorted(percents, reverse=True)
+    texts = [tuple(sorted(drawn[int(name[1:])])) for name in names]
+    assert len(set(texts)) == len(texts)  # no copies of one another
+    assert tuple(sorted(drawn[0])) not in texts
+    assert all(not other.is_link for other in found)
+    longer = alike(reader, "d0", limit + 2, wanted, left_out)
+    assert longer[: len(found)] == found
+
+
+@pytest.mark.parametrize(("is_link", "percent"), [(True, None), (False, 63)])
+def test_the_shape_is_that_of_a_document_and_says_how_it_is_related(
+    is_link: bool,  # noqa: FBT001 - drawn
+    percent: int | None,
+) -> None:
+    other = RelatedDocument(doc_id="a", title="T", is_link=is_link, relevance=percent)
+    shape = other.to_dict()
+    own = Document(doc_id="a", title="T").to_dict()
+    assert shape == {**own, "is_link": is_link, "relevance": percent}

@@ -19,6 +19,7 @@ from droindex.library.reader import SetReader
 from droindex.library.scopes import EVERYTHING
 from droindex.query.compile.context import QueryContext
 from droindex.query.compile.contribution import Contribution
+from droindex.query.compile.field_filters import FilterCompiler, is_filter
 from droindex.query.compile.filters import (
     day_span,
     field_filter,
@@ -26,9 +27,8 @@ from droindex.query.compile.filters import (
     keyword_filter,
     last_day,
 )
-from droindex.query.compile.limits import LimitCompiler, is_limit
 from droindex.query.language.parser import parse
-from droindex.query.request import Request, check_request, limits_of
+from droindex.query.request import Request, check_request, hit_filters_of
 
 TODAY = date(2020, 5, 17)
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
@@ -66,13 +66,13 @@ def test_what_no_query_could_make_right_is_refused(
 
 def test_an_empty_request_limits_nothing(reader: SetReader) -> None:
     check_request(Request(today=TODAY), Settings())
-    assert limits_of(reader, Request(today=TODAY)) == (EVERYTHING, (), TODAY)
+    assert hit_filters_of(reader, Request(today=TODAY)) == (EVERYTHING, (), TODAY)
 
 
 def test_filters_and_dates_limit_in_the_order_in_which_they_are_given(reader: SetReader) -> None:
     filters = {"opi": "ADDRM", "doc_type": None, "doc_id": ["a", "b"]}
     request = Request(today=TODAY, filters=filters, issued_to="2004")  # type: ignore[arg-type]
-    opi, doc_id, issued = limits_of(reader, request).filters
+    opi, doc_id, issued = hit_filters_of(reader, request).filters
     assert opi == field_filter(reader, "opi", "addrm")
     assert isinstance(doc_id, Bool)
     assert doc_id.should == (AnyOf("doc_id_key", ("a",)), AnyOf("doc_id_key", ("b",)))
@@ -125,8 +125,8 @@ def limit_of(reader: SetReader, text: str, *, strict: bool = False) -> Contribut
         parsed, reader, Settings(), strict=strict, corrections={}, is_half_typed=False
     )
     node = parsed.root.nodes[0]
-    assert is_limit(node)
-    return LimitCompiler(context).limit(node)
+    assert is_filter(node)
+    return FilterCompiler(context).compiled(node)
 
 
 def test_an_open_bound_leaves_out_the_whole_year_that_it_names(reader: SetReader) -> None:
@@ -141,13 +141,13 @@ def test_a_value_that_is_none_is_a_note_or_an_error(reader: SetReader) -> None:
     assert len(found.notes) == 1
     with pytest.raises(QueryError):
         limit_of(reader, "issued:soon", strict=True)
-    assert not is_limit(parse("title:escort", fields=QUERY_FIELDS).root.nodes[0])
+    assert not is_filter(parse("title:escort", fields=QUERY_FIELDS).root.nodes[0])
 
 
 def test_who_asks_tells_the_day(library: Callable[..., Path]) -> None:
     path = library([{"doc_id": "a", "body": "escort", "expires": TODAY + timedelta(days=40_000)}])
     with Index.open(path) as index, index._reader as opened:
-        before = limits_of(opened, Request(today=TODAY))
-        after = limits_of(opened, Request(today=TODAY + timedelta(days=40_001)))
+        before = hit_filters_of(opened, Request(today=TODAY))
+        after = hit_filters_of(opened, Request(today=TODAY + timedelta(days=40_001)))
     assert before.scope == EVERYTHING
     assert after.scope != EVERYTHING

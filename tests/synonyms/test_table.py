@@ -14,9 +14,9 @@ from droindex import Index, IndexDamagedError
 from droindex.store.store import Store
 from droindex.synonyms.table import (
     _MAX_SHORT_FORMS,
-    ACRONYMS,
     MAX_BRACKETS,
     MAX_PER_DOCUMENT,
+    SYNONYMS,
     definitions_of,
 )
 
@@ -25,7 +25,7 @@ OTHER = "The Northern Field Office Plan (NFOP) is older."
 
 
 def kept(library: Path, name: str = "open") -> dict[str, list[list[object]]]:
-    path = Store(library).current().folder / name / ACRONYMS
+    path = Store(library).current().folder / name / SYNONYMS
     shape: dict[str, list[list[object]]] = json.loads(path.read_bytes())
     return shape
 
@@ -68,7 +68,7 @@ def test_an_update_leaves_what_building_anew_would(library: Path, tmp_path: Path
     put(fresh, OTHER, start=30)
     put(fresh, "passing", start=31)
     Index.update(fresh, remove=["d31"])
-    for file in (ACRONYMS, "definitions.json"):
+    for file in (SYNONYMS, "definitions.json"):
         paths = [Store(place).current().folder / "open" / file for place in (library, fresh)]
         assert paths[0].read_bytes() == paths[1].read_bytes()
 
@@ -126,7 +126,7 @@ def test_each_set_has_what_its_own_documents_define(library: Path, tmp_path: Pat
     put(library, OTHER, OTHER, OTHER, start=5, label="LES")
     assert meanings(library) == meanings(without)
     assert meanings(library, name="clearance-1")[0] == ("Northern Field Office Plan", 3)
-    for file in (ACRONYMS, "definitions.json"):
+    for file in (SYNONYMS, "definitions.json"):
         paths = [Store(place).current().folder / "open" / file for place in (library, without)]
         assert paths[0].read_bytes() == paths[1].read_bytes()
 
@@ -160,12 +160,12 @@ def test_going_back_and_an_exported_set_keep_it(library: Path, tmp_path: Path) -
         assert index.search("NFOP").notes
 
 
-@pytest.mark.parametrize("file", [ACRONYMS, "definitions.json"])
+@pytest.mark.parametrize("file", [SYNONYMS, "definitions.json"])
 def test_damage_is_noticed_and_mended_by_the_next_build(library: Path, file: str) -> None:
     put(library, NFOP, "filler")
     path = Store(library).current().folder / "open" / file
     flip_byte(path, 0)
-    if file == ACRONYMS:
+    if file == SYNONYMS:
         with pytest.raises(IndexDamagedError):
             Index.open(library)
     put(library, "more", start=7)

@@ -26,7 +26,7 @@ from support import document
 
 from droindex import DroindexError, Index
 from droindex.store.generation import write_current
-from droindex.store.store import Store
+from droindex.store.writer import StoreWriter
 
 _handles: dict[str, Index] = {}
 _locks: list[int] = []
@@ -84,7 +84,7 @@ def build(path: str, doc_id: str) -> str:
 
 def take(path: str) -> None:
     """Hold the library as a build does."""
-    _held.enter_context(Store(Path(path)).locked())
+    _held.enter_context(StoreWriter(Path(path)).locked())
 
 
 def fork() -> None:
@@ -193,8 +193,8 @@ def _spring(event: str, arguments: tuple[Any, ...]) -> None:
     if left:
         return
     _trap.clear()
-    store = Store(Path(library))
-    write_current(store.folder, "000002", store.folder / "CURRENT.fresh")
+    store = StoreWriter(Path(library))
+    write_current(store.folder, "000002")
     store._remove("000001")
 
 

@@ -33,7 +33,8 @@ from droindex.engine.schema import PASSAGES_SCHEMA
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.tantivy.opening import ENGINE_LOCK
 from droindex.store.generation import write_current
-from droindex.store.store import MAX_HELD, Store
+from droindex.store.store import Store
+from droindex.store.writer import MAX_HELD
 
 ACTOR = Path(__file__).with_name("actor.py")
 OTHER = 65534
@@ -268,7 +269,7 @@ def replaced(tmp_path: Path) -> Path:
     path = tmp_path / "replaced.idx"
     Index.update(path, documents=[document("escort", doc_id="a")])
     Index.update(path, documents=[document("escort", doc_id="b")])
-    write_current(path, "000001", path / "CURRENT.fresh")
+    write_current(path, "000001")
     return path
 
 

@@ -28,7 +28,7 @@ from droindex import (
     StorageError,
 )
 from droindex.files import disk
-from droindex.store.damage import mark_damage
+from droindex.store.damage import note_damage
 from droindex.store.store import Store
 
 
@@ -571,7 +571,7 @@ def test_a_clock_that_is_set_back_changes_nothing(
         def now(cls, _zone: object = None) -> datetime:  # type: ignore[override] # one zone
             return datetime(1970, 1, 2, tzinfo=UTC)
 
-    monkeypatch.setattr("droindex.store.store.datetime", Past)
+    monkeypatch.setattr("droindex.store.writer.datetime", Past)
     put(library, document("more", doc_id="m"))
     assert index.search("").total == 9
     listed = Index.status(library).generations
@@ -621,7 +621,7 @@ def test_a_mark_that_comes_while_a_set_is_opened_is_heeded(
     def choose_and_mark(store: Store, clearance: str | None) -> Any:
         answer = choose(store, clearance)
         monkeypatch.setattr(Store, "answer", choose)
-        assert mark_damage(answer.generation.folder, ["open/pages/meta.json"])
+        assert note_damage(answer.generation.folder, ["open/pages/meta.json"])
         return answer
 
     monkeypatch.setattr(Store, "answer", choose_and_mark)
@@ -637,7 +637,7 @@ def test_a_damaged_set_answers_nobody_that_opens_it_meanwhile(
 
     def choose_and_mark(store: Store, clearance: str | None) -> Any:
         answer = choose(store, clearance)
-        mark_damage(answer.generation.folder, ["open/pages/meta.json"])
+        note_damage(answer.generation.folder, ["open/pages/meta.json"])
         return answer
 
     monkeypatch.setattr(Store, "answer", choose_and_mark)

@@ -20,8 +20,10 @@ from pathlib import Path
 import pytest
 
 from droindex import CorpusError, Index, Settings, SettingsError
-from droindex.build.changes import PageSpool, gather_folder, gather_records
-from droindex.clearance.label_memory import Held, hold
+from droindex.build.folder_changes import gather_folder
+from droindex.build.gathered import PageSpool
+from droindex.build.record_changes import gather_records
+from droindex.clearance.holding import Held, hold
 from droindex.corpus.config import load_config
 
 CASES = int(os.environ.get("DROINDEX_SLIPS", "500"))
@@ -360,7 +362,7 @@ class Decided:
                         seen=memory.names() if memory else (),
                     )
                     self._texts |= {
-                        key: (corpus / str(state.base["file"])).read_text("utf-8")
+                        key: (corpus / str(state.file_facts["file"])).read_text("utf-8")
                         for key, state in gathered.states.items()
                     }
         except (CorpusError, SettingsError):

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from support import cut_short, document
 
 from droindex import ExposureRefusedError, Index, IndexDamagedError, SettingsError
-from droindex.build.maintenance import list_generations
+from droindex.build.maintenance.generations import list_generations
 from droindex.engine.clauses import Term
 from droindex.engine.tantivy.engine import Reader
 from droindex.settings import BuildSettings, Settings

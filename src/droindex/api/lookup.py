@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from droindex.api.operations import today
 from droindex.errors import DocumentNotFoundError, FileChangedError
 from droindex.files.unlinked import Vouched, open_unlinked
+from droindex.query.request import Request, check_request
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -47,6 +48,38 @@ class Lookup:
         """
         with self._reader as reader:
             return reader.document(doc_id).with_pages(reader.pages_of(doc_id))
+
+    def locate(self, name: str) -> str:
+        """Return the id of the document that somebody means.
+
+        Args:
+            name: An id, in any case; a number, however it is punctuated; or the path of a file.
+                Of several documents with one number, the one in force is meant.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`; `near` has ids that may be meant.
+            QueryError: `ambiguous-document`, several documents have the number.
+        """
+        from droindex.api.naming import locate  # noqa: PLC0415 - a search must not pay for it
+
+        with self._reader as reader:
+            return locate(reader, name, self._settings, today())
+
+    def ids(self, start: str = "", *, limit: int = 100) -> tuple[str, ...]:
+        """Return ids that begin with a text, rising: what a shell or a form completes.
+
+        Args:
+            start: Their beginning.
+            limit: How many to return at most, 1 to 1000.
+
+        Raises:
+            LimitError: `limit-out-of-range`.
+        """
+        from droindex.api.naming import ids_from  # noqa: PLC0415 - as above
+
+        check_request(Request(today=today(), text=start, limit=limit), self._settings)
+        with self._reader as reader:
+            return ids_from(reader, start, limit)
 
     def __getitem__(self, doc_id: str) -> Document:
         """Return a document with its pages, as `get` does."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance import PruneReport
+    from droindex.build.maintenance.generations import PruneReport
     from droindex.library.report import BuildReport, Progress
     from droindex.model import Document
     from droindex.store.damage import CheckReport
@@ -193,7 +193,7 @@ class Operations:
             IndexNotFoundError: `index-not-found`.
             StorageError: `storage-error`, a file may not be read.
         """
-        from droindex.build.maintenance import check_library  # noqa: PLC0415 - as above
+        from droindex.build.maintenance.generations import check_library  # noqa: PLC0415 - as above
 
         return check_library(self.location)
 
@@ -218,7 +218,7 @@ class Operations:
             IndexLockedError: `index-locked`.
             StorageError: `storage-error`.
         """
-        from droindex.build.maintenance import rollback  # noqa: PLC0415 - as above
+        from droindex.build.maintenance.rollback import rollback  # noqa: PLC0415 - as above
 
         check_text(to, "to")
         check_seconds(wait_s, "wait_s")
@@ -240,7 +240,7 @@ class Operations:
             IndexLockedError: `index-locked`.
             StorageError: `storage-error`.
         """
-        from droindex.build.maintenance import prune  # noqa: PLC0415 - as above
+        from droindex.build.maintenance.generations import prune  # noqa: PLC0415 - as above
 
         check_seconds(wait_s, "wait_s")
         keep = self.settings.build.keep_generations
@@ -269,7 +269,7 @@ class Operations:
             SettingsError: `settings-error`, the library knows no such label.
             StorageError: `storage-error`.
         """
-        from droindex.build.maintenance import export_set  # noqa: PLC0415 - as above
+        from droindex.build.maintenance.export import export_set  # noqa: PLC0415 - as above
 
         check_text(clearance, "clearance")
         check_seconds(wait_s, "wait_s")

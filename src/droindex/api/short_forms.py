@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance import PruneReport
+    from droindex.build.maintenance.generations import PruneReport
     from droindex.library.report import BuildReport, Progress
     from droindex.model import Document
     from droindex.settings import Settings

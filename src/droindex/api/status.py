@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from droindex.build.maintenance import current_state, highest_set, list_generations
+from droindex.build.maintenance.generations import current_state, highest_set, list_generations
 from droindex.library.problems import load_problems
 from droindex.library.scopes import scopes_on
 from droindex.serialize import Serializable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from droindex.build.maintenance import GenerationInfo
+    from droindex.build.maintenance.generations import GenerationInfo
     from droindex.library.report import FileReport
     from droindex.problems import Problem
 

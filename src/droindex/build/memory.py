@@ -42,14 +42,14 @@ def _c_library() -> ctypes.CDLL | None:
         library = ctypes.CDLL(None)
         library.malloc_trim.argtypes = [ctypes.c_size_t]
         library.mallopt.argtypes = [ctypes.c_int, ctypes.c_int]
-        if not _is_told():
+        if not _is_set_by_environment():
             library.mallopt(_MMAP_THRESHOLD, _MAPPED_FROM_BYTES)
             library.mallopt(_TRIM_THRESHOLD, _KEPT_PER_HEAP_BYTES)
         return library
     return None
 
 
-def _is_told() -> bool:
+def _is_set_by_environment() -> bool:
     """Whether the environment says how the C library is to allocate."""
     return any(name.startswith("MALLOC_") for name in os.environ) or (
         "glibc.malloc." in os.environ.get("GLIBC_TUNABLES", "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from droindex.build.write import SetPlan, fingerprint
+from droindex.clearance.ranks import is_hidden
 from droindex.library.scopes import scope_of
 from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
 from droindex.metadata.infer.inference import Inferred, choose
@@ -15,7 +17,7 @@ from droindex.problems import Problem, shown
 from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
@@ -59,36 +61,34 @@ class Planner:
             ranks: Document id -> 0 for open, the label's place in the list, None if unlisted.
             lost: Documents without a text: they are in no set.
         """
-        readable = {key: own for key, own in ranks.items() if key not in lost}
-        clearances: dict[str, str] = {}
-        plans: list[SetPlan] = []
-        for rank, label in enumerate(("", *self._config.labels)):
-            if rank == 0 or rank in readable.values():
-                own = [key for key, x in readable.items() if x is not None and x <= rank]
-                plans.append(self._plan(clearance_set(rank), {key: states[key] for key in own}))
-            if rank:
-                clearances[label] = plans[-1].name
-        withheld = {key: states[key] for key, own_rank in readable.items() if own_rank is None}
+        readable = {key: rank for key, rank in ranks.items() if key not in lost}
+        listed = range(len(self._config.labels) + 1)
+        held = {0, *readable.values()}
+        used = [rank for rank in listed if rank in held]
+        plans = [self._plan(clearance_set(rank), _visible(states, readable, rank)) for rank in used]
+        # A label that no document has shares the set of the next one below it.
+        clearances = {
+            label: clearance_set(used[bisect_right(used, rank) - 1])
+            for rank, label in enumerate(self._config.labels, 1)
+        }
+        withheld = {key: states[key] for key, rank in readable.items() if rank is None}
         if withheld:  # their texts are kept for the day on which their label is listed
             plans.append(self._plan(WITHHELD_SET, withheld))
         return plans, clearances
 
     def _plan(self, name: str, members: dict[str, DocState]) -> SetPlan:
-        titles = Counter(
-            str(item.value).casefold()
-            for state in members.values()
-            for item in {i.value: i for i in state.inferred if _is_file_title(i)}.values()
-        )
-        repeated = {title for title, count in titles.items() if count > _REPEATED}
+        repeated = _repeated_titles(members.values())
         order = corpus_order(state.inferred for state in members.values())
         documents = {key: self._document(state, repeated, order) for key, state in members.items()}
         documents |= resolve(list(documents.values()))
         plan = SetPlan(name, documents)
         for key, document in documents.items():
             scope = scope_of(document, self._config)
-            plan.prints[key] = fingerprint(document, members[key].digest, scope)
+            plan.fingerprints[key] = fingerprint(document, members[key].digest, scope)
         plan.before = {
-            key: state.prints[name] for key, state in self._old.items() if name in state.prints
+            key: state.fingerprints[name]
+            for key, state in self._old.items()
+            if name in state.fingerprints
         }
         return plan
 
@@ -101,7 +101,7 @@ class Planner:
         order = self._config.dates or (DateOrder(own.value) if own else order)
         settled, undecided = settle_dates(chosen, order)
         document = state.document(settled)
-        file = str(state.base.get("file", state.doc_id))
+        file = str(state.file_facts.get("file", state.doc_id))
         for name in undecided:
             text = getattr(document, f"{name}_text")
             if getattr(document, name) is None and text is not None:
@@ -111,6 +111,22 @@ class Planner:
                 )
                 self.problems[Problem(file, "bad-date", message)] = None
         return document
+
+
+def _visible(
+    states: Mapping[str, DocState], ranks: Mapping[str, int | None], clearance: int
+) -> dict[str, DocState]:
+    """Return the documents that a clearance of this rank may see."""
+    return {key: states[key] for key, rank in ranks.items() if not is_hidden(rank, clearance)}
+
+
+def _repeated_titles(states: Iterable[DocState]) -> set[str]:
+    """Return the titles, casefolded, that too many files have among their properties."""
+    counts: Counter[str] = Counter()
+    for state in states:  # a title counts once for a file
+        values = {item.value for item in state.inferred if _is_file_title(item)}
+        counts.update(str(value).casefold() for value in values)
+    return {title for title, count in counts.items() if count > _REPEATED}
 
 
 def _is_file_title(item: Inferred) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.entries import (
     document_entry,
@@ -22,7 +22,7 @@ from droindex.engine.profile import PROFILE_TERMS
 from droindex.engine.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
 from droindex.library.scopes import scope_counts, scope_of
 from droindex.store.generation import DOCUMENTS, PAGES
-from droindex.synonyms.table import Definitions, definitions_of, save_acronyms
+from droindex.synonyms.table import Definitions, definitions_of, save_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from droindex.model import Document, Page
     from droindex.settings import BuildSettings
 
-__all__ = ["SetPlan", "write_set"]
+__all__ = ["SetPlan", "SetWriter", "WrittenWith", "fingerprint"]
 
 _SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
 _UNSEEN = ("labels", "exclude")  # of corpus.toml: no answer depends on them
 
-PRINT_CHARS = 24  # of a digest; enough that two states never share one by chance
+_FINGERPRINT_CHARS = 24  # of a digest; enough that two states never share one by chance
 
 
 @dataclass(slots=True)
@@ -51,134 +51,170 @@ class SetPlan:
     Attributes:
         name: The set's folder.
         documents: Everything it is to hold, references resolved, by id.
-        prints: Document id -> fingerprint of what it is to hold.
+        fingerprints: Document id -> fingerprint of what it is to hold.
         before: Document id -> fingerprint of what it holds now.
         layout: How its files came about, when they are not written anew: see `_layout`.
     """
 
     name: str
     documents: Mapping[str, Document]
-    prints: dict[str, str] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     layout: str = ""
 
     @property
     def changed(self) -> list[str]:
         """Documents to write, in the order of their ids."""
-        return sorted(key for key, mark in self.prints.items() if self.before.get(key) != mark)
+        return sorted(key for key, own in self.fingerprints.items() if self.before.get(key) != own)
 
     @property
     def gone(self) -> list[str]:
         """Documents to delete, in the order of their ids."""
-        return sorted(key for key in self.before if key not in self.prints)
+        return sorted(key for key in self.before if key not in self.fingerprints)
 
 
 def fingerprint(document: Document, digest: str, scope: str) -> str:
     """Return what tells whether an indexed document is up to date."""
     whole = b"\0".join((encode_document(document), digest.encode(), scope.encode()))
-    return hashlib.sha256(whole).hexdigest()[:PRINT_CHARS]
+    return hashlib.sha256(whole).hexdigest()[:_FINGERPRINT_CHARS]
 
 
-def write_set(
-    plan: SetPlan,
-    target: Path,
-    source: Path | None,
-    *,
-    definitions: Definitions,
-    load_pages: Callable[[str], tuple[Page, ...]],
-    load_profile: Callable[[str], bytes],
-    config: CorpusConfig,
-    analyzer: Analyzer,
-    engine: Engine,
-    settings: BuildSettings,
-    versions: Mapping[str, Any],
-    on_written: Callable[[], None],
-) -> dict[str, Any]:
-    """Write a set and return its part of the manifest.
+class WrittenWith(NamedTuple):
+    """What all sets of a generation are written with.
 
-    Args:
-        plan: What it is to hold.
-        target: The folder to write; it must not exist.
-        source: The set to start from, or None to write it anew.
-        definitions: What the documents of `source` define.
-        load_pages: Returns the text of a document.
-        load_profile: Returns the profile that `source` holds of a document.
+    Attributes:
         config: Says which statuses are active.
         analyzer: The chain of the library.
         engine: What the library is written with.
         settings: Sizes.
         versions: What the files are written with.
+    """
+
+    config: CorpusConfig
+    analyzer: Analyzer
+    engine: Engine
+    settings: BuildSettings
+    versions: Mapping[str, Any]
+
+
+class SetWriter:
+    """Writes one set.
+
+    Args:
+        plan: What it is to hold.
+        written_with: What all sets of the generation are written with.
+        load_pages: Returns the text of a document.
+        load_profile: Returns the profile that the set to start from holds of a document.
         on_written: Called after each document that is new or changed.
     """
-    changed = plan.changed if source else sorted(plan.prints)
-    defined = {key: pairs for key, pairs in definitions.items() if key in plan.prints}
-    for doc_id in changed:
-        defined.pop(doc_id, None)
 
-    def entries_of(doc_id: str) -> Entries:
-        document, text = plan.documents[doc_id], indexable_pages(load_pages(doc_id))
-        if doc_id in new:
-            texts = (document.title, document.summary, *(page.text for page in text))
-            if pairs := definitions_of(texts):
-                defined[doc_id] = pairs
-            on_written()
-        scope, terms = scope_of(document, config), PROFILE_TERMS
+    def __init__(
+        self,
+        plan: SetPlan,
+        written_with: WrittenWith,
+        *,
+        load_pages: Callable[[str], tuple[Page, ...]],
+        load_profile: Callable[[str], bytes],
+        on_written: Callable[[], None],
+    ) -> None:
+        self._plan = plan
+        self._with = written_with
+        self._load_pages = load_pages
+        self._load_profile = load_profile
+        self._on_written = on_written
+        self._new: frozenset[str] = frozenset()
+        self._definitions: Definitions = {}
 
-        def whole() -> tuple[dict[str, Any]]:
-            # To work it out takes longer than all the rest of writing a document again.
-            profile = None if doc_id in new else load_profile(doc_id)
-            return (document_entry(document, text, scope, analyzer, terms, profile),)
+    def write(self, target: Path, source: Path | None, definitions: Definitions) -> dict[str, Any]:
+        """Write the set and return its part of the manifest.
 
-        return {
-            DOCUMENTS: whole,
-            PAGES: lambda: passage_entries(doc_id, text, settings.passage_chars),
+        Args:
+            target: The folder to write; it is empty.
+            source: The set to start from, or None to write it anew.
+            definitions: What the documents of `source` define.
+        """
+        plan = self._plan
+        changed = plan.changed if source else sorted(plan.fingerprints)
+        self._new = frozenset(changed)
+        self._definitions = {
+            key: pairs
+            for key, pairs in definitions.items()
+            if key in plan.fingerprints and key not in self._new
         }
+        if source:
+            self._copy(source, target)
+        if changed or not source:
+            self._change(target, {}, dict.fromkeys(_SCHEMAS, changed))
+        save_definitions(target, self._definitions, self._with.config, self._with.analyzer)
+        plan.layout = _layout(plan, changed) if source else ""
+        return _describe(plan, self._with)
 
-    new = set(changed)
-    leaving = [doc_id for doc_id in plan.before if doc_id in new or doc_id not in plan.prints]
-    purged: dict[str, list[str]] = {}
-    if source:
-        numbers = {owner_number(key): key for key in plan.before} if leaving else {}
+    def _copy(self, source: Path, target: Path) -> None:
+        """Copy the indexes of a set without what leaves it, and all that shares a file with that.
+
+        What shares a file and stays as it is, is written again.
+        """
+        plan, engine = self._plan, self._with.engine
+        leaving = [key for key in plan.before if key in self._new or key not in plan.fingerprints]
+        doc_ids = {owner_number(key): key for key in plan.before} if leaving else {}
+        purged: dict[str, list[str]] = {}
         for name in _SCHEMAS:
             reached = engine.clone(source / name, target / name, map(owner_number, leaving))
-            purged[name] = sorted(numbers[number] for number in numbers.keys() & reached)
-    if leaving and purged:
-        kept = {name: [key for key in ids if key in plan.prints] for name, ids in purged.items()}
-        stay = {name: [key for key in ids if key not in new] for name, ids in kept.items()}
-        _change(engine, target, purged, stay, entries_of, analyzer, settings.writer_heap_bytes)
-    if changed or not source:
-        added = dict.fromkeys(_SCHEMAS, changed)
-        _change(engine, target, {}, added, entries_of, analyzer, settings.writer_heap_bytes)
-    save_acronyms(target, defined, config, analyzer)
-    plan.layout = _layout(plan, changed) if source else ""
-    return _describe(plan, config, versions)
+            purged[name] = sorted(doc_ids[number] for number in doc_ids.keys() & reached)
+        if leaving:
+            staying = {
+                name: [key for key in keys if key in plan.fingerprints and key not in self._new]
+                for name, keys in purged.items()
+            }
+            self._change(target, purged, staying)
 
+    def _change(
+        self,
+        target: Path,
+        delete: Mapping[str, Sequence[str]],
+        add: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Delete documents from the two indexes and add others, in one commit for each index."""
+        writers = {
+            name: self._with.engine.writer(
+                target / name, schema, self._with.analyzer, self._with.settings.writer_heap_bytes
+            )
+            for name, schema in _SCHEMAS.items()
+        }
+        for name, doc_ids in delete.items():
+            for doc_id in doc_ids:
+                writers[name].delete(DOC_ID, doc_id)
+        wanted = {name: frozenset(doc_ids) for name, doc_ids in add.items()}
+        for doc_id in sorted(frozenset().union(*wanted.values())):
+            for name, entries in self._entries_of(doc_id).items():
+                if doc_id in wanted[name]:
+                    for entry in entries():
+                        writers[name].add(entry)
+        for writer in writers.values():
+            writer.commit()
 
-def _change(
-    engine: Engine,
-    target: Path,
-    delete: Mapping[str, Sequence[str]],
-    add: Mapping[str, Sequence[str]],
-    entries_of: Callable[[str], Entries],
-    analyzer: Analyzer,
-    heap_bytes: int,
-) -> None:
-    """Delete documents from the two indexes and add others, in one commit for each index."""
-    writers = {
-        name: engine.writer(target / name, schema, analyzer, heap_bytes)
-        for name, schema in _SCHEMAS.items()
-    }
-    for name, doc_ids in delete.items():
-        for doc_id in doc_ids:
-            writers[name].delete(DOC_ID, doc_id)
-    wanted = {name: frozenset(doc_ids) for name, doc_ids in add.items()}
-    for doc_id in sorted(frozenset().union(*wanted.values())):
-        for name, entries in entries_of(doc_id).items():
-            if doc_id in wanted[name]:
-                for entry in entries():
-                    writers[name].add(entry)
-    for writer in writers.values():
-        writer.commit()
+    def _entries_of(self, doc_id: str) -> Entries:
+        document, pages = self._plan.documents[doc_id], indexable_pages(self._load_pages(doc_id))
+        if doc_id in self._new:
+            self._take_definitions(document, pages)
+            self._on_written()
+        return {
+            DOCUMENTS: lambda: (self._document_entry(document, pages),),
+            PAGES: lambda: passage_entries(doc_id, pages, self._with.settings.passage_chars),
+        }
+
+    def _document_entry(self, document: Document, pages: tuple[Page, ...]) -> dict[str, Any]:
+        # To work it out takes longer than all the rest of writing a document again.
+        doc_id = document.doc_id
+        profile = None if doc_id in self._new else self._load_profile(doc_id)
+        scope = scope_of(document, self._with.config)
+        return document_entry(document, pages, scope, self._with.analyzer, PROFILE_TERMS, profile)
+
+    def _take_definitions(self, document: Document, pages: tuple[Page, ...]) -> None:
+        """Keep what a new document says that short forms stand for."""
+        texts = (document.title, document.summary, *(page.text for page in pages))
+        if pairs := definitions_of(texts):
+            self._definitions[document.doc_id] = pairs
 
 
 def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
@@ -190,17 +226,18 @@ def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
     gone = plan.gone
     if not changed and not gone:
         return plan.layout
-    steps = [plan.layout, [(key, plan.prints[key]) for key in changed], gone]
-    return hashlib.sha256(json.dumps(steps).encode()).hexdigest()[:PRINT_CHARS]
+    steps = [plan.layout, [(key, plan.fingerprints[key]) for key in changed], gone]
+    return hashlib.sha256(json.dumps(steps).encode()).hexdigest()[:_FINGERPRINT_CHARS]
 
 
-def _describe(plan: SetPlan, config: CorpusConfig, versions: Mapping[str, Any]) -> dict[str, Any]:
-    marks = sorted(plan.prints.items())
+def _describe(plan: SetPlan, written_with: WrittenWith) -> dict[str, Any]:
+    fingerprints = sorted(plan.fingerprints.items())
+    config = written_with.config
     seen = {key: value for key, value in config.to_dict().items() if key not in _UNSEEN}
-    whole = json.dumps([marks, plan.layout, seen, versions], sort_keys=True)
+    whole = json.dumps([fingerprints, plan.layout, seen, written_with.versions], sort_keys=True)
     return {
         "documents": len(plan.documents),
         "layout": plan.layout,
         **scope_counts(plan.documents.values(), config),
-        "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:PRINT_CHARS],
+        "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:_FINGERPRINT_CHARS],
     }

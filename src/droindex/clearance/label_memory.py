@@ -17,20 +17,26 @@ from typing import TYPE_CHECKING
 
 from droindex.corpus.given import NO_EVIDENCE
 from droindex.errors import IndexDamagedError
-from droindex.files.disk import PRIVATE_FILE, sync_folder
+from droindex.files.disk import PRIVATE_FILE, write_whole
 from droindex.library.state import UPDATE
-from droindex.metadata.infer.inference import choose
 from droindex.problems import UNREADABLE_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from droindex.library.state import DocState
-    from droindex.model import Document, Page
+    from droindex.model import Page
     from droindex.store.generation import Generation
 
-__all__ = ["CONTENT_CHARS", "Held", "Labelled", "Remembered", "hold", "load_labelled", "text_print"]
+__all__ = [
+    "CONTENT_CHARS",
+    "Labelled",
+    "Remembered",
+    "digest_of_words",
+    "load_labelled",
+    "seen_with_label",
+]
 
 _NAME = "labelled.jsonl"
 CONTENT_CHARS = 32  # of a digest of content; enough that two never agree by chance
@@ -145,6 +151,9 @@ class Labelled:
     ) -> str | None:
         """Return the label under which a document was seen; None where it never was.
 
+        It is known again by its id, by its file, by an id that is spelt in another way, and by
+        what it says.
+
         Args:
             state: The document.
             before: What the last build remembers of it: what was open with this content all along
@@ -152,27 +161,36 @@ class Labelled:
             present: Ids of the documents that there are: what has another one's id but for case
                 or Unicode form is that document, where that one is gone.
         """
+        label = self._label_of_id(state)
+        if label is None:
+            label = self._by_file.get((state.origin, _file_of(state)))
+        if label is None and (before is None or before.held):
+            label = self._label_of_similar_id(state, () if before is not None else present)
+        return self._label_of_content(state, before) if label is None else label
+
+    def _label_of_id(self, state: DocState) -> str | None:
         for origin, label in self._by_id.get(state.doc_id, {}).items():
             # A document of another corpus, which is still there, is another document.
             if {origin, state.origin} & {UPDATE} or origin == state.origin or _is_gone(origin):
                 return label
-        file = _file_of(state)
-        if file and (state.origin, file) in self._by_file:
-            return self._by_file[state.origin, file]
-        was_held = before is not None and bool(before.held)
-        if before is None or was_held:
-            for key in self._by_loose.get(_loose(state.doc_id), []):
-                doc_id, origin, _ = key
-                if (was_held or doc_id not in present) and origin in {state.origin, UPDATE}:
-                    return self._items[key].label
+        return None
+
+    def _label_of_similar_id(self, state: DocState, present: Container[str]) -> str | None:
+        for key in self._by_loose.get(_loose(state.doc_id), []):
+            doc_id, origin, _ = key
+            if doc_id not in present and origin in {state.origin, UPDATE}:
+                return self._items[key].label
+        return None
+
+    def _label_of_content(self, state: DocState, before: DocState | None) -> str | None:
         contents = contents_of(state)
-        found = [self._by_content[content] for content in contents if content in self._by_content]
-        if not found:
-            return None
-        was_here = before is not None and not set(contents).isdisjoint(contents_of(before))
-        if before is not None and was_here and _is_open(before):
-            return None
-        return found[0]
+        label = next(
+            (self._by_content[item] for item in contents if item in self._by_content), None
+        )
+        if label is None or before is None or not _is_open(before):
+            return label
+        was_here = not set(contents).isdisjoint(contents_of(before))
+        return None if was_here else label
 
     def save(self, folder: Path) -> None:
         """Write the memory into a library or a generation: all of it or nothing."""
@@ -185,14 +203,7 @@ class Labelled:
         except FileNotFoundError:
             if not self._items:
                 return
-        fresh = folder / f"{_NAME}.{os.getpid()}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-        with os.fdopen(os.open(fresh, flags, PRIVATE_FILE), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync_folder(folder)
+        write_whole(path, content, mode=PRIVATE_FILE)
 
 
 def load_labelled(folder: Path, generations: Sequence[Generation]) -> Labelled | None:
@@ -241,78 +252,7 @@ def _read(folder: Path) -> list[Remembered] | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What the memory of labels makes of the documents of a build.
-
-    Attributes:
-        memory: The memory as it is to be kept.
-        states: The documents, those that lost their label with the one they had.
-        documents: What each is.
-        lost: Ids of those that lost their label and stay hidden, in order.
-        opened: Ids of those that had a label and are open now, since somebody said so.
-        unused: Ids that were confirmed to be open and were not hidden for a lost label.
-    """
-
-    memory: Labelled
-    states: dict[str, DocState]
-    documents: dict[str, Document]
-    lost: tuple[str, ...]
-    opened: tuple[str, ...]
-    unused: tuple[str, ...]
-
-
-def hold(
-    states: Mapping[str, DocState],
-    old: Mapping[str, DocState],
-    memory: Labelled | None,
-    *,
-    left_out: Iterable[DocState] = (),
-    confirmed: Collection[str] = (),
-) -> Held:
-    """Keep hidden what was seen with a label and has none now, unless it is said to be open.
-
-    Args:
-        states: All documents of the library, as their metadata and texts have them.
-        old: What the last build remembers of them.
-        memory: What was seen with a label; None where nothing was noted yet.
-        left_out: Documents that are in no set because another one has their id.
-        confirmed: Ids of documents that an operator confirms to be open.
-    """
-    if memory is None:
-        memory = Labelled(_seen(old.values()))
-    stated = {key: state.stated(choose(state.inferred)) for key, state in states.items()}
-    open_now = {
-        key
-        for key, document in stated.items()
-        if document.label is None and (states[key].says_open or key in confirmed)
-    }
-    labels = {
-        key: memory.label_of(states[key], old.get(key), states.keys())
-        for key, document in stated.items()
-        if document.label is None
-    }
-    opened = tuple(sorted(key for key in open_now if labels[key] is not None))
-    kept = {key: label for key, label in labels.items() if label and key not in open_now}
-    held = {
-        key: state if state.held == kept.get(key, "") else replace(state, held=kept.get(key, ""))
-        for key, state in states.items()
-    }
-    documents = {
-        key: state.document(choose(state.inferred)) if state.held else stated[key]
-        for key, state in held.items()
-    }
-    memory = memory.without(states[key] for key in opened)
-    for item in (
-        *_seen(states[key] for key, document in stated.items() if document.label is not None),
-        *_seen(left_out, has_id=False),
-    ):
-        memory.add(item)
-    lost, unused = tuple(sorted(kept)), tuple(sorted(set(confirmed) - set(opened)))
-    return Held(memory, held, documents, lost, opened, unused)
-
-
-def _seen(states: Iterable[DocState], *, has_id: bool = True) -> list[Remembered]:
+def seen_with_label(states: Iterable[DocState], *, has_id: bool = True) -> list[Remembered]:
     """Return what is to be remembered of the documents that have a label."""
     return [
         Remembered.of(state, label, has_id=has_id)
@@ -329,24 +269,24 @@ def _stated_label(state: DocState) -> str | None:
     given = state.given
     if given.label == UNREADABLE_LABEL and given.sources.get("label") == NO_EVIDENCE:
         return None
-    return state.stated(choose(state.inferred)).label
+    return state.stated_alone().label
 
 
 def _is_open(state: DocState) -> bool:
-    return state.document(choose(state.inferred)).label is None
+    return state.document_alone().label is None
 
 
 def contents_of(state: DocState) -> tuple[str, ...]:
     """Return what tells the content of a document from all others: of its file, of its text."""
-    file = str(state.base.get("sha256", "") or state.given.sha256 or "")[:CONTENT_CHARS]
-    return tuple(content for content in (file, state.text) if content)
+    file = str(state.file_facts.get("sha256", "") or state.given.sha256 or "")[:CONTENT_CHARS]
+    return tuple(content for content in (file, state.text_digest) if content)
 
 
-def text_print(pages: Iterable[Page]) -> str:
+def digest_of_words(pages: Iterable[Page]) -> str:
     """Return the digest of the words of a document; empty where it has none."""
     words = " ".join("\n".join(page.text for page in pages).casefold().split())
     return hashlib.sha256(words.encode()).hexdigest()[:CONTENT_CHARS] if words else ""
 
 
 def _file_of(state: DocState) -> str:
-    return str(state.base.get("file", "") or state.given.file or "")
+    return str(state.file_facts.get("file", "") or state.given.file or "")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["MIN_BYTES", "digest_of", "digests_in", "signature_of"]
 
 MIN_BYTES = 24  # of letters and digits, about five words: less says nothing of its own
-_DIGEST_BYTES = 6
-_SENTENCES = 64
+_DIGEST_BYTES = 6  # among a million sentences two agree by chance once in 500 libraries
+_SENTENCES = 64  # 400 bytes a document; part of the format, like the digests
 _LONG_BYTES = 200  # a run without an end of a sentence: tables, bad scans
 
 _ENDS = b".;:!?"

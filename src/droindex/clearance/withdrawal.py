@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from droindex.library.state import DocState
     from droindex.store.generation import Generation
 
-__all__ = ["Today", "exposed", "is_settled", "unproven", "withdraw_older"]
+__all__ = ["CurrentLabels", "exposed", "is_settled", "unproven", "withdraw_older"]
 
 _HEADINGS = ("title", "summary")
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """All documents of a library as they are now.
+class CurrentLabels:
+    """All documents of a library, and the labels that are in force for them.
 
     Attributes:
         states: The documents, by id.
@@ -64,7 +64,7 @@ class _View:
     unknown: set[str] = field(default_factory=set)
 
 
-def exposed(generation: Generation, today: Today) -> dict[str, list[str]] | None:
+def exposed(generation: Generation, current: CurrentLabels) -> dict[str, list[str]] | None:
     """Return what a generation would show to callers who may not see it today.
 
     Returns:
@@ -76,74 +76,90 @@ def exposed(generation: Generation, today: Today) -> dict[str, list[str]] | None
     except DroindexError:
         return None
     found: dict[str, list[str]] = {}
-    for rank, name in _readers(generation, today.labels):
-        view = _view(today, rank)
+    for rank, name in _readers(generation, current.labels):
+        view = _view(current, rank)
         if not view.hidden:
             continue
         doc_ids = [
             key
             for key, state in held.items()
-            if name in state.prints and _is_exposed(state, name, view, today, held)
+            if name in state.fingerprints and _is_exposed(state, name, view, current, held)
         ]
         if doc_ids:
             found[name] = sorted({*found.get(name, ()), *doc_ids})
     return found
 
 
-def unproven(generation: Generation, name: str, today: Today) -> list[str]:
+def unproven(generation: Generation, name: str, current: CurrentLabels) -> list[str]:
     """Return the documents of a set of which it is not certain that its callers may see them.
 
     Certain is it of a document that they see today with the same text, or whose every digest
     stands in one that they see.
     """
-    ranks = [rank for rank, own in _readers(generation, today.labels) if own == name]
-    held = load_state(generation)
-    members = [state for state in held.values() if name in state.prints]
+    members = [state for state in load_state(generation).values() if name in state.fingerprints]
+    ranks = [rank for rank, own in _readers(generation, current.labels) if own == name]
     if not ranks:
         return [state.doc_id for state in members]
-    shown = [key for key, rank in today.ranks.items() if not is_hidden(rank, min(ranks))]
-    digests: set[bytes] = set()
-    for key in shown:
-        digests |= _said(today.states[key])
-    same = {(key, today.states[key].digest) for key in shown}
+    shown = [key for key, rank in current.ranks.items() if not is_hidden(rank, min(ranks))]
+    same = {(key, current.states[key].digest) for key in shown}
+    digests, _ = _all_of(current, shown)
     return [
         state.doc_id
         for state in members
-        if (state.doc_id, state.digest) not in same
-        and (state.signature is None or not _said(state) <= digests)
+        if (state.doc_id, state.digest) not in same and not _is_said(state, digests)
     ]
 
 
+def _is_said(state: DocState, digests: set[bytes]) -> bool:
+    """Whether all that a document says is among these digests, as far as anybody can tell."""
+    return state.signature is not None and _said(state) <= digests
+
+
 def is_settled(
-    today: Today, before: Mapping[str, DocState], members: Mapping[str, tuple[frozenset[str], str]]
+    current: CurrentLabels,
+    before: Mapping[str, DocState],
+    members: Mapping[str, tuple[frozenset[str], str]],
 ) -> bool:
     """Whether nothing is hidden today that was not hidden when the last generation was built.
 
     Args:
-        today: What is to be published, with the labels of the last generation.
+        current: What is to be published, with the labels of the last generation.
         before: The documents of the last generation.
         members: Those of its documents -> the sets that held them, and digests of their texts.
     """
-    hidden = [key for key, rank in today.ranks.items() if rank != 0]
-    for key in hidden:
-        state = today.states[key]
-        same = key in members and before[key] is state and state.signature is not None
-        if not same or members[key] != (frozenset(state.prints), state.digest):
-            return False
-    gone = [state for key, state in before.items() if today.states.get(key) is not state]
+    hidden = [key for key, rank in current.ranks.items() if rank != 0]
+    if not all(_was_settled(key, current.states[key], before, members) for key in hidden):
+        return False
+    gone = [state for key, state in before.items() if current.states.get(key) is not state]
     if not hidden or not gone:
         return True
-    digests, texts = _all_of(today, hidden)
-    return not any(
-        state.signature is None or state.digest in texts or not _said(state).isdisjoint(digests)
-        for state in gone
-    )
+    digests, texts = _all_of(current, hidden)
+    return not any(_may_say(state, digests, texts) for state in gone)
 
 
-def withdraw_older(generations: Iterable[Generation], today: Today) -> None:
-    """Leave a mark beside each older generation whose sets show what is hidden today."""
+def _was_settled(
+    doc_id: str,
+    state: DocState,
+    before: Mapping[str, DocState],
+    members: Mapping[str, tuple[frozenset[str], str]],
+) -> bool:
+    """Whether a document that is hidden is the same as in the last generation, and as hidden."""
+    if doc_id not in members or before[doc_id] is not state or state.signature is None:
+        return False
+    return members[doc_id] == (frozenset(state.fingerprints), state.digest)
+
+
+def _may_say(state: DocState, digests: set[bytes], texts: set[str]) -> bool:
+    """Whether a document says something of what is hidden, or nobody can tell."""
+    if state.signature is None or state.digest in texts:
+        return True
+    return not _said(state).isdisjoint(digests)
+
+
+def withdraw_older(generations: Iterable[Generation], current: CurrentLabels) -> None:
+    """Leave a marker beside each older generation whose sets show what is hidden today."""
     for generation in generations:
-        found = exposed(generation, today)
+        found = exposed(generation, current)
         for name in generation.manifest["sets"] if found is None else found:
             if not is_withdrawn(generation.folder, name):
                 withdraw(generation.folder, name)
@@ -165,46 +181,46 @@ def _readers(generation: Generation, labels: Sequence[str]) -> list[tuple[int, s
     return found
 
 
-def _view(today: Today, clearance: int) -> _View:
+def _view(current: CurrentLabels, clearance: int) -> _View:
     view = _View()
-    for key, rank in today.ranks.items():
+    for key, rank in current.ranks.items():
         (view.hidden if is_hidden(rank, clearance) else view.visible).add(key)
-    view.hidden_digests, view.hidden_texts = _all_of(today, view.hidden)
+    view.hidden_digests, view.hidden_texts = _all_of(current, view.hidden)
     for key in view.visible if view.hidden else ():
-        view.hidden_digests -= _said(today.states[key])
-        view.hidden_texts.discard(today.states[key].digest)
-    view.unknown = {key for key in view.hidden if today.states[key].signature is None}
+        view.hidden_digests -= _said(current.states[key])
+        view.hidden_texts.discard(current.states[key].digest)
+    view.unknown = {key for key in view.hidden if current.states[key].signature is None}
     return view
 
 
 def _is_exposed(
-    old: DocState, name: str, view: _View, today: Today, held: Mapping[str, DocState]
+    old: DocState, name: str, view: _View, current: CurrentLabels, held: Mapping[str, DocState]
 ) -> bool:
     if old.doc_id in view.hidden:
         return True
     if not view.hidden_digests.isdisjoint(_said(old)):
         return True
-    if old.doc_id in view.visible and today.states[old.doc_id].digest == old.digest:
+    if old.doc_id in view.visible and current.states[old.doc_id].digest == old.digest:
         return False  # its text is seen today
     if old.digest in view.hidden_texts:
         return True
     # In doubt: what cannot be compared counts as the same, unless it was hidden then as well.
     doubtful = view.hidden if old.signature is None else view.unknown
-    return any(not _was_hidden(today.states[key], name, held) for key in doubtful)
+    return any(not _was_hidden(current.states[key], name, held) for key in doubtful)
 
 
 def _was_hidden(state: DocState, name: str, held: Mapping[str, DocState]) -> bool:
     """Whether a set of an older generation lacked a document that was there with this text."""
     old = held.get(state.doc_id)
-    return old is not None and old.digest == state.digest and name not in old.prints
+    return old is not None and old.digest == state.digest and name not in old.fingerprints
 
 
-def _all_of(today: Today, doc_ids: Iterable[str]) -> tuple[set[bytes], set[str]]:
+def _all_of(current: CurrentLabels, doc_ids: Iterable[str]) -> tuple[set[bytes], set[str]]:
     digests: set[bytes] = set()
     texts: set[str] = set()
     for key in doc_ids:
-        digests |= _said(today.states[key])
-        texts.add(today.states[key].digest)
+        digests |= _said(current.states[key])
+        texts.add(current.states[key].digest)
     return digests, texts - {""}
 
 

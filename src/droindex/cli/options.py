@@ -32,6 +32,7 @@ __all__ = [
     "index_option",
     "is_given",
     "limit_option",
+    "links_option",
     "scope_option",
     "style_option",
 ]
@@ -90,10 +91,10 @@ class QueryCommand(click.Command):
                     options += islice(waiting, 1)
             elif word.startswith("--") and _is_slip(word.partition("=")[0], known):
                 options.append(word)  # which the parser reports with what was meant
-            elif _LETTER.fullmatch(word):
+            elif _LETTER.fullmatch(word) and not ctx.resilient_parsing:
                 raise _no_letter(ctx, word, known)
             else:
-                if word.startswith("--"):
+                if word.startswith("--") and not ctx.resilient_parsing:
                     note(f"note: {word.partition('=')[0]} is no option; it was searched for.")
                 words.append(word)
         return options, words
@@ -141,6 +142,7 @@ def index_option(command: AnyCallable) -> AnyCallable:
         "--index",
         "index_path",
         metavar="DIR",
+        type=click.Path(),
         envvar="DROINDEX_INDEX",
         default="library.idx",
         show_default=True,
@@ -218,6 +220,18 @@ def hit_options(command: AnyCallable) -> AnyCallable:
 def is_given(ctx: click.Context, name: str) -> bool:
     """Whether an option stands on the command line, whatever its value."""
     return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def links_option(command: AnyCallable) -> AnyCallable:
+    """Add `--no-links`."""
+    return click.option(
+        "--no-links",
+        "with_links",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="On a terminal, leave titles without links to their files.",
+    )(command)
 
 
 def check_explain(style: str, form: str) -> None:

@@ -11,7 +11,7 @@ from droindex.present.results import headline, hit_facts
 from droindex.text import clean, page_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from droindex.cli.terminal import Screen
     from droindex.query.results.hit import Hit, Snippet
@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 __all__ = ["columns", "hanging", "plone_lines", "results_lines"]
 
-_INDENT = 7  # the width of "[100%] "
+_AFTER_RANK = ". "
+_SCORE_WIDTH = 7  # of "[100%] "
 
 
 def results_lines(
-    results: Results, hits: Iterable[Hit], screen: Screen, *, is_explained: bool = False
+    results: Results,
+    hits: Iterable[Hit],
+    screen: Screen,
+    address: Callable[[Hit], str] | None = None,
+    *,
+    last: int,
+    is_explained: bool = False,
 ) -> Iterator[str]:
     """Yield a list of hits with what is known of all of them.
 
@@ -31,27 +38,39 @@ def results_lines(
         results: The search.
         hits: The hits to show: those of `results`, or all of them.
         screen: How to lay it out.
+        address: Gives the address of a hit's file, for links.
+        last: The highest rank that is shown.
         is_explained: Whether to say of each hit how its numbers came about.
     """
     yield f"{headline(results)} ({results.took_ms:.1f} ms)"
+    width = len(str(last)) + len(_AFTER_RANK)
     for hit in hits:
         yield ""
-        yield from hit_lines(hit, screen)
+        indent = width + (_SCORE_WIDTH if hit.relevance is not None else 0)
+        yield from hit_lines(hit, screen, indent, address(hit) if address else "")
         if is_explained:
-            yield from _explanation(hit, screen)
+            yield from _explanation(hit, screen, indent)
     for name, values in results.facets.items():
         yield ""
         yield from _facet(name, values, screen)
 
 
-def hit_lines(hit: Hit, screen: Screen) -> Iterator[str]:
-    """Yield a hit: relevance and title, facts, snippet with its page, id."""
-    scored = hit.relevance is not None
-    label = f"[{hit.relevance}%]".rjust(_INDENT - 1) + " " if scored else ""
-    indent = _INDENT if scored else 2
-    title = list(screen.paragraph([(title_of(hit.document), True)], indent))
-    yield f"{label}{title[0].lstrip()}"
-    yield from title[1:]
+def hit_lines(hit: Hit, screen: Screen, indent: int, address: str = "") -> Iterator[str]:
+    """Yield a hit: rank, relevance and title, facts, snippet with its page, id.
+
+    Args:
+        hit: The hit.
+        screen: How to lay it out.
+        indent: Columns before the title.
+        address: Where its title leads to.
+    """
+    rank = f"{hit.rank}{_AFTER_RANK}"
+    score = f"[{hit.relevance}%]".rjust(_SCORE_WIDTH - 1) + " "
+    label = f"{rank}{score}" if hit.relevance is not None else rank
+    title = screen.paragraph([(title_of(hit.document), True)], 0, less=indent)
+    for place, line in enumerate(title):
+        before = f"{label:>{indent}}" if not place else " " * indent
+        yield f"{before}{screen.link(line, address)}"
     if facts := hit_facts(hit):
         yield from screen.paragraph([(" · ".join(facts), False)], indent)
     if hit.snippet is not None:
@@ -86,11 +105,10 @@ def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
     yield from screen.paragraph([*lead, *snippet.segments], indent)
 
 
-def _explanation(hit: Hit, screen: Screen) -> Iterator[str]:
+def _explanation(hit: Hit, screen: Screen, indent: int) -> Iterator[str]:
     """Yield how the numbers of a hit came about; the notes stand below the whole list."""
     from droindex.query.results.explanation import sentences  # noqa: PLC0415 - a search must not pay for it
 
-    indent = _INDENT if hit.relevance is not None else 2
     for line in sentences(hit.explain()):
         if line.startswith(" "):  # a row of a list: wrapped, it would lose its columns
             yield " " * indent + clean(line)

@@ -34,6 +34,7 @@ _MAX_WIDTH = 120  # longer lines are hard to read
 _MAX_DIGITS = 6  # of the width that `COLUMNS` states
 _PLAIN_WIDTH = 80  # where the output is no terminal
 _UNSAFE_IN_JSON = re.compile(f"[{HIDDEN}]")
+_ADDRESS = re.compile(r"[!-~]{1,2000}")  # longer ones are cut by terminals
 _PIECES = re.compile(r"\s+|\S+")
 
 
@@ -61,24 +62,34 @@ class Screen:
     Args:
         width: Columns that a line may take.
         is_styled: Whether emphasis is shown.
+        is_linked: Whether titles lead to files.
     """
 
-    __slots__ = ("is_styled", "width")
+    __slots__ = ("is_linked", "is_styled", "width")
 
-    def __init__(self, width: int = _PLAIN_WIDTH, *, is_styled: bool = False) -> None:
+    def __init__(
+        self, width: int = _PLAIN_WIDTH, *, is_styled: bool = False, is_linked: bool = False
+    ) -> None:
         self.width = width
         self.is_styled = is_styled
+        self.is_linked = is_linked
 
     @classmethod
-    def of_stdout(cls) -> Screen:
-        """Return what standard output can show; `NO_COLOR`, `COLUMNS` and `TERM` are honoured."""
+    def of_stdout(cls, *, with_links: bool = False) -> Screen:
+        """Return what standard output can show; `NO_COLOR`, `COLUMNS` and `TERM` are honoured.
+
+        Args:
+            with_links: Whether links are wanted, where the terminal can show anything but text.
+        """
         width = _terminal_width()
         is_styled = (
             sys.stdout.isatty()
             and not os.environ.get("NO_COLOR")
             and os.environ.get("TERM") != "dumb"
         )
-        return cls(min(max(width, _MIN_WIDTH), _MAX_WIDTH), is_styled=is_styled)
+        is_linked = with_links and is_styled and os.environ.get("TERM") != "linux"
+        width = min(max(width, _MIN_WIDTH), _MAX_WIDTH)
+        return cls(width, is_styled=is_styled, is_linked=is_linked)
 
     def bold(self, text: str) -> str:
         """Return text that stands out, where that can be shown."""
@@ -88,9 +99,28 @@ class Screen:
         """Return text that stands back, where that can be shown."""
         return f"\x1b[2m{text}\x1b[22m" if self.is_styled and text else text
 
-    def paragraph(self, segments: Iterable[Segment], indent: int) -> Iterator[str]:
-        """Yield the lines of a text, wrapped and indented, its matches standing out."""
-        for line in wrap(segments, self.width - indent):
+    def link(self, text: str, address: str) -> str:
+        """Return text that leads to an address (OSC 8), where that can be shown.
+
+        Args:
+            text: What is shown.
+            address: A URL; one that is not plain ASCII, or holds a blank, is left out.
+        """
+        if not (self.is_linked and text and _ADDRESS.fullmatch(address)):
+            return text
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
+
+    def paragraph(
+        self, segments: Iterable[Segment], indent: int, *, less: int = 0
+    ) -> Iterator[str]:
+        """Yield the lines of a text, wrapped and indented, its matches standing out.
+
+        Args:
+            segments: The text in pieces, and whether each is emphasised.
+            indent: Blanks before each line.
+            less: Columns that lines are shorter by, for what the caller puts before them.
+        """
+        for line in wrap(segments, self.width - indent - less):
             runs = groupby(line, key=itemgetter(1))
             texts = ((marked, "".join(text for text, _ in run)) for marked, run in runs)
             shown = "".join(self.bold(text) if marked else text for marked, text in texts)

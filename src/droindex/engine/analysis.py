@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from droindex.lazy import cached_property
+from droindex.lazy import Memo, cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
 __all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "fold", "normalise"]
+
+V = TypeVar("V")
 
 ANALYSIS_VERSION = 2  # part of the index format: raise it when any term may change
 
@@ -50,7 +52,7 @@ _SETTLED = re.compile(
     "\u014a-\u017e\u2010\u2012-\u2016\u2018-\u2023\u2030-\u2032\u20ac\u2190-\u2200\u25a0-\u27bf]*"
 )
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
-_MAX_REMEMBERED = 50_000  # words whose terms are kept; about 10 MB
+_MAX_KEPT = 50_000  # words whose terms are kept; about 10 MB
 
 _MAX_SETTLED = 200_000  # pieces of text without blanks that are known; about 20 MB
 
@@ -103,10 +105,10 @@ class Analyzer:
     def __init__(self, language: str = "english") -> None:
         self.language = language
         self.stop_words = _stop_words_of(language)
-        self._remembered = _Remembered(self)
+        self._words = Memo(self._terms_of_word, most=_MAX_KEPT)
+        self._chunks = _ChunkMemo(self._terms_of_chunk, most=_MAX_KEPT)
+        self._content = _ChunkMemo(self._content_of_chunk, most=_MAX_KEPT)
         self._settled: set[str] = set()  # text without blanks in which no stem is kept
-        self._remembered_chunks = _RememberedChunks(self._remembered)
-        self._remembered_content = _RememberedContent(self._remembered_chunks, self.stop_words)
 
     @cached_property
     def stemming(self) -> TextAnalyzer:
@@ -144,7 +146,7 @@ class Analyzer:
         unknown = set(text.split()) - self._settled
         kept: set[str] = set()
         for chunk in unknown:
-            words = [w for w in _WORD.findall(chunk) if self._remembered[w][0].endswith(KEPT)]
+            words = [w for w in _WORD.findall(chunk) if self._words[w][0].endswith(KEPT)]
             kept.update(words)
             if not words and len(chunk) <= _MAX_TERM_BYTES:
                 self._settled.add(chunk)
@@ -163,7 +165,7 @@ class Analyzer:
     def query_terms(self, text: str) -> list[tuple[str, str]]:
         """Return the terms of a query's word; a possessive ending is no word of its own."""
         if text.isascii() and text.replace(" ", "").isalpha():
-            known = map(self._remembered.__getitem__, text.split())
+            known = map(self._words.__getitem__, text.split())
             return [terms for terms in known if terms[0]]
         return self.terms(_POSSESSIVE.sub("", text))
 
@@ -173,17 +175,17 @@ class Analyzer:
 
     def chunk_terms(self, chunks: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
         """Yield the stem and surface terms of pieces of text that were cut at blanks."""
-        return map(self._remembered_chunks.__getitem__, chunks)
+        return map(self._chunks.__getitem__, chunks)
 
     def content_stems(self, chunks: Iterable[str]) -> Iterator[list[str]]:
         """Yield the stem terms of pieces of text that were cut at blanks, without stop words."""
-        return map(self._remembered_content.__getitem__, chunks)
+        return map(self._content.__getitem__, chunks)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a short text with their places, for marking matches in it."""
         found = []
         for match in _WORD.finditer(text):
-            known = self._remembered[match.group()]
+            known = self._words[match.group()]
             if known[0]:
                 found.append(Token(known[0], known[1], match.start(), match.end()))
         return found
@@ -197,56 +199,25 @@ class Analyzer:
             for stem, token in zip(stems, tokens, strict=True)
         ]
 
+    def _terms_of_word(self, word: str) -> tuple[str, str]:
+        """Return the (stem, surface) terms of a word; empty for no word."""
+        pairs = self.terms(word)
+        return pairs[0] if len(pairs) == 1 else ("", "")
 
-class _Remembered(dict[str, tuple[str, str]]):
-    """Word -> its (stem, surface) terms, worked out when first asked for; empty for no word."""
-
-    def __init__(self, analyzer: Analyzer) -> None:
-        super().__init__()
-        self._analyzer = analyzer
-
-    def __missing__(self, word: str) -> tuple[str, str]:
-        pairs = self._analyzer.terms(word)
-        known = pairs[0] if len(pairs) == 1 else ("", "")
-        if len(self) >= _MAX_REMEMBERED:
-            self.clear()
-        self[word] = known
-        return known
-
-
-class _RememberedChunks(dict[str, tuple[list[str], list[str]]]):
-    """Text without blanks -> the stem and surface terms of its words."""
-
-    def __init__(self, words: _Remembered) -> None:
-        super().__init__()
-        self._words = words
-
-    def __missing__(self, chunk: str) -> tuple[list[str], list[str]]:
+    def _terms_of_chunk(self, chunk: str) -> tuple[list[str], list[str]]:
         pairs = [pair for word in _WORD.findall(chunk) if (pair := self._words[word])[0]]
-        known = [stem for stem, _ in pairs], [surface for _, surface in pairs]
-        if len(chunk) <= _MAX_TERM_BYTES:  # a script without blanks is all chunk
-            if len(self) >= _MAX_REMEMBERED:
-                self.clear()
-            self[chunk] = known
-        return known
+        return [stem for stem, _ in pairs], [surface for _, surface in pairs]
 
-
-class _RememberedContent(dict[str, list[str]]):
-    """Text without blanks -> the stem terms of its words, without stop words."""
-
-    def __init__(self, chunks: _RememberedChunks, stop_words: Container[str]) -> None:
-        super().__init__()
-        self._chunks = chunks
-        self._stop_words = stop_words
-
-    def __missing__(self, chunk: str) -> list[str]:
+    def _content_of_chunk(self, chunk: str) -> list[str]:
         pairs = zip(*self._chunks[chunk], strict=True)
-        known = [stem for stem, surface in pairs if surface not in self._stop_words]
-        if len(chunk) <= _MAX_TERM_BYTES:
-            if len(self) >= _MAX_REMEMBERED:
-                self.clear()
-            self[chunk] = known
-        return known
+        return [stem for stem, surface in pairs if surface not in self.stop_words]
+
+
+class _ChunkMemo(Memo[str, V]):
+    """Text without blanks -> what is worked out of it; of a script without blanks all is one."""
+
+    def __missing__(self, chunk: str) -> V:
+        return super().__missing__(chunk) if len(chunk) <= _MAX_TERM_BYTES else self.work_out(chunk)
 
 
 def _chain(*last: Filter) -> TextAnalyzer:

@@ -146,19 +146,7 @@ def document_entry(
         **sort_keys(document),
     }
     for name, spec in FIELDS.items():
-        if spec.kind is FieldKind.TEXT:
-            continue
-        if spec.kind is FieldKind.DATE:
-            day = getattr(document, name)
-            if day is not None:
-                entry[name] = day_number(day)
-            continue
-        if not getattr(document, "issued" if name == "year" else name):
-            continue
-        if keys := _keys(document, name, analyzer):
-            entry[key_field(name)] = keys
-        if spec.is_facet and (values := facet_values(document, name)):
-            entry[name] = list(values)
+        entry |= _VALUES[spec.kind](document, name, analyzer)
     return entry
 
 
@@ -237,8 +225,34 @@ def read_passage(text: str, info: bytes) -> Passage:
         return Passage(values["n"], values.get("l"), text)
 
 
-def _keys(document: Document, name: str, analyzer: Analyzer) -> list[str]:
-    return sorted(key for key in filter_keys(document, name, analyzer) if key)
+Values = dict[str, Any]  # field of the index -> value or values
+
+
+def _no_values(_document: Document, _name: str, _analyzer: Analyzer) -> Values:
+    return {}
+
+
+def _day_values(document: Document, name: str, _analyzer: Analyzer) -> Values:
+    day = getattr(document, name)
+    return {} if day is None else {name: day_number(day)}
+
+
+def _key_values(document: Document, name: str, analyzer: Analyzer) -> Values:
+    """Return what a field is filtered by, and what it is counted by."""
+    if not getattr(document, "issued" if name == "year" else name):
+        return {}
+    keys = sorted(key for key in filter_keys(document, name, analyzer) if key)
+    counted = list(facet_values(document, name)) if FIELDS[name].is_facet else []
+    return {field: values for field, values in ((key_field(name), keys), (name, counted)) if values}
+
+
+_VALUES = {  # how each kind of field is indexed beside the words of all fields
+    FieldKind.TEXT: _no_values,
+    FieldKind.KEYWORD: _key_values,
+    FieldKind.IDENTIFIER: _key_values,
+    FieldKind.REFERENCE: _key_values,
+    FieldKind.DATE: _day_values,
+}
 
 
 class _Indexable(tuple[Page, ...]):

@@ -131,21 +131,23 @@ def facet_values(document: Document, name: str) -> tuple[str, ...]:
 
 def filter_keys(document: Document, name: str, analyzer: Analyzer) -> set[str]:
     """Return the raw terms by which a filter on that field finds the document."""
-    kind = FIELDS[name].kind
-    if kind is FieldKind.REFERENCE:
-        keys: set[str] = set()
-        for reference in getattr(document, name):
-            keys |= _reference_keys(reference, analyzer)
-        return keys
-    if name == DOC_ID:
-        return {fold(document.doc_id)}
+    if FIELDS[name].kind is FieldKind.REFERENCE:
+        references = getattr(document, name)
+        return set().union(*(_reference_keys(item, analyzer) for item in references))
     if name == NUMBER:
         return number_keys(document.number, analyzer) if document.number else set()
-    if name == "opi" and document.opi:
-        office = _OFFICE.match(document.opi)
-        names = [document.opi, *(office.groups() if office else ())]
-        return {fold(item) for item in names}
-    return {fold(value) for value in facet_values(document, name)}
+    if name == "opi":
+        return set(map(fold, _office_names(document.opi)))
+    values = (document.doc_id,) if name == DOC_ID else facet_values(document, name)
+    return set(map(fold, values))
+
+
+def _office_names(opi: str | None) -> tuple[str, ...]:
+    """Return what an office is found by: all that is said of it, its name, its code."""
+    if not opi:
+        return ()
+    office = _OFFICE.match(opi)
+    return (opi, *(office.groups() if office else ()))
 
 
 def number_keys(number: str, analyzer: Analyzer) -> set[str]:

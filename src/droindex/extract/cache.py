@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from droindex.extract.codec import extraction_from_dict, extraction_to_dict
 from droindex.extract.signing import is_own, load_key
-from droindex.files.private import TEMPORARY_PREFIX, make_private_folder, write_private
+from droindex.files.disk import TEMPORARY_PREFIX
+from droindex.files.private import make_private_folder, write_private
 from droindex.lazy import cached_property
 from droindex.model import FileStatus, PageStatus
 

@@ -9,7 +9,8 @@ import secrets
 import stat
 from typing import TYPE_CHECKING
 
-from droindex.files.private import TEMPORARY_PREFIX, make_private_folder
+from droindex.files.disk import PRIVATE_FILE, TEMPORARY_PREFIX, open_new
+from droindex.files.private import make_private_folder
 from droindex.files.unlinked import open_unlinked
 
 if TYPE_CHECKING:
@@ -56,16 +57,15 @@ def is_own(facts: os.stat_result) -> bool:
 def _make(path: Path) -> None:
     """Write a new key, unless another build does so at the same time."""
     fresh = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(fd, "wb") as file:
+        with open_new(fresh, PRIVATE_FILE) as file:
             file.write(os.urandom(_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(fresh)
     finally:
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)
 
 
 def _refused(why: str) -> OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -12,25 +13,36 @@ from droindex.errors import DroindexError, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
 __all__ = [
     "PRIVATE_FILE",
     "PRIVATE_FOLDER",
+    "TEMPORARY_PREFIX",
     "StorageErrors",
     "copy_file",
     "copy_tree",
     "link_tree",
+    "modes_of",
+    "open_new",
     "storage_error",
     "sum_file",
     "sync_folder",
     "write_synced",
+    "write_whole",
 ]
 
-PRIVATE_FILE = 0o600
+PRIVATE_FILE = 0o600  # modes of what nobody but its owner may read
 PRIVATE_FOLDER = 0o700
+TEMPORARY_PREFIX = ".tmp-"  # of what takes another name once it is whole
 
 _COPIED = ("meta.json", ".managed.json")  # the engine rewrites these in place of a rename
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20  # read at once: less is slower, more takes memory
+
+
+def modes_of(*, is_public: bool) -> tuple[int, int]:
+    """Return the modes of files and folders: as the umask lets them, or their owner's alone."""
+    return (0o666, 0o777) if is_public else (PRIVATE_FILE, PRIVATE_FOLDER)
 
 
 def is_passing(name: str) -> bool:
@@ -67,8 +79,7 @@ def copy_file(source: Path, target: Path, mode: int) -> None:
     """Copy a file into a new one that has its mode before it has any content."""
     import shutil  # noqa: PLC0415 - a search must not pay for it
 
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as out, source.open("rb") as content:
+    with open_new(target, mode) as out, source.open("rb") as content:
         shutil.copyfileobj(content, out, _CHUNK_BYTES)
 
 
@@ -95,6 +106,40 @@ def write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666, is_synced: bool = True) -> None:
+    """Write a file so that others see it whole or not at all.
+
+    Args:
+        path: Where to.
+        content: All of it.
+        mode: Of the file, as far as the umask lets it.
+        is_synced: Whether it is to survive a power cut, which takes some milliseconds.
+
+    Raises:
+        OSError: It cannot be written; what was there before is still there.
+    """
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}.{secrets.token_hex(8)}")
+    try:
+        with open_new(temporary, mode) as file:
+            file.write(content)
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    if is_synced:
+        sync_folder(path.parent)
+
+
+def open_new(path: Path, mode: int) -> BinaryIO:
+    """Return a new file for writing, which has its mode before it has any content."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    return os.fdopen(os.open(path, flags, mode), "wb")
 
 
 def sync_folder(folder: Path) -> None:

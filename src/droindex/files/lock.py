@@ -36,8 +36,8 @@ __all__ = [
     "writing",
 ]
 
-_POLL_S = 0.05
-_NOTE_BYTES = 1_000
+_POLL_S = 0.05  # between two tries to lock; a build takes longer
+_NOTE_BYTES = 1_000  # read of what a holder notes of itself; a note has about 100
 _TRIES = 20  # a look at a hold file takes far less than so many millisecond waits
 
 # Locks of an open file, which can be asked for without being taken. Elsewhere `flock` serves.

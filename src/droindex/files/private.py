@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 from typing import TYPE_CHECKING
+
+from droindex.files.disk import PRIVATE_FILE, PRIVATE_FOLDER, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["TEMPORARY_PREFIX", "make_private_folder", "read_text", "write_private"]
-
-TEMPORARY_PREFIX = ".tmp-"
-_FILE_MODE = 0o600
-_FOLDER_MODE = 0o700
+__all__ = ["make_private_folder", "read_text", "write_private"]
 
 
 def write_private(path: Path, data: bytes) -> OSError | None:
-    """Write a file so that others see it whole or not at all, readable by its owner alone.
+    """Write a file whole or not at all, readable by its owner alone; a power cut may take it.
 
     Args:
         path: Where to; folders that are missing are made.
@@ -27,20 +23,10 @@ def write_private(path: Path, data: bytes) -> OSError | None:
     Returns:
         What went wrong, for a caller that can do without the file; else None.
     """
-    temporary = path.parent / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
     try:
         make_private_folder(path.parent)
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
-        finally:
-            os.close(fd)
-        temporary.replace(path)
+        write_whole(path, data, mode=PRIVATE_FILE, is_synced=False)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         return error
     return None
 
@@ -55,7 +41,7 @@ def make_private_folder(path: Path) -> None:
         missing = [path, *(folder for folder in path.parents if not folder.exists())]
         for folder in reversed(missing):
             with contextlib.suppress(FileExistsError):
-                folder.mkdir(mode=_FOLDER_MODE)
+                folder.mkdir(mode=PRIVATE_FOLDER)
 
 
 def read_text(path: Path) -> str | None:

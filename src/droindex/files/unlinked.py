@@ -7,17 +7,17 @@ import hashlib
 import os
 import stat
 import time
-from collections import OrderedDict
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from droindex.lazy import Bounded
 
 if TYPE_CHECKING:
     from io import BufferedReader
 
 __all__ = ["Vouched", "open_unlinked"]
 
-_MAX_REMEMBERED = 10_000  # digests, of 0.3 kB each
+_MAX_DIGESTS = 10_000  # digests, of 0.3 kB each
 
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 # without O_NONBLOCK the open of a FIFO that nobody writes to would wait for ever
@@ -73,7 +73,7 @@ class Vouched:
 
     def __init__(self, settled_s: float = 2.0) -> None:
         self._settled_ns = int(settled_s * 1e9)
-        self._digests: OrderedDict[tuple[int, ...], str] = OrderedDict()
+        self._digests: Bounded[tuple[int, ...], str] = Bounded(most=_MAX_DIGESTS)
         self.hashed = 0
 
     def holds(self, file: BufferedReader, size_bytes: int | None, sha256: str | None) -> bool:
@@ -92,18 +92,12 @@ class Vouched:
     def _digest(self, file: BufferedReader, facts: os.stat_result) -> str:
         # The time of the last change of the inode cannot be set back, that of the content can.
         key = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-        # No lock, which a forked child could find held for ever: each step is whole by itself.
         known = self._digests.get(key)
         if known is not None:
-            with suppress(KeyError):  # another thread dropped it
-                self._digests.move_to_end(key)
             return known
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         self.hashed += 1
         if time.time_ns() - facts.st_ctime_ns >= self._settled_ns:
-            self._digests[key] = digest
-            if len(self._digests) > _MAX_REMEMBERED:
-                with suppress(KeyError):  # another thread emptied it
-                    self._digests.popitem(last=False)
+            self._digests.keep(key, digest)
         return digest

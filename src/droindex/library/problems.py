@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from droindex.corpus.config import Problem
+from droindex.files.disk import PRIVATE_FILE, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,10 @@ def save_problems(folder: Path, problems: Sequence[Problem]) -> None:
 
     A build that has succeeded does not fail for want of this note.
     """
-    fresh = folder / f"{_NAME}.{os.getpid()}"
+    shapes = [problem.to_dict() for problem in problems]
+    content = json.dumps(shapes, ensure_ascii=False).encode()
     with suppress(OSError):
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump([problem.to_dict() for problem in problems], file, ensure_ascii=False)
-        fresh.replace(folder / _NAME)
+        write_whole(folder / _NAME, content, mode=PRIVATE_FILE, is_synced=False)
 
 
 def load_problems(folder: Path) -> tuple[Problem, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
+from droindex.arguments import is_unicode
 from droindex.engine.bm25 import idf
 from droindex.engine.clauses import Constant, Term
 from droindex.engine.entries import (
@@ -14,16 +16,19 @@ from droindex.engine.entries import (
     pages_from_passages,
     read_passage,
 )
-from droindex.engine.schema import DOC_ID, INFO, META, TEXT
+from droindex.engine.profile import unpack_profile
+from droindex.engine.schema import ALL, DOC_ID, INFO, META, PROFILE, TEXT
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
+from droindex.lazy import Bounded
 from droindex.library.scopes import days_expired
-from droindex.store.generation import DOCUMENTS, OPEN_SET, PAGES, set_for
+from droindex.store.generation import DOCUMENTS, PAGES
 from droindex.synonyms.lookup import Variants
-from droindex.synonyms.table import load_ways
+from droindex.synonyms.table import load_synonyms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -32,12 +37,12 @@ if TYPE_CHECKING:
     from droindex.engine.clauses import Clause
     from droindex.engine.protocol import Engine, Reader, Row
     from droindex.model import Document, Page
-    from droindex.store.store import Generation
+    from droindex.store.generation import Generation
 
-__all__ = ["DOCUMENTS", "OPEN_SET", "PAGES", "SetReader", "idf", "set_for", "stored_pages"]
+__all__ = ["SetReader", "stored_pages"]
 
 _NOBODY = nullcontext()  # as a judge: every error stands
-_MAX_REMEMBERED = 50_000  # idfs of terms that are kept: about 8 MB
+_MAX_IDFS = 50_000  # idfs of terms that are kept: about 8 MB
 
 
 def stored_pages(pages: Reader, doc_id: str) -> tuple[Page, ...]:
@@ -82,12 +87,12 @@ class SetReader:
         self.config = generation.config()
         self.analyzer = engine.analyzer(self.config.language)
         self.folder: Path = generation.folder / name
-        self.variants = Variants(self.config, self.analyzer, load_ways(self.folder))
+        self.variants = Variants(self.config, self.analyzer, load_synonyms(self.folder))
         self.documents, self.pages = (
             engine.reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
             for part in (DOCUMENTS, PAGES)
         )
-        self._idfs: dict[tuple[str, str], float] = {}
+        self._idfs: Bounded[tuple[str, str], float] = Bounded(most=_MAX_IDFS)
         self.vocabulary = Vocabulary(self.documents)
 
     def __enter__(self) -> Self:
@@ -119,7 +124,7 @@ class SetReader:
         Raises:
             DocumentNotFoundError: `document-not-found`, this set does not hold it.
         """
-        if not isinstance(doc_id, str) or not _is_unicode(doc_id):
+        if not isinstance(doc_id, str) or not is_unicode(doc_id):
             raise DocumentNotFoundError(doc_id)
         found, _ = self.documents.search(Term(DOC_ID, doc_id), 1, count=False)
         if not found:
@@ -136,14 +141,27 @@ class SetReader:
         return decode_document(meta)
 
     def idf(self, field: str, term: str) -> float:
-        """Return how telling a term of the document index is, above 0."""
+        """Return the idf of a term of the document index, above 0."""
         known = self._idfs.get((field, term))
         if known is None:
             known = idf(self.vocabulary.doc_freq(field, term), self.documents.num_docs)
-            if len(self._idfs) >= _MAX_REMEMBERED:
-                self._idfs.clear()
-            self._idfs[field, term] = known
+            self._idfs.keep((field, term), known)
         return known
+
+    def profiles(self, rows: Sequence[Row]) -> list[dict[str, float]]:
+        """Return the profile of each document: its most frequent terms, with their weights.
+
+        The weight is ln(1 + tf) * sqrt(idf): a clause that looks for them multiplies by idf once
+        more.
+        """
+        idf_of, log1p, sqrt = self.idf, math.log1p, math.sqrt
+        return [
+            {
+                term: log1p(tf) * sqrt(idf_of(ALL, term))
+                for term, tf in unpack_profile(packed).items()
+            }
+            for (packed,) in self.documents.fetch(rows, (PROFILE,))
+        ]
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the stored pages of a document, rising by number; empty if it has none."""
@@ -167,11 +185,3 @@ class SetReader:
 def _names_of(generation: Generation, start: str) -> list[str]:
     files = generation.manifest["files"]
     return [file[len(start) :] for file in files if file.startswith(start)]
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, from a shell or a broken file name
-        return False
-    return True

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _OTHER = "other"  # drafts and help pages: only in the scope `all`
-_ARCHIVED = (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)
+_ARCHIVED = frozenset(map(fold, (Status.SUPERSEDED, Status.RESCINDED, Status.ARCHIVED)))
 _HELP = "help"
 
 
@@ -59,14 +59,17 @@ def scope_of(document: Document, config: CorpusConfig) -> str:
         document: The document, with its status and collection.
         config: Says which statuses are active.
     """
-    status = fold(document.status or "")
     if fold(document.collection or "") == _HELP:
         return _OTHER
-    if not status or status in {fold(word) for word in config.active_statuses}:
+    return _scope_of_status(document.status, config.active_statuses)
+
+
+def _scope_of_status(status: str | None, active: Iterable[str]) -> str:
+    """Return the scope that a status gives; a document without one is in force."""
+    word = fold(status or "")
+    if not word or word in map(fold, active):
         return Scope.ACTIVE.value
-    if status in {fold(word) for word in _ARCHIVED}:
-        return Scope.ARCHIVED.value
-    return _OTHER
+    return Scope.ARCHIVED.value if word in _ARCHIVED else _OTHER
 
 
 def scope_counts(documents: Iterable[Document], config: CorpusConfig) -> dict[str, Any]:

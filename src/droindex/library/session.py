@@ -22,18 +22,19 @@ from droindex.errors import (
 from droindex.library.judge import Judge
 from droindex.library.reader import SetReader
 from droindex.store.damage import (
-    damage_mark,
+    damage_marker,
     known_damage,
     refuse_damaged,
     touches,
-    withdrawn_mark,
+    withdrawn_marker,
 )
 from droindex.store.generation import CURRENT, read_current
 from droindex.store.store import Store
 
 if TYPE_CHECKING:
     from droindex.engine.protocol import Engine
-    from droindex.store.store import Answer, Generation
+    from droindex.store.generation import Generation
+    from droindex.store.store import Answer
 
 __all__ = ["PLACES", "Handle"]
 
@@ -52,8 +53,8 @@ class _View:
         answer: The generation, the set and the claim on it.
         reader: The set, open.
         pid: The process that opened it; a forked one opens its own.
-        mark: Where damage of the generation would be noted.
-        mark_stamp: What tells whether that note has changed.
+        marker: Where damage of the generation would be noted.
+        marker_stamp: What tells whether that note has changed.
         withdrawn: What lies beside the generation once the set may not be shown any more.
         around: The folder of the generations, in which all such notes lie.
         settled: What that folder looked like when there was nothing to note; None before.
@@ -62,8 +63,8 @@ class _View:
     answer: Answer
     reader: SetReader
     pid: int
-    mark: str
-    mark_stamp: Stamp
+    marker: str
+    marker_stamp: Stamp
     withdrawn: str
     around: str
     settled: Stamp = None
@@ -124,7 +125,7 @@ class Handle:
         if view.reader is reader and self._still_answers(view):
             return
         folder = reader.folder.parent
-        is_withdrawn = _stamp(os.fspath(withdrawn_mark(folder, reader.folder.name))) is not None
+        is_withdrawn = _stamp(os.fspath(withdrawn_marker(folder, reader.folder.name))) is not None
         if (is_withdrawn or not folder.exists()) and read_current(self.path) != folder.name:
             raise ExposureRefusedError(
                 "What this call reads was withdrawn since it began.",
@@ -186,7 +187,7 @@ class Handle:
         stamp = _stamp(view.around)
         if stamp is not None and stamp == view.settled:
             return True
-        if _stamp(view.mark) != view.mark_stamp or view.answer.generation.is_gone():
+        if _stamp(view.marker) != view.marker_stamp or view.answer.generation.is_gone():
             return False
         if _stamp(view.withdrawn) is not None:
             return not self._is_withdrawn(view)  # a build may be about to publish
@@ -240,14 +241,14 @@ class Handle:
 
 def _view(answer: Answer, judge: Judge, engine: Engine) -> _View:
     _check_versions(answer.generation)
-    mark = os.fspath(damage_mark(answer.generation.folder))
-    stamp = _stamp(mark)
+    marker = os.fspath(damage_marker(answer.generation.folder))
+    stamp = _stamp(marker)
     if stamp is not None:  # it may have come since the set was chosen
         refuse_damaged(answer.generation.folder, answer.name)
-    withdrawn = os.fspath(withdrawn_mark(answer.generation.folder, answer.name))
+    withdrawn = os.fspath(withdrawn_marker(answer.generation.folder, answer.name))
     reader = SetReader(answer.generation, answer.name, judge, engine)
     around = os.fspath(answer.generation.folder.parent)
-    return _View(answer, reader, os.getpid(), mark, stamp, withdrawn, around)
+    return _View(answer, reader, os.getpid(), marker, stamp, withdrawn, around)
 
 
 def _face(view: _View) -> tuple[object, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import zlib
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -18,14 +17,14 @@ from droindex.corpus.config import Problem
 from droindex.corpus.given import merge
 from droindex.engine.entries import encode_document
 from droindex.errors import IndexDamagedError, IndexFormatError
-from droindex.files.disk import PRIVATE_FILE
+from droindex.files.disk import PRIVATE_FILE, open_new
 from droindex.library.report import FileReport
 from droindex.metadata.coercion import Given
-from droindex.metadata.infer.inference import Inferred
+from droindex.metadata.infer.inference import Inferred, choose
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from pathlib import Path
 
     from droindex.store.generation import Generation
@@ -47,13 +46,13 @@ class DocState:
         digest: Digest of what its text was made from.
         source: What tells that its files are unchanged.
         inferred: What was read from its text, for fields that nobody gave.
-        base: Facts of its file.
+        file_facts: Facts of its file.
         reason: Why the reading did not end in `ok`.
         text_pages: Pages with text.
         is_stale: Whether its file could not be read any more and the last good text was kept.
         problems: What was wrong with it when it was read.
-        prints: Clearance set -> fingerprint of what stands in it.
-        text: Digest of its words, by which it is known again under another name.
+        fingerprints: Clearance set -> fingerprint of what stands in it.
+        text_digest: Digest of its words, by which it is known again under another name.
         says_open: Whether its metadata says that it is open.
         held: The label that it was seen with, where it has none now and nobody said that it is
             open.
@@ -67,52 +66,65 @@ class DocState:
     digest: str
     source: dict[str, Any] = field(default_factory=dict)
     inferred: tuple[Inferred, ...] = ()
-    base: dict[str, Any] = field(default_factory=dict)
+    file_facts: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
     text_pages: int = 0
     is_stale: bool = False
     problems: tuple[Problem, ...] = ()
-    prints: dict[str, str] = field(default_factory=dict)
-    text: str = ""
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    text_digest: str = ""
     says_open: bool = False
     held: str = ""
     signature: bytes | None = None
 
-    def document(self, choose: Mapping[str, Inferred]) -> Document:
+    def document(self, chosen: Mapping[str, Inferred]) -> Document:
         """Return the document: what was given over what was read, under the label that it keeps.
 
         Args:
-            choose: Field -> the winner among the values that were read.
+            chosen: Field -> the winner among the values that were read.
         """
-        document = self.stated(choose)
+        document = self.stated(chosen)
         if not self.held or document.label is not None:
             return document
         sources = MappingProxyType({**document.sources, "label": "kept"})
         return replace(document, label=self.held, sources=sources)
 
-    def stated(self, choose: Mapping[str, Inferred]) -> Document:
+    def stated(self, chosen: Mapping[str, Inferred]) -> Document:
         """Return the document with the label that its metadata or its text gives, if any."""
-        if not self.inferred and not self.base:
+        if not self.inferred and not self.file_facts:
             return self.given
         values = {name: getattr(self.given, name) for name in self.given.sources}
-        return merge(self.doc_id, Given(values, self.given.sources), choose, self.base)
+        return merge(self.doc_id, Given(values, self.given.sources), chosen, self.file_facts)
+
+    def document_alone(self) -> Document:
+        """Return the document where nothing of others decides what is taken of what was read."""
+        return self.document(choose(self.inferred))
+
+    def stated_alone(self) -> Document:
+        """Return the same with the label that its metadata or its text gives."""
+        return self.stated(choose(self.inferred))
+
+    @property
+    def place(self) -> str:
+        """What to call it in a problem: its file, else its id."""
+        return str(self.file_facts.get("file", self.doc_id))
 
     def file_report(self) -> FileReport | None:
         """Return how the reading of its file ended; None for a document without a file."""
-        if "file" not in self.base:
+        if "file" not in self.file_facts:
             return None
         return FileReport(
-            file=self.base["file"],
+            file=self.file_facts["file"],
             doc_id=self.doc_id,
-            status=str(self.base.get("file_status", FileStatus.OK)),
+            status=str(self.file_facts.get("file_status", FileStatus.OK)),
             reason=self.reason,
             pages=self.text_pages,
-            needs_ocr_pages=tuple(self.base.get("needs_ocr_pages", ())),
+            needs_ocr_pages=tuple(self.file_facts.get("needs_ocr_pages", ())),
             is_stale=self.is_stale,
         )
 
     def to_json(self) -> bytes:
-        """Return the state as a line of JSON."""
+        """Return the state as a line of JSON; its keys are part of the format."""
         shape = {
             "doc_id": self.doc_id,
             "origin": self.origin,
@@ -121,13 +133,13 @@ class DocState:
             "digest": self.digest,
             "source": self.source,
             "inferred": [item.to_dict() for item in self.inferred],
-            "base": self.base,
+            "base": self.file_facts,
             "reason": self.reason,
             "text_pages": self.text_pages,
             "stale": self.is_stale,
             "problems": [problem.to_dict() for problem in self.problems],
-            "prints": self.prints,
-            "text": self.text,
+            "prints": self.fingerprints,
+            "text": self.text_digest,
             "held": self.held,
             "signature": _pack(self.signature),
         }
@@ -138,11 +150,11 @@ class DocState:
     def from_json(cls, line: bytes) -> DocState:
         """Return the state that `to_json` wrote."""
         shape = json.loads(line)
-        base = shape.get("base", {})
-        if "file_status" in base:
-            base["file_status"] = FileStatus(base["file_status"])
-        if "needs_ocr_pages" in base:
-            base["needs_ocr_pages"] = tuple(base["needs_ocr_pages"])
+        facts = shape.get("base", {})
+        if "file_status" in facts:
+            facts["file_status"] = FileStatus(facts["file_status"])
+        if "needs_ocr_pages" in facts:
+            facts["needs_ocr_pages"] = tuple(facts["needs_ocr_pages"])
         return cls(
             doc_id=shape["doc_id"],
             origin=shape["origin"],
@@ -150,13 +162,13 @@ class DocState:
             digest=shape.get("digest", ""),
             source=shape.get("source", {}),
             inferred=tuple(Inferred.from_dict(item) for item in shape.get("inferred", ())),
-            base=base,
+            file_facts=facts,
             reason=shape.get("reason", ""),
             text_pages=shape.get("text_pages", 0),
             is_stale=shape.get("stale", False),
             problems=tuple(Problem(**item) for item in shape.get("problems", ())),
-            prints=shape.get("prints", {}),
-            text=shape.get("text", ""),
+            fingerprints=shape.get("prints", {}),
+            text_digest=shape.get("text", ""),
             says_open=shape.get("open", False),
             held=shape.get("held", ""),
             signature=_unpack(shape.get("signature", ())),
@@ -191,7 +203,8 @@ def load_state(generation: Generation, skip: Container[str] = ()) -> dict[str, D
 
 def save_state(folder: Path, states: Mapping[str, DocState]) -> None:
     """Write the states of a new generation, readable by their owner alone."""
-    _write_private(folder / _STATE, (states[doc_id].to_json() for doc_id in sorted(states)))
+    with open_new(folder / _STATE, PRIVATE_FILE) as file:
+        file.writelines(states[doc_id].to_json() for doc_id in sorted(states))
 
 
 def exported_error(generation: Generation) -> IndexFormatError:
@@ -216,9 +229,3 @@ def _damaged(generation: Generation, file: str) -> IndexDamagedError:
         file=file,
         hint="Go back to a sound generation with: droindex rollback --index DIR",
     )
-
-
-def _write_private(path: Path, pieces: Iterable[bytes]) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-    with os.fdopen(os.open(path, flags, PRIVATE_FILE), "wb") as file:
-        file.writelines(pieces)

@@ -9,9 +9,8 @@ from droindex.engine.schema import DOC_ID, PROFILE
 from droindex.errors import DroindexError
 from droindex.library.reader import stored_pages
 from droindex.library.state import load_state
-from droindex.store.damage import find_damage
+from droindex.store.damage import damaged_sets, find_damage
 from droindex.store.generation import DOCUMENTS, PAGES
-from droindex.store.store import damaged_sets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +19,10 @@ if TYPE_CHECKING:
     from droindex.library.state import DocState
     from droindex.model import Page
     from droindex.store.generation import Generation
-    from droindex.store.store import Base, Store
+    from droindex.store.store import Store
+    from droindex.store.writer import StartingPoint
 
-__all__ = ["StoredTexts"]
+__all__ = ["StoredTexts", "without_sets"]
 
 
 class StoredTexts:
@@ -30,16 +30,16 @@ class StoredTexts:
 
     Args:
         store: The library.
-        base: What the build starts from.
-        states: Its documents; `prints` names the sound sets that hold them.
+        point: What the build starts from.
+        states: Its documents; `fingerprints` names the sound sets that hold them.
         engine: What the library is written with.
     """
 
     def __init__(
-        self, store: Store, base: Base, states: Mapping[str, DocState], engine: Engine
+        self, store: Store, point: StartingPoint, states: Mapping[str, DocState], engine: Engine
     ) -> None:
         self._store = store
-        self._base = base
+        self._newest = point.generation
         self._states = states
         self._engine = engine
         self._readers: dict[tuple[str, str, str], Reader] = {}
@@ -66,8 +66,8 @@ class StoredTexts:
         Raises:
             IndexDamagedError: `index-damaged`, as for `pages_of`.
         """
-        assert self._base.generation is not None
-        reader = self._reader(self._base.generation, name, DOCUMENTS)
+        assert self._newest is not None
+        reader = self._reader(self._newest, name, DOCUMENTS)
         found, _ = reader.search(Term(DOC_ID, doc_id), 1, count=False)
         assert found, doc_id
         ((stored,),) = reader.fetch(found, (PROFILE,))
@@ -75,23 +75,23 @@ class StoredTexts:
 
     def _place(self, doc_id: str) -> tuple[Generation, str] | None:
         state = self._states.get(doc_id)
-        if state is None or self._base.generation is None:
+        if state is None or self._newest is None:
             return None
-        if state.prints:
-            return self._base.generation, next(iter(state.prints))
+        if state.fingerprints:
+            return self._newest, next(iter(state.fingerprints))
         for generation, states in self._older_states():
             other = states.get(doc_id)
             if other is not None and other.digest == state.digest:
-                for name in other.prints:
+                for name in other.fingerprints:
                     return generation, name
         return None
 
     def _older_states(self) -> list[tuple[Generation, dict[str, DocState]]]:
         if self._older is None:
-            assert self._base.generation is not None
+            assert self._newest is not None
             self._older = []
             for name in self._store.names():
-                if int(name) >= int(self._base.generation.name):
+                if int(name) >= int(self._newest.name):
                     continue
                 try:
                     generation = self._store.load(name)
@@ -100,7 +100,7 @@ class StoredTexts:
                 except DroindexError:
                     continue
                 for state in states.values():
-                    drop_prints(state, damaged)
+                    state.fingerprints = without_sets(state.fingerprints, damaged)
                 self._older.append((generation, states))
         return self._older
 
@@ -115,7 +115,6 @@ class StoredTexts:
         return self._readers[key]
 
 
-def drop_prints(state: DocState, damaged: frozenset[str]) -> None:
-    """Forget that a document stands in sets that are damaged."""
-    if damaged:
-        state.prints = {name: mark for name, mark in state.prints.items() if name not in damaged}
+def without_sets(fingerprints: dict[str, str], damaged: frozenset[str]) -> dict[str, str]:
+    """Return the fingerprints of a document, by set, without those of sets that are damaged."""
+    return {name: own for name, own in fingerprints.items() if name not in damaged}

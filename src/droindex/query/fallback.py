@@ -34,9 +34,9 @@ def reasons_for_nothing(
         compiled: The query.
         filters: What limits its hits beside it.
     """
-    if compiled.limits.scope != EVERYTHING:
-        limits = compiled.limits._replace(scope=EVERYTHING)
-        total = reader.documents.count(compiled._replace(limits=limits).limited())
+    if compiled.hit_filters.scope != EVERYTHING:
+        everywhere = compiled.hit_filters._replace(scope=EVERYTHING)
+        total = reader.documents.count(compiled._replace(hit_filters=everywhere).limited())
         if total:
             documents = "1 document fits" if total == 1 else f"{total} documents fit"
             yield f"{documents} in other scopes: search the scope “all”."
@@ -65,7 +65,7 @@ def corrected_query(reader: SetReader, compiled: Compiled, settings: Settings) -
     if not corrections:
         return None
     corrected = compile_query(
-        compiled.parsed, reader, settings, compiled.limits, corrections=corrections
+        compiled.parsed, reader, settings, compiled.hit_filters, corrections=corrections
     )
     notes = [
         f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
@@ -79,5 +79,5 @@ def relaxed_query(reader: SetReader, compiled: Compiled, settings: Settings) -> 
     parsed = relaxed(compiled.parsed)
     if parsed is None:
         return None
-    loose = compile_query(parsed, reader, settings, compiled.limits)
+    loose = compile_query(parsed, reader, settings, compiled.hit_filters)
     return loose.in_place_of(compiled)._replace(is_relaxed=True)

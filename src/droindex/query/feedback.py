@@ -19,8 +19,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
-from droindex.engine.profile import unpack_profile
-from droindex.engine.schema import ALL, OWNER, PROFILE
+from droindex.engine.schema import ALL, OWNER
 from droindex.library.scopes import archived
 
 if TYPE_CHECKING:
@@ -111,18 +110,11 @@ def _these(hits: Sequence[Row]) -> AnyNumber:
 def _feedback_terms(reader: SetReader, models: Sequence[Row], size: int) -> dict[str, float]:
     """Return the terms that count the most in the best hits, with their weights.
 
-    The weight of a term in a hit is ln(1 + tf) * sqrt(idf), over the length of that vector; the
-    clause that it is used in multiplies by idf once more.
+    The weight of a term in a hit is that in its profile, over the length of that vector.
     """
     total = sum(hit.score for hit in models)
     weights: dict[str, float] = {}
-    idf, log1p, sqrt = reader.idf, math.log1p, math.sqrt
-    stored = reader.documents.fetch(models, (PROFILE,))
-    for hit, (packed,) in zip(models, stored, strict=True):
-        own = {
-            term: log1p(count) * sqrt(idf(ALL, term))
-            for term, count in unpack_profile(packed).items()
-        }
+    for hit, own in zip(models, reader.profiles(models), strict=True):
         length = math.hypot(*own.values()) or 1.0
         share = hit.score / total / length
         for term, weight in own.items():

@@ -118,7 +118,7 @@ def _lifts(
         found, _ = reader.documents.search(unfiltered, size + 1, count=False)
     cut = found[size].score if len(found) > size else 0.0
     best = break_ties(reader, found, 0, size)
-    return lifts_of(reader, best, cut, ranking, compiled.limits.today)
+    return lifts_of(reader, best, cut, ranking, compiled.hit_filters.today)
 
 
 def _lifted(found: list[Row], lifts: Lifts) -> list[Row]:

@@ -7,14 +7,12 @@ not see has no part in it.
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Term, added_up, filtered
 from droindex.engine.entries import decode_document, owner_number
-from droindex.engine.profile import unpack_profile
 from droindex.engine.schema import ALL, META, OWNER, PROFILE
 from droindex.errors import DocumentNotFoundError
 from droindex.library.scopes import scope_clauses
@@ -147,14 +145,11 @@ def _as_related(document: Document, percent: int | None = None) -> RelatedDocume
 
 
 def _key_terms(reader: SetReader, row: Row, size: int) -> dict[str, float]:
-    """Return the terms that count the most in a document, with their weights.
-
-    The weight is ln(1 + tf) * sqrt(idf), as for feedback; a clause multiplies by idf once more.
-    """
-    ((packed,),) = reader.documents.fetch((row,), (PROFILE,))
+    """Return the terms that count the most in a document, with their weights."""
+    (profile,) = reader.profiles((row,))
     weights = {
-        term: math.log1p(count) * math.sqrt(reader.idf(ALL, term))
-        for term, count in unpack_profile(packed).items()
+        term: weight
+        for term, weight in profile.items()
         if reader.vocabulary.doc_freq(ALL, term) >= _MIN_DOCUMENTS
     }
     best = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))

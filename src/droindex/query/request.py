@@ -11,7 +11,7 @@ from droindex.engine.fields import SORT_ORDERS
 from droindex.errors import LimitError, QueryError
 from droindex.library.scopes import scope_clauses
 from droindex.model import Scope
-from droindex.query.compile.contribution import Limits
+from droindex.query.compile.contribution import HitFilters
 from droindex.query.compile.filters import FilterValue, check_facets, day_span, keyword_filter
 from droindex.settings import RANKINGS
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.settings import Settings
 
-__all__ = ["Request", "check_request", "limits_of"]
+__all__ = ["Request", "check_request", "hit_filters_of"]
 
 _SCOPES = frozenset(Scope)
 
@@ -124,7 +124,7 @@ def _unknown(kind: str, value: str, known: Collection[str], slug: str) -> QueryE
     )
 
 
-def limits_of(reader: SetReader, request: Request) -> Limits:
+def hit_filters_of(reader: SetReader, request: Request) -> HitFilters:
     """Return what limits the hits of a request, whatever its text asks for: scope and filters.
 
     Raises:
@@ -137,4 +137,4 @@ def limits_of(reader: SetReader, request: Request) -> Limits:
     if request.issued_from is not None or request.issued_to is not None:
         filters.append(day_span("issued", request.issued_from, request.issued_to))
     scope = scope_clauses(reader.info, Scope(request.scope), request.today)
-    return Limits(scope, tuple(filters), request.today)
+    return HitFilters(scope, tuple(filters), request.today)

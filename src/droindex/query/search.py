@@ -15,7 +15,7 @@ from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxe
 from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import unquoted
 from droindex.query.ranker import FoundHits, Wanted, find
-from droindex.query.request import Request, check_request, limits_of
+from droindex.query.request import Request, check_request, hit_filters_of
 from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.relevance import Matcher, holds_all
@@ -188,7 +188,7 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
         parsed,
         reader,
         settings,
-        limits_of(reader, request),
+        hit_filters_of(reader, request),
         strict=request.strict,
         is_half_typed=request.is_half_typed,
     )

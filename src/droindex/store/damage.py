@@ -1,4 +1,4 @@
-"""Damage and withdrawal: what a generation must not be used for, kept in marks beside it.
+"""Damage and withdrawal: what a generation must not be used for, kept in markers beside it.
 
 `000007.damaged` lists files that were found altered; no query is answered from a set that holds
 one of them. `000007.withdrawn-open` says that the open set of that generation holds documents
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import IndexDamagedError, StorageError
-from droindex.files.disk import sum_file, sync_folder, write_synced
+from droindex.files.disk import TEMPORARY_PREFIX, sum_file, sync_folder, write_whole
 from droindex.serialize import Serializable
 from droindex.store.generation import CURRENT, MANIFEST, Generation, read_current, read_manifest
 
@@ -27,17 +27,18 @@ __all__ = [
     "CheckReport",
     "Damage",
     "check_sizes",
-    "damage_mark",
+    "damage_marker",
+    "damaged_sets",
     "find_damage",
     "is_withdrawn",
     "known_damage",
     "verify_files",
     "verify_library",
     "withdraw",
-    "withdrawn_mark",
+    "withdrawn_marker",
 ]
 
-_EVERYTHING = ""  # in a list of damaged files: the mark itself cannot be read
+_EVERYTHING = ""  # in a list of damaged files: the marker itself cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class CheckReport(Serializable):
         files: Files read; one that several generations share counts once.
         size_bytes: Their bytes together.
         damages: Every file that is not as it was written.
-        unmarked: Generations beside which no mark could be left (a read-only file system):
+        unmarked: Generations beside which no marker could be left (a read-only file system):
             they still answer.
     """
 
@@ -75,7 +76,7 @@ class CheckReport(Serializable):
     unmarked: tuple[str, ...] = ()
 
 
-def damage_mark(folder: Path) -> Path:
+def damage_marker(folder: Path) -> Path:
     """Return where the list of a generation's damaged files lies, if it has any."""
     return folder.with_name(f"{folder.name}.damaged")
 
@@ -83,10 +84,10 @@ def damage_mark(folder: Path) -> Path:
 def known_damage(folder: Path) -> frozenset[str]:
     """Return the files of a generation that are known to be damaged.
 
-    A mark that cannot be read counts as damage of everything.
+    A marker that cannot be read counts as damage of everything.
     """
     try:
-        found = json.loads(damage_mark(folder).read_bytes())
+        found = json.loads(damage_marker(folder).read_bytes())
         return frozenset(str(name) for name in found["files"])
     except FileNotFoundError:
         return frozenset()
@@ -111,49 +112,46 @@ def refuse_damaged(folder: Path, name: str) -> None:
         raise IndexDamagedError(f"{folder / file} is known to be damaged.", file=file)
 
 
-def mark_damage(folder: Path, files: Iterable[str]) -> bool:
+def note_damage(folder: Path, files: Iterable[str]) -> bool:
     """Keep the list of a generation's damaged files, or drop it if it is empty.
 
     Returns:
         Whether it could be kept.
     """
-    mark, names = damage_mark(folder), sorted(set(files))
+    marker, names = damage_marker(folder), sorted(set(files))
     try:
         if names:
-            fresh = mark.with_name(f"{mark.name}.{os.getpid()}")
-            write_synced(fresh, json.dumps({"files": names}).encode())
-            fresh.replace(mark)
+            write_whole(marker, json.dumps({"files": names}).encode())
         else:
-            mark.unlink(missing_ok=True)
-        sync_folder(mark.parent)
+            marker.unlink(missing_ok=True)
+            sync_folder(marker.parent)
     except OSError:
         return False
     return True
 
 
-def withdrawn_mark(folder: Path, name: str) -> Path:
+def withdrawn_marker(folder: Path, name: str) -> Path:
     """Return what lies beside a generation once one of its sets may not be shown any more."""
     return folder.with_name(f"{folder.name}.withdrawn-{name}")
 
 
 def withdraw(folder: Path, name: str) -> None:
     """Mark a set of an older generation as one that nobody may be given any more."""
-    write_synced(withdrawn_mark(folder, name), b"")
-    sync_folder(folder.parent)
+    write_whole(withdrawn_marker(folder, name), b"")
 
 
 def is_withdrawn(folder: Path, name: str) -> bool:
     """Whether a set of a generation holds documents that its readers may no longer see."""
-    return withdrawn_mark(folder, name).exists()
+    return withdrawn_marker(folder, name).exists()
 
 
-def remove_marks(folder: Path) -> None:
-    """Remove the marks of a generation that is gone."""
+def remove_markers(folder: Path) -> None:
+    """Remove the markers of a generation that is gone."""
     # No glob: Python keeps each pattern for good, and every generation has its own.
-    start = f"{folder.name}."
+    starts = (f"{folder.name}.", f"{TEMPORARY_PREFIX}{folder.name}.")
     with suppress(OSError):
         for name in os.listdir(folder.parent):  # noqa: PTH208 - names are all that is needed
-            if name.startswith(start):
+            if name.startswith(starts):
                 with suppress(OSError):
                     (folder.parent / name).unlink()
 
@@ -176,6 +174,25 @@ def check_sizes(folder: Path, files: dict[str, list[int]]) -> None:
         if found != size:
             state = "missing" if found < 0 else f"{found} bytes long and should have {size}"
             raise IndexDamagedError(f"{base}{name} is {state}.", file=name)
+
+
+def damaged_sets(generation: Generation, part: str = "") -> frozenset[str]:
+    """Return the sets of a generation that are known to be damaged, or look like it.
+
+    Args:
+        generation: The generation.
+        part: Only this part of each set counts, for example `/pages`.
+    """
+    known = known_damage(generation.folder)
+    damaged = set()
+    for name in generation.manifest["sets"]:
+        try:
+            check_sizes(generation.folder, generation.files_of(f"{name}{part}"))
+        except IndexDamagedError:
+            damaged.add(name)
+        if touches(known, f"{name}{part}"):
+            damaged.add(name)
+    return frozenset(damaged)
 
 
 def verify_files(
@@ -205,15 +222,15 @@ def verify_files(
     return damages
 
 
-def find_damage(generation: Generation, part: str) -> tuple[IndexDamagedError | None, bool]:
-    """Read a part of a generation whole, and leave a mark if it is damaged.
+def find_damage(generation: Generation, part: str = "") -> tuple[IndexDamagedError | None, bool]:
+    """Read a generation or a part of it whole, and leave a marker if it is damaged.
 
     Args:
         generation: The generation.
-        part: A set of it, or an index of a set.
+        part: A set of it, or an index of a set; empty for all of it.
 
     Returns:
-        What to raise, None for a sound part; and whether a mark could be left.
+        What to raise, None for a sound part; and whether a marker could be left.
     """
     damages = verify_files(generation, generation.files_of(part))
     if not damages or generation.is_gone():  # removed: no damage, and what is open stays readable
@@ -221,11 +238,11 @@ def find_damage(generation: Generation, part: str) -> tuple[IndexDamagedError | 
     first = damages[0]
     files = [*known_damage(generation.folder), *(item.file for item in damages)]
     error = IndexDamagedError(f"{generation.folder / first.file}: {first.reason}.", file=first.file)
-    return error, mark_damage(generation.folder, files)
+    return error, note_damage(generation.folder, files)
 
 
 def verify_library(folder: Path, names: Iterable[str], generations: Path) -> CheckReport:
-    """Read every file of a library, and leave a mark beside each generation that is damaged.
+    """Read every file of a library, and leave a marker beside each generation that is damaged.
 
     Args:
         folder: The library.
@@ -245,7 +262,7 @@ def verify_library(folder: Path, names: Iterable[str], generations: Path) -> Che
         if not (generations / name).exists():  # a build removed it meanwhile
             continue
         damages += found
-        if not mark_damage(generations / name, (damage.file for damage in found)) and found:
+        if not note_damage(generations / name, (damage.file for damage in found)) and found:
             unmarked.append(name)
     size = sum(facts[0] for facts in seen.values())
     return CheckReport(checked, len(seen), size, tuple(damages), tuple(unmarked))

@@ -17,10 +17,11 @@ from droindex.errors import (
     SettingsError,
     StorageError,
 )
-from droindex.files.disk import write_synced
+from droindex.files.disk import write_synced, write_whole
 from droindex.metadata.label_hints import fold_label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = [
@@ -92,8 +93,10 @@ class Generation:
         return not os.path.lexists(self.folder)
 
     def files_of(self, name: str) -> dict[str, list[int]]:
-        """Return the files of one set: relative name -> [size in bytes, CRC-32]."""
+        """Return the files of a part: relative name -> [size in bytes, CRC-32]; empty for all."""
         files: dict[str, list[int]] = self.manifest["files"]
+        if not name:
+            return files
         return {file: facts for file, facts in files.items() if file.startswith(f"{name}/")}
 
 
@@ -157,11 +160,10 @@ def read_current(folder: Path) -> str | None:
     return found[1].decode("ascii")
 
 
-def write_current(folder: Path, name: str, temporary: Path) -> None:
+def write_current(folder: Path, name: str) -> None:
     """Make a generation the one that answers, at once or not at all."""
     digits = name.encode("ascii")
-    write_synced(temporary, b"%s %08x\n" % (digits, zlib.crc32(digits)))
-    temporary.replace(folder / CURRENT)
+    write_whole(folder / CURRENT, b"%s %08x\n" % (digits, zlib.crc32(digits)))
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
@@ -212,37 +214,74 @@ def _check_shape(manifest: dict[str, Any], path: Path) -> None:
     for key, kind in _SHAPE.items():
         if not isinstance(manifest.get(key), kind):
             raise IndexDamagedError(f"{path} lacks a sound {key!r}.", file=MANIFEST)
-    if not all(isinstance(item, str) for item in (*manifest["labels"], *manifest["corpora"])):
-        raise IndexDamagedError(f"{path} lists what is no text.", file=MANIFEST)
-    names = [*manifest["sets"], *manifest["clearances"].values()]
-    if not all(isinstance(name, str) and _SET_NAME.fullmatch(name) for name in names):
-        raise IndexDamagedError(f"{path} names a set that cannot be.", file=MANIFEST)
-    if not all(_is_set_info(info) for info in manifest["sets"].values()):
-        raise IndexDamagedError(f"{path} describes a set wrongly.", file=MANIFEST)
-    for name, facts in manifest["files"].items():
-        inside = ".." not in name.split("/") and not name.startswith("/") and "\0" not in name
-        if not inside or not _is_file_facts(facts):
-            raise IndexDamagedError(f"{path} names a file that cannot be.", file=MANIFEST)
+    for is_sound, fault in _RULES:
+        if not is_sound(manifest):
+            raise IndexDamagedError(f"{path} {fault}.", file=MANIFEST)
 
 
-def _is_set_info(info: object) -> bool:
-    return (
-        isinstance(info, dict)
-        and isinstance(info.get("documents"), int)
-        and isinstance(info.get("scopes"), dict)
-        and all(isinstance(count, int) for count in info["scopes"].values())
-        and isinstance(info.get("expiries"), list)
-        and all(isinstance(day, int) for day in info["expiries"])
-        and isinstance(info.get("expiring", []), list)
-        and all(isinstance(count, int) for count in info.get("expiring", []))
-        and isinstance(info.get("corpora", []), list)
-        and all(isinstance(place, str) for place in info.get("corpora", []))
-        and isinstance(info.get("fingerprint"), str)
-        and isinstance(info.get("layout", ""), str)
+def _lists_texts(manifest: dict[str, Any]) -> bool:
+    return _is_list_of(str)(manifest["labels"]) and _is_list_of(str)(manifest["corpora"])
+
+
+def _names_sets(manifest: dict[str, Any]) -> bool:
+    names = (*manifest["sets"], *manifest["clearances"].values())
+    return all(isinstance(name, str) and _SET_NAME.fullmatch(name) for name in names)
+
+
+def _describes_sets(manifest: dict[str, Any]) -> bool:
+    return all(isinstance(info, dict) and _is_set_info(info) for info in manifest["sets"].values())
+
+
+def _names_files(manifest: dict[str, Any]) -> bool:
+    return all(_is_inside(name) and _is_facts(facts) for name, facts in manifest["files"].items())
+
+
+_RULES: tuple[tuple[Callable[[dict[str, Any]], bool], str], ...] = (  # what must hold
+    (_lists_texts, "lists what is no text"),
+    (_names_sets, "names a set that cannot be"),
+    (_describes_sets, "describes a set wrongly"),
+    (_names_files, "names a file that cannot be"),
+)
+
+
+def _is(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, kind)
+
+
+def _is_list_of(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, list) and all(isinstance(item, kind) for item in value)
+
+
+def _is_table_of(kind: type) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, dict) and _is_list_of(kind)([*value.values()])
+
+
+_SET_INFO: dict[str, Callable[[object], bool]] = {  # what the manifest must say of a set
+    "documents": _is(int),
+    "scopes": _is_table_of(int),
+    "expiries": _is_list_of(int),
+    "fingerprint": _is(str),
+}
+_MORE_SET_INFO: dict[str, Callable[[object], bool]] = {  # and what it may say
+    "expiring": _is_list_of(int),
+    "corpora": _is_list_of(str),
+    "layout": _is(str),
+}
+
+
+def _is_set_info(info: dict[str, Any]) -> bool:
+    return all(is_sound(info.get(key)) for key, is_sound in _SET_INFO.items()) and all(
+        is_sound(info[key]) for key, is_sound in _MORE_SET_INFO.items() if key in info
     )
 
 
-def _is_file_facts(facts: object) -> bool:
+def _is_inside(name: str) -> bool:
+    """Whether a name stays inside the folder of its generation."""
+    return ".." not in name.split("/") and not name.startswith("/") and "\0" not in name
+
+
+def _is_facts(facts: object) -> bool:
+    """Whether these are size and checksum of a file."""
     return isinstance(facts, list) and [type(fact) for fact in facts] == [int, int]
 
 

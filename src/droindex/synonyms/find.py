@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Definition", "find_definitions"]
 
-_MIN_LETTERS, _MAX_LETTERS = 2, 10
+_MIN_LETTERS, _MAX_LETTERS = 2, 10  # of a short form: the longest meanings have ten words
 _ALL_CAPITALS = 2  # letters: such a short form is taken only where its meaning has capitals too
 _WINDOW_CHARS = 240  # before a bracket; the longest meanings have ten words
 _SMALL = frozenset(
@@ -37,6 +37,7 @@ _PIECE = re.compile(r"\S+")
 _PART = re.compile(r"&|[^\W\d_]+(?:['\u2019.][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.;:?!)\]][\"'\u201d\u2019]*$")
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
+_NO_MEANING = frozenset('()[]:;?!\u201c\u201d"')
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 
 
@@ -126,53 +127,83 @@ def _fitting(
     short: str, words: Sequence[_Word], line: str, *, is_plural: bool, whole: bool
 ) -> Definition | None:
     """Return the definition where the initials of the last words are the short form's letters."""
-    letters = _plain("".join(letter for letter in short if letter.isalpha()))
-    capitals = sum(letter.isupper() for letter in short)
-    if not _MIN_LETTERS <= len(letters) <= _MAX_LETTERS or capitals * 2 <= len(letters):
+    if not _can_be_short(short):
         return None
-    if capitals < _MIN_LETTERS:
-        return None
-    used = _fit(letters, words)
-    if used is None or len(used) < _MIN_LETTERS or words[used[0]].is_later_part:
-        return None
-    if whole and used[0] != 0:
+    letters = _plain("".join(filter(str.isalpha, short)))
+    used = _Fit(letters, words).places()
+    if used is None or not _can_be_meant(words, used, whole=whole):
         return None
     if len(letters) <= _ALL_CAPITALS and not all(words[at].text[0].isupper() for at in used):
         return None
     meaning = " ".join(line[words[used[0]].start : words[-1].end].split())
     meaning = _POSSESSIVE.sub("", meaning)
-    if any(mark in meaning for mark in "()[]:;?!\u201c\u201d" + '"'):
+    if not _NO_MEANING.isdisjoint(meaning):
         return None
     return Definition(short, _singular_meaning(meaning) if is_plural else meaning)
 
 
-def _fit(letters: str, words: Sequence[_Word]) -> list[int] | None:
-    """Return the places of the words that give the letters, back from the last; None if none do."""
-    texts = [_plain(word.text) for word in words]
-    failed: set[tuple[int, int]] = set()  # tried once: letters and words that were left
+def _can_be_short(short: str) -> bool:
+    """Whether a short form has as many letters as one has, and mostly capitals."""
+    letters = len(_plain("".join(filter(str.isalpha, short))))
+    capitals = sum(map(str.isupper, short))
+    if not _MIN_LETTERS <= letters <= _MAX_LETTERS:
+        return False
+    return capitals >= _MIN_LETTERS and capitals * 2 > letters
 
-    def fit(left: int, count: int) -> list[int] | None:
+
+def _can_be_meant(words: Sequence[_Word], used: Sequence[int], *, whole: bool) -> bool:
+    """Whether words can be a meaning: some of them, from the start of one on, or all of a line."""
+    if len(used) < _MIN_LETTERS or words[used[0]].is_later_part:
+        return False
+    return not whole or used[0] == 0
+
+
+class _Fit:
+    """Finds the words that give letters, back from the last; each is tried once.
+
+    Args:
+        letters: Of the short form, in lower case.
+        words: The words before it.
+    """
+
+    def __init__(self, letters: str, words: Sequence[_Word]) -> None:
+        self._letters = letters
+        self._words = words
+        self._texts = [_plain(word.text) for word in words]
+        self._failed: set[tuple[int, int]] = set()
+
+    def places(self) -> list[int] | None:
+        """Return the places of the words; None if none give the letters."""
+        return self._fit(len(self._letters), len(self._words))
+
+    def _fit(self, left: int, count: int) -> list[int] | None:
+        """Return the places among the first `count` words that give the first `left` letters."""
         if not left:
             return []
-        if not count or (left, count) in failed:
+        if not count or (left, count) in self._failed:
             return None
-        word, text = words[count - 1], texts[count - 1]
-        is_small = text in _SMALL
-        given = [1] if text[0] == letters[left - 1] else []
-        if len(text) > 1 and word.text.isupper() and letters.endswith(text, 0, left):
-            given.insert(0, len(text))  # a short form inside a longer one: HQ DRO (HQDRO)
-        for taken in given:
-            if is_small and taken == left:
-                continue  # no meaning begins with a small word
-            before = fit(left - taken, count - 1)
+        for taken in self._given(left, count - 1):
+            before = self._fit(left - taken, count - 1)
             if before is not None:
                 return [*before, count - 1]
-        found = fit(left, count - 1) if is_small or word.is_later_part else None
+        found = self._fit(left, count - 1) if self._may_pass_over(count - 1) else None
         if found is None:
-            failed.add((left, count))
+            self._failed.add((left, count))
         return found
 
-    return fit(len(letters), len(words))
+    def _given(self, left: int, at: int) -> Iterator[int]:
+        """Yield how many of the last letters a word may give: all of its own, or its initial."""
+        text, is_capitals = self._texts[at], self._words[at].text.isupper()
+        begins = [left] if text in _SMALL else []  # no meaning begins with a small word
+        ends = self._letters.endswith(text, 0, left)
+        # A short form inside a longer one: HQ DRO (HQDRO).
+        if len(text) > 1 and is_capitals and ends and len(text) not in begins:
+            yield len(text)
+        if text[0] == self._letters[left - 1] and 1 not in begins:
+            yield 1
+
+    def _may_pass_over(self, at: int) -> bool:
+        return self._texts[at] in _SMALL or self._words[at].is_later_part
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Other ways to say the same, in both directions: acronyms, synonyms, types of issuances."""
+"""Other words for the same, in both directions: acronyms, synonyms, types of issuances."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.lazy import cached_property
 from droindex.synonyms.issuances import ISSUANCES
-from droindex.synonyms.table import telling
+from droindex.synonyms.table import content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from droindex.corpus.config import CorpusConfig
     from droindex.engine.analysis import Analyzer
-    from droindex.synonyms.table import Ways
+    from droindex.synonyms.table import Synonyms
 
 __all__ = ["Variant", "Variants"]
 
 
 class Variant(NamedTuple):
-    """One way to say something.
+    """Words that can stand for others.
 
     Attributes:
         text: As corpus.toml or the documents have it.
@@ -44,12 +44,12 @@ class Variants:
     Args:
         config: Holds the acronyms and synonyms.
         analyzer: The chain of the set.
-        ways: What the documents of the set define.
+        synonyms: What the documents of the set define.
     """
 
-    def __init__(self, config: CorpusConfig, analyzer: Analyzer, ways: Ways) -> None:
+    def __init__(self, config: CorpusConfig, analyzer: Analyzer, synonyms: Synonyms) -> None:
         self._analyzer = analyzer
-        self._ways = ways
+        self._synonyms = synonyms
         self._others: _Others = {}
         for acronym, meaning in config.acronyms.items():
             if meaning:
@@ -67,27 +67,27 @@ class Variants:
 
     @cached_property
     def _reaches(self) -> dict[str, int]:
-        return _reaches([*self._others, *(tuple(key.split(" ")) for key in self._ways)])
+        return _reaches([*self._others, *(tuple(key.split(" ")) for key in self._synonyms)])
 
     @cached_property
     def _issuance_reaches(self) -> dict[str, int]:
         return _reaches(self._issuances)
 
     def of(self, stems: tuple[str, ...]) -> list[Variant]:
-        """Return the other ways to say a sequence of stems, common words left out."""
+        """Return the variants of a sequence of stems, stop words left out."""
         listed = self._others.get(stems, [])
         known = {variant.stems for variant in listed}
         return [
             *listed,
             *(
-                Variant(way.text, way.stems, is_harvested=True, needs_capitals=way.is_meaning)
-                for way in self._ways.get(" ".join(stems), ())
-                if way.stems not in known
+                Variant(other.text, other.stems, is_harvested=True, needs_capitals=other.is_meaning)
+                for other in self._synonyms.get(" ".join(stems), ())
+                if other.stems not in known
             ),
         ]
 
     def of_issuance(self, stems: tuple[str, ...]) -> list[Variant]:
-        """Return the other ways to say it where a number follows: `EO 13837`, `vol. 3`."""
+        """Return the variants where a number follows: `EO 13837`, `vol. 3`."""
         return self._issuances.get(stems, [])
 
     @cached_property
@@ -100,7 +100,7 @@ class Variants:
     def _add(self, group: Iterable[str], into: _Others) -> None:
         known = []
         for text in group:
-            if key := telling(text, self._analyzer):
+            if key := content_stems(text, self._analyzer):
                 stems = tuple(stem for stem, _ in self._analyzer.terms(text))
                 known.append((key, Variant(text, stems)))
         for key, own in known:

@@ -24,34 +24,34 @@ if TYPE_CHECKING:
     from droindex.store.generation import Generation
 
 __all__ = [
-    "ACRONYMS",
     "MAX_BRACKETS",
     "MAX_PER_DOCUMENT",
+    "SYNONYMS",
     "Definitions",
-    "Way",
-    "Ways",
+    "Synonym",
+    "Synonyms",
+    "content_stems",
     "definitions_of",
     "load_definitions",
-    "load_ways",
-    "save_acronyms",
-    "telling",
+    "load_synonyms",
+    "save_definitions",
 ]
 
-ACRONYMS = "acronyms.json"
+SYNONYMS = "acronyms.json"
 _DEFINITIONS = "definitions.json"
 MAX_BRACKETS = 10_000  # looked at per document for what defines a short form
 MAX_PER_DOCUMENT = 500  # kept; a manual's list of short forms has some 200
 _MAX_SHORT_FORMS = 2_000  # per set, of most documents first; read at each start
 _MAX_MEANINGS = 2  # of a short form, that queries search; more say nothing
 _MIN_SHARE = 0.5  # of the documents of the first meaning, that others need
-_MIN_MEANING_TERMS = 2  # telling ones: `on the beam` would be asked for by every `beam`
+_MIN_MEANING_TERMS = 2  # content stems: `on the beam` would be asked for by every `beam`
 
 # Document id -> (short form, meaning) as it defines them, each once.
 Definitions = dict[str, list[tuple[str, str]]]
 
 
-class Way(NamedTuple):
-    """Another way to say some words, as the documents define it.
+class Synonym(NamedTuple):
+    """Other words for some words, as the documents define them.
 
     Attributes:
         text: As the documents have it.
@@ -66,8 +66,8 @@ class Way(NamedTuple):
     is_meaning: bool
 
 
-# Telling stem terms of what may be asked, joined by blanks -> the other ways to say it.
-Ways = dict[str, list[Way]]
+# Content stems of what may be asked, joined by blanks -> its synonyms.
+Synonyms = dict[str, list[Synonym]]
 
 
 def definitions_of(texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ def definitions_of(texts: Iterable[str]) -> list[tuple[str, str]]:
     return list(found)
 
 
-def save_acronyms(
+def save_definitions(
     folder: Path,
     definitions: Definitions,
     config: CorpusConfig,
@@ -94,9 +94,9 @@ def save_acronyms(
         config: Its acronyms overrule: what the texts say of the same short forms is left out.
         analyzer: The chain of the set.
     """
-    ways = _ways(definitions, config, analyzer)
+    synonyms = _synonyms(definitions, config, analyzer)
     _write(folder / _DEFINITIONS, definitions)
-    _write(folder / ACRONYMS, ways)
+    _write(folder / SYNONYMS, synonyms)
 
 
 def load_definitions(generation: Generation, name: str) -> Definitions:
@@ -118,42 +118,42 @@ def load_definitions(generation: Generation, name: str) -> Definitions:
     return definitions
 
 
-def load_ways(folder: Path) -> Ways:
-    """Return what can be said in another way, by the documents of a set.
+def load_synonyms(folder: Path) -> Synonyms:
+    """Return the synonyms that the documents of a set define.
 
     Raises:
         IndexDamagedError: `index-damaged`, the file is missing or altered.
     """
     try:
-        shape = json.loads((folder / ACRONYMS).read_bytes())
+        shape = json.loads((folder / SYNONYMS).read_bytes())
         return {
-            key: [Way(text, tuple(stems), count, meant) for text, stems, count, meant in ways]
-            for key, ways in shape.items()
+            key: [Synonym(text, tuple(stems), count, meant) for text, stems, count, meant in own]
+            for key, own in shape.items()
         }
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(f"{folder.name}/{ACRONYMS}") from error
+        raise _damaged(f"{folder.name}/{SYNONYMS}") from error
 
 
-def telling(text: str, analyzer: Analyzer) -> tuple[str, ...]:
-    """Return the stem terms of a text without common words; all of them where it has no other."""
+def content_stems(text: str, analyzer: Analyzer) -> tuple[str, ...]:
+    """Return the stem terms of a text without stop words; all of them where it has no other."""
     terms = analyzer.terms(text)
     kept = [stem for stem, surface in terms if not analyzer.is_stop_word(surface)]
     return tuple(kept or (stem for stem, _ in terms))
 
 
-def _ways(definitions: Definitions, config: CorpusConfig, analyzer: Analyzer) -> Ways:
-    listed = {telling(short, analyzer) for short in config.acronyms}
+def _synonyms(definitions: Definitions, config: CorpusConfig, analyzer: Analyzer) -> Synonyms:
+    listed = {content_stems(short, analyzer) for short in config.acronyms}
     meanings = _gathered(definitions, analyzer)
     kept = {key: _kept(groups) for key, groups in meanings.items() if key not in listed}
     order = sorted(kept, key=lambda key: (-kept[key][0].documents, key))
-    ways: Ways = {}
+    synonyms: Synonyms = {}
     for key in order[:_MAX_SHORT_FORMS]:
         for meaning in kept[key]:
-            short = Way(meaning.short, key, meaning.documents, is_meaning=False)
-            long = Way(meaning.text, meaning.stems, meaning.documents, is_meaning=True)
-            ways.setdefault(" ".join(key), []).append(long)
-            ways.setdefault(" ".join(meaning.key), []).append(short)
-    return {key: found[:_MAX_MEANINGS] for key, found in sorted(ways.items())}
+            short = Synonym(meaning.short, key, meaning.documents, is_meaning=False)
+            long = Synonym(meaning.text, meaning.stems, meaning.documents, is_meaning=True)
+            synonyms.setdefault(" ".join(key), []).append(long)
+            synonyms.setdefault(" ".join(meaning.key), []).append(short)
+    return {key: found[:_MAX_MEANINGS] for key, found in sorted(synonyms.items())}
 
 
 class _Meaning(NamedTuple):
@@ -195,7 +195,7 @@ def _keys(
         return None
     if all(len(surface) == 1 for _, surface in terms):
         return None
-    key = telling(pair[1], analyzer)
+    key = content_stems(pair[1], analyzer)
     return (tuple(stem for stem, _ in terms), key) if len(key) >= _MIN_MEANING_TERMS else None
 
 

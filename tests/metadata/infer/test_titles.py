@@ -1,95 +1,127 @@
-"""Titles: whole, and neither the next box, nor another document, nor an archive's stamp."""
+"""Titles as people and programs leave them: cleaned, told from junk, and made of file names."""
 
 from __future__ import annotations
 
-from droindex.extract.protocol import Extraction, FileFacts, SizedLine
-from droindex.metadata.infer.inference import choose, infer
-from droindex.model import FileStatus, Page
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-BODY = "1. Purpose\nThis order tells officers what they shall do with property they find.\n"
+from droindex.metadata.infer.titles import clean_title, file_name_title, is_junk_title
 
-
-def title(*pages: str, sized: tuple[tuple[str, float, int], ...] = ()) -> object:
-    facts = FileFacts(sized_lines=tuple(SizedLine(*line) for line in sized))
-    numbered = tuple(Page(number, text) for number, text in enumerate(pages, start=1))
-    found = choose(infer(Extraction(FileStatus.OK, "", numbered, facts), "f.pdf"))
-    return found["title"].value
+TITLES = st.sampled_from(
+    ["Escort of Detainees", "Use of Force", "Body-Worn Cameras", "Bonds and Sureties", "Towing"]
+)
+ANY = st.text(max_size=80)
 
 
-def test_a_last_word_that_looks_like_a_heading_belongs_to_the_title() -> None:
-    page = (
-        "From: Working Group on Towing\n"
-        "Subject: Proposed changes to the rules for the towing of abandoned vehicles and to the\n"
-        "Policy\nDate: October 4, 2012\n" + BODY
-    )
-    expected = (
-        "Proposed changes to the rules for the towing of abandoned vehicles and to the Policy"
-    )
-    assert title(page) == expected
-    assert choose(infer(_of(page), "f.pdf"))["issued_text"].value == "October 4, 2012"
+@pytest.mark.parametrize(
+    ("read", "number", "title"),
+    [
+        ("Escort of Detainees", "", "Escort of Detainees"),
+        ("  Escort   of\tDetainees ", "", "Escort of Detainees"),
+        ("Escort of Detainees Page 1 of 7", "", "Escort of Detainees"),
+        ("Escort of Detainees - 12", "", "Escort of Detainees"),
+        ("Subject: Escort of Detainees", "", "Escort of Detainees"),
+        ("TITLE : Use of Force", "", "Use of Force"),
+        ("Re: Use of Force", "", "Use of Force"),
+        ("\u2022 Use of Force", "", "Use of Force"),
+        ("o Use of Force", "", "Use of Force"),
+        ("of Use", "", "of Use"),
+        ("Use of Force, Version 1.25", "", "Use of Force"),
+        ("Use of Force (Rev. 3)", "", "Use of Force"),
+        ("Use of Force v2", "", "Use of Force"),
+        ("Use of Force \u2014", "", "Use of Force"),
+        ('"Use of Force"', "", "Use of Force"),
+        ("Use of Force (Revised", "", "Use of Force (Revised)"),
+        ("11-4.1 Escort of Detainees", "11-4.1", "Escort of Detainees"),
+        ("11-4.1: Escort of Detainees", "11-4.1", "Escort of Detainees"),
+        ("11-4.2 Escort of Detainees", "11-4.1", "11-4.2 Escort of Detainees"),  # another one
+        ("Chapter 21 Legal Proceedings", "21", "Chapter 21 Legal Proceedings"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_glued_to_a_title_is_taken_off(read: str, number: str, title: str) -> None:
+    assert clean_title(read, number) == title
 
 
-def test_a_heading_below_a_short_line_is_a_heading() -> None:
-    assert title("Subject: Towing\nPolicy\nNote: vehicles are towed.\n") == "Towing"
+@given(TITLES, st.sampled_from(["Subject: ", "Title: ", "\u25a0 ", ""]),
+       st.sampled_from([" Page 3", " Version 2.0", " (v1.2)", " Rev. 7", " -", ""]))  # fmt: skip
+def test_a_title_comes_out_of_what_is_around_it(title: str, before: str, behind: str) -> None:
+    assert clean_title(before + title + behind) == title
 
 
-def test_a_title_ends_where_the_line_below_names_another_document() -> None:
-    page = (
-        "Title: Certificate Modifications and Restorations\n"
-        "Certificate Policy For The Common Policy Framework Version\n2.5 July 2023\n" + BODY
-    )
-    assert title(page) == "Certificate Modifications and Restorations"
+@given(ANY)
+def test_a_clean_title_is_one_line_without_marks_at_its_ends(text: str) -> None:
+    title = clean_title(text)
+    assert title == title.strip()
+    assert "\n" not in title
+    assert title.count("(") <= title.count(")") + max(0, text.count("(") - 1)
 
 
-def test_a_title_ends_where_a_line_with_a_date_begins() -> None:
-    page = "TOPIC NEW TECHNOLOGY FRAMEWORK AND UPDATED POLICY\nREFERRAL DATE 16 MAY 2021\n" + BODY
-    assert title(page) == "NEW TECHNOLOGY FRAMEWORK AND UPDATED POLICY"
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "ab", "12", "12-34-56", "....", "a1 2 3 4 5", "\u00a0"),
+        *("Microsoft Word - Policy.doc", "policy_final.pdf", "Memo.docx", "index.html"),
+        *("untitled", "Untitled-1", "Document1", "Document 12", "Presentation2"),
+        *("scan0001", "SKM_C25820", "img_20200101", "Doc123", "Binder1", "Combined2"),
+        *("Template", "Policy template", "Letterhead", "MEMO", "Print", "REPORT", "Subject:"),
+        *("page 3", "Slide 1", "default", "title", "Full Page", "no title", "View PDF"),
+    ],
+)
+def test_titles_that_programs_make_say_nothing(text: str) -> None:
+    assert is_junk_title(text)
 
 
-def test_the_head_of_the_next_box_is_no_part_of_the_title() -> None:
-    assert title("SUBJECT: OATH OF OFFICE DISTRIBUTION\nC,E*\nREVISION DATES\n" + BODY) == (
-        "OATH OF OFFICE"
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Escort of Detainees", "Use of Force", "Towing", "Report of Lost Badges", "Page Layout"),
+        *("Title 8: Aliens and Nationality", "Scanning of Passports", "Binders and Folders"),
+        *("Document Retention", "Untied Laces", "Letter of Reprimand"),
+    ],
+)
+def test_titles_that_people_write_say_something(text: str) -> None:
+    assert not is_junk_title(text)
 
 
-def test_a_word_that_was_broken_at_its_hyphen_is_whole() -> None:
-    page = "TITLE: RULES FOR CITIZEN RIDE-\nALONG PARTICIPANTS\nNUMBER: 1.2\n" + BODY
-    assert title(page) == "RULES FOR CITIZEN RIDE-ALONG PARTICIPANTS"
+@given(TITLES)
+def test_a_title_in_any_case_is_a_title(title: str) -> None:
+    assert not is_junk_title(title)
+    assert not is_junk_title(title.lower())
+    assert is_junk_title(f"Microsoft Word - {title}.docx")
 
 
-def test_a_header_block_that_was_drawn_last_is_read() -> None:
-    page = (
-        "TO: All Personnel\nPURPOSE: This policy gives guidelines on force.\n"
-        + "Officers use only force that is lawful and reasonable.\n" * 9
-        + "Subject: Use of Force\nIssued: May 26, 2015\nEffective Date: June 1, 2015\n"
-        "General Order: 15-35R\n"
-    )
-    found = choose(infer(_of(page), "f.pdf"))
-    assert found["title"].value == "Use of Force"
-    assert found["issued_text"].value == "May 26, 2015"
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("escort-of-detainees.pdf", "Escort of detainees"),
+        ("orders/2004/escort_of_detainees.pdf", "Escort of detainees"),
+        ("orders\\escort%20of%20detainees.PDF", "Escort of detainees"),
+        ("11-4.1.pdf", "11-4.1"),
+        ("bod-15-01.pdf", "Bod-15-01"),
+        ("use+of+force.html", "Use of force"),
+        (".hidden.txt", "Hidden"),
+        ("no suffix", "No suffix"),
+        ("v1.2", "V1"),
+        ("a.b.c.pdf", "A.b.c"),
+        ("", ""),
+    ],
+)
+def test_a_file_name_is_a_title_of_last_resort(name: str, title: str) -> None:
+    assert file_name_title(name) == title
 
 
-def test_a_signature_block_is_no_header_block() -> None:
-    page = "Towing of Vehicles\n" + BODY + "Subject: see above\nDate: June 1, 2015\n"
-    assert title(page) != "see above"
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=8), min_size=1, max_size=5),
+       st.sampled_from(["-", "_", "%20", " ", "+", "--"]))  # fmt: skip
+def test_the_words_of_a_file_name_are_parted_by_blanks(words: list[str], between: str) -> None:
+    text = " ".join(words)
+    assert file_name_title(f"folder/{between.join(words)}.pdf") == text[:1].upper() + text[1:]
 
 
-def test_an_archives_cover_without_a_title_leaves_it_to_the_page_behind() -> None:
-    cover = (
-        "The attached document has been archived.\nArchived Document\nTitle:\n"
-        "Publication Date: February 1, 2021\nSuperseding Document\nTitle:\n"
-        "Publication Date: September 30, 2022\n"
-    )
-    behind = "Common Profiles for\nTowing Certificates\n"
-    sized = (
-        ("Archived Document", 14.0, 1),
-        ("Publication Date: February 1, 2021", 11.0, 1),
-        ("Common Profiles for", 22.0, 2),
-        ("Towing Certificates", 22.0, 2),
-        ("The profiles of certificates stand in this document.", 11.0, 2),
-    )
-    assert title(cover, behind + BODY, sized=sized) == "Common Profiles for Towing Certificates"
-
-
-def _of(page: str) -> Extraction:
-    return Extraction(FileStatus.OK, "", (Page(1, page),), FileFacts())
+@given(ANY)
+def test_any_file_name_gives_one_line_without_its_folders(name: str) -> None:
+    title = file_name_title(name)
+    assert title == title.strip()
+    assert "/" not in title
+    assert len(title) <= 250

@@ -29,7 +29,7 @@ from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxe
 from droindex.query.language import nodes
 from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import relaxed, unquoted
-from droindex.query.request import Request, limits_of
+from droindex.query.request import Request, hit_filters_of
 from droindex.query.suggest import suggest
 from droindex.query.versions import versions
 
@@ -63,7 +63,7 @@ def reader(index: Index) -> SetReader:
 
 
 def compiled(reader: SetReader, text: str, *, strict: bool = False) -> Compiled:
-    limits = limits_of(reader, Request(today=TODAY))
+    limits = hit_filters_of(reader, Request(today=TODAY))
     return compile_query(
         parse(text, fields=QUERY_FIELDS), reader, Settings(), limits, strict=strict
     )

@@ -14,7 +14,7 @@ from droindex.query.compile.contribution import (
     Compiled,
     Contribution,
     Highlights,
-    Limits,
+    HitFilters,
     Requirement,
     all_of,
     combined,
@@ -90,16 +90,16 @@ def test_all_of_one_clause_is_that_clause() -> None:
     assert all_of([one, two]) == Bool(must=(one, two))
 
 
-def compiled(clause: Clause | None = None, limits: Limits | None = None) -> Compiled:
+def compiled(clause: Clause | None = None, limits: HitFilters | None = None) -> Compiled:
     parsed = Parsed("", Group((), 0, 0), ())
-    none = Limits(EVERYTHING, (), date(2020, 1, 1))
+    none = HitFilters(EVERYTHING, (), date(2020, 1, 1))
     return Compiled(parsed, limits or none, clause, (), (), frozenset(), (), (), Highlights(), (),
                     (), {})  # fmt: skip
 
 
 def test_a_query_is_limited_by_its_scope_and_filters() -> None:
     word, kind, old = Term("all", "a"), Term("doc_type_key", "memo"), Term("scope", "archived")
-    limits = Limits(ScopeClauses((), (old,)), (kind,), date(2020, 1, 1))
+    limits = HitFilters(ScopeClauses((), (old,)), (kind,), date(2020, 1, 1))
     found = compiled(word, limits)
     assert found.is_limited
     assert not compiled(word).is_limited

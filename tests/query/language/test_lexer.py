@@ -14,7 +14,7 @@ from droindex.query.language.lexer import Lexer
 from droindex.query.language.nodes import Range, Word
 from droindex.query.language.ranges import NOT_A_RANGE, read_range
 from droindex.query.language.repair import well_formed
-from droindex.query.language.tokens import Kind, Token
+from droindex.query.language.tokens import Kind, QueryToken
 from droindex.query.language.word_forms import boost_of, slop_of, word_token
 from droindex.settings import QueryLimits
 
@@ -29,7 +29,7 @@ PIECES = st.sampled_from(
 QUERIES = TEXTS | st.lists(PIECES).map(" ".join) | st.lists(PIECES).map("".join)
 
 
-def lexed(text: str) -> list[Token]:
+def lexed(text: str) -> list[QueryToken]:
     return Lexer(text, FIELDS, Faults(text, strict=False)).tokens()
 
 

@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from engine.libraries import ENGINES, put
+from engine.libraries import opened as opened_by
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex import Document, Index, Page
+from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.engine.schema import TEXT
+from droindex.query.results.passages import PassageFinder
+from droindex.settings import RankingSettings
 
 FILLER = "Nothing of note stands in this sentence of the page. " * 8
 Library = Callable[..., Path]
@@ -123,3 +129,61 @@ def test_a_page_that_is_shown_holds_a_word_that_is_marked(shelf: Index, query: s
     for hit in shelf.search(query):
         if hit.snippet is not None and hit.score > 0:
             assert any(is_match for _, is_match in hit.snippet.segments)
+
+
+LETTERS = ["alpha", "beta", "gamma", "delta"]
+PASSAGES = st.lists(
+    st.lists(st.sampled_from([*LETTERS, "other"]), min_size=1, max_size=6), min_size=1, max_size=6
+)
+CLAUSES = st.lists(
+    st.one_of(
+        st.sampled_from(LETTERS).map(lambda word: Term(TEXT, word)),
+        st.sampled_from(LETTERS).map(lambda word: Term(TEXT, word, 0.5)),
+        st.lists(st.sampled_from(LETTERS), min_size=2, max_size=2, unique=True).map(
+            lambda words: Bool(should=tuple(Term(TEXT, word) for word in words))
+        ),
+        st.lists(st.sampled_from(LETTERS), min_size=2, max_size=2, unique=True).map(
+            lambda words: PhraseOf(TEXT, tuple(words), 10, 0.5)
+        ),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def holds(clause: Term | PhraseOf | Bool, words: list[str]) -> bool:
+    """Return whether a page of some words, in which no ten stand between two, holds a clause."""
+    if isinstance(clause, Term):
+        return clause.term in words
+    if isinstance(clause, PhraseOf):
+        return all(term in words for term in clause.terms)
+    return any(isinstance(part, Term) and holds(part, words) for part in clause.should)
+
+
+@given(drawn=st.lists(PASSAGES, min_size=1, max_size=4), clauses=CLAUSES)
+@settings(max_examples=40)
+def test_the_best_page_holds_all_that_any_holds_where_one_does(
+    tmp_path_factory: pytest.TempPathFactory,
+    drawn: list[list[list[str]]],
+    clauses: list[Term | PhraseOf | Bool],
+) -> None:
+    """Over the engine in plain Python: whatever weighs what, nothing beats having everything."""
+    engine = ENGINES["memory"]
+    papers = [
+        Document(
+            doc_id=f"d{n}",
+            pages=tuple(Page(place, " ".join(words)) for place, words in enumerate(pages, 1)),
+        )
+        for n, pages in enumerate(drawn)
+    ]
+    path = put(tmp_path_factory.mktemp("passages") / "library.idx", papers, engine)
+    reader = opened_by(path, engine)._handle.reader()
+    asked = list(dict.fromkeys(clauses))
+    best = PassageFinder(reader, asked, RankingSettings()).best([paper.doc_id for paper in papers])
+    for n, pages in enumerate(drawn):
+        held = [frozenset(c for c in asked if holds(c, words)) for words in pages]
+        everything = frozenset().union(*held)
+        assert (f"d{n}" in best) is bool(everything)
+        if everything in held and everything:
+            page = reader.passage(best[f"d{n}"]).page
+            assert held[page - 1] == everything

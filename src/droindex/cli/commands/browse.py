@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from droindex.api import Index
+from droindex.cli.documents import keep_list
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.formats import dump, print_hits, print_rows
 from droindex.cli.options import (
@@ -86,6 +87,7 @@ def recent(
         if form != "text":
             print_hits(form, results, results)
         else:
+            keep_list(index, [hit.doc_id for hit in results])
             for line in _recent_lines(results, Screen.of_stdout()):
                 write(line)
     return FOUND if results.total else NOTHING_FOUND
@@ -112,11 +114,14 @@ def _shelf_lines(
 
 
 def _recent_lines(results: Results, screen: Screen) -> Iterator[str]:
+    width = len(str(len(results)))
+    indent = width + 2 + _DAY_WIDTH
     for hit in results:
         document = hit.document
-        lines = list(screen.paragraph([(title_of(document), True)], _DAY_WIDTH))
-        yield f"{issue_day(document):<{_DAY_WIDTH}}{lines[0].lstrip()}"
+        lines = list(screen.paragraph([(title_of(document), True)], indent))
+        rank = f"{hit.rank:>{width}}. "
+        yield f"{rank}{issue_day(document):<{_DAY_WIDTH}}{lines[0].lstrip()}"
         yield from lines[1:]
-        yield " " * _DAY_WIDTH + screen.dim(" · ".join(document_facts(document)))
+        yield " " * indent + screen.dim(" · ".join(document_facts(document)))
     if not results.total:
         yield nothing_in(results.scope)

@@ -36,7 +36,7 @@ _BAR_CELLS = 20
         "droindex build policies", "droindex build policies --index /srv/policies.idx --ocr"
     )
 )
-@click.argument("corpus", metavar="CORPUS")
+@click.argument("corpus", metavar="CORPUS", type=click.Path())
 @index_option
 @click.option(
     "--allow-removals", is_flag=True, help="Let more than a fifth of the corpus's documents go."

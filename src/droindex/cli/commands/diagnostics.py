@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance import GenerationInfo
+    from droindex.build.maintenance.generations import GenerationInfo
     from droindex.corpus.config import Problem
     from droindex.library.report import FileReport
     from droindex.store.damage import CheckReport

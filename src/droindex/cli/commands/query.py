@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from droindex.api import Index
+from droindex.cli.completion import complete_facets, complete_filters, complete_words
+from droindex.cli.documents import address_of, remembered
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.options import (
     CITATIONS,
@@ -19,6 +23,7 @@ from droindex.cli.options import (
     examples,
     hit_options,
     is_given,
+    links_option,
     style_option,
 )
 from droindex.cli.render import plone_lines, results_lines
@@ -28,7 +33,7 @@ from droindex.present.results import notes
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from droindex.query.results.hit import Hit
     from droindex.query.results.results import Results
@@ -46,7 +51,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
         "droindex query --scope all --format ids --all 'status:Superseded'",
     ),
 )
-@click.argument("words", nargs=-1, metavar="QUERY...")
+@click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_words)
 @hit_options
 @style_option
 @click.option(
@@ -54,6 +59,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
     "filters",
     multiple=True,
     metavar="FIELD=VALUE",
+    shell_complete=complete_filters,
     help="Only documents with this value; the same field again: with any of its values.",
 )
 @click.option("--issued-from", metavar="DATE", help="First issue date: 2004, 2004-05, 2004-05-31.")
@@ -74,6 +80,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
     "facets",
     multiple=True,
     metavar="FIELD,...",
+    shell_complete=complete_facets,
     help=f"Count the values of these fields among all hits: {', '.join(FACETS)}.",
 )
 @click.option(
@@ -100,6 +107,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
     metavar="FILE",
     help="Run every query of a file of lines `id TAB query`; with --format trec.",
 )
+@links_option
 @click.pass_context
 def query(
     ctx: click.Context,
@@ -117,6 +125,7 @@ def query(
     *,
     is_all: bool,
     is_explained: bool,
+    with_links: bool,
     **options: Any,
 ) -> int:
     """Search for documents and list them, best first.
@@ -150,7 +159,8 @@ def query(
             **options,
         )
         hits = index.scan(text, snippets=with_snippets, **options) if is_all else results
-        _print(results, hits, form, style, is_explained=is_explained)
+        look = Look(form, style, with_links=with_links, is_explained=is_explained)
+        _print(index, results, hits, look)
         _print_notes(results, form)
     return FOUND if results.total else NOTHING_FOUND
 
@@ -162,6 +172,7 @@ def query(
 @click.argument("words", nargs=-1, required=True, metavar="TEXT...")
 @hit_options
 @style_option
+@links_option
 def suggest(
     words: tuple[str, ...],
     index_path: str,
@@ -170,6 +181,8 @@ def suggest(
     form: str,
     style: str,
     limit: int,
+    *,
+    with_links: bool,
 ) -> int:
     """List the best documents as one types.
 
@@ -178,26 +191,38 @@ def suggest(
     check_style(style, form)
     with Index.open(index_path, clearance=clearance) as index:
         results = index.suggest(" ".join(words), limit=limit, scope=scope)
-        _print(results, results, form, style)
+        _print(index, results, results, Look(form, style, with_links=with_links))
     return FOUND if results.total else NOTHING_FOUND
 
 
-def _print(
-    results: Results, hits: Iterable[Hit], form: str, style: str, *, is_explained: bool = False
-) -> None:
-    if form != "text":
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a list is printed: the options of its command."""
+
+    form: str
+    style: str
+    with_links: bool
+    is_explained: bool = False
+
+
+def _print(index: Index, results: Results, hits: Iterable[Hit], look: Look) -> None:
+    if look.form != "text":
         from droindex.cli.formats import print_hits  # noqa: PLC0415 - costs time that text spares
 
-        print_hits(form, results, hits, is_explained=is_explained)
+        print_hits(look.form, results, hits, is_explained=look.is_explained)
         return
-    screen = Screen.of_stdout()
-    lines = (
-        plone_lines(results, hits)
-        if style == PLONE
-        else results_lines(results, hits, screen, is_explained=is_explained)
-    )
-    for line in lines:
+    for line in _lines(index, results, hits, look):
         write(line)
+
+
+def _lines(index: Index, results: Results, hits: Iterable[Hit], look: Look) -> Iterator[str]:
+    shown = remembered(index, hits)
+    if look.style == PLONE:
+        return plone_lines(results, shown)
+    screen = Screen.of_stdout(with_links=look.with_links)
+    address = partial(address_of, index) if screen.is_linked else None
+    last = results.offset + len(results) if hits is results else results.total
+    return results_lines(results, shown, screen, address, last=last, is_explained=look.is_explained)
 
 
 def _print_notes(results: Results, form: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from droindex.api import Index
+from droindex.cli.documents import document_argument, named
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
@@ -36,11 +37,12 @@ __all__ = ["show"]
 @click.command(
     epilog=examples(
         "droindex show enforcement/escort-deviation",
+        "droindex show 1",
         "droindex show --format json --pages droppm/chapter-21",
         "droindex show --related 5 enforcement/escort-deviation",
     )
 )
-@click.argument("doc_id", metavar="DOC_ID")
+@document_argument
 @index_option
 @clearance_option
 @format_option("text", "json", *CITATIONS)
@@ -59,7 +61,7 @@ __all__ = ["show"]
     help="List up to N documents to read next: those it is linked with, then those like it.",
 )
 def show(
-    doc_id: str,
+    name: str,
     index_path: str,
     clearance: str | None,
     form: str,
@@ -70,11 +72,16 @@ def show(
 ) -> int:
     """Show everything that is known of a document.
 
+    DOCUMENT is an id, a number, the path of its file, or its rank in the list that was shown last.
     The JSON form has every field, and under `sources` where each value came from; with --related
     it has under `related_documents` what to read next.
     """
     with Index.open(index_path, clearance=clearance) as index:
+        listed = named(index, name)
+        doc_id = listed.doc_id
         document = index.get(doc_id)
+        if form in CITATIONS and page is None:
+            page = listed.page
         if page is not None:
             document = _with_page(document, page)
         if form in CITATIONS:

@@ -21,7 +21,7 @@ __all__ = ["packed_scores"]
 
 # A score holds 24 bits: a bit for each clause, and some are left for frequency where words count.
 _BITS = 20
-_BITS_BESIDE_WORDS = 18
+_BITS_BESIDE_WORDS = 18  # six of 24 are left for frequency
 _ROOM = 0.5  # for frequency; the rest below 1 is for rounding
 
 

@@ -27,13 +27,13 @@ from droindex.query.compile.contribution import (
     Compiled,
     Contribution,
     Highlights,
-    Limits,
+    HitFilters,
     Requirement,
     all_of,
     combined,
 )
+from droindex.query.compile.field_filters import FilterCompiler, is_filter
 from droindex.query.compile.fuzzy import FuzzyScorer
-from droindex.query.compile.limits import LimitCompiler, is_limit
 from droindex.query.compile.terms import WordScorer, quoted
 from droindex.query.language import nodes
 
@@ -52,7 +52,7 @@ def compile_query(
     parsed: nodes.Parsed,
     reader: SetReader,
     settings: Settings,
-    limits: Limits,
+    hit_filters: HitFilters,
     *,
     strict: bool = False,
     corrections: Mapping[str, str] | None = None,
@@ -64,7 +64,7 @@ def compile_query(
         parsed: The tree.
         reader: The set it will run on; term statistics come from it.
         settings: Boosts and caps.
-        limits: What limits the hits beside the query.
+        hit_filters: What limits the hits beside the query.
         strict: Whether a bad date and a query of exclusions only are errors.
         corrections: Mistyped word -> the word to search in its place.
         is_half_typed: Whether a beginning stands for its most frequent words alone.
@@ -80,7 +80,7 @@ def compile_query(
         corrections=corrections or {},
         is_half_typed=is_half_typed,
     )
-    return _Compiler(context).run(limits)
+    return _Compiler(context).run(hit_filters)
 
 
 class _Side(NamedTuple):
@@ -112,9 +112,9 @@ class _Compiler:
         self._context = context
         self._words = WordScorer(context)
         self._fuzzy = FuzzyScorer(context)
-        self._limits = LimitCompiler(context)
+        self._filters = FilterCompiler(context)
 
-    def run(self, limits: Limits) -> Compiled:
+    def run(self, hit_filters: HitFilters) -> Compiled:
         """Return the compiled query."""
         context, parsed = self._context, self._context.parsed
         side = self._sorted(parsed.root.nodes)
@@ -136,7 +136,7 @@ class _Compiler:
             notes.append(f"No document here holds {words}.")
         return Compiled(
             parsed,
-            limits,
+            hit_filters,
             clause,
             filters,
             excluded,
@@ -153,14 +153,14 @@ class _Compiler:
         """Return what juxtaposed nodes ask for."""
         side = _Side([], [], [], [], [])
         for item in items:
-            if isinstance(item, _BARE) and not _binds(item) and not is_limit(item):
+            if isinstance(item, _BARE) and not _binds(item) and not is_filter(item):
                 side.bare.append(item)
                 continue
             if isinstance(item, nodes.Not):
                 found = self._unscored(item.node)
                 side.excluded.append(found)
-            elif is_limit(item):
-                found = self._named(item, self._limits.limit(item))
+            elif is_filter(item):
+                found = self._named(item, self._filters.compiled(item))
                 side.filters.append(found)
             else:
                 found = self._named(item, self._node(item))
@@ -221,11 +221,11 @@ class _Compiler:
                 return self._either(item, self._bound)
             case nodes.Not():
                 return self._group((item,))
-            case nodes.Fielded() if not is_limit(item):
+            case nodes.Fielded() if not is_filter(item):
                 return self._in_field(item.field, item.node)
             case nodes.Fielded() | nodes.Range():
-                limit = self._limits.limit(item)
-                return limit.scoring(*[Constant(clause, 0.0) for clause in limit.clauses])
+                found = self._filters.compiled(item)
+                return found.scoring(*[Constant(clause, 0.0) for clause in found.clauses])
 
     def _word(self, item: nodes.Word) -> Contribution:
         if item.edits:
@@ -259,7 +259,7 @@ class _Compiler:
         if _is_plain(item):
             stems = tuple(stem for stem, _ in self._context.analyzer.query_terms(item.text))
             return Contribution((PhraseOf(ALL, stems),)) if stems else NOTHING
-        found = self._limits.limit(item) if is_limit(item) else self._node(item)
+        found = self._filters.compiled(item) if is_filter(item) else self._node(item)
         return Contribution(found.clauses, notes=found.notes)
 
     def _in_field(self, name: str, node: nodes.Node) -> Contribution:

@@ -24,7 +24,7 @@ __all__ = [
     "Compiled",
     "Contribution",
     "Highlights",
-    "Limits",
+    "HitFilters",
     "PassageClause",
     "Requirement",
     "all_of",
@@ -215,7 +215,7 @@ def all_of(clauses: Sequence[Clause]) -> Clause | None:
     return clauses[0] if len(clauses) == 1 else Bool(must=tuple(clauses))
 
 
-class Limits(NamedTuple):
+class HitFilters(NamedTuple):
     """What limits the hits of a search, whatever its text asks for.
 
     Attributes:
@@ -234,7 +234,7 @@ class Compiled(NamedTuple):
 
     Attributes:
         parsed: The tree that it was made from.
-        limits: What limits the hits beside it.
+        hit_filters: What limits the hits beside it.
         clause: What scores and matches; None where nothing scores (list everything).
         filters: What a hit must also match, as the query says, without score.
         excluded: What a hit must not match, as the query says.
@@ -249,7 +249,7 @@ class Compiled(NamedTuple):
     """
 
     parsed: nodes.Parsed
-    limits: Limits
+    hit_filters: HitFilters
     clause: Clause | None
     filters: tuple[Clause, ...]
     excluded: tuple[Clause, ...]
@@ -263,14 +263,14 @@ class Compiled(NamedTuple):
     is_relaxed: bool = False
 
     def in_place_of(self, other: Compiled) -> Compiled:
-        """Return this query with the limits of one that found nothing, and what that asked for.
+        """Return this query with the filters of one that found nothing, and what that asked for.
 
         So that `match` says how much of what was asked for is there, and not of what is searched.
         """
         return self._replace(
             filters=other.filters,
             excluded=other.excluded,
-            limits=other.limits,
+            hit_filters=other.hit_filters,
             requirements=other.requirements,
         )
 
@@ -279,15 +279,15 @@ class Compiled(NamedTuple):
         return self._replace(notes=(*self.notes, *notes)) if notes else self
 
     def limited(self) -> Clause:
-        """Return what to search: the clause within its limits, which leave every score alone."""
-        scope = self.limits.scope
-        within = (*scope.within, *self.filters, *self.limits.filters)
+        """Return what to search: the clause within its filters, which leave every score alone."""
+        scope = self.hit_filters.scope
+        within = (*scope.within, *self.filters, *self.hit_filters.filters)
         return filtered(self.clause, within, (*self.excluded, *scope.outside))
 
     @property
     def is_limited(self) -> bool:
         """Whether a hit must match anything beside the clause."""
-        return bool(self.limits.scope.within or self.filters or self.limits.filters)
+        return bool(self.hit_filters.scope.within or self.filters or self.hit_filters.filters)
 
     @property
     def is_empty(self) -> bool:

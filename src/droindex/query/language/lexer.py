@@ -13,7 +13,7 @@ from droindex.query.language.faults import (
 )
 from droindex.query.language.nodes import Phrase, Range, Word
 from droindex.query.language.ranges import NOT_A_RANGE, read_range
-from droindex.query.language.tokens import Kind, Token
+from droindex.query.language.tokens import Kind, QueryToken
 from droindex.query.language.word_forms import (
     NUMBER,
     SEARCHABLE,
@@ -59,13 +59,13 @@ class Lexer:
         self._fields = fields
         self._faults = faults
         self._at = 0
-        self._tokens: list[Token] = []
+        self._tokens: list[QueryToken] = []
         self._pairs: dict[int, int] | None = None
         self._double = 0
         self._no_single_until = 0
         self._guesses = 0
 
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> list[QueryToken]:
         """Return the pieces of the query.
 
         Raises:
@@ -76,7 +76,7 @@ class Lexer:
             word = match.group(1)
             if word and word not in _OPERATORS:
                 start, end = match.span(1)
-                self._tokens.append(Token(Kind.LEAF, start, end, "", Word(word, start, end)))
+                self._tokens.append(QueryToken(Kind.LEAF, start, end, "", Word(word, start, end)))
             elif word:
                 self._at = match.start(1)
                 self._read_word()
@@ -106,11 +106,11 @@ class Lexer:
 
     def _push(self, kind: Kind, end: int = 0, text: str = "") -> None:
         end = end or self._at + 1
-        self._tokens.append(Token(kind, self._at, end, text))
+        self._tokens.append(QueryToken(kind, self._at, end, text))
         self._at = end
 
     def _push_leaf(self, leaf: Word | Phrase | Range) -> None:
-        self._tokens.append(Token(Kind.LEAF, leaf.start, leaf.end, "", leaf))
+        self._tokens.append(QueryToken(Kind.LEAF, leaf.start, leaf.end, "", leaf))
 
     def _is_followed(self) -> bool:
         after = self._text[self._at + 1 : self._at + 2]
@@ -184,7 +184,7 @@ class Lexer:
         if SEARCHABLE.search(text):
             self._push_leaf(Phrase(text, start, self._at, slop, boost))
         else:
-            self._tokens.append(Token(Kind.VOID, start, self._at))
+            self._tokens.append(QueryToken(Kind.VOID, start, self._at))
 
     # --- words -------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ class Lexer:
         if _RUN.match(self._text, self._at):
             return True
         if "*" in match.group():
-            self._tokens.append(Token(Kind.VOID, start, self._at))
+            self._tokens.append(QueryToken(Kind.VOID, start, self._at))
         return False
 
     def _past_parentheses(self, end: int) -> int:

@@ -12,7 +12,7 @@ from droindex.query.language.faults import Faults, query_too_long
 from droindex.query.language.lexer import Lexer
 from droindex.query.language.nodes import And, Fielded, Group, Not, Or, Parsed, Phrase, Word
 from droindex.query.language.repair import well_formed
-from droindex.query.language.tokens import Kind, Token
+from droindex.query.language.tokens import Kind, QueryToken
 from droindex.settings import QueryLimits
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _cut(text: str, max_chars: int) -> str:
 class _Builder:
     """Builds the tree; the depth of its recursion is the depth of the parentheses."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: list[QueryToken]) -> None:
         self._tokens = tokens
         self._at = 0
 
@@ -163,13 +163,13 @@ class _Builder:
         assert token.leaf is not None
         return token.leaf
 
-    def _group(self, opening: Token) -> Group:
+    def _group(self, opening: QueryToken) -> Group:
         nodes = self._side_by_side()
         closing = self._tokens[self._at]
         self._at += 1
         return Group(nodes, opening.start, closing.end)
 
-    def _fielded(self, name: Token) -> Fielded:
+    def _fielded(self, name: QueryToken) -> Fielded:
         token = self._tokens[self._at]
         self._at += 1
         if token.kind is Kind.OPEN:

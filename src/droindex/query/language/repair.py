@@ -16,7 +16,7 @@ from droindex.query.language.faults import (
     unexpected_parenthesis,
 )
 from droindex.query.language.nodes import Phrase, Range, Word
-from droindex.query.language.tokens import Kind, Token
+from droindex.query.language.tokens import Kind, QueryToken
 
 if TYPE_CHECKING:
     from droindex.settings import QueryLimits
@@ -31,7 +31,9 @@ _PREFIXES = frozenset((Kind.NOT, Kind.MINUS, Kind.FIELD))
 _PARENTHESES = frozenset((Kind.OPEN, Kind.CLOSE))
 
 
-def well_formed(tokens: list[Token], text: str, limits: QueryLimits, faults: Faults) -> list[Token]:
+def well_formed(
+    tokens: list[QueryToken], text: str, limits: QueryLimits, faults: Faults
+) -> list[QueryToken]:
     """Return tokens without what has no partner, nothing to work on, or no room under the caps.
 
     Args:
@@ -53,7 +55,7 @@ def well_formed(tokens: list[Token], text: str, limits: QueryLimits, faults: Fau
     return _Cleaner(text, faults).clean(tokens)
 
 
-def _balance(tokens: list[Token], max_depth: int, faults: Faults) -> list[Token]:
+def _balance(tokens: list[QueryToken], max_depth: int, faults: Faults) -> list[QueryToken]:
     """Return the tokens without parentheses that have no partner or are nested too deep."""
     deepest = min(max_depth, _DEEPEST)
     opened: list[int] = []
@@ -76,8 +78,8 @@ def _balance(tokens: list[Token], max_depth: int, faults: Faults) -> list[Token]
     return _flatten(kept, deepest, faults)
 
 
-def _flatten(tokens: list[Token], deepest: int, faults: Faults) -> list[Token]:
-    kept: list[Token] = []
+def _flatten(tokens: list[QueryToken], deepest: int, faults: Faults) -> list[QueryToken]:
+    kept: list[QueryToken] = []
     depth = 0
     for token in tokens:
         if token.kind is Kind.OPEN:
@@ -93,7 +95,7 @@ def _flatten(tokens: list[Token], deepest: int, faults: Faults) -> list[Token]:
     return kept
 
 
-def _limit(tokens: list[Token], max_clauses: int, faults: Faults) -> list[Token]:
+def _limit(tokens: list[QueryToken], max_clauses: int, faults: Faults) -> list[QueryToken]:
     """Return the tokens with all words and phrases past the cap made void; repeats are free."""
     if len(tokens) <= max_clauses:
         return tokens
@@ -117,11 +119,11 @@ def _clause_key(leaf: Word | Phrase | Range) -> str:
     return f"{leaf.field}:{leaf.low}..{leaf.high}"
 
 
-def _voided(token: Token) -> Token:
+def _voided(token: QueryToken) -> QueryToken:
     return token._replace(kind=Kind.VOID, leaf=None) if token.leaf is not None else token
 
 
-def _operators_are_words(tokens: list[Token], text: str) -> bool:
+def _operators_are_words(tokens: list[QueryToken], text: str) -> bool:
     """Return whether nothing is in lower case: then AND, OR and NOT say nothing special."""
     if not any(token.kind in _OPERATORS for token in tokens):
         return False
@@ -132,14 +134,14 @@ def _operators_are_words(tokens: list[Token], text: str) -> bool:
     return not any(any(map(str.islower, _letters(token))) for token in kept)
 
 
-def _letters(token: Token) -> str:
+def _letters(token: QueryToken) -> str:
     leaf = token.leaf
     if leaf is None:
         return token.text
     return f"{leaf.field}{leaf.low}{leaf.high}" if isinstance(leaf, Range) else leaf.text
 
 
-def _as_word(token: Token) -> Token:
+def _as_word(token: QueryToken) -> QueryToken:
     if token.kind not in _OPERATORS:
         return token
     return token._replace(kind=Kind.LEAF, leaf=Word(token.text, token.start, token.end))
@@ -151,17 +153,17 @@ class _Cleaner:
     def __init__(self, text: str, faults: Faults) -> None:
         self._text = text
         self._faults = faults
-        self._kept: list[Token] = []
+        self._kept: list[QueryToken] = []
         self._after_void = False
 
-    def clean(self, tokens: list[Token]) -> list[Token]:
+    def clean(self, tokens: list[QueryToken]) -> list[QueryToken]:
         for token in tokens:
             self._take(token)
             self._after_void = token.kind is Kind.VOID
         self._drop_dangling()
         return self._kept
 
-    def _take(self, token: Token) -> None:
+    def _take(self, token: QueryToken) -> None:
         if token.kind is Kind.VOID:
             self._drop_beside_void()
         elif token.kind is Kind.CLOSE:
@@ -177,19 +179,19 @@ class _Cleaner:
     def _last(self) -> Kind | None:
         return self._kept[-1].kind if self._kept else None
 
-    def _join(self, token: Token) -> None:
+    def _join(self, token: QueryToken) -> None:
         if self._last() is Kind.LEAF or self._last() is Kind.CLOSE:
             self._kept.append(token)
         elif not self._after_void:
             self._fault(token)
 
-    def _prefix(self, token: Token) -> None:
+    def _prefix(self, token: QueryToken) -> None:
         self._detach(token)
         if token.kind is not Kind.FIELD and self._last() in _PREFIXES:
             self._faults.add(excluded_twice(self._kept.pop().start))
         self._kept.append(token)
 
-    def _detach(self, token: Token) -> None:
+    def _detach(self, token: QueryToken) -> None:
         """Drop a field or `-` before this token if dropped marks or a blank part them."""
         while self._last() in _PARTED:
             parted = _PARTED[self._kept[-1].kind]
@@ -197,7 +199,7 @@ class _Cleaner:
                 return
             self._fault(self._kept.pop())
 
-    def _close(self, token: Token) -> None:
+    def _close(self, token: QueryToken) -> None:
         self._drop_dangling()
         if self._last() is not Kind.OPEN:
             self._kept.append(token)
@@ -217,6 +219,6 @@ class _Cleaner:
         if self._last() in _BINARY:
             self._kept.pop()
 
-    def _fault(self, token: Token) -> None:
+    def _fault(self, token: QueryToken) -> None:
         written = f"{token.text}:" if token.kind is Kind.FIELD else token.text or "-"
         self._faults.add(dangling_operator(token.start, written))

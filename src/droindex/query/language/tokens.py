@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from droindex.query.language.nodes import Phrase, Range, Word
 
-__all__ = ["Kind", "Token"]
+__all__ = ["Kind", "QueryToken"]
 
 
 class Kind(Enum):
@@ -27,7 +27,7 @@ class Kind(Enum):
     __hash__ = object.__hash__  # Enum's own asks for the name, and tokens are looked up often
 
 
-class Token(NamedTuple):
+class QueryToken(NamedTuple):
     """A piece of the query.
 
     Attributes:

@@ -13,7 +13,7 @@ from droindex.query.language.faults import (
     misplaced_tilde,
 )
 from droindex.query.language.nodes import Word
-from droindex.query.language.tokens import Kind, Token
+from droindex.query.language.tokens import Kind, QueryToken
 
 __all__ = ["NUMBER", "SEARCHABLE", "WILDCARDS", "boost_of", "slop_of", "word_token"]
 
@@ -28,7 +28,7 @@ _BOOST_AT_END = re.compile(rf"\^({NUMBER})$")
 _FUZZY_AT_END = re.compile(r"~([0-9]+(?:\.[0-9]+)?)?$")
 
 
-def word_token(raw: str, start: int, faults: Faults) -> Token | None:
+def word_token(raw: str, start: int, faults: Faults) -> QueryToken | None:
     """Return the token of a word; None for punctuation alone, which finds and says nothing.
 
     Args:
@@ -45,11 +45,11 @@ def word_token(raw: str, start: int, faults: Faults) -> Token | None:
     text, edits = _fuzzy(text, start, faults) if "~" in text else (text, 0)
     if SEARCHABLE.search(text):
         word = Word(text, start, end, not edits and _is_pattern(text), boost, edits)
-        return Token(Kind.LEAF, start, end, "", word)
+        return QueryToken(Kind.LEAF, start, end, "", word)
     if "~" not in text:
         return None
     faults.add(misplaced_tilde(start + text.index("~")))
-    return Token(Kind.VOID, start, end)
+    return QueryToken(Kind.VOID, start, end)
 
 
 def boost_of(number: str, position: int, faults: Faults) -> float:

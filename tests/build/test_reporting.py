@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.build.telling import damage_problems, document_problems, in_order, label_problems
-from droindex.clearance.label_memory import Held, Labelled
+from droindex.build.reporting import (
+    damage_problems,
+    document_problems,
+    in_order,
+    label_problems,
+)
+from droindex.clearance.holding import Held
+from droindex.clearance.label_memory import Labelled
 from droindex.corpus.config import Problem
 from droindex.library.state import UPDATE, DocState
 from droindex.model import Document, FileStatus
 from droindex.problems import UNREADABLE_LABEL
-from droindex.store.store import Base
+from droindex.store.writer import StartingPoint
 
 SLUGS = [
     *("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar"),
@@ -38,7 +44,7 @@ def state(doc_id: str, label: str | None = None, **values: object) -> DocState:
 
 def test_lost_labels_are_told_with_the_command_that_opens() -> None:
     states = {
-        "a b": state("a b", held="LES", base={"file": "a b.pdf"}),
+        "a b": state("a b", held="LES", file_facts={"file": "a b.pdf"}),
         "c": state("c", held="LES"),
     }
     held = Held(Labelled(), states, {}, lost=("a b", "c"), opened=(), unused=("d",))
@@ -51,13 +57,13 @@ def test_lost_labels_are_told_with_the_command_that_opens() -> None:
 
 def test_nothing_lost_is_nothing_told() -> None:
     assert list(label_problems(Held(Labelled(), {}, {}, (), (), ()))) == []
-    assert list(damage_problems(Base(None), {}, ())) == []
+    assert list(damage_problems(StartingPoint(None), {}, ())) == []
 
 
 def test_sets_and_texts_that_were_damaged_are_told_in_order() -> None:
-    states = {"x": state("x", base={"file": "x.pdf"}), "a": state("a")}
-    base = Base(None, damaged=frozenset({"open", "clearance-1"}))
-    found = list(damage_problems(base, states, {"x", "a"}))
+    states = {"x": state("x", file_facts={"file": "x.pdf"}), "a": state("a")}
+    point = StartingPoint(None, damaged=frozenset({"open", "clearance-1"}))
+    found = list(damage_problems(point, states, {"x", "a"}))
     assert [(problem.file, problem.slug) for problem in found] == [
         ("clearance-1", "set-damaged"),
         ("open", "set-damaged"),
@@ -92,8 +98,8 @@ def test_a_file_that_did_not_end_well_is_told_unless_its_last_text_stays(
     status: FileStatus,
     is_stale: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    base = {"file": "x.pdf", "file_status": status}
-    told = state("x", base=base, reason="why", is_stale=is_stale)
+    facts = {"file": "x.pdf", "file_status": status}
+    told = state("x", file_facts=facts, reason="why", is_stale=is_stale)
     told.problems = (Problem("x.toml", "unknown-key", "what"),)
     found = [(problem.file, problem.slug) for problem in document_problems([told], ())]
     expected = [("x.toml", "unknown-key")]

@@ -1,4 +1,4 @@
-"""What a build has to say about damage that it mended and documents that need a hand."""
+"""What a build reports: what it changed, damage that it repaired, documents that need a hand."""
 
 from __future__ import annotations
 
@@ -7,21 +7,68 @@ from typing import TYPE_CHECKING
 
 from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import Problem
-from droindex.metadata.infer.inference import choose
+from droindex.library.report import BuildReport
+from droindex.library.state import UPDATE
 from droindex.problems import UNREADABLE_LABEL
 from droindex.store.generation import CURRENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from droindex.clearance.label_memory import Held
+    from droindex.build.start import Start
+    from droindex.clearance.holding import Held
     from droindex.library.state import DocState
-    from droindex.store.store import Base
+    from droindex.store.generation import Generation
+    from droindex.store.writer import StartingPoint
 
-__all__ = ["damage_problems", "document_problems", "in_order", "label_problems"]
+__all__ = ["damage_problems", "document_problems", "in_order", "label_problems", "report_of"]
 
 # What hides documents is told first: an operator who reads on must have seen it.
 _FIRST = ("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar")
+
+
+def report_of(
+    start: Start,
+    held: Held,
+    lost: Collection[str],
+    problems: Iterable[Problem],
+    generation: Generation,
+    origin: str,
+) -> BuildReport:
+    """Return what a build or an update did.
+
+    Args:
+        start: What it started from.
+        held: The documents of the library.
+        lost: Ids of documents whose text was only in a damaged file.
+        problems: What was wrong with the corpus.
+        generation: The generation that answers now.
+        origin: The corpus, or `UPDATE`.
+    """
+    states = held.states
+    own = {key for key, state in states.items() if state.origin == origin}
+    before = {key for key, state in start.states.items() if state.origin == origin}
+    updated = {key for key in own & before if states[key].fingerprints != start.fingerprints[key]}
+    gone = start.states.keys() - states.keys() if origin == UPDATE else before - own
+    members = [states[key] for key in sorted(own)]
+    return BuildReport(
+        added=len(own - before),
+        updated=len(updated),
+        removed=len(gone),
+        unchanged=len(own & before) - len(updated),
+        problems=in_order(
+            (
+                *damage_problems(start.point, states, lost),
+                *label_problems(held),
+                *problems,
+                *document_problems(members, start.config.labels),
+            )
+        ),
+        files=tuple(report for state in members if (report := state.file_report()) is not None),
+        generation=generation.name,
+        lost_labels=held.lost,
+        opened=held.opened,
+    )
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -35,7 +82,7 @@ def label_problems(held: Held) -> Iterator[Problem]:
     for doc_id in held.lost:
         state = held.states[doc_id]
         yield Problem(
-            str(state.base.get("file", doc_id)),
+            state.place,
             "label-lost",
             f"It was seen with the label {state.held!r} and has none now, so it stays hidden. "
             'Give it its label again; if it is open, write label = "open" into its metadata, '
@@ -51,17 +98,17 @@ def label_problems(held: Held) -> Iterator[Problem]:
 
 
 def damage_problems(
-    start: Base, states: Mapping[str, DocState], lost: Collection[str]
+    point: StartingPoint, states: Mapping[str, DocState], lost: Collection[str]
 ) -> Iterator[Problem]:
     """Yield what was damaged when the build began, and what was lost with it.
 
     Args:
-        start: What the build started from.
+        point: What the build started from.
         states: Every document of the library.
         lost: Ids of documents whose text was only in a damaged file.
     """
-    base = start.generation
-    if base is not None and not start.is_newest:
+    base = point.generation
+    if base is not None and not point.is_newest:
         yield Problem(
             CURRENT,
             "generation-damaged",
@@ -69,11 +116,11 @@ def damage_problems(
             f"{base.manifest['created']}. What came through Library.update after that "
             "has to be put in again.",
         )
-    for name in sorted(start.damaged):
+    for name in sorted(point.damaged):
         yield Problem(name, "set-damaged", "It was damaged and has been written anew.")
     for key in sorted(lost):
         yield Problem(
-            str(states[key].base.get("file", key)),
+            states[key].place,
             "text-lost",
             "Its text was only in a damaged file, so that nobody finds it: build its corpus "
             f"({states[key].origin}) again, or put it in again by Library.update.",
@@ -88,12 +135,12 @@ def document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iter
         labels: The labels of the library.
     """
     for state in states:
-        file = str(state.base.get("file", state.doc_id))
+        file = state.place
         yield from state.problems
         report = state.file_report()
         if report is not None and not state.is_stale and report.status != "ok":
             yield Problem(file, report.status.replace("_", "-"), state.reason)
-        document = state.document(choose(state.inferred))
+        document = state.document_alone()
         if (
             not state.held
             and document.label != UNREADABLE_LABEL

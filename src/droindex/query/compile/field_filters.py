@@ -1,4 +1,4 @@
-"""Fields that limit the hits -> filters: `opi:ADDRM`, `issued:2004..2006`."""
+"""Fields that filter the hits: `opi:ADDRM`, `issued:2004..2006`."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from droindex.query.compile.context import QueryContext
 
-__all__ = ["LimitCompiler", "is_limit"]
+__all__ = ["FilterCompiler", "is_filter"]
 
 
-def is_limit(item: nodes.Node) -> bool:
-    """Whether a node limits the hits without a score: ranges and values of fields without text."""
+def is_filter(item: nodes.Node) -> bool:
+    """Whether a node only filters the hits: ranges and values of fields without text."""
     if isinstance(item, nodes.Fielded):
         return FIELDS[item.field].kind is not FieldKind.TEXT
     if isinstance(item, nodes.Or):
-        return all(is_limit(branch) for branch in item.nodes)
+        return all(is_filter(branch) for branch in item.nodes)
     return isinstance(item, nodes.Range)
 
 
-class LimitCompiler:
-    """Turns the limits of one query into filters; a value that is none becomes a note.
+class FilterCompiler:
+    """Compiles the filters of one query; a value that is none becomes a note.
 
     Args:
         context: The query and its set.
@@ -38,12 +38,12 @@ class LimitCompiler:
     def __init__(self, context: QueryContext) -> None:
         self._context = context
 
-    def limit(self, item: nodes.Node) -> Contribution:
+    def compiled(self, item: nodes.Node) -> Contribution:
         """Return the filter of `field:value` or a range; without one where it has no value."""
         if isinstance(item, nodes.Range):
             return self._range(item)
         if isinstance(item, nodes.Or):
-            return _either([self.limit(branch) for branch in item.nodes])
+            return _either([self.compiled(branch) for branch in item.nodes])
         assert isinstance(item, nodes.Fielded)
         return self._keyword(item.field, item.node)
 
@@ -118,6 +118,6 @@ class LimitCompiler:
 
 
 def _either(branches: Sequence[Contribution]) -> Contribution:
-    """Return the filter that one of several limits must fulfil."""
+    """Return the filter that one of several filters must fulfil."""
     found = combined(branches)
     return found.scoring(Bool(should=found.clauses)) if found.clauses else found

@@ -1,0 +1,139 @@
+"""Which document somebody means: by its id, by its number, or by where its file lies."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from droindex.engine.analysis import fold
+from droindex.engine.clauses import Bool, filtered
+from droindex.engine.fields import DOC_ID, NUMBER
+from droindex.engine.schema import key_field
+from droindex.errors import DocumentNotFoundError, QueryError
+from droindex.library.scopes import scope_clauses
+from droindex.model import Scope
+from droindex.query.compile.filters import field_filter
+from droindex.query.request import Request
+from droindex.query.search import answer, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from droindex.engine.clauses import Clause
+    from droindex.library.reader import SetReader
+    from droindex.settings import Settings
+
+__all__ = ["ids_from", "locate"]
+
+_MAX_NAME_CHARS = 1_000  # longer ones name nothing; an id may have 512
+_MAX_FOLDERS = 32  # of a path that are left out, one after the other
+_MAX_COMPARED = 20_000  # ids and numbers that a wrong name is compared with: a tenth of a second
+_NEAR = 0.75  # likeness from which a name is a slip
+_NAMED = 3  # near documents that are named
+
+
+def locate(reader: SetReader, name: str, settings: Settings, today: date) -> str:
+    """Return the id of the document that a name means.
+
+    Args:
+        reader: The set.
+        name: An id, in any case; a number, however it is punctuated; the path of a file, also
+            with the folders above the corpus before it.
+        settings: How documents are looked for that are near to a wrong name.
+        today: The day that decides which of the documents with one number is in force.
+
+    Raises:
+        DocumentNotFoundError: `document-not-found`; its `near` are ids that may be meant.
+        QueryError: `ambiguous-document`, several documents have the number.
+    """
+    if not isinstance(name, str) or not _is_unicode(name):
+        raise DocumentNotFoundError(name)
+    if not name.strip() or len(name) > _MAX_NAME_CHARS:
+        raise DocumentNotFoundError(name)
+    for found in (_exactly(reader, name), _by_number(reader, name, today)):
+        if found is not None:
+            return found
+    by_path = _by_path(reader, name, settings, today)
+    if by_path is not None:
+        return by_path
+    raise DocumentNotFoundError(name, near=tuple(_near(reader, name, settings, today)))
+
+
+def ids_from(reader: SetReader, start: str, limit: int) -> tuple[str, ...]:
+    """Return ids that begin with a text, rising, so many at most."""
+    found = reader.documents.terms(DOC_ID, start, _MAX_COMPARED) if _is_unicode(start) else ()
+    return tuple(sorted(doc_id for doc_id, _ in found)[:limit])
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)  # halves, from a shell
+
+
+def _exactly(reader: SetReader, name: str) -> str | None:
+    try:
+        reader.row_of(name)
+    except DocumentNotFoundError:
+        ids = _ids(reader, field_filter(reader, DOC_ID, name.strip()))
+        return ids[0] if len(ids) == 1 else None
+    return name
+
+
+def _by_number(reader: SetReader, name: str, today: date) -> str | None:
+    clause = field_filter(reader, NUMBER, name)
+    ids = _ids(reader, clause)
+    if len(ids) > 1:
+        scope = scope_clauses(reader.info, Scope.ACTIVE, today)
+        ids = _ids(reader, filtered(Bool(must=(clause,)), *scope)) or ids
+    if len(ids) > 1:
+        raise QueryError(
+            f"{name!r} is the number of {len(ids)} documents.",
+            slug="ambiguous-document",
+            hint=f"Give the id of one: {', '.join(ids[:_NAMED])}{' …' * (len(ids) > _NAMED)}",
+        )
+    return ids[0] if ids else None
+
+
+def _by_path(reader: SetReader, name: str, settings: Settings, today: date) -> str | None:
+    path = PurePath(name)
+    if not path.suffix:
+        return None
+    parts = path.parts[-_MAX_FOLDERS:]
+    tails = ["/".join(parts[place:]) for place in range(len(parts))]
+    for tail in tails:
+        found = _exactly(reader, tail.removesuffix(path.suffix))
+        if found is not None and reader.document(found).file == tail:
+            return found
+    everything = Request(today=today, scope=Scope.ALL, snippets=False)
+    files = ((hit.doc_id, hit.document.file) for hit in scan(reader, everything, settings))
+    others = {doc_id for doc_id, file in files if file in tails}  # those whose ids are other names
+    return others.pop() if len(others) == 1 else None
+
+
+def _ids(reader: SetReader, clause: Clause) -> list[str]:
+    rows, _ = reader.documents.search(clause, _MAX_COMPARED, count=False)
+    return sorted(doc_id for (doc_id,) in reader.documents.fetch(rows, (DOC_ID,)))
+
+
+def _near(reader: SetReader, name: str, settings: Settings, today: date) -> Iterator[str]:
+    """Yield documents that may be meant: with an id or number like the name, or by their words."""
+    import difflib  # noqa: PLC0415 - needed for a mistake alone
+
+    base = PurePath(name).stem if PurePath(name).suffix else PurePath(name).name
+    ids: dict[str, list[str]] = {}
+    for doc_id, _ in reader.documents.terms(DOC_ID, "", _MAX_COMPARED):
+        ids.setdefault(fold(doc_id.rpartition("/")[2]), []).append(doc_id)
+    found = [
+        doc_id
+        for like in difflib.get_close_matches(fold(base), ids, _NAMED, _NEAR)
+        for doc_id in sorted(ids[like])
+    ]
+    if not found:
+        words = " ".join(surface for _, surface in reader.analyzer.terms(name))
+        numbers = [term for term, _ in reader.documents.terms(key_field(NUMBER), "", _MAX_COMPARED)]
+        for like in difflib.get_close_matches(words, numbers, 1, _NEAR):
+            found += _ids(reader, field_filter(reader, NUMBER, like))
+    if not found:
+        request = Request(today=today, text=name, scope=Scope.ALL, limit=_NAMED, snippets=False)
+        found = [hit.doc_id for hit in answer(reader, request, settings).hits if hit.match == 100]
+    yield from found[:_NAMED]

@@ -1,0 +1,220 @@
+"""What is remembered of a file: what it was read to, and what tells that it is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from droindex.build.gathered import DIGEST_CHARS
+from droindex.clearance.label_memory import digest_of_words
+from droindex.corpus.config import Problem
+from droindex.corpus.entry import FileIdentity
+from droindex.extract.codec import page_to_dict
+from droindex.extract.protocol import Extraction
+from droindex.files.unlinked import open_unlinked
+from droindex.library.state import DocState
+from droindex.metadata.infer.inference import infer
+from droindex.model import Document, FileStatus, PageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from droindex.corpus.entry import Entry
+    from droindex.extract.workers.run import Extracted
+    from droindex.metadata.coercion import Given
+    from droindex.model import Page
+    from droindex.settings import ExtractSettings
+
+__all__ = [
+    "LOST",
+    "changed_meanwhile",
+    "has_same_text",
+    "is_as_it_was",
+    "is_lost",
+    "reading_fingerprints",
+    "source_of",
+    "stale",
+    "state_of",
+    "with_given",
+]
+
+_READABLE = (FileStatus.OK, FileStatus.PARTIAL)
+_CUT_SHORT = (
+    FileStatus.PARTIAL,
+    FileStatus.TOO_BIG,
+    FileStatus.TIMED_OUT,
+    FileStatus.CRASHED,
+)
+LOST = (  # a file that was fine and ends like this keeps its last good text
+    FileStatus.DAMAGED,
+    FileStatus.NOT_PDF,
+    FileStatus.ENCRYPTED,
+    FileStatus.TOO_BIG,
+    FileStatus.TIMED_OUT,
+    FileStatus.CRASHED,
+    FileStatus.EMPTY,
+)
+
+
+def is_as_it_was(entry: Entry) -> bool:
+    """Whether a file is still the one that the walk saw, so that its text is that file's."""
+    if entry.identity.mtime_ns < 0:  # it could not be opened then
+        return True
+    try:
+        fd = open_unlinked(entry.opened(entry.path))
+    except (OSError, ValueError):
+        return False
+    try:
+        now = FileIdentity.of(os.fstat(fd))
+        return now == entry.identity and now.device == entry.identity.device
+    finally:
+        os.close(fd)
+
+
+def changed_meanwhile(extracted: Extracted) -> Extracted:
+    """Return the reading of a file that was changed meanwhile: whose text it is, nobody knows."""
+    reason = "It was changed while it was read."
+    return replace(
+        extracted, extraction=Extraction(FileStatus.DAMAGED, reason), sha256=None, size_bytes=0
+    )
+
+
+def reading_fingerprints(settings: ExtractSettings) -> dict[str, str]:
+    """Return what tells that files would be read in the same way."""
+    from droindex.extract.cache import (  # noqa: PLC0415 - only for files
+        limits_fingerprint,
+        settings_fingerprint,
+    )
+
+    return {"reading": settings_fingerprint(settings), "limits": limits_fingerprint(settings)}
+
+
+def source_of(entry: Entry, fingerprints: Mapping[str, str]) -> dict[str, Any]:
+    """Return what tells that a file and its metadata are the same.
+
+    Args:
+        entry: The file.
+        fingerprints: Of the settings by which it is read.
+    """
+    sidecar = entry.sidecar_identity.to_list() if entry.sidecar_identity else None
+    if entry.sidecar is not None and sidecar is None:
+        sidecar = []
+    return {
+        "file": entry.identity.to_list(),
+        **fingerprints,
+        "sidecar": sidecar,
+        "catalog": entry.catalog_digest,
+    }
+
+
+def has_same_text(before: DocState, source: Mapping[str, Any]) -> bool:
+    """Whether a file needs not be read again: its text would be the same, and is at hand."""
+    # A document in no set has no stored text; it is read again, from the cache as a rule.
+    if not before.fingerprints:
+        return False
+    if any(before.source.get(key) != source[key] for key in ("file", "reading")):
+        return False
+    # A deadline or a limit that was changed matters where the last one cut a reading short.
+    was_cut_short = before.is_stale or before.file_facts.get("file_status") in _CUT_SHORT
+    return not was_cut_short or before.source.get("limits") == source["limits"]
+
+
+def with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocState:
+    """Return the state of a document whose text is the same, with the metadata of now."""
+    return DocState(
+        doc_id=before.doc_id,
+        origin=before.origin,
+        given=_given_document(before.doc_id, given),
+        digest=before.digest,
+        source=source,
+        inferred=before.inferred,
+        file_facts=before.file_facts,
+        reason=before.reason,
+        text_pages=before.text_pages,
+        is_stale=before.is_stale,
+        problems=given.problems,
+        text_digest=before.text_digest,
+        says_open=given.says_open,
+    )
+
+
+def state_of(
+    entry: Entry, origin: str, extracted: Extracted, given: Given, source: dict[str, Any]
+) -> DocState:
+    """Return the state of a document whose file was read.
+
+    Args:
+        entry: The file.
+        origin: The name under which the corpus's documents are remembered.
+        extracted: What it was read to.
+        given: Its metadata.
+        source: What tells that it is the same.
+    """
+    extraction = extracted.extraction
+    facts = {
+        "file": entry.file,
+        "size_bytes": extracted.size_bytes,
+        "media_type": extraction.facts.media_type,
+        "sha256": extracted.sha256,
+        "page_count": extraction.facts.page_count,
+        "file_status": extraction.status,
+        "needs_ocr_pages": tuple(
+            page.number for page in extraction.pages if page.status is PageStatus.NEEDS_OCR
+        ),
+    }
+    return DocState(
+        doc_id=entry.doc_id,
+        origin=origin,
+        given=_given_document(entry.doc_id, given),
+        digest=_text_digest(extraction.pages),
+        source=source,
+        inferred=infer(extraction, entry.file),
+        file_facts={key: value for key, value in facts.items() if value is not None},
+        reason=extraction.reason,
+        text_pages=sum(1 for page in extraction.pages if page.text),
+        problems=given.problems,
+        text_digest=digest_of_words(extraction.pages),
+        says_open=given.says_open,
+    )
+
+
+def _text_digest(pages: Sequence[Page]) -> str:
+    """Return the digest of what is indexed of the pages: the text may change, the file not."""
+    digest = hashlib.sha256()
+    for page in pages:
+        digest.update(json.dumps(page_to_dict(page), sort_keys=True).encode())
+    return digest.hexdigest()[:DIGEST_CHARS]
+
+
+def _given_document(doc_id: str, given: Given) -> Document:
+    return Document(doc_id=doc_id, **given.values, sources=dict(given.sources))
+
+
+def is_lost(before: DocState, now: DocState) -> bool:
+    """Whether a file that was fine cannot be read any more."""
+    was_fine = before.is_stale or before.file_facts.get("file_status") in _READABLE
+    if not was_fine or not before.fingerprints:
+        return False
+    status = now.file_facts["file_status"]
+    return status in LOST and now.text_pages == 0
+
+
+def stale(before: DocState, now: DocState, given: Given) -> DocState:
+    """Return the state of a file that cannot be read any more: its last good text stays."""
+    kept = with_given(before, given, now.source)
+    kept.is_stale = True
+    kept.reason = now.reason
+    status = now.file_facts["file_status"]
+    kept.problems = (
+        *given.problems,
+        Problem(
+            before.file_facts["file"],
+            "kept-last-good",
+            f"It can no longer be read ({status}: {now.reason}) Its last good text is kept; "
+            "put back a sound file.",
+        ),
+    )
+    return kept

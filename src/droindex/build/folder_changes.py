@@ -1,0 +1,259 @@
+"""What a corpus folder holds now, against what the last build remembers: only changes are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from droindex.build.file_states import (
+    LOST,
+    changed_meanwhile,
+    has_same_text,
+    is_as_it_was,
+    is_lost,
+    reading_fingerprints,
+    source_of,
+    stale,
+    state_of,
+    with_given,
+)
+from droindex.build.gathered import Gathered, hints_fingerprint
+from droindex.clearance.aliases import LINK, labels_of_names
+from droindex.clearance.ranks import restriction
+from droindex.corpus.entry import duplicate_problem
+from droindex.corpus.given import read_given
+from droindex.corpus.scan import scan
+from droindex.library.report import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from droindex.build.gathered import PageSpool
+    from droindex.corpus.config import CorpusConfig
+    from droindex.corpus.entry import Entry, Scan
+    from droindex.extract.cache import ExtractionCache
+    from droindex.extract.workers.run import Extracted
+    from droindex.library.state import DocState
+    from droindex.metadata.coercion import Given
+    from droindex.model import Page
+    from droindex.settings import Settings
+
+__all__ = ["gather_folder"]
+
+
+def gather_folder(
+    corpus: Path,
+    origin: str,
+    config: CorpusConfig,
+    old: Mapping[str, DocState],
+    spool: PageSpool,
+    *,
+    settings: Settings,
+    cache: ExtractionCache | None,
+    workers: int | None,
+    progress: Callable[[Progress], None] | None,
+    seen: Collection[str] = (),
+    library: Path | None = None,
+) -> Gathered:
+    """Return the documents of a corpus folder; changed files are read, the others are not opened.
+
+    Args:
+        corpus: The folder.
+        origin: The name under which its documents are remembered.
+        config: What corpus.toml says.
+        old: What the last build remembers of this corpus's documents.
+        spool: Takes the texts that are read.
+        settings: Limits.
+        cache: Texts read before, by content.
+        workers: How many processes read; None for one per core.
+        progress: Called after each file.
+        seen: Ids and files of documents that had a label and may be gone.
+        library: The library that is being built; it may lie in its corpus.
+    """
+    files = (str(state.file_facts.get("file", "")) for state in old.values())
+    known = {*seen, *old, *files} - {""}
+    listing = scan(corpus, config, settings=settings.build, known=known, library=library)
+    gathering = _Gathering(listing, origin, config, old, spool, settings)
+    gathering.read(gathering.changed(), cache, workers, progress)
+    return gathering.finished()
+
+
+class _Gathering:
+    """The documents of one listing of a folder, as they are gathered.
+
+    Args:
+        listing: What the folder holds.
+        origin: The name under which its documents are remembered.
+        config: What corpus.toml says.
+        old: What the last build remembers of this corpus's documents.
+        spool: Takes the texts that are read.
+        settings: Limits.
+    """
+
+    def __init__(
+        self,
+        listing: Scan,
+        origin: str,
+        config: CorpusConfig,
+        old: Mapping[str, DocState],
+        spool: PageSpool,
+        settings: Settings,
+    ) -> None:
+        self._listing = listing
+        self._origin = origin
+        self._config = config
+        self._old = old
+        self._settings = settings
+        self._gathered = Gathered(problems=list(listing.problems))
+        self._choice = _Choice(self._gathered, spool, listing, config)
+        self._fingerprints = {
+            **reading_fingerprints(settings.extract),
+            "hints": hints_fingerprint(config),
+        }
+        self._labels = labels_of_names(_candidates(listing), config, settings)
+
+    def changed(self) -> dict[str, Entry]:
+        """Take over the documents whose text is the same; return the others, by path."""
+        to_read: dict[str, Entry] = {}
+        for entry in _candidates(self._listing):
+            before = self._old.get(entry.doc_id)
+            source = source_of(entry, self._fingerprints)
+            if before is None or not has_same_text(before, source):
+                to_read[str(entry.path)] = entry
+            elif before.source == source and not self._is_linked(entry, before):
+                self._choice.offer(entry, before)
+            else:
+                self._choice.offer(entry, with_given(before, self._given_of(entry), source))
+        return to_read
+
+    def read(
+        self,
+        to_read: Mapping[str, Entry],
+        cache: ExtractionCache | None,
+        workers: int | None,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        """Read files, and take the documents that they become."""
+        from droindex.extract.workers.run import ExtractRequest, extract_files  # noqa: PLC0415 - for files
+
+        requests = (
+            ExtractRequest(path, entry.opened(entry.path), entry.path)
+            for path, entry in to_read.items()
+        )
+        pages_read = 0
+        for done, extracted in enumerate(
+            extract_files(requests, settings=self._settings.extract, cache=cache, workers=workers),
+            1,
+        ):
+            pages_read += self._take(to_read[extracted.request.key], extracted)
+            if progress:
+                progress(Progress("reading", done, len(to_read), pages_read))
+
+    def finished(self) -> Gathered:
+        """Return all that was gathered."""
+        self._choice.report()
+        listing = self._listing
+        self._gathered.kept = _unseen(self._old, listing.unreadable, listing.unreadable_folders)
+        return self._gathered
+
+    def _take(self, entry: Entry, extracted: Extracted) -> int:
+        """Take the document of a file that was read, or its last good text; return its pages."""
+        given, source = self._given_of(entry), source_of(entry, self._fingerprints)
+        if not is_as_it_was(entry):
+            extracted, source["file"] = (
+                changed_meanwhile(extracted),
+                [],
+            )  # read again by the next build
+        state = state_of(entry, self._origin, extracted, given, source)
+        before = self._old.get(entry.doc_id)
+        if before is not None and is_lost(before, state) and self._choice.may_keep(entry, before):
+            self._choice.offer(entry, stale(before, state, given))
+        else:
+            self._choice.offer(entry, state, extracted.extraction.pages)
+        return len(extracted.extraction.pages)
+
+    def _given_of(self, entry: Entry) -> Given:
+        """Return the metadata of a file, with the label that all its names have."""
+        given = read_given(
+            entry,
+            settings=self._settings.build,
+            statuses=self._config.active_statuses,
+            labels=self._config.labels,
+            dates=self._config.dates,
+        )
+        return self._labels[entry.file].put_on(given) if entry.file in self._labels else given
+
+    def _is_linked(self, entry: Entry, before: DocState) -> bool:
+        """Whether metadata of another name counts, or did in the last build."""
+        return entry.file in self._labels or before.given.sources.get("label") == LINK
+
+
+def _candidates(listing: Scan) -> Iterator[Entry]:
+    for entry in listing.entries:
+        yield entry
+        yield from listing.rivals.get(entry.doc_id, ())
+
+
+class _Choice:
+    """Chooses among files that have one id: the least restricted wins, so that none is hidden.
+
+    A caller must not be able to tell that a document which he may not see has the same id. Of
+    equally restricted ones, one that can be read wins, then a PDF, then the first by name.
+    """
+
+    def __init__(
+        self, gathered: Gathered, spool: PageSpool, listing: Scan, config: CorpusConfig
+    ) -> None:
+        self._gathered = gathered
+        self._spool = spool
+        self._labels = config.labels
+        self._rivals = listing.rivals
+        self._offers: dict[str, list[tuple[float, bool, int, str]]] = {}
+        self._states: dict[tuple[str, str], DocState] = {}
+
+    def offer(self, entry: Entry, state: DocState, pages: Sequence[Page] | None = None) -> None:
+        """Take a document, unless a better one has its id; `pages` if it was just read."""
+        doc_id = entry.doc_id
+        if doc_id in self._rivals:
+            offers = self._offers.setdefault(doc_id, [])
+            offers.append(self._weigh(entry, state))
+            self._states[doc_id, entry.file] = state
+            if min(offers) != offers[-1]:
+                return
+        self._gathered.states[doc_id] = state
+        self._spool.drop(doc_id)
+        if pages is not None:
+            self._spool.put(doc_id, pages)
+
+    def may_keep(self, entry: Entry, before: DocState) -> bool:
+        """Whether the last good text may stay: not that of another file with the same id."""
+        return entry.doc_id not in self._rivals or before.file_facts.get("file") == entry.file
+
+    def report(self) -> None:
+        """Report what was left out."""
+        for doc_id, offers in sorted(self._offers.items()):
+            best, *others = sorted(offers)
+            for other in others:
+                self._gathered.left_out.append(self._states[doc_id, other[-1]])
+                is_opener = best[0] < other[0]
+                self._gathered.problems.append(
+                    duplicate_problem(other[-1], best[-1], doc_id, is_opener=is_opener)
+                )
+
+    def _weigh(self, entry: Entry, state: DocState) -> tuple[float, bool, int, str]:
+        label = state.document_alone().label
+        is_bad = not state.is_stale and state.file_facts.get("file_status") in LOST
+        rivals = [rival.path for rival in self._rivals[entry.doc_id]]
+        place = rivals.index(entry.path) + 1 if entry.path in rivals else 0
+        return restriction(label, self._labels), is_bad, place, entry.file
+
+
+def _unseen(
+    old: Mapping[str, DocState], unreadable: Sequence[str], folders: Sequence[str]
+) -> set[str]:
+    """Return ids that the listing may lack only because something could not be looked at."""
+    starts = tuple(f"{folder}/" for folder in folders)
+    hidden = {doc_id for doc_id in unreadable if doc_id in old}
+    if "." in folders or "" in folders:
+        return set(old)
+    return hidden | {doc_id for doc_id in old if starts and doc_id.startswith(starts)}

@@ -1,0 +1,90 @@
+"""What a corpus holds, gathered and not yet written: documents, problems, and texts on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Self
+
+from droindex.extract.codec import page_from_dict, page_to_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from droindex.corpus.config import CorpusConfig, Problem
+    from droindex.corpus.record_files import RecordEntry
+    from droindex.library.state import DocState
+    from droindex.model import Page
+
+__all__ = ["DIGEST_CHARS", "Gathered", "PageSpool", "hints_fingerprint"]
+
+DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
+_HINTS_VERSION = 1  # raised when metadata is read for labels in another way
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a corpus holds.
+
+    Attributes:
+        states: Every document of the corpus, by id.
+        problems: What is wrong with the corpus as a whole.
+        records: Where the text of a record stands in its file, by document id.
+        left_out: Documents that are no part of it because another one has their id.
+        kept: Ids that are gone from the corpus's listing but must stay: their folder or file
+            could not be looked at.
+    """
+
+    states: dict[str, DocState] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    records: dict[str, RecordEntry] = field(default_factory=dict)
+    left_out: list[DocState] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+
+
+class PageSpool:
+    """Texts that were read and not yet written, in a temporary file instead of in memory.
+
+    Args:
+        folder: Where the file goes; it has no name there and vanishes with the process.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed in close()
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def __contains__(self, doc_id: str) -> bool:
+        return doc_id in self._places
+
+    def put(self, doc_id: str, pages: Sequence[Page]) -> None:
+        """Keep the pages of a document."""
+        packed = json.dumps([page_to_dict(page) for page in pages], ensure_ascii=False).encode()
+        self._file.seek(0, 2)
+        self._places[doc_id] = (self._file.tell(), len(packed))
+        self._file.write(packed)
+
+    def drop(self, doc_id: str) -> None:
+        """Forget the pages of a document, if there are any."""
+        self._places.pop(doc_id, None)
+
+    def get(self, doc_id: str) -> tuple[Page, ...]:
+        """Return the pages of a document."""
+        place, length = self._places[doc_id]
+        self._file.seek(place)
+        return tuple(page_from_dict(shape) for shape in json.loads(self._file.read(length)))
+
+
+def hints_fingerprint(config: CorpusConfig) -> str:
+    """Return what tells whether labels and dates in metadata would be read in the same way."""
+    dates = [config.dates] if config.dates else []
+    labels = json.dumps([_HINTS_VERSION, *config.labels, *dates])
+    return hashlib.sha256(labels.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""What an operator does with generations: look at them, go back, clear away, export a set."""

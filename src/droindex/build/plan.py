@@ -10,14 +10,14 @@ from droindex.build.write import SetPlan, fingerprint
 from droindex.clearance.ranks import is_hidden
 from droindex.library.scopes import scope_of
 from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
-from droindex.metadata.infer.inference import Inferred, choose
+from droindex.metadata.infer.inference import Inferred, choose, is_unlabelled_title
 from droindex.metadata.resolution import resolve
 from droindex.model import DateOrder
 from droindex.problems import Problem, shown
 from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Planner"]
 
+_REPEATED_PHRASE = 9  # one that no label names, in the texts of more files: a letterhead
 _REPEATED = 2  # a title in the properties of more files than this is a template's
 
 
@@ -77,7 +78,10 @@ class Planner:
         return plans, clearances
 
     def _plan(self, name: str, members: dict[str, DocState]) -> SetPlan:
-        repeated = _repeated_titles(members.values())
+        repeated = (
+            _repeated_titles(members.values(), _is_file_title, _REPEATED),
+            _repeated_titles(members.values(), is_unlabelled_title, _REPEATED_PHRASE),
+        )
         order = corpus_order(state.inferred for state in members.values())
         documents = {key: self._document(state, repeated, order) for key, state in members.items()}
         documents |= resolve(list(documents.values()))
@@ -93,10 +97,14 @@ class Planner:
         return plan
 
     def _document(
-        self, state: DocState, repeated: Container[str], order: DateOrder | None
+        self,
+        state: DocState,
+        repeated: tuple[Container[str], Container[str]],
+        order: DateOrder | None,
     ) -> Document:
         """Return a document with what was chosen of its readings, and dates that are certain."""
-        chosen = choose(state.inferred, repeated_titles=repeated)
+        titles, phrases = repeated
+        chosen = choose(state.inferred, repeated_titles=titles, repeated_phrases=phrases)
         own = chosen.get(ORDER_FIELD)
         order = self._config.dates or (DateOrder(own.value) if own else order)
         settled, undecided = settle_dates(chosen, order)
@@ -120,13 +128,15 @@ def _visible(
     return {key: states[key] for key, rank in ranks.items() if not is_hidden(rank, clearance)}
 
 
-def _repeated_titles(states: Iterable[DocState]) -> set[str]:
-    """Return the titles, casefolded, that too many files have among their properties."""
+def _repeated_titles(
+    states: Iterable[DocState], counts_as: Callable[[Inferred], bool], most: int
+) -> set[str]:
+    """Return the titles of one kind, casefolded, that more files have than a title is right for."""
     counts: Counter[str] = Counter()
     for state in states:  # a title counts once for a file
-        values = {item.value for item in state.inferred if _is_file_title(item)}
+        values = {item.value for item in state.inferred if counts_as(item)}
         counts.update(str(value).casefold() for value in values)
-    return {title for title, count in counts.items() if count > _REPEATED}
+    return {title for title, count in counts.items() if count > most}
 
 
 def _is_file_title(item: Inferred) -> bool:

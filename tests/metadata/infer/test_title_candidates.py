@@ -91,5 +91,26 @@ def test_an_archives_cover_without_a_title_leaves_it_to_the_page_behind() -> Non
     assert title(cover, behind + BODY, sized=sized) == "Common Profiles for Towing Certificates"
 
 
+def test_a_manual_has_its_running_head_for_a_title_and_its_chapters_have_not() -> None:
+    running = ("Lakeview Police Department", "Lakeview PD Policy Manual")
+    facts = FileFacts(running_lines=running)
+    first = "CHIEF'S PREFACE\nThis manual is for members.\n"
+    pages = tuple(Page(number, first) for number in range(1, 61))
+    manual = choose(infer(Extraction(FileStatus.OK, "", pages, facts), "f.pdf"))
+    assert manual["title"].value == "Lakeview PD Policy Manual"
+    policy = (Page(1, "Policy\n415\nAircraft Accidents\n415.1 PURPOSE AND SCOPE\nA guide.\n"),)
+    chapter = choose(infer(Extraction(FileStatus.OK, "", policy, facts), "f.pdf"))
+    assert chapter["title"].value != "Lakeview PD Policy Manual"
+
+
+def test_a_phrase_without_a_label_that_many_texts_offer_is_no_title() -> None:
+    readings = infer(_of("VILLAGE NOTICES AND SERVICES\nTowing of Vehicles\n" + BODY), "towing.pdf")
+    phrase = choose(readings)["title"].value
+    assert choose(readings, repeated_phrases={str(phrase).casefold()})["title"].value != phrase
+    labelled = infer(_of("Subject: Approval of Products\n" + BODY), "a.pdf")
+    kept = choose(labelled, repeated_phrases={"approval of products"})["title"].value
+    assert kept == "Approval of Products"
+
+
 def _of(page: str) -> Extraction:
     return Extraction(FileStatus.OK, "", (Page(1, page),), FileFacts())

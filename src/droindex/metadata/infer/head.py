@@ -186,6 +186,7 @@ class Head:
         tail: The lines of page one behind the head, where form readers put the filled-in values.
         is_cover: True where page one is a short cover sheet.
         body_size: The size that most letters of the first two pages are set in; 0 where unknown.
+        pages: How many pages were read.
     """
 
     lines: tuple[str, ...]
@@ -194,6 +195,7 @@ class Head:
     tail: tuple[str, ...]
     is_cover: bool
     body_size: float = 0.0
+    pages: int = 0
 
 
 _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
@@ -281,6 +283,7 @@ def read_head(extraction: Extraction) -> Head:
         tail=tuple(page_one[cut:]),
         is_cover=is_cover,
         body_size=_body_size(extraction.facts.sized_lines),
+        pages=len(extraction.pages),
     )
 
 

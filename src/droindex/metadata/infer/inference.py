@@ -40,11 +40,13 @@ if TYPE_CHECKING:
     from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.header_fields import HeaderField
 
-__all__ = ["Inferred", "choose", "infer"]
+__all__ = ["Inferred", "choose", "infer", "is_unlabelled_title"]
 
 _DATES = frozenset(DATES)
 _REFERENCES = frozenset({"supersedes", "superseded_by"})
 _TITLE_FROM_PROPERTIES = 0.58  # above a page head, below large type
+_TITLE_LABELLED = 0.8  # what a label, or the number before it, names is at least as sure
+_TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
 
@@ -124,7 +126,10 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
 
 
 def choose(
-    candidates: Iterable[Inferred], *, repeated_titles: Container[str] = ()
+    candidates: Iterable[Inferred],
+    *,
+    repeated_titles: Container[str] = (),
+    repeated_phrases: Container[str] = (),
 ) -> dict[str, Inferred]:
     """Return the winner of each field.
 
@@ -132,6 +137,8 @@ def choose(
         candidates: What `infer` returned, in any order.
         repeated_titles: Titles, casefolded, that too many files of the corpus have among their
             properties to be the title of any; such a title from properties loses.
+        repeated_phrases: Titles, casefolded, that too many texts of the corpus offer without a
+            label; such a title loses to any other.
 
     Returns:
         The surest candidate by field; the first of equals.
@@ -142,9 +149,17 @@ def choose(
             title = str(item.value)
             if title.casefold() in repeated_titles or is_junk_title(title):
                 continue
+        if is_unlabelled_title(item) and str(item.value).casefold() in repeated_phrases:
+            item = replace(item, confidence=_TITLE_REPEATED)  # noqa: PLW2901 - the same, less sure
         if item.field not in winners or winners[item.field].confidence < item.confidence:
             winners[item.field] = item
     return winners
+
+
+def is_unlabelled_title(item: Inferred) -> bool:
+    """Whether a reading is a title that no label in the text names."""
+    is_title = item.field == "title" and item.source == "text"
+    return is_title and item.confidence < _TITLE_LABELLED
 
 
 def _ranked(readings: Iterable[Inferred]) -> tuple[Inferred, ...]:

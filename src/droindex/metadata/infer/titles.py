@@ -55,6 +55,10 @@ _PAGE = re.compile(
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 _BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
 _COVER_HEAD = re.compile(r"(?:archived?|superseding|superseded) document", re.IGNORECASE)
+_MANUAL_PAGES = 40  # a policy of a manual has fewer, and the manual's name on each of them too
+_MANUAL = re.compile(
+    r"(?:[\w.&'\u2019-]+ ){1,8}(?:manual|handbook|rules and regulations)", re.IGNORECASE
+)
 _SECTION = re.compile(r"[0-9]{1,2}\.(?:[0-9]{1,2}\.?)*\s|[IVX]{1,5}\.\s")  # a section's heading
 _PART = re.compile(
     r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE
@@ -336,10 +340,18 @@ def _first_in_head(blocks: Sequence[_Block], head: Head) -> str | None:
     return next((text for text, own in texts if any(map(own.startswith, keys))), None)
 
 
+def _of_manual(head: Head) -> Iterator[tuple[str, float]]:
+    """Yield the name of a manual, which stands on all its pages and not above its first chapter."""
+    for line in head.lines[: head.running] if head.pages >= _MANUAL_PAGES else ():
+        if _MANUAL.fullmatch(line) and not is_type_line(line) and not is_prose(line):
+            yield line, 0.82
+
+
 def _running(head: Head) -> Iterator[tuple[str, float]]:
     """Yield the heads that repeat on every page; a chapter's name often stands there."""
     for line in head.lines[: head.running]:
-        if _may_be_title(line, "") and len(line) > len("Page 10"):
+        is_own = not _MANUAL.fullmatch(line)  # that of all the policies in a manual is of none
+        if is_own and _may_be_title(line, "") and len(line) > len("Page 10"):
             yield line, 0.55
             return
 
@@ -371,6 +383,7 @@ def title_candidates(
         *_labelled(head, found, sizes),
         *_numbered(head, number),
         *_by_size(head, number),
+        *_of_manual(head),
         *_running(head),
     ]
     best: dict[str, tuple[str, float]] = {}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from droindex.errors import QueryError, StorageError
 from droindex.files.disk import (
+    TEMPORARY_PREFIX,
     StorageErrors,
     copy_file,
     copy_tree,
@@ -23,7 +24,6 @@ from droindex.files.disk import (
     write_synced,
 )
 from droindex.files.private import (
-    TEMPORARY_PREFIX,
     make_private_folder,
     read_text,
     write_private,

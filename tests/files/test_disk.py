@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import stat
 import zlib
 from pathlib import Path
@@ -22,6 +23,7 @@ from droindex.files.disk import (
     storage_error,
     sum_file,
     write_synced,
+    write_whole,
 )
 from droindex.files.private import (
     make_private_folder,
@@ -136,6 +138,36 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> No
     (tmp_path / "folder").mkdir()
     assert isinstance(write_private(tmp_path / "folder", b"x"), OSError)
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(TEMPORARY_PREFIX)]
+
+
+@given(st.binary(max_size=2_000), st.sampled_from([0o600, 0o644]), st.booleans())
+def test_a_whole_file_takes_the_place_of_the_last_one(
+    tmp_path_factory: pytest.TempPathFactory,
+    content: bytes,
+    mode: int,
+    is_synced: bool,  # noqa: FBT001 - drawn
+) -> None:
+    path = tmp_path_factory.mktemp("whole") / "file"
+    path.write_bytes(b"what was there")
+    path.chmod(0o666)
+    write_whole(path, content, mode=mode, is_synced=is_synced)
+    assert path.read_bytes() == content
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert [item.name for item in path.parent.iterdir()] == ["file"]
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_last_one(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"what was there")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))  # bytes of a file, the least of a disk
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_whole(path, b"more than fits on it")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == b"what was there"
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_private_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:

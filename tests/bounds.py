@@ -57,6 +57,13 @@ def not_hanging(seconds: float = 300.0) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+def until(reached: Callable[[], object]) -> None:
+    """Wait for something that happens in another process; how long it takes does not matter."""
+    with not_hanging():
+        while not reached():
+            time.sleep(0.02)
+
+
 def _cost(work: Callable[[], object]) -> float:
     """Return the CPU time of a run; the collector, which looks at all other tests too, is off."""
     gc.disable()

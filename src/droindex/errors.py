@@ -48,6 +48,18 @@ class DroindexError(Exception):
         if slug is not None:
             self.slug = slug
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say in another process what was said in this one, whatever the constructor takes."""
+        return _restored, (type(self), self.args, dict(vars(self)))
+
+
+def _restored(
+    kind: type[DroindexError], args: tuple[object, ...], values: dict[str, object]
+) -> DroindexError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(values)
+    return error
+
 
 class QueryError(DroindexError):
     """A query that strict mode refuses, or a filter, date or sort order that does not exist.

@@ -143,7 +143,7 @@ class RankingSettings(_Group):
     harvested_boost: float = 0.4  # the same, where a document defines it and not corpus.toml
     exact_title_boost: float = 4.0  # the query is the whole title: times the idf sum of the query
     exact_number_boost: float = 6.0  # the query is the document's number, likewise
-    long_query_words: int = 5  # telling words; a shorter query names what it wants
+    long_query_words: int = 5  # content words; a shorter query names what it wants
     feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
@@ -163,7 +163,7 @@ class SnippetSettings(_Group):
 class RelatedSettings(_Group):
     """How documents like a document are found."""
 
-    terms: int = 25  # its most telling ones; 10 find fewer, 40 no more (docs/relevance.md)
+    terms: int = 25  # its key terms; 10 find fewer, 40 no more (docs/relevance.md)
     min_relevance: int = 10  # percent; documents that share a few words alone have less
 
 

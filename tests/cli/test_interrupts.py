@@ -7,11 +7,11 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bounds import until
 
 from droindex import Index
 
@@ -100,10 +100,7 @@ def _workers_of(folder: Path) -> list[int]:
 
 
 def _assert_no_worker_is_left(folder: Path) -> None:
-    deadline = time.monotonic() + 20
-    while left := _workers_of(folder):
-        assert time.monotonic() < deadline, f"workers are left: {left}"
-        time.sleep(0.02)
+    until(lambda: not _workers_of(folder))
 
 
 def _corpus(folder: Path) -> Path:

@@ -11,11 +11,10 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
 import pytest
-from bounds import not_hanging
+from bounds import until
 
 SCRIPT = "from droindex.cli.main import main; main()"
 HEAVY = ("multiprocessing", "pypdf", "pypdfium2", "PIL", "asyncio", "pickle")
@@ -100,9 +99,7 @@ def test_interrupt_ends_with_130(small):
     )
     process.stdin.write(b"1\tescort\n" * 100_000)  # more than a pipe holds: it has begun to read
     process.stdin.flush()
-    with not_hanging():
-        while not waits_for_more(process):
-            time.sleep(0.01)
+    until(lambda: waits_for_more(process))
     process.send_signal(signal.SIGINT)
     errors = process.stderr.read()
     process.stderr.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex import Index
-from droindex.cli.render import columns, counted, hanging, plone_lines, results_lines
+from droindex import Document, Index
+from droindex.cli.render import columns, counted, dated_lines, hanging, plone_lines, results_lines
 from droindex.cli.terminal import Screen, cell_width
 
 WORDS = st.lists(st.text("abc日é", min_size=1, max_size=12), min_size=1, max_size=30)
@@ -43,6 +45,20 @@ def test_empty_values_are_left_out_and_empty_entries_are_a_line() -> None:
 def test_counts_stand_in_a_column() -> None:
     assert list(counted({"a": 5, "b": 12}, indent=2)) == ["   5  a", "  12  b"]
     assert list(counted({}, indent=2)) == []
+
+
+@given(WORDS, WORDS, WIDTHS, st.integers(1, 1_000))
+def test_a_document_of_a_dated_list_stands_behind_its_rank_and_day(
+    title: list[str], facts: list[str], width: int, rank: int
+) -> None:
+    document = Document(doc_id="a", title=" ".join(title), issued=date(2006, 2, 3))
+    lines = list(dated_lines(rank, 1_000, document, facts, Screen(width)))
+    indent = len("1000. 2006-02-03  ")
+    assert lines[0][:indent] == f"{rank:>4}. 2006-02-03  "
+    assert all(line[:indent].isspace() for line in lines[1:])
+    assert all(cell_width(line) <= width for line in lines)
+    shown = " ".join(" ".join(line[indent:] for line in lines).split())
+    assert "".join(shown.split()) == "".join(" ".join([*title, " · ".join(facts)]).split())
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

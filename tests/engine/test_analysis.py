@@ -1,77 +1,154 @@
-"""A stem says as much as its word: none is a stop word, or a single letter of a longer word."""
+"""How text becomes terms: the same on the way in, when it is asked for, and when it is marked."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import unicodedata
 
 import pytest
-from engine.libraries import built, opened
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.engine.analysis import KEPT, Analyzer
-from droindex.engine.protocol import Engine
+from droindex.engine.analysis import Analyzer, fold, normalise
 
-ENGLISH = Analyzer()
-ENDINGS = ["", "s", "ed", "ing", "es", "ly", "ful", "fully", "er", "ings"]
-words = st.builds(
-    "{}{}".format,
-    st.sampled_from(sorted(ENGLISH.stop_words)) | st.text("aeinorst", min_size=1, max_size=4),  # type: ignore[call-overload] # of English it is a set
-    st.sampled_from(ENDINGS),
+ENGLISH = Analyzer("english")
+WORDS = st.sampled_from(
+    ["Escort", "detainees", "removal", "orders", "the", "of", "11", "4.1", "DoDI5000.02", "§", "-"]
 )
+SENTENCES = st.lists(WORDS, max_size=12).map(" ".join)
+LATIN = st.text(st.characters(max_codepoint=0x24F), max_size=60)
+ANY = st.text(max_size=60)
 
 
-@given(words)
-def test_no_stem_is_a_stop_word_or_a_letter(word: str) -> None:
-    ((stem, surface),) = ENGLISH.terms(word)
-    if stem != surface and surface not in ENGLISH.stop_words:
-        assert len(stem) > 1
-        assert stem not in ENGLISH.stop_words
+def surfaces(text: str) -> list[str]:
+    return [surface for _, surface in ENGLISH.terms(text)]
 
 
 @pytest.mark.parametrize(
-    ("word", "stem"),
+    ("text", "expected"),
     [
-        ("AED", f"aed{KEPT}"),
-        ("INS", f"ins{KEPT}"),
-        ("willful", f"willful{KEPT}"),
-        ("the", "the"),
-        ("being", "be"),
-        ("s", "s"),
-        ("escorts", "escort"),
-        ("used", "use"),
+        ("Escort of Detainees", ["escort", "of", "detainees"]),
+        ("DoDI5000.02", ["dodi", "5000", "02"]),
+        ("dodi 5000.02", ["dodi", "5000", "02"]),
+        ("DoDI-5000.02", ["dodi", "5000", "02"]),
+        ("11-4.1", ["11", "4", "1"]),
+        ("Détention naïve", ["detention", "naive"]),
+        ("\ufb01le", ["file"]),  # a ligature
+        ("co\u00adop", ["coop"]),  # a soft hyphen
+        ("a\u00a0b", ["a", "b"]),
+        ("\u6cd5\u5f8b", ["\u6cd5", "\u5f8b"]),  # a script without blanks
+        ("§ 241.4(a)", ["241", "4", "a"]),
+        ("...", []),
+        ("", []),
+        ("x" * 100, []),  # nobody types that
+        ("x" * 99, ["x" * 99]),
     ],
 )
-def test_what_is_no_form_of_a_stop_word_is_its_own_stem(word: str, stem: str) -> None:
-    assert [found for found, _ in ENGLISH.terms(word)] == [stem]
-    assert [token.stem for token in ENGLISH.tokens(word)] == [stem]
+def test_words_are_runs_of_letters_and_runs_of_figures(text: str, expected: list[str]) -> None:
+    assert surfaces(text) == expected
 
 
-def test_words_of_another_language_keep_theirs_too() -> None:
-    german = Analyzer("german")
-    for stem, surface in german.terms("Derer dessen Ins einem Eines Dase Verwahrung"):
-        assert stem == surface or stem not in german.stop_words or surface in german.stop_words
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("escort", "Escorts", "ESCORTED", "escorting"),
+        ("removal", "removals"),
+        ("detention", "Détention", "DETENTION"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(alike: tuple[str, ...]) -> None:
+    assert len({stem for word in alike for stem, _ in ENGLISH.terms(word)}) == 1
 
 
-@given(st.lists(words | st.sampled_from(["escort", "12", ", ", "\n", "§"]), max_size=30))
-def test_marked_text_gives_the_same_terms_and_reads_the_same(parts: list[str]) -> None:
-    text = " ".join(parts)
-    marked = ENGLISH.with_kept(text)
-    assert marked.replace(KEPT, "") == text
-    assert ENGLISH.stemming.analyze(marked) == [stem for stem, _ in ENGLISH.terms(text)]
+@given(SENTENCES, SENTENCES)
+def test_terms_of_two_texts_are_those_of_each(first: str, second: str) -> None:
+    assert ENGLISH.terms(f"{first} {second}") == ENGLISH.terms(first) + ENGLISH.terms(second)
 
 
-def test_an_acronym_that_looks_inflected_finds_itself_alone(tmp_path: Path, engine: Engine) -> None:
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text(
-        '{"id": "aed", "title": "Defibrillators", "body": "Each AED is checked. Old AED policy."}\n'
-        '{"id": "ins", "title": "The INS", "body": "Willful harm to files of the INS."}\n'
-        '{"id": "other", "title": "A policy", "body": "A thing in a bag will do. Order it."}\n',
-        "utf-8",
-    )
-    with opened(built(corpus, tmp_path / "library.idx", engine), engine) as index:
-        for query, expected in [("AED", "aed"), ("INS", "ins"), ("willful", "ins")]:
-            assert [hit.doc_id for hit in index.search(query)] == [expected]
-        assert index.search('"AED policy"')[0].snippet.html().count("<mark>") >= 2
-        assert index.search("title:ins").total == 1
-        assert index.get("aed").body == "Each AED is checked. Old AED policy."
+@given(ANY)
+def test_what_became_a_term_stays_one(text: str) -> None:
+    for surface in surfaces(text):
+        assert surfaces(surface) in ([surface], [])  # none: it grew past the length of a term
+
+
+@given(SENTENCES)
+def test_pieces_cut_at_blanks_have_the_terms_of_the_whole(text: str) -> None:
+    found = list(ENGLISH.chunk_terms(text.split()))
+    stems = [stem for some, _ in found for stem in some]
+    whole = [surface for _, some in found for surface in some]
+    assert list(zip(stems, whole, strict=True)) == ENGLISH.terms(text)
+    content = [stem for some in ENGLISH.content_stems(text.split()) for stem in some]
+    kept = [stem for stem, surface in ENGLISH.terms(text) if not ENGLISH.is_stop_word(surface)]
+    assert content == kept
+
+
+@given(SENTENCES)
+def test_words_in_their_places_are_those_that_the_engine_finds(text: str) -> None:
+    found = ENGLISH.tokens(text)
+    assert found == ENGLISH.engine_tokens(text)
+    assert [(token.stem, token.surface) for token in found] == ENGLISH.terms(text)
+    for token in found:
+        assert surfaces(text[token.start : token.end]) == [token.surface]
+
+
+@given(LATIN)
+def test_places_of_words_lie_in_the_text_in_order(text: str) -> None:
+    at = 0
+    for token in ENGLISH.tokens(text):
+        assert at <= token.start < token.end <= len(text)
+        at = token.end
+
+
+@given(ANY)
+def test_a_normal_text_stays_so(text: str) -> None:
+    plain = normalise(text)
+    assert normalise(plain) == plain or unicodedata.normalize("NFKC", plain) != plain
+    assert not set(plain) & set("\u00ad\u200b\ufeff\u2060")
+
+
+@given(st.text(st.characters(max_codepoint=0x7F), max_size=60))
+def test_plain_text_is_normal(text: str) -> None:
+    assert normalise(text) == text
+
+
+@given(LATIN)
+def test_the_short_way_of_western_text_gives_what_nfkc_gives(text: str) -> None:
+    """Letters that NFKC leaves alone are not asked for; nothing else may differ by it."""
+    expected = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
+    assert normalise(text) == expected
+
+
+@given(LATIN)
+def test_a_folded_key_is_the_same_in_any_case_and_spacing(text: str) -> None:
+    key = fold(text)
+    assert fold(f"  {text} ") == key
+    assert fold(key) == key
+    assert key == " ".join(key.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("officer's", ["officer"]),
+        ("officer\u2019s", ["officer"]),
+        ("officers'", ["officers"]),
+        ("OFFICER'S badge", ["officer", "badge"]),
+        ("it's", ["it"]),
+    ],
+)
+def test_a_possessive_ending_of_a_query_is_no_word(typed: str, meant: list[str]) -> None:
+    assert [surface for _, surface in ENGLISH.query_terms(typed)] == meant
+
+
+@pytest.mark.parametrize("word", ["the", "of", "and", "who", "your"])
+def test_small_words_are_stop_words_and_content_is_none(word: str) -> None:
+    assert ENGLISH.is_stop_word(word)
+    assert list(ENGLISH.content_stems([word])) == [[]]
+    assert not ENGLISH.is_stop_word("escort")
+
+
+@pytest.mark.parametrize("language", ["german", "french", "spanish", "english"])
+def test_other_languages_have_their_own_endings_and_stop_words(language: str) -> None:
+    analyzer = Analyzer(language)
+    small = {"german": "und", "french": "les", "spanish": "los", "english": "the"}[language]
+    assert analyzer.is_stop_word(small)
+    assert [surface for _, surface in analyzer.terms("Ordnung 12")] == ["ordnung", "12"]

@@ -91,7 +91,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     folder.mkdir(mode=0o700)
     (folder / KEY_NAME).symlink_to(other)
-    with pytest.raises(OSError, match=KEY_NAME):
+    with pytest.raises(OSError, match="link"):
         load_key(folder, is_library=False)
 
 

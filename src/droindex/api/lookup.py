@@ -52,6 +52,8 @@ class Lookup:
     def locate(self, name: str) -> str:
         """Return the id of the document that somebody means.
 
+        A name that none has is compared with those that there are, for up to a quarter of a second.
+
         Args:
             name: An id, in any case; a number, however it is punctuated; or the path of a file.
                 Of several documents with one number, the one in force is meant.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from droindex.query.request import Request
 from droindex.query.search import answer, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from droindex.engine.clauses import Clause
@@ -28,7 +29,8 @@ __all__ = ["ids_from", "locate"]
 
 _MAX_NAME_CHARS = 1_000  # longer ones name nothing; an id may have 512
 _MAX_FOLDERS = 32  # of a path that are left out, one after the other
-_MAX_COMPARED = 20_000  # ids and numbers that a wrong name is compared with: a tenth of a second
+_MAX_COMPARED = 20_000  # ids and numbers that a wrong name is compared with: a quarter of a second
+_ALIKE_CHARS = 2  # at the beginning of an id: those that share them are compared first
 _NEAR = 0.75  # likeness from which a name is a slip
 _NAMED = 3  # near documents that are named
 
@@ -115,13 +117,22 @@ def _ids(reader: SetReader, clause: Clause) -> list[str]:
     return sorted(doc_id for (doc_id,) in reader.documents.fetch(rows, (DOC_ID,)))
 
 
+def _some_ids(reader: SetReader, name: str) -> Iterable[str]:
+    """Return ids to compare a name with: all of a usual library, of a large one those like it."""
+    starts = (name[:_ALIKE_CHARS], "")
+    found = chain.from_iterable(
+        reader.documents.terms(DOC_ID, start, _MAX_COMPARED) for start in starts
+    )
+    return islice(dict.fromkeys(doc_id for doc_id, _ in found), _MAX_COMPARED)
+
+
 def _near(reader: SetReader, name: str, settings: Settings, today: date) -> Iterator[str]:
     """Yield documents that may be meant: with an id or number like the name, or by their words."""
     import difflib  # noqa: PLC0415 - needed for a mistake alone
 
     base = PurePath(name).stem if PurePath(name).suffix else PurePath(name).name
     ids: dict[str, list[str]] = {}
-    for doc_id, _ in reader.documents.terms(DOC_ID, "", _MAX_COMPARED):
+    for doc_id in _some_ids(reader, name):
         ids.setdefault(fold(doc_id.rpartition("/")[2]), []).append(doc_id)
     found = [
         doc_id

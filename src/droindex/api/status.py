@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from droindex.build.maintenance.generations import current_state, highest_set, list_generations
-from droindex.library.problems import load_problems
+from droindex.library.report import load_problems
 from droindex.library.scopes import scopes_on
 from droindex.serialize import Serializable
 from droindex.store.generation import OPEN_SET

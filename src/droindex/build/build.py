@@ -20,7 +20,7 @@ from droindex.corpus.config import load_config
 from droindex.corpus.documents import check_document, says_open
 from droindex.errors import CorpusError, DocumentError, EngineError, IndexDamagedError
 from droindex.files.disk import StorageErrors
-from droindex.library.problems import save_problems
+from droindex.library.report import save_problems
 from droindex.library.state import UPDATE, DocState
 from droindex.problems import is_record_file
 from droindex.settings import default_workers

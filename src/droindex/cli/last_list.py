@@ -15,8 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from droindex.files.private import make_private_folder, write_private
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -75,6 +73,8 @@ class LastList:
         """
         if self._path is None:
             return
+        from droindex.files.private import make_private_folder, write_private  # noqa: PLC0415 - no terminal, no need
+
         with suppress(OSError):
             make_private_folder(self._path.parent)
             if not _is_own(self._path.parent.lstat()):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from droindex.cli.terminal import cell_width
 from droindex.present.box import ADVANCED, NOTHING, SHOW_ALL, box_summary, box_title
-from droindex.present.documents import title_of
+from droindex.present.documents import issue_day, title_of
 from droindex.present.results import headline, hit_facts
 from droindex.text import clean, page_name
 
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from droindex.cli.terminal import Screen
+    from droindex.model import Document
     from droindex.query.results.hit import Hit, Snippet
     from droindex.query.results.results import FacetCount, Results
 
-__all__ = ["columns", "hanging", "plone_lines", "results_lines"]
+__all__ = ["columns", "dated_lines", "hanging", "plone_lines", "results_lines"]
 
 _AFTER_RANK = ". "
+_DAY_WIDTH = 12  # of `2006-02-03` and two blanks
 _SCORE_WIDTH = 7  # of "[100%] "
 
 
@@ -76,6 +78,33 @@ def hit_lines(hit: Hit, screen: Screen, indent: int, address: str = "") -> Itera
     if hit.snippet is not None:
         yield from _snippet(hit.snippet, screen, indent)
     yield " " * indent + screen.dim(clean(hit.doc_id))
+
+
+def dated_lines(
+    rank: int,
+    last: int,
+    document: Document,
+    facts: Sequence[str],
+    screen: Screen,
+    address: str = "",
+) -> Iterator[str]:
+    """Yield a document of a list by date: rank, day and title, and below them the facts.
+
+    Args:
+        rank: Its place in the list.
+        last: The highest rank of the list.
+        document: The document.
+        facts: What else is told of it.
+        screen: How to lay it out.
+        address: Where its title leads to.
+    """
+    label = f"{rank:>{len(str(last))}}{_AFTER_RANK}{issue_day(document):<{_DAY_WIDTH}}"
+    indent = len(label)
+    title = screen.paragraph([(title_of(document), True)], 0, less=indent)
+    for place, line in enumerate(title):
+        yield f"{' ' * indent if place else label}{screen.link(line, address)}"
+    for line in screen.paragraph([(" · ".join(facts), False)], 0, less=indent):
+        yield " " * indent + screen.dim(line)
 
 
 def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:

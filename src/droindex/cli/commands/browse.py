@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from droindex.api import Index
-from droindex.cli.documents import keep_list
+from droindex.cli.documents import address_of, keep_list
 from droindex.cli.failure import FOUND, NOTHING_FOUND
 from droindex.cli.formats import dump, print_hits, print_rows
 from droindex.cli.options import (
@@ -17,22 +18,23 @@ from droindex.cli.options import (
     hit_options,
     index_option,
     is_given,
+    links_option,
     scope_option,
 )
+from droindex.cli.render import dated_lines
 from droindex.cli.terminal import Screen, write
-from droindex.present.documents import document_facts, issue_day, title_of
+from droindex.present.documents import document_facts
 from droindex.present.scopes import nothing_in, shelf_heading
 from droindex.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from droindex.api import ShelfCount
+    from droindex.query.results.hit import Hit
     from droindex.query.results.results import Results
 
 __all__ = ["browse", "recent"]
-
-_DAY_WIDTH = 12  # of `2006-02-03` and two blanks
 
 
 @click.command(epilog=examples("droindex browse", "droindex query --filter category=Enforcement"))
@@ -63,6 +65,7 @@ def browse(index_path: str, clearance: str | None, scope: str, limit: int | None
 @click.command(epilog=examples("droindex recent", "droindex recent --limit 25 --scope all"))
 @click.argument("count", metavar="[N]", type=int, required=False)
 @hit_options
+@links_option
 @click.pass_context
 def recent(
     ctx: click.Context,
@@ -73,6 +76,8 @@ def recent(
     scope: str,
     form: str,
     limit: int,
+    *,
+    with_links: bool,
 ) -> int:
     """List the newest documents.
 
@@ -88,7 +93,9 @@ def recent(
             print_hits(form, results, results)
         else:
             keep_list(index, [hit.doc_id for hit in results])
-            for line in _recent_lines(results, Screen.of_stdout()):
+            screen = Screen.of_stdout(with_links=with_links)
+            address = partial(address_of, index) if screen.is_linked else None
+            for line in _recent_lines(results, screen, address):
                 write(line)
     return FOUND if results.total else NOTHING_FOUND
 
@@ -113,15 +120,12 @@ def _shelf_lines(
             yield from screen.paragraph([(shelf.description, False)], width + 4)
 
 
-def _recent_lines(results: Results, screen: Screen) -> Iterator[str]:
-    width = len(str(len(results)))
-    indent = width + 2 + _DAY_WIDTH
+def _recent_lines(
+    results: Results, screen: Screen, address: Callable[[Hit], str] | None
+) -> Iterator[str]:
     for hit in results:
-        document = hit.document
-        lines = list(screen.paragraph([(title_of(document), True)], indent))
-        rank = f"{hit.rank:>{width}}. "
-        yield f"{rank}{issue_day(document):<{_DAY_WIDTH}}{lines[0].lstrip()}"
-        yield from lines[1:]
-        yield " " * indent + screen.dim(" · ".join(document_facts(document)))
+        facts = document_facts(hit.document)
+        place = address(hit) if address else ""
+        yield from dated_lines(hit.rank, len(results), hit.document, facts, screen, place)
     if not results.total:
         yield nothing_in(results.scope)

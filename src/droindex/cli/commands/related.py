@@ -19,11 +19,11 @@ from droindex.cli.options import (
     limit_option,
     scope_option,
 )
-from droindex.cli.render import hanging
+from droindex.cli.render import dated_lines
 from droindex.cli.terminal import Screen, speak_utf8, write
 from droindex.export.styles import citations
 from droindex.model import cited
-from droindex.present.documents import citation, day
+from droindex.present.documents import day, document_facts
 from droindex.text import clean, count
 
 if TYPE_CHECKING:
@@ -68,10 +68,9 @@ def related(
 def _lines(doc_id: str, found: Sequence[RelatedDocument], screen: Screen) -> Iterator[str]:
     number = count(len(found), "document") if found else "No documents"
     yield f"{number} related to {clean(doc_id)}"
-    width = len(str(len(found)))
     for rank, other in enumerate(found, 1):
         how = "linked" if other.is_link else f"{other.relevance}% alike"
-        yield from hanging(f"{rank:>{width}}. {citation(other)} · {how}", 0, screen)
+        yield from dated_lines(rank, len(found), other, [how, *document_facts(other)], screen)
 
 
 def _print(form: str, doc_id: str, found: Sequence[RelatedDocument]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.corpus.config import Problem
-from droindex.library.problems import load_problems, save_problems
+from droindex.library.report import load_problems, save_problems
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 PROBLEMS = st.lists(st.builds(Problem, TEXT, TEXT, TEXT), max_size=5)

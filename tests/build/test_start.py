@@ -1,0 +1,119 @@
+"""What a build starts from: the last generation, what of it is sound, and what it remembers."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support import document, flip_byte
+
+from droindex import Index, IndexFormatError, SettingsError
+from droindex.build.start import BuildOptions, Start
+from droindex.corpus.config import CorpusConfig, load_config
+from droindex.library.state import UPDATE
+from droindex.store.writer import StoreWriter
+
+
+def start(library: Path, config: CorpusConfig | None = None) -> Start:
+    return Start(StoreWriter(library), BuildOptions(), config)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The escort of detainees.")
+    (folder / "corpus.toml").write_text('labels = ["LES", "Secret"]\n')
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, corpus: Path) -> Path:
+    path = tmp_path / "library.idx"
+    Index.build(corpus, path, workers=0)
+    return path
+
+
+def test_a_new_library_starts_from_nothing(tmp_path: Path) -> None:
+    found = start(tmp_path / "library.idx")
+    assert (found.generation, found.states, found.memory) == (None, {}, None)
+    assert found.config == CorpusConfig()
+
+
+def test_a_build_without_a_corpus_keeps_the_configuration(library: Path) -> None:
+    assert start(library).config.labels == ("LES", "Secret")
+    assert start(library, CorpusConfig(labels=("X",))).config.labels == ("X",)
+
+
+def test_what_is_remembered_is_told_by_set(library: Path) -> None:
+    found = start(library)
+    assert set(found.states) == {"a"}
+    sets, digest = found.members["a"]
+    assert (sets, digest) == (frozenset(found.fingerprints["a"]), found.states["a"].digest)
+    assert "open" in sets
+    assert [page.text for page in found.texts.pages_of("a")] == ["The escort of detainees."]
+
+
+def test_a_set_that_is_damaged_counts_as_gone(library: Path) -> None:
+    for path in (StoreWriter(library).current().folder / "open").rglob("*.store"):
+        flip_byte(path, path.stat().st_size // 2)
+    Index.check(library)  # marks it
+    found = start(library)
+    assert "open" in found.point.damaged
+    assert "open" not in found.states["a"].fingerprints
+    assert "open" in found.fingerprints["a"]  # as it was when the build began
+
+
+def test_a_corpus_is_known_by_its_place(library: Path, corpus: Path, tmp_path: Path) -> None:
+    found = start(library)
+    here = str(corpus.resolve())
+    assert found.origin_of(corpus) == here
+    other = tmp_path / "other"
+    other.mkdir()
+    assert found.origin_of(other) == str(other.resolve())  # the first one is still there
+    assert found.states["a"].origin == here
+
+
+def test_the_only_corpus_of_a_library_may_be_moved(
+    library: Path, corpus: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved"
+    shutil.move(corpus, moved)
+    found = start(library)
+    assert found.origin_of(moved) == str(moved.resolve())
+    assert found.states["a"].origin == str(moved.resolve())
+
+
+def test_what_came_through_updates_is_of_no_corpus(library: Path, corpus: Path) -> None:
+    Index.update(library, [document("x", doc_id="x")])
+    found = start(library)
+    assert found.states["x"].origin == UPDATE
+    assert found.origin_of(corpus) == str(corpus.resolve())
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_refused"), [(("LES", "Secret"), False), (("LES",), True), ((), True)]
+)
+def test_corpora_of_one_library_list_the_same_labels(
+    library: Path,
+    tmp_path: Path,
+    labels: tuple[str, ...],
+    is_refused: bool,  # noqa: FBT001 - drawn
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "corpus.toml").write_text(f"labels = {list(labels)}\n")
+    found = start(library, load_config(other)[0])
+    origin = found.origin_of(other)
+    if is_refused:
+        with pytest.raises(SettingsError, match="lists other labels"):
+            found.check_labels(origin)
+    else:
+        found.check_labels(origin)
+
+
+def test_an_exported_set_is_no_start(library: Path, tmp_path: Path) -> None:
+    Index.export_set(library, None, tmp_path / "export.idx")
+    with pytest.raises(IndexFormatError, match="exported set"):
+        start(tmp_path / "export.idx")

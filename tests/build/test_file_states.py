@@ -23,9 +23,10 @@ from droindex.build.file_states import (
     with_given,
 )
 from droindex.corpus.config import CorpusConfig
-from droindex.corpus.scan import Entry, scan
+from droindex.corpus.entry import Entry
+from droindex.corpus.scan import scan
 from droindex.extract.protocol import Extraction, FileFacts
-from droindex.extract.run import Extracted, ExtractRequest
+from droindex.extract.workers.run import Extracted, ExtractRequest
 from droindex.library.state import DocState
 from droindex.metadata.coercion import Given
 from droindex.model import Document, FileStatus, Page, PageStatus

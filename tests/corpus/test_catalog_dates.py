@@ -124,3 +124,25 @@ def test_dates_in_texts_follow_their_corpus_and_are_told_where_nothing_decides(
     library.build(corpus)
     with library.open() as index:
         assert index.get("a").issued == date(2006, 3, 2)
+
+
+def test_each_folder_decides_for_itself(tmp_path: Path) -> None:
+    head = "Policy Number: 7-{0}\nSubject: Towing, part {0}\nIssue Date: {1}\n\n1. Purpose\nTow.\n"
+    corpus = tmp_path / "corpus"
+    dates = {
+        "uk/a": "03/02/2006",
+        "uk/b": "25/12/2016",
+        "us/a": "03/02/2006",
+        "us/b": "12/25/2016",
+        "other/a": "03/02/2006",
+    }
+    for number, (name, written) in enumerate(dates.items()):
+        (corpus / name).parent.mkdir(parents=True, exist_ok=True)
+        (corpus / f"{name}.txt").write_text(head.format(number, written))
+    library = Library(tmp_path / "library.idx")
+    problems = library.build(corpus).problems
+    assert [problem.file for problem in problems] == ["other/a.txt"]
+    with library.open() as index:
+        assert index.get("uk/a").issued == date(2006, 2, 3)
+        assert index.get("us/a").issued == date(2006, 3, 2)
+        assert index.get("other/a").issued is None

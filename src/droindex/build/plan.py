@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from droindex.build.write import SetPlan, fingerprint
@@ -17,7 +17,7 @@ from droindex.problems import Problem, shown
 from droindex.store.generation import WITHHELD_SET, clearance_set
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping
 
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
@@ -82,8 +82,11 @@ class Planner:
             _repeated_titles(members.values(), _is_file_title, _REPEATED),
             _repeated_titles(members.values(), is_unlabelled_title, _REPEATED_PHRASE),
         )
-        order = corpus_order(state.inferred for state in members.values())
-        documents = {key: self._document(state, repeated, order) for key, state in members.items()}
+        orders = _date_orders(members.values())
+        documents = {
+            key: self._document(state, repeated, orders[_folder(state)])
+            for key, state in members.items()
+        }
         documents |= resolve(list(documents.values()))
         plan = SetPlan(name, documents)
         for key, document in documents.items():
@@ -137,6 +140,25 @@ def _repeated_titles(
         values = {item.value for item in state.inferred if counts_as(item)}
         counts.update(str(value).casefold() for value in values)
     return {title for title, count in counts.items() if count > most}
+
+
+def _date_orders(states: Collection[DocState]) -> dict[str, DateOrder | None]:
+    """Return the order of day and month by folder: its own, else that of all documents.
+
+    Offices that write dates in different orders have folders of their own, as a rule.
+    """
+    by_folder: dict[str, list[DocState]] = defaultdict(list)
+    for state in states:
+        by_folder[_folder(state)].append(state)
+    whole = corpus_order(state.inferred for state in states)
+    return {
+        folder: corpus_order(state.inferred for state in own) or whole
+        for folder, own in by_folder.items()
+    }
+
+
+def _folder(state: DocState) -> str:
+    return str(state.file_facts.get("file", state.doc_id)).rpartition("/")[0]
 
 
 def _is_file_title(item: Inferred) -> bool:

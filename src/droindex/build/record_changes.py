@@ -9,11 +9,7 @@ from droindex.build.gathered import Gathered, hints_fingerprint
 from droindex.clearance.label_memory import digest_of_words
 from droindex.clearance.ranks import restriction
 from droindex.corpus.record_files import scan_records
-from droindex.corpus.records import (
-    read_record,
-    read_record_pages,
-    record_says_open,
-)
+from droindex.corpus.records import read_record, read_record_pages, record_says_open
 from droindex.files.unlinked import open_unlinked
 from droindex.library.state import DocState
 

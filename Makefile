@@ -10,7 +10,7 @@ LIBRARY := library.idx
 help:
 	@echo "make demo    build a library from the sample documents and search it"
 	@echo "make test    run the tests and measure what they cover"
-	@echo "make check   style, types, import rules, and known reports on what we depend on"
+	@echo "make check   style, types, import rules, complexity, and known reports on what we depend on"
 	@echo "make package wheel and source distribution of the last commit, the same bytes each time"
 	@echo "make bench   measure speed (takes a while)"
 	@echo "make quality measure the ranking beside other engines (takes some minutes)"
@@ -32,6 +32,7 @@ check: .venv/development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python tools/complexity.py
 	$(BIN)/python tools/audit.py
 
 # Of the commit alone: what else lies in this folder is not looked at.

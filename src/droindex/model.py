@@ -350,13 +350,15 @@ def cited(document: Document, page: str = "", url: str = "") -> Cited:
     """
     from droindex.export.citation import Cited  # noqa: PLC0415 - a search must not pay for it
 
+    day, kind = document.best_date or (None, "issued")
     return Cited(
         key=document.doc_id,
         title=document.title or document.doc_id,
         kind=document.doc_type or "",
         number=document.number or "",
         institution=document.source or _OFFICE_CODE.sub("", document.opi or ""),
-        issued=document.issued,
+        issued=day,
+        dated_by="" if kind == "issued" else kind,
         issued_text=document.issued_text or "",
         status=document.status or "",
         summary=document.summary,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex import Document, DocumentNotFoundError, Index, Page, QueryError
+from droindex.api.naming import ids_from
 
 PAGES = (Page(1, "An escort carries travel documents."),)
 DOCUMENTS = (
@@ -110,3 +111,13 @@ def test_any_text_names_a_document_or_none(index: Index, name: str) -> None:
     except (DocumentNotFoundError, QueryError):
         return
     assert meant in index
+
+
+@given(
+    start=st.sampled_from(["", "a", "e", "enforcement/", "odd/", "zz", "M"]),
+    limit=st.integers(0, 9),
+)
+def test_ids_are_offered_by_how_they_begin(index: Index, start: str, limit: int) -> None:
+    seen = sorted(item.doc_id for item in DOCUMENTS if item.label is None)
+    expected = [doc_id for doc_id in seen if doc_id.startswith(start)]
+    assert list(ids_from(index._handle.reader(), start, limit)) == expected[:limit]

@@ -106,5 +106,17 @@ def test_lists_by_date_show_what_a_document_is() -> None:
 
 
 def test_a_list_by_date_says_where_there_is_none() -> None:
-    assert present.issue_day(NEW) == "2008-09-29"
-    assert present.issue_day(Document(doc_id="a", issued_text="See 29, 2008")) == "no date"
+    assert present.list_day(NEW) == "2008-09-29"
+    assert present.list_day(Document(doc_id="a", issued_text="See 29, 2008")) == "no date"
+
+
+def test_the_best_date_is_told_with_its_kind_where_it_is_none_of_issue() -> None:
+    revised = Document(doc_id="a", title="Memo", revised=date(2019, 11, 12))
+    assert present.list_day(revised) == "2019-11-12"
+    assert present.best_day(revised) == "revised 2019-11-12"
+    assert present.document_facts(revised) == ["revised", "a"]
+    assert present.citation(revised) == "revised 2019-11-12 Memo (a)"
+    assert present.best_day(NEW) == "2008-09-29"
+    assert present.best_day(Document(doc_id="a", issued_text="See 29, 2008")) == "See 29, 2008"
+    assert revised.cite() == "Memo (revised November 12, 2019)."
+    assert "note = {revised 2019-11-12}" in revised.cite(style="bibtex")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from droindex.cli.terminal import cell_width
 from droindex.present.box import ADVANCED, NOTHING, SHOW_ALL, box_summary, box_title
-from droindex.present.documents import issue_day, title_of
+from droindex.present.documents import list_day, title_of
 from droindex.present.results import headline, hit_facts
 from droindex.text import clean, page_name
 
@@ -98,7 +98,7 @@ def dated_lines(
         screen: How to lay it out.
         address: Where its title leads to.
     """
-    label = f"{rank:>{len(str(last))}}{_AFTER_RANK}{issue_day(document):<{_DAY_WIDTH}}"
+    label = f"{rank:>{len(str(last))}}{_AFTER_RANK}{list_day(document):<{_DAY_WIDTH}}"
     indent = len(label)
     title = screen.paragraph([(title_of(document), True)], 0, less=indent)
     for place, line in enumerate(title):

@@ -65,6 +65,7 @@ def _fields(cited: Cited) -> Iterator[tuple[str, str]]:
 
 def _notes(cited: Cited) -> Iterator[str]:
     yield f"p. {cited.page}" if cited.page else ""
+    yield cited.kind_of_date
     yield f"issued {cited.issued_text}" if cited.issued is None and cited.issued_text else ""
     yield cited.caution
 

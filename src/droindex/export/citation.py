@@ -30,7 +30,8 @@ class Cited:
         kind: Directive, Manual, Memorandum, …; may be empty, as all that follows.
         number: The number it is cited by.
         institution: Who issued it.
-        issued: The day it was issued; None where that is not known.
+        issued: The day it was issued, or the day that stands for that; None where none is known.
+        dated_by: What that day is, where it is none of issue: `effective` or `revised`.
         issued_text: The same as it was written.
         status: What it says of itself.
         summary: The author's summary.
@@ -45,6 +46,7 @@ class Cited:
     number: str = ""
     institution: str = ""
     issued: date | None = None
+    dated_by: str = ""
     issued_text: str = ""
     status: str = ""
     summary: str = ""
@@ -58,6 +60,11 @@ class Cited:
             if isinstance(value, str):
                 object.__setattr__(self, item.name, _line(value))
         object.__setattr__(self, "subjects", tuple(filter(None, map(_line, self.subjects))))
+
+    @property
+    def kind_of_date(self) -> str:
+        """The day with what it is, where it is none of issue; else nothing."""
+        return f"{self.dated_by} {self.issued}" if self.dated_by else ""
 
     @property
     def caution(self) -> str:
@@ -96,7 +103,7 @@ def _day(cited: Cited) -> str:
     day = cited.issued
     if day is None:
         return cited.issued_text or "no date"
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+    return f"{cited.dated_by} {_MONTHS[day.month - 1]} {day.day}, {day.year}".lstrip()
 
 
 def _line(text: str) -> str:

@@ -33,7 +33,7 @@ def csl_item(cited: Cited) -> dict[str, Any]:
         "locator": cited.page,
         "abstract": cited.summary,
         "keyword": ", ".join(cited.subjects),
-        "note": cited.caution,
+        "note": "; ".join(filter(None, (cited.kind_of_date, cited.caution))),
         "URL": cited.url,
     }
     kept = {name: value for name, value in values.items() if value}

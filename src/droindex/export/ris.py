@@ -37,6 +37,7 @@ def _lines(cited: Cited) -> Iterator[tuple[str, str]]:
         ("AB", cited.summary),
         *(("KW", subject) for subject in cited.subjects),
         ("N1", f"Status: {cited.status}" if cited.status else ""),
+        ("N1", cited.kind_of_date),
         ("UR", cited.url),
     )
     for tag, value in values:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from droindex.model import Document, Reference
 
 __all__ = [
+    "best_day",
     "breadcrumb",
     "citation",
     "day",
@@ -21,7 +22,7 @@ __all__ = [
     "document_fields",
     "document_references",
     "document_remark",
-    "issue_day",
+    "list_day",
     "reference_line",
     "title_of",
 ]
@@ -43,22 +44,30 @@ def day(document: Document, name: str) -> str:
     return clean(getattr(document, f"{name}_text") or "")
 
 
-def issue_day(document: Document) -> str:
-    """Return the best date for a list by date, with its kind unless it is that of issue."""
+def list_day(document: Document) -> str:
+    """Return the best date of a document for a list by date, which says where there is none."""
+    return document.best_date[0].isoformat() if document.best_date else "no date"
+
+
+def best_day(document: Document) -> str:
+    """Return the best date of a document with its kind, unless it is that of issue.
+
+    Where no date is known, it is the day of issue as it was written; else nothing.
+    """
     if document.best_date is None:
-        return "no date"
-    day, kind = document.best_date
-    return day.isoformat() if kind == "issued" else f"{day.isoformat()} {kind}"
+        return day(document, "issued")
+    return " ".join(known(_date_kind(document), list_day(document)))
 
 
 def citation(document: Document) -> str:
     """Return the date, the title and the id of a document."""
-    return " ".join(known(day(document, "issued"), title_of(document), f"({document.doc_id})"))
+    return " ".join(known(best_day(document), title_of(document), f"({document.doc_id})"))
 
 
 def document_facts(document: Document) -> list[str]:
     """Return what stands below a document's title in a list by date."""
-    return known(document.number, document.doc_type, document.label, document.doc_id)
+    kind = _date_kind(document)
+    return known(kind, document.number, document.doc_type, document.label, document.doc_id)
 
 
 def breadcrumb(document: Document) -> list[str]:
@@ -124,6 +133,12 @@ def _resolved(index: Index, reference: Reference) -> Document | None:
         return index.get(reference.doc_id)
     except DocumentNotFoundError:  # it went after this document was indexed
         return None
+
+
+def _date_kind(document: Document) -> str:
+    """Return what the best date is that of, unless it is the issue; else nothing."""
+    kind = document.best_date[1] if document.best_date else ""
+    return "" if kind == "issued" else kind
 
 
 def _value(document: Document, name: str) -> str:

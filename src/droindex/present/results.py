@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.present.documents import day
+from droindex.present.documents import best_day
 from droindex.present.scopes import SCOPE_NAMES
 from droindex.text import known
 
@@ -42,8 +42,8 @@ def notes(results: Results) -> Iterator[str]:
 def hit_facts(hit: Hit) -> list[str]:
     """Return what stands below a hit's title; `match` is left out where it is all."""
     document = hit.document
-    issued = day(document, "issued")
-    facts = known(document.number, document.doc_type, issued, document.status, document.label)
+    day = best_day(document)
+    facts = known(document.number, document.doc_type, day, document.status, document.label)
     if hit.match is not None and hit.match < 100:
         facts.append(f"match {hit.match}%")
     return facts

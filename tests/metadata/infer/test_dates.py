@@ -1,62 +1,61 @@
-"""The dates of a head, with their kinds."""
+"""Dates of a head: which day is meant, in whatever way it is written."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from droindex.extract.protocol import Extraction, FileFacts
-from droindex.metadata.infer.inference import choose, infer
-from droindex.model import Document, FileStatus, Page
+from droindex.extract.protocol import Extraction
+from droindex.metadata.infer.dates import date_offers
+from droindex.metadata.infer.head import read_head
+from droindex.model import FileStatus, Page
 
-BODY = "1. Purpose\nThis order tells officers what they shall do with property they find.\n"
-
-
-def read(head: str) -> dict[str, object]:
-    page = Page(1, f"Policy Number: 7-1\nSubject: Towing\n{head}\n{BODY}")
-    found = choose(infer(Extraction(FileStatus.OK, "", (page,), FileFacts()), "f.pdf"))
-    return {name: item.value for name, item in found.items()}
+DAY = date(2004, 5, 6)
+DAYS = st.dates(date(1970, 1, 1), date(2068, 1, 1))
+FORMS = st.sampled_from(["%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%Y-%m-%d"])
 
 
-@pytest.mark.parametrize(
-    ("head", "day", "written"),
-    [
-        ("Revision Date: November 12, 2019", date(2019, 11, 12), "November 12, 2019"),
-        ("Date of Last Revision: OCTOBER 3, 2017", date(2017, 10, 3), "OCTOBER 3, 2017"),
-        ("Amended Date:\nJune 15, 2020", date(2020, 6, 15), "June 15, 2020"),
-        ("Revised Date: 03-02-17 Rescinds: 95-0025", date(2017, 3, 2), "03-02-17"),
-        ("REVISION DATES\n06/25/99, 07/07/01,\n01/10/20, 12/20/19", date(2020, 1, 10), "01/10/20"),
-        ("Rev: 11/18/11 Auth:", date(2011, 11, 18), "11/18/11"),
-    ],
-)
-def test_the_last_revision_is_read(head: str, day: date, written: str) -> None:
-    found = read(head)
-    assert (found["revised"], found["revised_text"]) == (day, written)
-    assert "issued" not in found
+def bare(text: str) -> dict[str, date]:
+    """Return the surest day of each field in a head without labels."""
+    head = read_head(Extraction(FileStatus.OK, pages=(Page(1, text),)))
+    offers = sorted(date_offers(head, ()), key=lambda offer: offer[3])
+    return {name: day for name, day, _, _ in offers}
 
 
 @pytest.mark.parametrize(
-    "head",
+    ("line", "expected"),
     [
-        "Review Date: November 12, 2019",
-        "Next Review: November 12, 2019",
-        "Printed on: November 12, 2019",
-        "Revision Date:",
-        "Revised: see the list below",
+        ("May 6, 2004", {"issued": DAY}),
+        ("(May 6, 2004)", {"issued": DAY}),
+        ("2004-05-06", {"issued": DAY}),
+        ("DIRECTIVE 11-4.1, May 6, 2004", {"issued": DAY}),
+        ("In effect from May 6, 2004", {"effective": DAY}),
+        ("Effective as of May 6, 2004", {"effective": DAY}),
+        ("Revised May 6, 2004", {}),
+        ("Printed on May 6, 2004", {}),
+        ("Expires May 6, 2014", {}),
+        ("Act of May 6, 2004", {}),
+        ("May 6, 2004 and May 7, 2004", {}),  # nobody knows which
+        ("Escort of Detainees", {}),
     ],
 )
-def test_reviews_and_prints_are_no_revisions(head: str) -> None:
-    assert "revised" not in read(head)
+def test_a_day_that_stands_alone(line: str, expected: dict[str, date]) -> None:
+    assert bare(f"GENERAL ORDER\nEscort of Detainees\n{line}\n") == expected
 
 
-def test_the_best_date_is_that_of_issue_then_of_effect_then_of_revision() -> None:
-    issued, effective, revised = date(2004, 1, 1), date(2005, 1, 1), date(2006, 1, 1)
-    whole = Document(doc_id="a", issued=issued, effective=effective, revised=revised)
-    assert whole.best_date == (issued, "issued")
-    assert Document(doc_id="a", effective=effective, revised=revised).best_date == (
-        effective,
-        "effective",
-    )
-    assert Document(doc_id="a", revised=revised).best_date == (revised, "revised")
-    assert Document(doc_id="a", expires=revised).best_date is None
+@given(DAYS, FORMS)
+def test_a_day_alone_on_a_line_is_that_of_issue_in_any_form(day: date, form: str) -> None:
+    assert bare(f"GENERAL ORDER\n{day.strftime(form)}\nEscort of Detainees\n") == {"issued": day}
+
+
+@given(st.text(max_size=200))
+def test_any_head_gives_days_with_their_text(text: str) -> None:
+    head = read_head(Extraction(FileStatus.OK, pages=(Page(1, text),)))
+    for name, day, written, sure in date_offers(head, ()):
+        assert name in {"issued", "effective"}
+        assert isinstance(day, date)
+        assert any(written in line for line in head.lines)
+        assert 0 < sure < 1

@@ -278,9 +278,10 @@ def html_hit(hit: Hit) -> HtmlHit:
     from droindex.export.html import HtmlHit  # noqa: PLC0415 - for notebooks alone
 
     document, snippet = hit.document, hit.snippet
-    issued = document.issued.isoformat() if document.issued else document.issued_text
+    best = document.best_date
+    day = f"{best[1]} {best[0]}".removeprefix("issued ") if best else document.issued_text
     page = page_name(snippet.page, snippet.page_label) if snippet else ""
-    facts = known(document.number, document.doc_type, issued, document.status, page, hit.doc_id)
+    facts = known(document.number, document.doc_type, day, document.status, page, hit.doc_id)
     segments = snippet.segments if snippet else ()
     return HtmlHit(hit.relevance, document.title or hit.doc_id, segments, facts)
 

@@ -52,7 +52,7 @@ def require() -> Callable[[str, object, str], None]:
 @pytest.fixture(scope="session")
 def shared(require: Callable[[str, object, str], None]) -> Path:
     """The folder of measurement data beside the checkout."""
-    folder = Path(os.environ.get("DROINDEX_SHARED", ROOT.parent / "shared"))
+    folder = Path(os.environ.get("DROINDEX_SHARED", ROOT.parent / "shared")).resolve()
     require("shared", folder.is_dir(), f"the measurement data is not at {folder}")
     return folder
 

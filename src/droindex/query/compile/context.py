@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["QueryContext", "shortened"]
 
 _MIN_CAPITALS = 2  # letters: one begins a sentence or a name
+_MAX_ACRONYM = 5  # letters of a word in capitals that is searched as it is written, first of all
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_SHOWN = 40  # letters of a word in a note
 
 
@@ -121,6 +124,24 @@ class QueryContext:
             if sum(letter.isupper() for letter in chunk) >= _MIN_CAPITALS
         )
         return frozenset(stem for chunk in chunks for stem, _ in self.analyzer.terms(chunk))
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """The surface terms that are written like acronyms: in capitals, of five letters at most.
+
+        In a query that is written in capitals throughout, longer words show that they say nothing.
+        """
+        text = self.parsed.text
+        if text.islower():
+            return frozenset()
+        words = _LETTERS.findall(text)
+        if any(len(word) > _MAX_ACRONYM for word in words) and text.isupper():
+            return frozenset()
+        return frozenset(
+            word.lower()
+            for word in words
+            if word.isupper() and _MIN_CAPITALS <= len(word) <= _MAX_ACRONYM
+        )
 
     def idf(self, name: str, term: str) -> float:
         """Return how rare a term of a field is, above 0."""

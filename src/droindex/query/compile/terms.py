@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["WordScorer"]
 
 _BODY_BOOST = 1.0  # the field of all text, the yardstick of the others
+_ACRONYM_BOOST = 4.0  # times exact_boost: FODS brings FODS before what is full of *fod*
 _PAIR_SLOP = 2  # words that may stand between a pair
 _MAX_PAIRS = 12  # only the pairs with the rarest words, so that pasted text stays fast
 
@@ -211,7 +212,13 @@ class WordScorer:
     def _as_written(self, bag: _Bag) -> list[Term]:
         """Return what words score for standing there with the very endings that were typed."""
         boost = self._context.ranking.exact_boost
-        return [Term(EXACT, w, boost * n) for w, n in bag.surfaces.items()] if boost else []
+        if not boost:
+            return []
+        acronyms = self._context.acronyms
+        return [
+            Term(EXACT, word, boost * weight * (_ACRONYM_BOOST if word in acronyms else 1.0))
+            for word, weight in bag.surfaces.items()
+        ]
 
     def _in_company(self, bag: _Bag) -> tuple[tuple[Clause, ...], tuple[PhraseOf, ...]]:
         """Return what words score together: how many are there, in pairs, as numbers and titles.

@@ -2,10 +2,10 @@
 
     python benchmarks/quality/short_forms.py
 
-What is measured: the shared PDFs as a library; each short form that a document defines in brackets
-("Common Operational Picture (COP)"), asked by itself, must bring one of the documents that define it
-among the first three. Prints the share and those that miss. Every second one by the alphabet was
-looked at while the ranking was made; the others are reported apart.
+What is measured: the shared PDFs as a library; each short form that a document defines in
+brackets ("Common Operational Picture (COP)"), asked by itself, must bring one of the documents that
+define it among the first three. Prints the share and those that miss. Every second one by the
+alphabet was looked at while the ranking was made; the others are reported apart.
 """
 
 from __future__ import annotations

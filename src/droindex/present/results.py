@@ -45,5 +45,5 @@ def hit_facts(hit: Hit) -> list[str]:
     day = best_day(document)
     facts = known(document.number, document.doc_type, day, document.status, document.label)
     if hit.match is not None and hit.match < 100:
-        facts.append(f"match {hit.match}%")
+        facts.append(f"match {hit.match}%, {hit.words_held} of {hit.words_asked} words")
     return facts

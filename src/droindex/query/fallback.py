@@ -71,7 +71,7 @@ def corrected_query(reader: SetReader, compiled: Compiled, settings: Settings) -
         f"No document holds all that was asked for: “{near}” is searched instead of “{word}”."
         for word, near in corrections.items()
     ]
-    return corrected.in_place_of(compiled).noting(*notes)
+    return corrected.noting(*notes)
 
 
 def relaxed_query(reader: SetReader, compiled: Compiled, settings: Settings) -> Compiled | None:

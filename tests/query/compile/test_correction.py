@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import document
 
@@ -103,19 +103,60 @@ def test_a_phrase_that_stands_nowhere_is_read_with_a_likelier_word(index: Index)
     results = index.search('"trail judge"')
     assert {hit.doc_id for hit in results} == {"phrase", "phrase2"}
     assert results.suggestion == '"trial judge"'
-    assert results.total_all_words == 0
+    assert results.total_all_words == 2
     assert index.search('"trail judge"', strict=True).total == 0
     assert index.search("trail AND judge").suggestion == "trial AND judge"
+
+
+def test_a_word_that_was_put_right_is_held(index: Index) -> None:
+    results = index.search("removal ordder judge")
+    best = results[0]
+    assert (best.match, best.words_held, best.words_asked) == (100, 3, 3)
+    assert results.total_all_words == 30
+    part = index.search("ordder fence")[0]
+    assert part.match is not None
+    assert 0 < part.match < 100
+    assert (part.words_held, part.words_asked) == (1, 2)
+    assert part.to_dict()["words_asked"] == 2
+
+
+@pytest.mark.parametrize("typed", ["boarder", "trails", "theses", "horder"])
+def test_a_plain_word_is_not_put_right(library: Callable[..., Path], typed: str) -> None:
+    """Of words near those of a library, only the one that is none of English is a slip."""
+    body = "The border of the hoarder, frails and these."
+    with Index.open(library([{"doc_id": f"d{n}", "body": body} for n in range(3)])) as opened:
+        results = opened.search(f"{typed} zebra")
+        assert (results.suggestion is not None) == (typed == "horder"), results.notes
+
+
+def test_kids_are_no_kinds(sample: Index) -> None:
+    results = sample.search("kids in custody")
+    assert results.suggestion is None
+    assert results.notes == ("No document here holds “kids”.",)
+    assert sample.search("hospitel").suggestion == "hospital"
+
+
+def test_a_short_word_in_capitals_is_found_as_it_is_written(library: Callable[..., Path]) -> None:
+    records = [
+        {"doc_id": "many", "body": "A sip, a sip and a sip: each sip of many a sip."},
+        {"doc_id": "one", "body": "One of the SIPS, the only one, among a lot of other words."},
+        *({"doc_id": f"other{n}", "body": f"Something else {n}."} for n in range(9)),
+    ]
+    with Index.open(library(records)) as opened:
+        assert [hit.doc_id for hit in opened.search("sip")] == ["many", "one"]
+        assert [hit.doc_id for hit in opened.search("SIPS")] == ["one", "many"]
+        assert [hit.doc_id for hit in opened.search("the SIPS")] == ["one", "many"]
 
 
 def test_a_mistyped_word_inside_quotes_is_put_right(index: Index) -> None:
     results = index.search('"removal ordder"')
     assert results.total == 30
     assert results.suggestion == '"removal order"'
-    assert results[0].match == 0
+    assert (results[0].match, results[0].words_held, results[0].words_asked) == (100, 2, 2)
     assert index.search('"removal ordder"', strict=True).total == 0
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_speller(sample: Index, text: str) -> None:
     sample.search(text, limit=1, snippets=False)

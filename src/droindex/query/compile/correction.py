@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.engine.clauses import Clause, NoDocuments, Term
+from droindex.engine.clauses import Clause, Term
 from droindex.engine.schema import ALL, EXACT, TEXT, TITLE
 from droindex.query.compile.contribution import (
     NOTHING,
@@ -65,9 +65,9 @@ class CorrectionScorer:
         context = self._context
         meant = context.analyzer.stems(list(found.values()))
         return Contribution(
-            requirements=tuple([self._unheld(*pair) for pair in found.items()]),
+            requirements=tuple([self._put_right(*pair) for pair in found.items()]),
             corrections=found,
-            # Found in place of another word, what was meant is not held itself.
+            # What was meant is asked for by the mistyped word.
             answered=frozenset(stem for stem in meant if stem not in idfs),
             notes=tuple(
                 f"No document here holds “{surface}”: “{near}” is searched instead."
@@ -91,10 +91,11 @@ class CorrectionScorer:
                 found[surface] = near
         return found
 
-    def _unheld(self, surface: str, near: str) -> Requirement:
-        """Return a mistyped word as a requirement that no document fulfils."""
-        key = ("mistyped", surface)
-        return Requirement(surface, self._context.top_idf, NoDocuments(), (), key, (near,))
+    def _put_right(self, surface: str, near: str) -> Requirement:
+        """Return a mistyped word as a requirement: what was meant fulfils it."""
+        context, key = self._context, ("mistyped", surface)
+        (stem,) = context.analyzer.stems([near])
+        return Requirement(surface, context.idf(ALL, stem), Term(ALL, stem), (), key, (near,))
 
     def beginnings(
         self, words: Sequence[WeightedTerm], idfs: Mapping[str, float]

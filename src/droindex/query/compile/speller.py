@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from droindex.engine.clauses import Bool, PhraseOf, Term
 from droindex.engine.schema import ALL, EXACT
 from droindex.query.language import nodes
-from droindex.query.language.edit_distance import likelihood, neighbours, one_edit_away
+from droindex.query.language.edit_distance import LIKELY, likelihood, neighbours, one_edit_away
+from droindex.query.language.plain_words import is_plain_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,15 +50,15 @@ class Speller:
         """Return the word that was most likely meant by one that no document holds, or None.
 
         What counts is how likely the slip is, how many documents hold the correction, and whether
-        they hold the other words of the query too.
+        they hold the other words of the query too. A plain word of the language is no slip, and
+        a stop word is not what anybody looks for.
 
         Args:
             word: A surface term.
         """
-        if not _is_misspellable(word):
+        if not _is_misspellable(word) or self._is_plain(word):
             return None
-        near = {item.word: item.held for item in neighbours(self._vocabulary, EXACT, word)}
-        near.pop(word, None)
+        near = self._near(word)
         weights = {meant: math.log(near[meant]) + likelihood(word, meant) for meant in near}
         ranked = sorted(weights, key=lambda meant: (-weights[meant], meant))
         choices = [(meant, near[meant]) for meant in ranked[:_MAX_CHOICES]]
@@ -68,6 +69,15 @@ class Speller:
             return choices[0][0]
         likely = {meant: likelihood(word, meant) for meant, _ in choices}
         return max(choices, key=lambda pair: likely[pair[0]] + self._company(pair, others))[0]
+
+    def _near(self, word: str) -> dict[str, int]:
+        """Return the words one edit away, without stop words, and how many documents hold each."""
+        stop_words = self._reader.analyzer.stop_words
+        return {
+            item.word: item.held
+            for item in neighbours(self._vocabulary, EXACT, word)
+            if item.word != word and item.word not in stop_words
+        }
 
     def meant(self, word: str) -> str | None:
         """Return what was meant by an unknown word; None where it is rather a half-typed one."""
@@ -97,15 +107,15 @@ class Speller:
         beside = tuple(Term(ALL, stem) for stem in others)
         if documents.count(Bool(must=(Term(EXACT, word), Bool(should=beside)))):
             return None
-        return self._best(
-            self._far_more_frequent(word, _OUTNUMBERS * self._held(word)),
-            lambda near: Bool(must=(Term(EXACT, near), *beside)),
-        )
+        frequent = self._far_more_frequent(word, _OUTNUMBERS * self._held(word))
+        if self._is_plain(word):
+            frequent = [near for near in frequent if likelihood(word, near) >= LIKELY]
+        return self._best(frequent, lambda near: Bool(must=(Term(EXACT, near), *beside)))
 
     def _outnumbering(self, word: str) -> str | None:
         """Return the word that is so much more frequent that a rare one may be its misprint."""
         held = self._vocabulary.doc_freq(EXACT, word)
-        if not 0 < held <= _MISPRINTS:
+        if not 0 < held <= _MISPRINTS or self._is_plain(word):
             return None
         near = self._far_more_frequent(word, _MISPRINT_OF * held)
         return max(near, key=lambda item: self._vocabulary.count(EXACT, item), default=None)
@@ -142,10 +152,9 @@ class Speller:
     def _far_more_frequent(self, word: str, least: int) -> list[str]:
         """Return words one edit away with another stem that so many documents hold at least."""
         stem_of = self._reader.analyzer.stems
-        near = neighbours(self._vocabulary, EXACT, word)
-        known = [item.word for item in near if item.held >= least]
+        known = [near for near, held in self._near(word).items() if held >= least]
         own = stem_of([word])
-        return sorted(item for item in known if item != word and stem_of([item]) != own)
+        return sorted(item for item in known if stem_of([item]) != own)
 
     def _best(self, words: Sequence[str], clause_of: Callable[[str], Clause]) -> str | None:
         """Return the word whose clause the most documents match, if enough of them do."""
@@ -155,6 +164,9 @@ class Speller:
             if count > most:
                 best, most = word, count
         return best
+
+    def _is_plain(self, word: str) -> bool:
+        return is_plain_word(word, self._reader.analyzer.language)
 
     def is_begun(self, word: str) -> bool:
         """Whether a word that a document holds begins like that."""
@@ -166,7 +178,7 @@ class Speller:
         Args:
             word: The beginning as it was typed, with which no word begins.
         """
-        if not _is_misspellable(word):
+        if not _is_misspellable(word) or self._is_plain(word):
             return None
         bucket = self._vocabulary.bucket(EXACT, word[0])
         rest = {word[0] + near for near in one_edit_away(word[1:], _LETTERS)}

@@ -271,15 +271,16 @@ class WordScorer:
         corrected, terms, idfs = self._phrase_terms(typed)
         stems = tuple(stem for stem, _ in terms)
         clause = PhraseOf(ALL, stems, item.slop, item.boost)
-        held: Clause = PhraseOf(ALL, stems, item.slop)
-        if terms != typed:  # the phrase as it was typed stands nowhere
-            held = NoDocuments()
-        written = " ".join(surface for _, surface in typed)
-        label = quoted(written.split(), item.slop) if terms == typed else f'"{written}"'
-        requirement = Requirement(label, sum(idfs.values()), held, key=stems)
+        label = quoted([surface for _, surface in typed], item.slop)
         words = [terms]
+        stands_for: tuple[str, ...] = ()
         if terms == typed:
             words = [context.analyzer.query_terms(word) for word in item.text.split()]
+        else:
+            stands_for = (" ".join(surface for _, surface in terms),)
+            corrected = corrected._replace(requirements=(), answered=frozenset())  # part of it
+        held = PhraseOf(ALL, stems, item.slop)
+        requirement = Requirement(label, sum(idfs.values()), held, (), stems, stands_for)
         titles = [Term(TITLE, stem, context.ranking.title_boost) for stem in idfs]
         lifts = (*titles, *self._citations.exact(words, idfs))
         # The passage that holds the phrase, before one with its words strewn about.

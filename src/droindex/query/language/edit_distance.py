@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from droindex.engine.vocabulary import Bucket, Vocabulary
 
 __all__ = [
+    "LIKELY",
     "NearWord",
     "distance",
     "likelihood",
@@ -33,7 +34,7 @@ _VOWELS = frozenset("aeiouy")
 # letters, leave one out or hit the next key far more often than any other, and seldom get the
 # first one wrong.
 _EASY = 0.0
-_LIKELY = -0.5
+LIKELY = -0.5
 _UNLIKELY = -2.0
 _FIRST_LETTER = -1.5
 
@@ -91,7 +92,7 @@ def likelihood(typed: str, meant: str) -> float:
         return _of_one_more(longer, place, first, is_missing=longer is meant)
     if typed[place + 1 :] != meant[place + 1 :]:  # two neighbours exchanged
         return first + _EASY
-    return first + (_LIKELY if _is_close(typed[place], meant[place]) else _UNLIKELY)
+    return first + (LIKELY if _is_close(typed[place], meant[place]) else _UNLIKELY)
 
 
 def _first_difference(one: str, other: str) -> int:
@@ -108,7 +109,7 @@ def _of_one_more(longer: str, place: int, first: float, *, is_missing: bool) -> 
     if added == beside:  # doubled, or not doubled
         return _EASY
     is_close = _is_close(added, beside) or _is_close(added, longer[place + 1 : place + 2])
-    return first + (_LIKELY if is_missing or is_close else _UNLIKELY)
+    return first + (LIKELY if is_missing or is_close else _UNLIKELY)
 
 
 def _is_close(one: str, other: str) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from droindex.export.citation import Cited
     from droindex.export.html import HtmlHit
     from droindex.query.results.explanation import Explanation
+    from droindex.query.results.relevance import Match
 
 __all__ = ["COLUMNS", "Hit", "HitSources", "Snippet", "cited_hit", "html_hit"]
 
@@ -99,7 +100,7 @@ class HitSources(NamedTuple):
         judge: Tells damage from faults, in whatever is worked out late.
     """
 
-    match: Callable[[str], int | None]
+    match: Callable[[str], Match | None]
     snippet: Callable[[str], Snippet | None]
     explain: Callable[[Hit], Explanation]
     judge: AbstractContextManager[None]
@@ -150,8 +151,26 @@ class Hit:
         """Whole percent, 0 to 100, of what was asked for that this document holds.
 
         Each asked part counts by its rarity. Other hits cannot change it; 100 means that
-        everything asked for is there. None where nothing was asked for that could be held.
+        everything asked for is there; a word that was put right is, where the right one is.
+        None where nothing was asked for that could be held.
         """
+        found = self._match
+        return found.percent if found else None
+
+    @property
+    def words_held(self) -> int | None:
+        """How many of the words asked for this document holds; None as for `match`."""
+        found = self._match
+        return found.held if found else None
+
+    @property
+    def words_asked(self) -> int | None:
+        """How many words were asked for, alternatives as one; None as for `match`."""
+        found = self._match
+        return found.asked if found else None
+
+    @property
+    def _match(self) -> Match | None:
         with self._sources.judge:
             return self._sources.match(self.doc_id)
 
@@ -240,6 +259,8 @@ class Hit:
             "title": document["title"],
             "relevance": self.relevance,
             "match": self.match,
+            "words_held": self.words_held,
+            "words_asked": self.words_asked,
             "score": self.score,
             "summary": document["summary"],
             "snippet": snippet.to_dict() if snippet else None,
@@ -248,7 +269,15 @@ class Hit:
         return {**shape, "explain": self.explain().to_dict()} if explain else shape
 
     def _said(self) -> tuple[object, ...]:
-        return self.rank, self.doc_id, self._score, self._best, self._meta, self.match, self.snippet
+        return (
+            self.rank,
+            self.doc_id,
+            self._score,
+            self._best,
+            self._meta,
+            self._match,
+            self.snippet,
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hit) and (self is other or self._said() == other._said())
@@ -292,7 +321,7 @@ def _restored_hit(
     score: float,
     best: float,
     meta: bytes,
-    match: int | None,
+    match: Match | None,
     snippet: Snippet | None,
 ) -> Hit:
     """Return a hit that says what it said when it was pickled."""

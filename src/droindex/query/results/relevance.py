@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments
 from droindex.engine.entries import owner_number
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Requirement
 
-__all__ = ["Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
+__all__ = ["Match", "Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 
 _NOTHING: frozenset[int] = frozenset()
 _EPSILON = 1e-9  # what floating point may lose when equal weights are added in another order
@@ -44,6 +44,20 @@ def holds_all(parts: Sequence[Requirement]) -> tuple[Clause, ...]:
     return tuple(_holds(part) for part in parts)
 
 
+class Match(NamedTuple):
+    """How much of what was asked for a document holds.
+
+    Attributes:
+        percent: Whole percent, 0 to 100, each part by its rarity.
+        held: How many words it holds; those of a phrase together or not at all.
+        asked: How many words were asked for; alternatives are one.
+    """
+
+    percent: int
+    held: int
+    asked: int
+
+
 class Matcher:
     """Works out `match` for the hits of one page of results, all at once, when first asked.
 
@@ -62,29 +76,33 @@ class Matcher:
         self._reader = reader
         self._requirements = requirements
         self._doc_ids = tuple(doc_ids)
-        self._percents: dict[str, int] | None = None
+        self._matches: dict[str, Match] | None = None
 
-    def __call__(self, doc_id: str) -> int | None:
+    def __call__(self, doc_id: str) -> Match | None:
         """Return the match of a hit; None where nothing was asked for."""
         if not self._requirements:
             return None
-        if self._percents is None:
-            self._percents = self._work_out()
-        return self._percents[doc_id]
+        if self._matches is None:
+            self._matches = self._work_out()
+        return self._matches[doc_id]
 
-    def _work_out(self) -> dict[str, int]:
+    def _work_out(self) -> dict[str, Match]:
         leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
         total = sum(part.idf for part in self._requirements)
+        sizes = [_words(part) for part in self._requirements]
 
-        def percent(own: AbstractSet[int]) -> int:
-            held = sum(held_idf(part, places, own) for part in self._requirements)
-            return _percent(held, total)
+        def match(own: AbstractSet[int]) -> Match:
+            held = [held_idf(part, places, own) for part in self._requirements]
+            words = sum(
+                size
+                for size, share, part in zip(sizes, held, self._requirements, strict=True)
+                if share >= part.idf - _EPSILON
+            )
+            return Match(_percent(sum(held), total), words, sum(sizes))
 
         held = self._held(leaves)
-        return {
-            doc_id: percent(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids
-        }
+        return {doc_id: match(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids}
 
     def _held(self, leaves: Sequence[Requirement]) -> dict[int, set[int]]:
         """Return the places of the leaves that each hit holds, by the hit's key."""
@@ -94,6 +112,11 @@ class Matcher:
             row.key: {place for place in range(len(clauses)) if bits >> place & 1}
             for row, bits, _ in self._reader.documents.scores(clauses, these, len(self._doc_ids))
         }
+
+
+def _words(part: Requirement) -> int:
+    """Return how many words a part is: a phrase has several, alternatives are one thing."""
+    return 1 if part.branches else len(part.label.split())
 
 
 def _percent(held: float, total: float) -> int:

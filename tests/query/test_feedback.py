@@ -166,6 +166,34 @@ def test_feedback_raises_the_best_alone_and_none_past_its_bounds(
         assert min(inside) >= weakest >= max(outside, default=0.0) - ROUNDED
 
 
+def test_a_first_hit_that_nothing_is_like_gets_next_to_nothing_for_itself(
+    library: Library,
+) -> None:
+    query = "notification of the next of kin after a death in the line of duty"
+    waiver = (
+        "Notification of the next of kin, death in the line of duty: a kayak, a helmet, a paddle."
+    )
+    path = library(
+        [
+            {"doc_id": "waiver", "title": "Notification of next of kin", "body": waiver},
+            {"doc_id": "death", "body": "Duty death: the chaplain tells the next of kin at home."},
+            {"doc_id": "kin", "body": "The kin of officers: the chaplain calls at their home."},
+            *({"doc_id": f"other{n}", "body": f"Bond number {n} is posted."} for n in range(9)),
+        ]
+    )
+    with Index.open(path, settings=with_ranking(feedback_boost=0.0)) as index:
+        (before, *_) = index.search(query)
+    with Index.open(path) as index:
+        results = index.search(query)
+        likeness = {hit.doc_id: hit.explain().likeness for hit in results}
+    assert before.doc_id == results[0].doc_id == "waiver"
+    own = likeness["waiver"]
+    assert own is not None
+    assert own.score < before.score / 3
+    likest = max(like.score for key, like in likeness.items() if like and key not in own.models)
+    assert own.score <= likest
+
+
 def is_archived(hit: Hit) -> bool:
     return hit.document.status == "Superseded" and hit.document.collection != "help"
 

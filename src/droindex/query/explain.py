@@ -258,7 +258,7 @@ def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likene
     stored = reader.documents.fetch(lifts.models, (schema.DOC_ID,))
     return Likeness(
         score=score,
-        similarity=score / lifts.scores[lifts.models[0].key],
+        similarity=score / lifts.most,
         models=tuple(doc_id for (doc_id,) in stored),
         terms=tuple(
             (term.rstrip(KEPT), document.holds(Term(schema.ALL, term))) for term in lifts.terms

@@ -2,9 +2,11 @@
 
 A question of many words names its subject in some of them only. What the best hits say besides
 tells the subject, so the next hits are compared with these: by the terms that count the most in
-them, scored as BM25 clauses like all else. Nobody gets more than the best hit gets for being like
-itself, no new document enters the list, and none but the first few can rise. (Rocchio's idea,
-used for the order of what was found; docs/relevance.md has what it does on judged queries.)
+them, scored as BM25 clauses like all else. That these two are like themselves says nothing of
+them: neither gets more than the likest of the others, so that a first hit that nothing is like
+stands there for its words alone. No new document enters the list, and none but the first few can
+rise. (Rocchio's idea, used for the order of what was found; docs/relevance.md has what it does on
+judged queries.)
 
 What a document gets depends on the query and the set alone: the best hits are those of all
 scopes, without filters, whatever the search is limited to. Of the archive only the best hit of
@@ -41,11 +43,13 @@ class Lifts(NamedTuple):
         scores: Key of a document -> the score to add.
         terms: What they were compared by: term -> weight, heaviest first.
         models: The hits they were compared with, best first.
+        most: What a hit gets at most: as alike as the best hit is to itself.
     """
 
     scores: Mapping[int, float]
     terms: Mapping[str, float]
     models: Sequence[Row]
+    most: float = 0.0
 
 
 _MODELS = 2  # best hits that others are compared with; three blur the question
@@ -88,7 +92,10 @@ def lifts_of(
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
     scores = {hit.key: most * min(1.0, alike.get(hit.key, 0.0) / whole) for hit in raised}
-    return Lifts(scores, terms, models)
+    likest = max((scores[hit.key] for hit in raised[_MODELS:]), default=0.0)
+    for hit in models:
+        scores[hit.key] = min(scores[hit.key], likest)
+    return Lifts(scores, terms, models, most)
 
 
 def _but_archived(reader: SetReader, hits: list[Row], today: date) -> list[Row]:

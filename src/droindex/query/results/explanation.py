@@ -61,7 +61,8 @@ class Likeness(Serializable):
 
     Attributes:
         score: What it adds.
-        similarity: How like them it is, 0 to 1: the best hit itself has 1.
+        similarity: How like them it counts, 0 to 1, where 1 is what the best hit is to itself;
+            these two count no more than the likest of the others.
         models: The ids of the hits that it was compared with, best first.
         terms: Pairs (stem, whether this document holds it): what was compared, the heaviest
             stems of the models first.
@@ -164,8 +165,8 @@ def _likeness(likeness: Likeness) -> str:
     held = [term for term, is_held in likeness.terms if is_held]
     return (
         f"Like the best hits: it gets {likeness.score:.4f} for its likeness to "
-        f"{' and '.join(likeness.models)}, {int(100 * likeness.similarity)}% of what the first of "
-        f"these gets. Of the {len(likeness.terms)} stems that tell the most about them it holds "
+        f"{' and '.join(likeness.models)}, {int(100 * likeness.similarity)}% of what a hit "
+        f"can get. Of the {len(likeness.terms)} stems that tell the most about them it holds "
         f"{len(held)}: {_listed(held)}."
     )
 

@@ -86,6 +86,9 @@ def explain(
     ]
     if likeness is not None:
         parts.append(ScorePart("", "like the best hits", schema.ALL, None, likeness.score))
+    elif compiled.titles and (lift := lifts.scores.get(document.key)):
+        typed = compiled.titles.written
+        parts.append(ScorePart(typed, "in this order in the title", schema.TITLE, None, lift))
     shares = tuple(_share(item, document) for item in compiled.requirements)
     late = (_TOO_LONG,) if document.is_late else ()
     return Explanation(
@@ -178,6 +181,8 @@ class _Names:
         self._of_clause: dict[Clause, str] = {}
         for item in compiled.requirements:
             self._learn(item)
+        if compiled.titles:
+            self._of_clause[compiled.titles.held] = compiled.titles.written
 
     def words(self, stems: Sequence[str]) -> str:
         """Return stems as the query writes them; those that it does not hold as they are."""
@@ -197,6 +202,8 @@ class _Names:
                 return self.words(clause.terms)
             case AnyOf(field=schema.NUMBER_KEY):
                 return " ".join(clause.values)
+            case Wildcard() if clause not in self._of_clause:
+                return clause.shape
         return self._of_clause.get(clause, "")
 
     def _learn(self, item: Requirement) -> None:
@@ -213,6 +220,8 @@ class _Names:
 def _purpose(leaf: Clause) -> str:
     """Return what a leaf counts for."""
     match leaf:
+        case Constant(clause=Bool()):  # all that was typed
+            return "in the title, in any order"
         case Constant(
             clause=Term(field=field)
             | AnyNumber(field=field)
@@ -231,6 +240,8 @@ def _purpose(leaf: Clause) -> str:
 def _field(leaf: Clause) -> str:
     while isinstance(leaf, Constant):
         leaf = leaf.clause
+    if isinstance(leaf, Bool):
+        return schema.TITLE
     field: str = getattr(leaf, "field", schema.ALL)
     return _FIELDS.get(field, field)
 
@@ -253,7 +264,7 @@ def _share(item: Requirement, document: _OneDocument) -> AskedPart:
 
 def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likeness | None:
     score = lifts.scores.get(document.key, 0.0)
-    if not score:
+    if not score or not lifts.models:
         return None
     stored = reader.documents.fetch(lifts.models, (schema.DOC_ID,))
     return Likeness(

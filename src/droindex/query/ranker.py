@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant
 from droindex.engine.schema import BY_TITLE, NEWEST, OLDEST, OWNER
 from droindex.query.feedback import NO_LIFTS, Lifts, lifts_of, unfiltered_clause, wants_feedback
+from droindex.query.title_order import title_lifts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,9 @@ def find(
     while end < len(found) < total and found[-1].score == found[end - 1].score:
         found, _ = reader.documents.search(clause, _FARTHER * len(found), count=False)
     lifts = _lifts(reader, compiled, clause, found, ranking) if feeds else NO_LIFTS
+    if compiled.titles:
+        lifts = title_lifts(reader, compiled.titles)
+        found += _beyond(reader, clause, found, lifts)
     if lifts.scores:
         found = _lifted(found, lifts)
     best = found[0].score if found else 0.0
@@ -119,6 +123,15 @@ def _lifts(
     cut = found[size].score if len(found) > size else 0.0
     best = break_ties(reader, found, 0, size)
     return lifts_of(reader, best, cut, ranking, compiled.hit_filters.today)
+
+
+def _beyond(reader: SetReader, clause: Clause, found: Sequence[Row], lifts: Lifts) -> list[Row]:
+    """Return the hits that are raised and are not among those found."""
+    left = tuple(lifts.scores.keys() - {row.key for row in found})
+    if not left:
+        return []
+    these = Bool(must=(clause, Constant(AnyNumber(OWNER, left), 0.0)))
+    return reader.documents.search(these, len(left), count=False)[0]
 
 
 def _lifted(found: list[Row], lifts: Lifts) -> list[Row]:

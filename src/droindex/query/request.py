@@ -35,6 +35,8 @@ class Request:
         today: The day that decides which documents have expired.
         is_half_typed: Whether it is asked at each key: words are capped lower, and snippets cut
             when they are looked at.
+        beginnings: Of a text that is typed, its words: titles that hold a word that begins like
+            each of them come first.
     """
 
     today: date
@@ -51,6 +53,7 @@ class Request:
     strict: bool = False
     ranking: str = "default"
     is_half_typed: bool = False
+    beginnings: tuple[str, ...] = ()
 
 
 def check_request(request: Request, settings: Settings) -> None:

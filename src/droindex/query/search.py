@@ -191,6 +191,7 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
         hit_filters_of(reader, request),
         strict=request.strict,
         is_half_typed=request.is_half_typed,
+        beginnings=request.beginnings,
     )
     return (
         compiled.noting(_NOTHING_ASKED) if request.text.strip() and compiled.is_empty else compiled

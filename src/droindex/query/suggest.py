@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.engine.analysis import fold
+from droindex.engine.clauses import Bool, Clause, PhraseOf, Term, Wildcard
 from droindex.engine.schema import ALL, EXACT
 from droindex.query.compile.speller import Speller, corrected
 from droindex.query.search import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from droindex.library.reader import SetReader
     from droindex.query.request import Request
@@ -52,7 +53,13 @@ def suggest(
     is_typed = text.isprintable() and len(typed.words) <= settings.limits.max_clauses
     corrections = _corrections(reader, typed) if is_typed else {}
     meant = [corrections.get(word, word) for word in typed.words]
-    half_request = replace(request, text=typed.as_query(meant), is_half_typed=True)
+    begun = _beginnings(reader, typed, meant)
+    half_request = replace(
+        request,
+        text=typed.as_query(meant, begun),
+        is_half_typed=True,
+        beginnings=_for_titles(reader, meant) if is_typed else (),
+    )
     found = answer(reader, half_request, settings)
     is_completed = is_typed and typed.is_half_typed and text.endswith(typed.words[-1])
     head = text[: len(text) - len(typed.words[-1])]
@@ -60,7 +67,7 @@ def suggest(
     def complete() -> tuple[str, ...]:
         if not is_completed:
             return ()
-        words = _completed(reader, meant[:-1], meant[-1])
+        words = _completed(reader, meant[:-1], meant[-1], begun)
         return tuple(head + word for word in words)
 
     return found.as_results(text, corrected(text, corrections), notices, complete)
@@ -79,14 +86,14 @@ class _Typed(NamedTuple):
     excluded: list[str]
     is_half_typed: bool
 
-    def as_query(self, meant: Sequence[str]) -> str:
-        """Return the query that demands all words, the last one as the beginning of a word.
+    def as_query(self, meant: Sequence[str], begun: Container[str]) -> str:
+        """Return the query that demands all words, some of them as the beginning of a word.
 
         Args:
             meant: The words, put right.
+            begun: Those that are beginnings.
         """
-        whole, begun = (meant[:-1], meant[-1:]) if self.is_half_typed else (meant, ())
-        demanded = [f'"{word}"' for word in whole] + [f"{word}*" for word in begun]
+        demanded = [f"{word}*" if word in begun else f'"{word}"' for word in meant]
         return " ".join([" AND ".join(demanded), *(f'-"{word}"' for word in self.excluded)])
 
 
@@ -105,7 +112,27 @@ def _is_excluded(chunk: str) -> bool:
     return chunk[0] == "-" and chunk[1:2].isalpha()
 
 
-def _completed(reader: SetReader, before: Sequence[str], begun: str) -> list[str]:
+def _beginnings(reader: SetReader, typed: _Typed, meant: Sequence[str]) -> frozenset[str]:
+    """Return the words that are beginnings: the last one, and what no document holds as a word."""
+    found = set(meant[-1:]) if typed.is_half_typed else set()
+    speller = Speller(reader, ())
+    for word in meant:
+        terms = reader.analyzer.query_terms(word)
+        is_unknown = len(terms) == 1 and not reader.vocabulary.doc_freq(ALL, terms[0][0])
+        if is_unknown and speller.is_begun(terms[0][1]):
+            found.add(word)
+    return frozenset(found)
+
+
+def _for_titles(reader: SetReader, meant: Sequence[str]) -> tuple[str, ...]:
+    """Return the words as titles may begin them; none of one word: it asks for no title."""
+    terms = [surface for word in meant for _, surface in reader.analyzer.query_terms(word)]
+    return tuple(dict.fromkeys(terms)) if len(terms) > 1 else ()
+
+
+def _completed(
+    reader: SetReader, before: Sequence[str], begun: str, beginnings: Container[str]
+) -> list[str]:
     """Return what a word may become that is typed by half, by the words that stand before it."""
     surfaces = [surface for _, surface in reader.analyzer.terms(begun)]
     if len(surfaces) != 1:  # a number, or nothing
@@ -114,8 +141,14 @@ def _completed(reader: SetReader, before: Sequence[str], begun: str) -> list[str
     if not before:
         return [word for word, _ in reader.vocabulary.top(EXACT, surfaces[0], size, stop_words)]
     count = reader.documents.count
-    terms = [stem for word in before for stem, _ in reader.analyzer.query_terms(word)]
-    held = tuple(Term(ALL, stem) for stem in dict.fromkeys(terms))
+    terms = [
+        term
+        for word in before
+        if word not in beginnings
+        for term, _ in reader.analyzer.query_terms(word)
+    ]
+    half = [Wildcard(EXACT, f"{fold(word)}*") for word in before if word in beginnings]
+    held: tuple[Clause, ...] = (*[Term(ALL, stem) for stem in dict.fromkeys(terms)], *half)
     found = reader.vocabulary.top(EXACT, surfaces[0], _CHOICE * size, stop_words)
     ranks: dict[str, tuple[int, int]] = {}
     for word, _ in found:
@@ -137,7 +170,7 @@ def _corrections(reader: SetReader, typed: _Typed) -> dict[str, str]:
         stem, surface = terms[0]
         if typed.is_half_typed and place == len(words):
             meant = None if speller.is_begun(surface) else speller.beginning(surface)
-        elif reader.vocabulary.doc_freq(ALL, stem):
+        elif reader.vocabulary.doc_freq(ALL, stem) or speller.is_begun(surface):
             continue
         else:
             meant = speller.correction(surface)

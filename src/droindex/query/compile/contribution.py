@@ -27,6 +27,7 @@ __all__ = [
     "HitFilters",
     "PassageClause",
     "Requirement",
+    "TitleBeginnings",
     "all_of",
     "combined",
 ]
@@ -229,6 +230,27 @@ class HitFilters(NamedTuple):
     today: date
 
 
+class TitleBeginnings(NamedTuple):
+    """Beginnings of words that were typed, as titles may hold them.
+
+    Attributes:
+        beginnings: Surface terms, in their order; two at least.
+        held: Titles that hold a word that begins like each of them.
+        clause: The same, and what they score.
+        weight: What such a title gets for that alone.
+    """
+
+    beginnings: tuple[str, ...]
+    held: Bool
+    clause: Bool
+    weight: float
+
+    @property
+    def written(self) -> str:
+        """The beginnings as they are written in a query."""
+        return " ".join(f"{begun}*" for begun in self.beginnings)
+
+
 class Compiled(NamedTuple):
     """A query, ready to run.
 
@@ -246,6 +268,7 @@ class Compiled(NamedTuple):
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
         is_relaxed: Whether less is bound than was asked, since nothing held it all.
+        titles: Of a text that is typed: the titles that it may begin; part of the clause.
     """
 
     parsed: nodes.Parsed
@@ -261,6 +284,7 @@ class Compiled(NamedTuple):
     notes: tuple[str, ...]
     corrections: Mapping[str, str]
     is_relaxed: bool = False
+    titles: TitleBeginnings | None = None
 
     def in_place_of(self, other: Compiled) -> Compiled:
         """Return this query with the filters of one that found nothing, and what that asked for.

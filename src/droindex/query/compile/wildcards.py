@@ -6,9 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
-from droindex.engine.clauses import AnyOf, Bool, Clause, Constant, NoDocuments, Term, Wildcard
-from droindex.engine.schema import EXACT, TEXT, TITLE_EXACT
-from droindex.query.compile.contribution import Contribution, Highlights, Requirement
+from droindex.engine.clauses import (
+    AnyOf,
+    Bool,
+    Clause,
+    Constant,
+    NoDocuments,
+    PhraseOf,
+    Term,
+    Wildcard,
+)
+from droindex.engine.schema import ALL, EXACT, NUMBER_KEY, TEXT, TITLE, TITLE_EXACT
+from droindex.query.compile.contribution import (
+    Contribution,
+    Highlights,
+    Requirement,
+    TitleBeginnings,
+)
+from droindex.query.language.nodes import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["WildcardScorer"]
 
 _MAX_COMPLETIONS = 10  # words of a half-typed one; it is asked at every key
+_MAX_TITLE_WORDS = 30  # that a beginning stands for in titles, and that score
+_TITLE_BOOST = 3.0  # times the idf of what was typed: more than words score elsewhere
 _WILDCARDS = re.compile(r"([*?])")
 
 
@@ -110,20 +127,75 @@ class WildcardScorer:
         context = self._context
         top, limit = context.vocabulary.top, _MAX_COMPLETIONS
         found = top(name, prefix, limit, context.analyzer.stop_words) or top(name, prefix, limit)
-        if not found:
+        whole, sequences = self._as_whole(prefix, boost)
+        if not (found or whole):
             return self._none(prefix, (name, prefix), name)
         terms = [term for term, _ in found]
         lift = boost * context.ranking.prefix_title_boost
         titles = context.vocabulary.bucket(TITLE_EXACT, prefix[0]).counts
-        scored = [Term(name, term, boost) for term in terms]
+        scored: list[Clause] = [Term(name, term, boost) for term in terms]
         scored += [Term(TITLE_EXACT, term, lift) for term in terms if term in titles]
+        scored += whole
         clause = Bool(should=tuple(scored))
-        idf = context.idf_of(found[0][1])
+        idf = context.idf_of(found[0][1] if found else 0)
         requirement = Requirement(
             _written(prefix, name), idf, clause, key=(name, prefix), stands_for=_named(scored)
         )
         on_pages = [Term(TEXT, stem) for stem in sorted(set(context.analyzer.stems(terms)))]
-        return Contribution((clause,), (requirement,), _highlights(terms), tuple(on_pages))
+        highlights = Highlights(surfaces=frozenset(terms), sequences=sequences)
+        return Contribution((clause,), (requirement,), highlights, tuple(on_pages))
+
+    def _as_whole(
+        self, typed: str, boost: float
+    ) -> tuple[list[Clause], frozenset[tuple[str, ...]]]:
+        """Return what a half-typed word may be besides: a short form, the beginning of a number.
+
+        Returns:
+            Its clauses, and the sequences of stems to mark as a whole.
+        """
+        context, ranking = self._context, self._context.ranking
+        if typed.isdigit():
+            weight = boost * ranking.exact_number_boost * context.top_idf
+            return [Constant(Wildcard(NUMBER_KEY, f"{typed}*"), weight)], frozenset()
+        stems = tuple(context.analyzer.stems([typed]))
+        words = sum(1 for _ in words_of(context.parsed.root))
+        others = context.fitting(context.reader.variants.of(stems), stems, words)
+        weight = boost * ranking.variant_boost
+        scored: list[Clause] = []
+        for other in others:
+            scored.append(PhraseOf(ALL, other.stems, 0, weight))
+            scored.append(PhraseOf(TITLE, other.stems, 0, weight * ranking.prefix_title_boost))
+        return scored, frozenset(other.stems for other in others)
+
+    def titles(self, beginnings: tuple[str, ...]) -> TitleBeginnings:
+        """Return what titles score that hold a word that begins like each of these.
+
+        It brings them before all others; among them count rare words, and short titles.
+
+        Args:
+            beginnings: Surface terms, in their order.
+        """
+        context = self._context
+        stop_words = context.analyzer.stop_words
+        content = [begun for begun in beginnings if begun not in stop_words]
+        bound = content if len(content) > 1 else beginnings
+        scored: list[Clause] = []
+        weight = 0.0
+        for begun in beginnings:
+            found = context.vocabulary.top(TITLE_EXACT, begun, _MAX_TITLE_WORDS, stop_words)
+            idf = context.idf_of(found[0][1] if found else 0)
+            # Of all that was typed may begin, a rare word is not the likelier one.
+            scored += [
+                Term(TITLE_EXACT, word, idf / context.idf_of(count)) for word, count in found
+            ]
+            if begun in bound:
+                weight += _TITLE_BOOST * idf
+            else:  # it may be the beginning of a word, or stand between others as it is
+                rest = Wildcard(TITLE_EXACT, f"{begun}*")
+                scored.append(Constant(rest, _TITLE_BOOST * idf))
+        held = Bool(must=tuple([Wildcard(TITLE_EXACT, f"{begun}*") for begun in bound]))
+        clause = Bool(must=(Constant(held, weight),), should=tuple(scored))
+        return TitleBeginnings(beginnings, held, clause, weight)
 
     def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
         """Return what a word adds that stands for nothing here: it is asked for all the same."""

@@ -55,7 +55,7 @@ RECORDS = [
         "title": "Escort Policy",
         "status": "Superseded",
         "issued": date(1999, 1, 1),
-        "body": "The escort of former days.",
+        "body": "The escort of former days, as 11-2 has it.",
     },
     {"doc_id": "draft", "title": "Draft on escorts", "status": "Draft", "body": "escort"},
     {"doc_id": "help", "title": "Help", "collection": "help", "body": "How to search for escort"},
@@ -87,6 +87,20 @@ def test_scopes_part_the_documents(index: Index) -> None:
     assert active == {"escort", "travel"}
     assert archived == {"old", "expired"}
     assert everything == active | archived | {"draft", "help"}
+
+
+def test_a_title_or_number_that_only_another_scope_holds_is_said_to_be_there(
+    index: Index,
+) -> None:
+    archived = "1 document with this title is archived: search the scope “archived”."
+    assert archived in index.search("Escort pilot").notes
+    assert archived not in index.search("Escort pilot", scope="all").notes
+    assert index.search("Escort policy").notes == ()  # an old one is there as well
+    elsewhere = "1 document with this title is in other scopes: search the scope “all”."
+    assert elsewhere in index.search("draft on escorts").notes
+    assert index.search("escort").notes == ()
+    number = "1 document with this number is in other scopes: search the scope “all”."
+    assert number in index.search("11-2.1", scope="archived").notes
 
 
 def test_a_document_has_the_same_score_in_every_scope_that_holds_it(index: Index) -> None:

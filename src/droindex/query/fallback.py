@@ -1,24 +1,28 @@
-"""Queries that find nothing: what to tell of them, and what to search in their place."""
+"""Queries that find nothing, or not what they name: what to tell, what to search in their place."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.library.scopes import EVERYTHING
+from droindex.engine.clauses import AnyOf, Clause, Term
+from droindex.engine.schema import NUMBER_KEY, TITLE_KEY
+from droindex.library.scopes import EVERYTHING, scope_clauses
+from droindex.model import Scope
 from droindex.query.compile.compiler import compile_query
 from droindex.query.compile.filters import field_filter, filter_values, near_value
-from droindex.query.compile.speller import bound_corrections
+from droindex.query.compile.speller import bound_corrections, plain_texts
 from droindex.query.language.rewrite import relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from droindex.library.reader import SetReader
+    from droindex.library.scopes import ScopeClauses
     from droindex.query.compile.contribution import Compiled
     from droindex.query.compile.filters import FilterValue
     from droindex.settings import Settings
 
-__all__ = ["corrected_query", "reasons_for_nothing", "relaxed_query"]
+__all__ = ["corrected_query", "named_elsewhere", "reasons_for_nothing", "relaxed_query"]
 
 
 def reasons_for_nothing(
@@ -51,6 +55,44 @@ def reasons_for_nothing(
             near = near_value(reader, name, value)
             meant = f" Did you mean “{near}”?" if near else ""
             yield f"No document here has the {name} “{value}”.{meant}"
+
+
+def named_elsewhere(reader: SetReader, compiled: Compiled) -> Iterator[str]:
+    """Yield what a searcher should know whose query names a document that other scopes hold alone.
+
+    Args:
+        reader: The set.
+        compiled: The query, which found something.
+    """
+    if compiled.hit_filters.scope == EVERYTHING:
+        return
+    texts = " ".join(plain_texts(compiled.parsed.root.nodes))
+    key = " ".join([surface for _, surface in reader.analyzer.query_terms(texts)])
+    names: list[tuple[str, Clause]] = [("title", Term(TITLE_KEY, key))]
+    if any(map(str.isdigit, key)):
+        names.append(("number", AnyOf(NUMBER_KEY, (key,))))
+    for name, clause in names:
+        if reader.documents.count(clause):
+            yield from _only_elsewhere(reader, compiled._replace(clause=clause), name)
+            return
+
+
+def _only_elsewhere(reader: SetReader, named: Compiled, name: str) -> Iterator[str]:
+    """Yield where the documents of a title or number are, if none of them is in the scope."""
+
+    def count(scope: ScopeClauses) -> int:
+        within = named.hit_filters._replace(scope=scope)
+        return reader.documents.count(named._replace(hit_filters=within).limited())
+
+    total = 0 if count(named.hit_filters.scope) else count(EVERYTHING)
+    if not total:
+        return
+    archive = scope_clauses(reader.info, Scope.ARCHIVED, named.hit_filters.today)
+    documents = f"1 document with this {name} is" if total == 1 else f"{total} with this {name} are"
+    if count(archive) == total:
+        yield f"{documents} archived: search the scope “{Scope.ARCHIVED}”."
+    else:
+        yield f"{documents} in other scopes: search the scope “{Scope.ALL}”."
 
 
 def _filtered(filters: Mapping[str, FilterValue]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,12 @@ from droindex.engine.fields import QUERY_FIELDS
 from droindex.engine.schema import DOC_ID, META
 from droindex.query.compile.compiler import compile_query
 from droindex.query.compile.speller import corrected
-from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxed_query
+from droindex.query.fallback import (
+    corrected_query,
+    named_elsewhere,
+    reasons_for_nothing,
+    relaxed_query,
+)
 from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import unquoted
 from droindex.query.ranker import FoundHits, Wanted, find
@@ -212,7 +217,8 @@ def _answered(
     """Return the query that was answered and what it found; corrected or relaxed if need be."""
     first = _attempt(reader, compiled, request, settings)
     if first.found.total:
-        return first
+        notes = () if request.is_half_typed else tuple(named_elsewhere(reader, compiled))
+        return first._replace(compiled=compiled.noting(*notes)) if notes else first
     if not request.is_half_typed:
         compiled = compiled.noting(*reasons_for_nothing(reader, compiled, request.filters))
         first = first._replace(compiled=compiled)

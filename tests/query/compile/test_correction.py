@@ -234,6 +234,67 @@ def test_what_nobody_types_is_answered_as_it_is(sample: Index, typed: str) -> No
     assert sample.suggest(typed).suggestion is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("juv esc", "DROPPM Appendix 11-4.2: Juvenile Escort and Shelter Roster"),
+        ("juv esc ros", "DROPPM Appendix 11-4.2: Juvenile Escort and Shelter Roster"),
+        ("bon bre", "Bond Acceptance, Breach and Mitigation"),
+        ("dev esc", "Field Advisory Deviation from the Escort Policy"),
+        ("duties of fie", "Duties of Field Office Juvenile Coordinators"),
+    ],
+)
+def test_each_word_may_be_half_typed(sample: Index, typed: str, title: str) -> None:
+    results = sample.suggest(typed)
+    assert results[0].document.title == title
+    assert (results[0].relevance, results[0].match) == (100, 100)
+    told = results[0].explain()
+    assert sum(part.score for part in told.parts) == pytest.approx(results[0].score, abs=0.001)
+    assert [hit.doc_id for hit in sample.suggest(typed, limit=3)] == [
+        hit.doc_id for hit in results[:3]
+    ]
+
+
+def test_titles_that_hold_all_beginnings_come_first_in_order(library: Callable[..., Path]) -> None:
+    titles = {
+        "ordered": "Control of expenditures",
+        "reversed": "Export contracts",
+        "apart": "Control of grants and their expenditures",
+        "body": "Something else",
+    }
+    records = [
+        {"doc_id": key, "title": title, "body": "con exp control experience " * (key == "body")}
+        for key, title in titles.items()
+    ]
+    with Index.open(library(records)) as opened:
+        found = [hit.doc_id for hit in opened.suggest("con exp")]
+        assert found == ["ordered", "apart", "reversed", "body"]
+        told = opened.suggest("con exp")[0].explain()
+        purposes = {part.purpose: part.what for part in told.parts}
+        assert purposes["in this order in the title"] == "con* exp*"
+        assert purposes["in the title, in any order"] == "con* exp*"
+        assert sum(part.score for part in told.parts) == pytest.approx(told.score, abs=0.001)
+        scores = {hit.doc_id: hit.score for hit in opened.suggest("con exp")}
+        for scope in ("active", "all"):
+            assert {h.doc_id: h.score for h in opened.suggest("con exp", scope=scope)} == scores
+        assert opened.suggest("con exp").completions == ("con exp", "con experience")
+
+
+def test_the_first_digits_of_a_number_bring_its_document(sample: Index) -> None:
+    for hit in sample.suggest("directive 1103", limit=3):
+        assert (hit.document.number or "").startswith("1103")
+
+
+def test_a_short_form_is_enough_for_what_it_means(library: Callable[..., Path]) -> None:
+    records = [
+        {"doc_id": "means", "body": "The Flight Safety Office (FSO) decides."},
+        {"doc_id": "other", "body": "Flight Safety Office and others."},
+        {"doc_id": "none", "body": "Something else."},
+    ]
+    with Index.open(library(records)) as opened:
+        assert {hit.doc_id for hit in opened.suggest("FSO")} == {"means", "other"}
+
+
 def test_one_letter_is_enough(sample: Index) -> None:
     hits = sample.suggest("e")
     assert len(hits) == 10

@@ -331,7 +331,9 @@ def test_scores_of_a_run_fall_strictly(run):
 
 def test_suggest_finds_half_typed_words(run):
     assert run("suggest", "--format", "ids", "dev").stdout.split() == ["enforcement/escort"]
-    assert run("suggest", "--format", "ids", "dev ").exit_code == 1
+    ended = run("suggest", "--format", "ids", "dev ")  # no word here: a beginning all the same
+    assert ended.stdout.split() == ["enforcement/escort"]
+    assert run("suggest", "--format", "ids", "xqz ").exit_code == 1
     assert run("suggest").exit_code == 2
 
 

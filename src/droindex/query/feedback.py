@@ -80,7 +80,7 @@ def lifts_of(
         today: The day that decides which documents have expired.
     """
     raised = _but_archived(reader, [hit for hit in best if hit.score > cut], today)
-    if len(raised) < 2:
+    if len(raised) <= _MODELS:
         return NO_LIFTS
     models = raised[:_MODELS]
     terms = _feedback_terms(reader, models, _TERMS)
@@ -92,7 +92,7 @@ def lifts_of(
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
     scores = {hit.key: most * min(1.0, alike.get(hit.key, 0.0) / whole) for hit in raised}
-    likest = max((scores[hit.key] for hit in raised[_MODELS:]), default=0.0)
+    likest = max(scores[hit.key] for hit in raised[_MODELS:])
     for hit in models:
         scores[hit.key] = min(scores[hit.key], likest)
     return Lifts(scores, terms, models, most)

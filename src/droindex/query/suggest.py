@@ -53,7 +53,9 @@ def suggest(
     is_typed = text.isprintable() and len(typed.words) <= settings.limits.max_clauses
     corrections = _corrections(reader, typed) if is_typed else {}
     meant = [corrections.get(word, word) for word in typed.words]
-    begun = _beginnings(reader, typed, meant)
+    begun = frozenset(meant[-1:]) if typed.is_half_typed else frozenset()
+    if is_typed:
+        begun |= _unknown_beginnings(reader, meant)
     half_request = replace(
         request,
         text=typed.as_query(meant, begun),
@@ -112,9 +114,9 @@ def _is_excluded(chunk: str) -> bool:
     return chunk[0] == "-" and chunk[1:2].isalpha()
 
 
-def _beginnings(reader: SetReader, typed: _Typed, meant: Sequence[str]) -> frozenset[str]:
-    """Return the words that are beginnings: the last one, and what no document holds as a word."""
-    found = set(meant[-1:]) if typed.is_half_typed else set()
+def _unknown_beginnings(reader: SetReader, meant: Sequence[str]) -> frozenset[str]:
+    """Return what no document holds as a word, and some hold as the beginning of one."""
+    found = set()
     speller = Speller(reader, ())
     for word in meant:
         terms = reader.analyzer.query_terms(word)

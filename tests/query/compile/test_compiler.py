@@ -177,7 +177,7 @@ def test_a_mistyped_word_is_corrected_or_read_as_a_beginning(reader: SetReader) 
     idfs = {stem: context.idf("all", stem) for stem, _, _ in words}
     found = scorer.corrected(words, idfs, {})
     assert found.corrections == {"detentoin": "detention"}
-    assert found.requirements[0].clause == NoDocuments()
+    assert found.requirements[0].clause == Term("all", "detent")
     assert scorer.corrected(words, idfs, found.corrections) is NOTHING
     assert scorer.as_meant([("detentoin", "detentoin")], found.corrections) == (
         context.analyzer.query_terms("detention")

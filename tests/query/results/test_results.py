@@ -24,7 +24,7 @@ from droindex.query.results.explanation import (
 )
 from droindex.query.results.hit import Hit, HitSources, Snippet
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
-from droindex.query.results.relevance import relevance
+from droindex.query.results.relevance import Match, relevance
 from droindex.query.results.results import FacetCount, Results
 from droindex.query.search import compile_request
 
@@ -51,7 +51,7 @@ class Counted:
 def made_of(
     snippet: object = SNIPPET, meta: bytes = encode_document(DOCUMENT)
 ) -> tuple[Hit, list[Counted]]:
-    sources = [Counted(50), Counted(snippet), Counted(EXPLANATION)]
+    sources = [Counted(Match(50, 1, 2)), Counted(snippet), Counted(EXPLANATION)]
     return Hit(3, "one", 2.00004, 4.0, meta, HitSources(*sources, nullcontext())), sources  # type: ignore[arg-type]
 
 
@@ -72,9 +72,10 @@ def test_a_hit_asks_for_what_is_looked_at_and_for_a_snippet_once() -> None:
     assert hit.document is hit.document
     assert [source.calls for source in (match, snippet, explain)] == [0, 0, 0]
     assert hit.match == 50
+    assert (hit.words_held, hit.words_asked) == (1, 2)
     assert hit.snippet is hit.snippet is SNIPPET
     assert hit.explain() == EXPLANATION
-    assert [source.calls for source in (match, snippet, explain)] == [1, 1, 1]
+    assert [source.calls for source in (match, snippet, explain)] == [3, 1, 1]
 
 
 def test_the_json_shape_has_every_key_of_a_document() -> None:

@@ -32,6 +32,7 @@ __all__ = ["WordScorer"]
 
 _BODY_BOOST = 1.0  # the field of all text, the yardstick of the others
 _ACRONYM_BOOST = 4.0  # times exact_boost: FODS brings FODS before what is full of *fod*
+_ACRONYM_BOOST_LONG = 2.0  # the same in a long query; 4 costs .007 on obliqa, 2 gains .001
 _PAIR_SLOP = 2  # words that may stand between a pair
 _MAX_PAIRS = 12  # only the pairs with the rarest words, so that pasted text stays fast
 
@@ -215,8 +216,10 @@ class WordScorer:
         if not boost:
             return []
         acronyms = self._context.acronyms
+        is_long = len(bag.weights) >= self._context.ranking.long_query_words
+        lift = _ACRONYM_BOOST_LONG if is_long else _ACRONYM_BOOST
         return [
-            Term(EXACT, word, boost * weight * (_ACRONYM_BOOST if word in acronyms else 1.0))
+            Term(EXACT, word, boost * weight * (lift if word in acronyms else 1.0))
             for word, weight in bag.surfaces.items()
         ]
 

@@ -504,7 +504,7 @@ def full_disk(folder: Path, limits: list[int]) -> Counter[str]:
 
 
 def small_disk(mount: Path, rounds: int = 8) -> Counter[str]:
-    """Fill a mounted file system of a few megabytes by builds; the old library must stay."""
+    """Build on a small file system with up to half of its room left; the old library must stay."""
     small = records(60, 1)
     corpus, library = mount.parent / "small.jsonl", mount / "library.idx"
     _build(str(write_corpus(corpus, small)), str(library))
@@ -512,7 +512,8 @@ def small_disk(mount: Path, rounds: int = 8) -> Counter[str]:
     size = shutil.disk_usage(mount).free
     for number in range(1, rounds + 1):
         filler = mount / "filler"
-        filler.write_bytes(b"x" * max(0, shutil.disk_usage(mount).free - size * number // 40))
+        room = size * number // (2 * rounds)
+        filler.write_bytes(b"x" * max(0, shutil.disk_usage(mount).free - room))
         write_corpus(corpus, [*small, *records(200, number, "e")])
         try:
             Index.build(corpus, library, allow_removals=True, workers=0)

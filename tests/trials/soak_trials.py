@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,8 @@ from typing import TYPE_CHECKING, Any
 from droindex import Document, DroindexError, Index, IndexDamagedError, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.process import BaseProcess
 
 WORDS = tuple(
     "escort removal detention officer travel custody order standard review policy field office "  # noqa: SIM905
@@ -122,32 +124,31 @@ def kills(folder: Path, count: int, *, documents: int = 150, seed: int = 1) -> K
     result = Killed()
     stop, faults = _CONTEXT.Event(), _CONTEXT.Queue()
     reader = _CONTEXT.Process(target=_search_until, args=(str(library), stop, allowed, faults))
-    reader.start()
-    while result.kills < count and result.too_late < 2 * count:
-        write_corpus(corpus, large if total(library) == documents else small)
-        is_late = result.kills % 2 == 1
-        wait = dice.uniform(0.9, 1.02) * span if is_late else dice.uniform(0.02, 0.95) * span
-        builder = _CONTEXT.Process(target=_build, args=(str(corpus), str(library)))
-        builder.start()
-        began = time.perf_counter()
-        builder.join(wait)
-        if builder.is_alive():
-            builder.kill()
-            result.kills += 1
-            result.late_kills += is_late
-        else:
-            result.too_late += 1
-            span = time.perf_counter() - began  # the machine is faster than it was
-        builder.join()
-        found = total(library)
-        result.totals[found] += 1
-        if found not in allowed:
-            result.faults.append(f"after kill {result.kills}: total {found}")
-    stop.set()
-    while not isinstance(message := faults.get(timeout=30), int):
-        result.faults.append(message)
-    result.searches = message
-    reader.join()
+    with _running([reader]):
+        while result.kills < count and result.too_late < 2 * count:
+            write_corpus(corpus, large if total(library) == documents else small)
+            is_late = result.kills % 2 == 1
+            wait = dice.uniform(0.9, 1.02) * span if is_late else dice.uniform(0.02, 0.95) * span
+            builder = _CONTEXT.Process(target=_build, args=(str(corpus), str(library)))
+            builder.start()
+            began = time.perf_counter()
+            builder.join(wait)
+            if builder.is_alive():
+                builder.kill()
+                result.kills += 1
+                result.late_kills += is_late
+            else:
+                result.too_late += 1
+                span = time.perf_counter() - began  # the machine is faster than it was
+            builder.join()
+            found = total(library)
+            result.totals[found] += 1
+            if found not in allowed:
+                result.faults.append(f"after kill {result.kills}: total {found}")
+        stop.set()
+        while not isinstance(message := faults.get(timeout=30), int):
+            result.faults.append(message)
+        result.searches = message
     write_corpus(corpus, large)
     _build(str(corpus), str(library))
     if total(library) != 2 * documents:
@@ -157,6 +158,19 @@ def kills(folder: Path, count: int, *, documents: int = 150, seed: int = 1) -> K
     if Index.check(library).damages:
         result.faults.append("check --deep finds damage")
     return result
+
+
+@contextmanager
+def _running(processes: Sequence[BaseProcess]) -> Iterator[None]:
+    """Start processes, and leave none of them behind, also where the trial is stopped."""
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()  # all that it had to say has been read by now
+            process.join()
 
 
 def _run(target: Any, *arguments: object) -> int:
@@ -309,25 +323,22 @@ def readers(
         _CONTEXT.Process(target=_search_until, args=(str(library), stop, allowed, faults))
         for _ in range(processes)
     ]
-    for worker in workers:
-        worker.start()
     result = Killed()
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        write_corpus(corpus, small if result.kills % 2 else large)
-        _build(str(corpus), str(library))
-        result.kills += 1  # here: builds
-    stop.set()
-    ended = 0
-    while ended < processes:
-        message = faults.get(timeout=60)
-        if isinstance(message, int):
-            ended += 1
-            result.searches += message
-        else:
-            result.faults.append(message)
-    for worker in workers:
-        worker.join()
+    with _running(workers):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            write_corpus(corpus, small if result.kills % 2 else large)
+            _build(str(corpus), str(library))
+            result.kills += 1  # here: builds
+        stop.set()
+        ended = 0
+        while ended < processes:
+            message = faults.get(timeout=60)
+            if isinstance(message, int):
+                ended += 1
+                result.searches += message
+            else:
+                result.faults.append(message)
     return result
 
 

@@ -54,7 +54,7 @@ def test_facts_of_a_hit_say_match_only_where_something_is_missing(index: Index) 
     facts = {hit.doc_id: present.hit_facts(hit) for hit in index.search("three escort")}
     assert facts["new"] == ["7-2", "Directive", "2008-09-29", "Current"]
     assert facts["old"][:2] == ["2001-05-01", "Current"]
-    assert re.fullmatch(r"match \d\d%", facts["old"][2])
+    assert re.fullmatch(r"match \d\d%, 1 of 2 words", facts["old"][2])
 
 
 def test_the_notes_end_with_what_was_likely_meant(index: Index) -> None:

@@ -71,10 +71,11 @@ def find(
     # A tie across the end of what is wanted is ordered as a whole, or pages would overlap.
     while end < len(found) < total and found[-1].score == found[end - 1].score:
         found, _ = reader.documents.search(clause, _FARTHER * len(found), count=False)
-    lifts = _lifts(reader, compiled, clause, found, ranking) if feeds else NO_LIFTS
     if compiled.titles:
         lifts = title_lifts(reader, compiled.titles)
         found += _beyond(reader, clause, found, lifts)
+    else:
+        lifts = _lifts(reader, compiled, clause, found, ranking)
     if lifts.scores:
         found = _lifted(found, lifts)
     best = found[0].score if found else 0.0
@@ -116,6 +117,8 @@ def _lifts(
     ranking: RankingSettings,
 ) -> Lifts:
     """Return what the best of the unfiltered hits get; `found` may be these already."""
+    if not wants_feedback(compiled, ranking):
+        return NO_LIFTS
     size = ranking.feedback_candidates
     unfiltered = unfiltered_clause(compiled)
     if compiled.is_limited or unfiltered != clause:

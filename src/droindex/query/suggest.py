@@ -132,6 +132,10 @@ def _for_titles(reader: SetReader, meant: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(terms)) if len(terms) > 1 else ()
 
 
+def _stems_of(reader: SetReader, words: Sequence[str]) -> list[str]:
+    return [stem for word in words for stem, _ in reader.analyzer.query_terms(word)]
+
+
 def _completed(
     reader: SetReader, before: Sequence[str], begun: str, beginnings: Container[str]
 ) -> list[str]:
@@ -143,12 +147,7 @@ def _completed(
     if not before:
         return [word for word, _ in reader.vocabulary.top(EXACT, surfaces[0], size, stop_words)]
     count = reader.documents.count
-    terms = [
-        term
-        for word in before
-        if word not in beginnings
-        for term, _ in reader.analyzer.query_terms(word)
-    ]
+    terms = _stems_of(reader, [word for word in before if word not in beginnings])
     half = [Wildcard(EXACT, f"{fold(word)}*") for word in before if word in beginnings]
     held: tuple[Clause, ...] = (*[Term(ALL, stem) for stem in dict.fromkeys(terms)], *half)
     found = reader.vocabulary.top(EXACT, surfaces[0], _CHOICE * size, stop_words)

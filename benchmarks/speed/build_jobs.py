@@ -13,7 +13,7 @@ import tantivy
 
 from droindex import Index
 from droindex.engine.analysis import STEMS, SURFACES, Analyzer
-from droindex.engine.entries import split_passages
+from droindex.engine.passages import split_passages
 from droindex.engine.schema import DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
 from droindex.engine.tantivy.engine import schema_of
 from droindex.settings import BuildSettings

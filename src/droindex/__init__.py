@@ -34,7 +34,18 @@ if TYPE_CHECKING:
         StorageError,
     )
     from droindex.library.report import BuildReport, FileReport, Progress
-    from droindex.model import Document, FileStatus, Page, PageStatus, Reference, Scope, Status
+    from droindex.model import (
+        Block,
+        BlockKind,
+        Document,
+        FileStatus,
+        Page,
+        PageStatus,
+        Reference,
+        Scope,
+        Status,
+    )
+    from droindex.query.passages import PassageHit
     from droindex.query.related import RelatedDocument
     from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
     from droindex.query.results.hit import Hit, Snippet
@@ -46,6 +57,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AskedPart",
+    "Block",
+    "BlockKind",
     "BuildReport",
     "CheckReport",
     "CorpusError",
@@ -76,6 +89,7 @@ __all__ = [
     "MissingExtraError",
     "Page",
     "PageStatus",
+    "PassageHit",
     "Problem",
     "Progress",
     "PruneReport",
@@ -102,6 +116,8 @@ _HOMES = {
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.corpus.config": ("Problem",),
     "droindex.model": (
+        "Block",
+        "BlockKind",
         "Document",
         "FileStatus",
         "Page",
@@ -111,6 +127,7 @@ _HOMES = {
         "Status",
     ),
     "droindex.query.results.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
+    "droindex.query.passages": ("PassageHit",),
     "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results.hit": ("Hit", "Snippet"),
     "droindex.query.results.results": ("FacetCount", "Results"),

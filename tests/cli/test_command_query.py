@@ -341,3 +341,33 @@ def test_clearance_is_for_labels_that_the_library_knows(run):
     result = run("query", "--clearance", "XX", "escort")
     assert result.exit_code == 8
     assert "hint: " in result.stderr
+
+
+def test_pages_of_one_document_are_listed_with_what_answers(run):
+    result = run("query", "--pages", "enforcement/escort", "escort", "deviation")
+    assert result.exit_code == 0
+    assert "A deviation from the escort ratio needs approval." in result.stdout
+    shape = json.loads(
+        run("query", "--pages=enforcement/escort", "--format", "json", "escort").stdout
+    )
+    assert (shape["format"], shape["doc_id"]) == (1, "enforcement/escort")
+    assert {hit["snippet"]["page"] for hit in shape["passages"]} == {1, 2}
+
+
+def test_a_word_behind_pages_that_is_no_document_belongs_to_the_query(run):
+    shape = json.loads(run("query", "--pages", "escort", "ratio", "--format", "json").stdout)
+    assert (shape["query"], shape["doc_id"]) == ("escort ratio", None)
+    lines = run("query", "--pages", "escort", "ratio", "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["rank"] for line in lines] == list(range(1, len(lines) + 1))
+
+
+def test_pages_that_answer_nothing_end_with_1(run):
+    result = run("query", "--pages", "zebra")
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "more", [["--format", "csv"], ["--all"], ["--offset", "1"], ["--explain"], ["--style", "plone"]]
+)
+def test_pages_refuse_what_they_cannot_do(run, more):
+    assert run("query", "--pages", "enforcement/escort", "escort", *more).exit_code == 2

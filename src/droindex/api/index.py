@@ -12,6 +12,7 @@ from droindex.api.short_forms import ShortForms
 from droindex.arguments import check_seconds, check_text, to_path
 from droindex.errors import QueryError
 from droindex.library.session import Handle
+from droindex.query.passages import PassageHit, passages
 from droindex.query.request import Request
 from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
@@ -153,6 +154,43 @@ class Index(Lookup, ShortForms):
         )
         with self._reader as reader:
             return search(reader, request, self._settings, self.notices)
+
+    def passages(
+        self,
+        query: str,
+        doc_id: str | None = None,
+        *,
+        scope: str = "active",
+        filters: Mapping[str, FilterValue] | None = None,
+        limit: int = 10,
+    ) -> list[PassageHit]:
+        """Return the pages that answer a query, best first: for audits, and for language models.
+
+        Args:
+            query: As for `search`.
+            doc_id: A document: every page of it that holds something of what was asked for, in
+                whatever scope it stands. None for the best pages across documents.
+            scope: `active`, `archived` or `all`; of no effect with `doc_id`.
+            filters: As for `search`; of no effect with `doc_id`.
+            limit: Pages to return, 1 to 1000.
+
+        Returns:
+            The pages, each with its snippet, number, printed label and section.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
+            QueryError: an unknown filter or scope.
+            LimitError: `limit-out-of-range`.
+        """
+        request = Request(
+            today=today(),
+            text=query,
+            scope=scope,
+            filters={} if filters is None else filters,
+            limit=limit,
+        )
+        with self._reader as reader:
+            return passages(reader, request, doc_id, self._settings)
 
     def scan(
         self,

@@ -16,8 +16,8 @@ from droindex.engine.entries import (
     encode_document,
     indexable_pages,
     owner_number,
-    passage_entries,
 )
+from droindex.engine.passages import passage_entries
 from droindex.engine.profile import PROFILE_TERMS
 from droindex.engine.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
 from droindex.library.scopes import scope_counts, scope_of

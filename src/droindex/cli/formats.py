@@ -13,11 +13,13 @@ from droindex.cli.options import CITATIONS
 from droindex.cli.terminal import escape_json, speak_utf8, write
 from droindex.export.styles import citations
 from droindex.query.results.hit import COLUMNS, cited_hit
+from droindex.query.results.results import JSON_FORMAT
 from droindex.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from droindex.query.passages import PassageHit
     from droindex.query.results.hit import Hit
     from droindex.query.results.results import Results
 
@@ -27,6 +29,7 @@ __all__ = [
     "print_hits",
     "print_ids",
     "print_json_lines",
+    "print_passages",
     "print_rows",
     "print_trec",
 ]
@@ -72,6 +75,17 @@ def print_hits(
             write(text)
     else:
         print_trec("1", hits)
+
+
+def print_passages(form: str, query: str, doc_id: str | None, found: Sequence[PassageHit]) -> None:
+    """Print pages that answer a query, as `json` or `jsonl`."""
+    if form == "json":
+        shapes = [hit.to_dict() for hit in found]
+        dump({"format": JSON_FORMAT, "query": query, "doc_id": doc_id, "passages": shapes})
+        return
+    speak_utf8()
+    for hit in found:
+        write(escape_json(json.dumps(hit.to_dict(), ensure_ascii=False)))
 
 
 def print_json_lines(hits: Iterable[Hit], *, is_explained: bool = False) -> None:

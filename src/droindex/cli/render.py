@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from droindex.cli.terminal import Screen
     from droindex.model import Document
+    from droindex.query.passages import PassageHit
     from droindex.query.results.hit import Hit, Snippet
     from droindex.query.results.results import FacetCount, Results
 
-__all__ = ["columns", "dated_lines", "hanging", "plone_lines", "results_lines"]
+__all__ = ["columns", "dated_lines", "hanging", "passage_lines", "plone_lines", "results_lines"]
 
 _AFTER_RANK = ". "
 _DAY_WIDTH = 12  # of `2006-02-03` and two blanks
@@ -105,6 +106,21 @@ def dated_lines(
         yield f"{' ' * indent if place else label}{screen.link(line, address)}"
     for line in screen.paragraph([(" · ".join(facts), False)], 0, less=indent):
         yield " " * indent + screen.dim(line)
+
+
+def passage_lines(found: Sequence[PassageHit], screen: Screen) -> Iterator[str]:
+    """Yield pages that answer: where each stands, and what of it answers."""
+    if not found:
+        yield NOTHING
+    for at, hit in enumerate(found):
+        if at:
+            yield ""
+        snippet = hit.snippet
+        place = [clean(hit.title or hit.doc_id), page_name(snippet.page, snippet.page_label)]
+        where = " · ".join(part for part in (*place, clean(snippet.section or "")) if part)
+        yield from screen.paragraph([(where, True)], 0)
+        yield from screen.paragraph(snippet.segments, 2)
+        yield "  " + screen.dim(clean(hit.doc_id))
 
 
 def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:

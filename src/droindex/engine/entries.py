@@ -1,4 +1,4 @@
-"""A document -> what the engine is given: one entry in the document index, one per passage."""
+"""A document -> what the engine is given as its entry in the document index."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from droindex.engine.analysis import normalise
 from droindex.engine.fields import (
@@ -23,36 +23,31 @@ from droindex.engine.schema import (
     ALL,
     DOC_ID,
     EXACT,
-    INFO,
     META,
     OWNER,
     PROFILE,
     SCOPE,
     SUMMARY,
-    TEXT,
     TITLE,
     TITLE_EXACT,
     TITLE_KEY,
     key_field,
 )
 from droindex.errors import EngineError
-from droindex.model import Document, Page, PageStatus, Reference
+from droindex.model import Document, Page, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from droindex.engine.analysis import Analyzer
 
 __all__ = [
     "READING",
-    "Passage",
     "decode_document",
     "document_entry",
     "encode_document",
     "indexable_pages",
     "owner_number",
-    "pages_from_passages",
-    "passage_entries",
 ]
 
 _SPARE_BITS = 1  # the engine's whole numbers have a sign
@@ -72,14 +67,6 @@ class _Reading:
 
 
 READING = _Reading()
-
-
-class Passage(NamedTuple):
-    """A piece of a page as it is stored: the page's number and label, and the text."""
-
-    page: int
-    label: str | None
-    text: str
 
 
 def encode_document(document: Document) -> bytes:
@@ -150,79 +137,10 @@ def document_entry(
     return entry
 
 
-def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[dict[str, Any]]:
-    """Yield the entries of the page index; together their texts are the pages' texts, whole.
-
-    Args:
-        doc_id: The document the pages belong to.
-        pages: Its pages.
-        size: About how many characters a passage may have.
-    """
-    place, owner = 0, owner_number(doc_id)
-    for page in indexable_pages(pages):
-        for text in split_passages(page.text, size):
-            info = {"n": page.number, "p": place, "l": page.label, "e": page.engine}
-            if page.status is not PageStatus.OK:
-                info["s"] = page.status.value
-            if page.is_ocr:
-                info["o"] = 1
-            lean = {key: value for key, value in info.items() if value not in (None, "")}
-            packed = json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
-            yield {DOC_ID: doc_id, OWNER: owner, TEXT: text, INFO: packed}
-            place += 1
-
-
 def owner_number(doc_id: str) -> int:
     """Return the number that stands for a document in both indexes: 63 bits of its id's hash."""
     digest = hashlib.blake2b(doc_id.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> _SPARE_BITS
-
-
-def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ...]:
-    """Return the pages that were stored as (text, info), in whatever order they come."""
-    with READING:
-        return tuple(_join(passages))
-
-
-def _join(passages: Iterable[tuple[str, bytes]]) -> list[Page]:
-    pieces = sorted(((json.loads(info), text) for text, info in passages), key=lambda x: x[0]["p"])
-    pages: list[Page] = []
-    for info, text in pieces:
-        before = pages.pop().text if pages and pages[-1].number == info["n"] else ""
-        pages.append(
-            Page(
-                number=info["n"],
-                text=before + text,
-                label=info.get("l"),
-                status=PageStatus(info.get("s", "ok")),
-                engine=info.get("e", ""),
-                is_ocr=bool(info.get("o")),
-            )
-        )
-    return pages
-
-
-def split_passages(text: str, size: int) -> Iterator[str]:
-    """Yield pieces of about `size` characters, cut after a paragraph, a sentence or a word."""
-    start = 0
-    while len(text) - start > size * 3 // 2:
-        low, high = start + size // 2, start + size
-        end = high
-        for mark in ("\n\n", "\n", ". ", " "):
-            place = text.rfind(mark, low, high)
-            if place > 0:
-                end = place + len(mark)
-                break
-        yield text[start:end]
-        start = end
-    yield text[start:]
-
-
-def read_passage(text: str, info: bytes) -> Passage:
-    """Return a stored passage for showing."""
-    with READING:
-        values = json.loads(info)
-        return Passage(values["n"], values.get("l"), text)
 
 
 Values = dict[str, Any]  # field of the index -> value or values
@@ -271,6 +189,6 @@ def indexable_pages(pages: Iterable[Page]) -> tuple[Page, ...]:
     return _Indexable(
         page
         if page.engine or page.text == (text := normalise(page.text))
-        else replace(page, text=text)
+        else replace(page, text=text, layout="")
         for page in pages
     )

@@ -13,7 +13,10 @@ __all__ = [
     "DOCUMENTS_SCHEMA",
     "DOC_ID",
     "EXACT",
+    "HEADINGS",
     "INFO",
+    "KIND",
+    "LISTING",
     "META",
     "NEWEST",
     "NUMBER_KEY",
@@ -53,7 +56,10 @@ NEWEST, OLDEST, BY_TITLE = "newest", "oldest", "by_title"  # orders; no two docu
 
 # The page index.
 TEXT = "text"  # stems of a passage, and the passage
-INFO = "info"  # where it stands
+INFO = "info"  # where it stands, and its blocks
+HEADINGS = "headings"  # stems of the headings in a passage
+KIND = "kind"  # what sort of passage it is
+LISTING = "listing"  # a kind: most of it points elsewhere, as a list of contents does
 
 
 class Words(NamedTuple):
@@ -148,4 +154,6 @@ PASSAGES_SCHEMA: Schema = (  # one entry per passage of a page
     Number(OWNER),
     Words(TEXT, is_stored=True),
     Blob(INFO),
+    Key(KIND),
+    Words(HEADINGS),
 )

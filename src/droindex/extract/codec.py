@@ -31,6 +31,8 @@ def page_to_dict(page: Page) -> dict[str, Any]:
         shape["engine"] = page.engine
     if page.is_ocr:
         shape["ocr"] = True
+    if page.layout:
+        shape["layout"] = page.layout
     return shape
 
 
@@ -47,6 +49,7 @@ def page_from_dict(shape: Mapping[str, Any]) -> Page:
         status=PageStatus(shape.get("status", "ok")),
         engine=_str(shape.get("engine", "")),
         is_ocr=bool(shape.get("ocr")),
+        layout=_str(shape.get("layout", "")),
     )
 
 

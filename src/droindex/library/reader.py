@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 from droindex.arguments import is_unicode
 from droindex.engine.bm25 import idf
 from droindex.engine.clauses import Constant, Term
-from droindex.engine.entries import (
-    Passage,
-    decode_document,
-    pages_from_passages,
-    read_passage,
-)
+from droindex.engine.entries import decode_document
+from droindex.engine.passages import Passage, pages_from_passages, read_passage
 from droindex.engine.profile import unpack_profile
 from droindex.engine.schema import ALL, DOC_ID, INFO, META, PROFILE, TEXT
 from droindex.engine.tantivy.engine import TANTIVY

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
     from droindex.query.results.explanation import Explanation
@@ -152,6 +153,20 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
     return Answer(request, compiled, hits, total, counter, facets, took_ms, reader.judge)
+
+
+def found_documents(
+    reader: SetReader, request: Request, settings: Settings
+) -> tuple[Compiled, list[Row]]:
+    """Return the query that was answered and its hits as rows of the document index.
+
+    Args:
+        reader: The set to search.
+        request: What is asked for, checked.
+        settings: Boosts and limits, for the ranking that was asked for.
+    """
+    attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
+    return attempt.compiled, attempt.found.hits
 
 
 def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hit]:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from droindex import Document, Index, Page
 from droindex.engine.clauses import Bool, PhraseOf, Term
 from droindex.engine.schema import TEXT
+from droindex.extract.cleanup.blocks import with_layouts
+from droindex.query.results.named import Named
 from droindex.query.results.passages import PassageFinder
 from droindex.settings import RankingSettings
 
@@ -179,11 +181,52 @@ def test_the_best_page_holds_all_that_any_holds_where_one_does(
     path = put(tmp_path_factory.mktemp("passages") / "library.idx", papers, engine)
     reader = opened_by(path, engine)._handle.reader()
     asked = list(dict.fromkeys(clauses))
-    best = PassageFinder(reader, asked, RankingSettings()).best([paper.doc_id for paper in papers])
+    finder = PassageFinder(reader, asked, RankingSettings(), 3)
+    best = finder.best({paper.doc_id: Named(b"{}") for paper in papers})
     for n, pages in enumerate(drawn):
         held = [frozenset(c for c in asked if holds(c, words)) for words in pages]
         everything = frozenset().union(*held)
         assert (f"d{n}" in best) is bool(everything)
         if everything in held and everything:
-            page = reader.passage(best[f"d{n}"]).page
+            page = reader.passage(best[f"d{n}"][0]).page
             assert held[page - 1] == everything
+
+
+LISTED = ["Carrying the spray", "Warn before using", "Medical attention", "Disposal of cans"]
+
+
+def in_blocks(tmp_path: Path, *pages: str, title: str = "Spray Manual", number: str = "") -> Index:
+    """Open a library of one manual whose pages have blocks, as a reader of files finds them."""
+    document = Document(doc_id="manual", title=title, number=number or None)
+    made = with_layouts([Page(at, text) for at, text in enumerate(pages, 1)])
+    Index.update(tmp_path / "a.idx", [document.with_pages(made)])
+    return Index.open(tmp_path / "a.idx")
+
+
+def contents() -> str:
+    return "\n".join(
+        ["Table of contents", *(f"{t} ............ {n}" for n, t in enumerate(LISTED, 2))]
+    )
+
+
+@pytest.mark.parametrize(("asked", "page"), [(text, n) for n, text in enumerate(LISTED, 2)])
+def test_a_list_of_contents_loses_to_the_page_that_it_points_to(
+    tmp_path: Path, asked: str, page: int
+) -> None:
+    prose = "Each of the cans with spray is carried, and a warning is given before using any."
+    texts = [f"{heading}\n{prose} {FILLER}" for heading in LISTED]
+    with in_blocks(tmp_path, contents(), *texts) as index:
+        assert page_of(index, asked) == page
+
+
+def test_a_list_is_opened_where_nothing_else_holds_the_words(tmp_path: Path) -> None:
+    with in_blocks(tmp_path, contents(), FILLER, FILLER) as index:
+        assert page_of(index, "medical attention") == 1
+
+
+def test_words_of_title_and_number_do_not_choose_the_page(tmp_path: Path) -> None:
+    named = "This is the Spray Manual 7-21. The Spray Manual 7-21 is kept in the office."
+    texts = [f"{named} {FILLER}", f"{FILLER} A can that leaks is handed in at once.", FILLER]
+    with in_blocks(tmp_path, *texts, number="7-21") as index:
+        assert page_of(index, "7-21 leaking can") == 2
+        assert page_of(index, "spray manual leak") == 2

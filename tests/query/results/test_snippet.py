@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from droindex import Index, Snippet
 from droindex.engine.analysis import Analyzer
-from droindex.engine.entries import Passage
+from droindex.engine.passages import Passage
 from droindex.query.compile.contribution import Highlights
-from droindex.query.results.snippet import SnippetMaker
+from droindex.query.results.snippet import Fitness, SnippetMaker
 from droindex.settings import SnippetSettings
 
 FILLER = "Nothing of note stands in this sentence of the page. " * 30
@@ -48,15 +48,157 @@ def test_the_stretch_with_the_most_different_words_is_taken(analyzer: Analyzer) 
     assert set(marked(snippet)) == {"escort", "travel", "documents"}
 
 
-def test_a_cut_is_shown_by_an_ellipsis_and_nothing_else_is(analyzer: Analyzer) -> None:
+def test_a_snippet_is_whole_sentences_and_a_cut_is_shown_by_an_ellipsis(
+    analyzer: Analyzer,
+) -> None:
     text = f"{FILLER}The consulate answers. {FILLER}"
     snippet = maker(analyzer, "consulate").from_passage(Passage(1, None, text))
     assert snippet is not None
-    assert snippet.text.startswith("…")
-    assert snippet.text.endswith("…")
-    whole = maker(analyzer, "consulate").from_passage(Passage(1, None, "The consulate answers."))
-    assert whole is not None
-    assert whole.text == "The consulate answers."
+    assert snippet.text.startswith("The consulate answers. Nothing of note")
+    assert snippet.text.endswith("of the page.")
+    endless = f"The consulate answers {'and answers ' * 40}"
+    cut = maker(analyzer, "consulate").from_passage(Passage(1, None, endless))
+    assert cut is not None
+    assert cut.text.endswith("answers …")
+
+
+def page(*lines: str, section: str | None = None) -> Passage:
+    """Return a passage of lines that each begin with their letter of the layout."""
+    layout = "".join(line[0] for line in lines)
+    text = "\n".join(line[2:] for line in lines)
+    return Passage(2, None, text, layout, section)
+
+
+LETTER = (
+    "L OFFICE OF DETENTION",
+    "l Subject: Bond Acceptance at the Counter",
+    "l Issue Date: May 3, 2006",
+)
+BONDS = (
+    *LETTER,
+    "H 13.3 Who may post",
+    "P Any person with lawful status may post a bond at the",
+    "p counter of the field office. The clerk writes a receipt.",
+    "H 13.4 Payment",
+    "P Cashier's checks are taken. A receipt follows by mail.",
+    "R Amount  Form  Copies",
+    "R $1,500  I-352  two",
+    "C 13.5 Breach .......... 7",
+    "F Page 1 of 2",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (
+            ("lawful", "status"),
+            (
+                "13.3 Who may post — Any person with lawful status may post a bond at the counter"
+                " of the field office. The clerk writes a receipt."
+            ),
+        ),
+        (("clerk",), "The clerk writes a receipt."),
+        (
+            ("payment",),
+            (
+                "13.4 Payment — Cashier's checks are taken. A receipt follows by mail. ·"
+                " Amount · Form · Copies"
+            ),
+        ),
+        (("1,500",), "$1,500 · I-352 · two"),
+    ],
+)
+def test_a_snippet_starts_at_a_sentence_or_a_block(
+    analyzer: Analyzer, words: tuple[str, ...], shown: str
+) -> None:
+    snippet = maker(analyzer, *words).from_passage(page(*BONDS))
+    assert snippet is not None
+    assert snippet.text == shown
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [("issue", "Issue Date: May 3, 2006"), ("breach", "13.5 Breach .......... 7")],
+)
+def test_header_and_contents_are_shown_where_no_other_text_matches(
+    analyzer: Analyzer, word: str, shown: str
+) -> None:
+    cut = maker(analyzer, word).cut(page(*BONDS))
+    assert cut is not None
+    assert cut.fitness is Fitness.BESIDE
+    assert cut.snippet.text == shown
+
+
+def test_the_header_is_left_for_the_text_that_matches(analyzer: Analyzer) -> None:
+    snippet = maker(analyzer, "bond", "acceptance", "counter").from_passage(page(*BONDS))
+    assert snippet is not None
+    assert snippet.text.startswith("13.3 Who may post — Any person")
+
+
+def test_the_title_is_not_said_again_where_other_text_matches(analyzer: Analyzer) -> None:
+    title = "Bond Acceptance at the Counter"
+    text = (
+        f"P This order is called {title}.",
+        "P A bond is paid in cash.",
+    )
+    cut = maker(analyzer, "bond", "acceptance", "counter").cut(page(*text), title)
+    assert cut is not None
+    assert (cut.fitness, cut.snippet.text) == (Fitness.TEXT, "A bond is paid in cash.")
+    alone = maker(analyzer, "bond").cut(page(text[0]), title)
+    assert alone is not None
+    assert alone.fitness is Fitness.TITLE
+
+
+@pytest.mark.parametrize(
+    ("word", "section"),
+    [("clerk", "13.3 Who may post"), ("checks", "13.4 Payment"), ("payment", "13.4 Payment")],
+)
+def test_a_snippet_names_its_section(analyzer: Analyzer, word: str, section: str) -> None:
+    snippet = maker(analyzer, word).from_passage(page(*BONDS))
+    assert snippet is not None
+    assert snippet.section == section
+
+
+def test_a_section_reaches_over_the_page(analyzer: Analyzer) -> None:
+    passage = page("P The clerk goes home.", section="13.3 Who may post")
+    snippet = maker(analyzer, "clerk").from_passage(passage)
+    assert snippet is not None
+    assert snippet.section == "13.3 Who may post"
+
+
+def test_of_a_long_sentence_the_beginning_and_what_answers_are_shown(analyzer: Analyzer) -> None:
+    duties = "make notes of everything and " * 12
+    text = f"P Officers on duty shall {duties}carry a radio at all times."
+    snippet = maker(analyzer, "radio").from_passage(page(text))
+    assert snippet is not None
+    assert snippet.text.startswith("Officers on duty shall make notes")
+    assert " … " in snippet.text
+    assert snippet.text.endswith("carry a radio at all times.")
+
+
+def test_what_goes_on_from_the_page_before_says_so(analyzer: Analyzer) -> None:
+    snippet = maker(analyzer, "radio").from_passage(page("P their radio at all times."))
+    assert snippet is not None
+    assert snippet.text == "…their radio at all times."
+
+
+def test_stop_words_are_not_marked_beside_others(analyzer: Analyzer) -> None:
+    highlights = Highlights(
+        stems=frozenset(["chief", "of", "the", "polic"]),
+        sequences=frozenset([("offic", "of", "refuge")]),
+    )
+    made = SnippetMaker(analyzer, highlights, SnippetSettings())
+    text = "P The Chief of the Police and the Office of Refugee Resettlement."
+    snippet = made.from_passage(page(text))
+    assert snippet is not None
+    assert marked(snippet) == ["Chief", "Police", "Office", "Refugee"]
+
+
+def test_the_lead_says_what_the_document_does(analyzer: Analyzer) -> None:
+    text = (*LETTER, "H 1. Contact", "P Call us.", "H 2. Purpose", "P This order sets limits.")
+    lead = maker(analyzer, "zebra").lead(page(*text))
+    assert (lead.text, lead.section) == ("This order sets limits.", "2. Purpose")
 
 
 def test_a_passage_without_the_words_gives_no_snippet(analyzer: Analyzer) -> None:
@@ -88,6 +230,28 @@ def test_a_short_word_is_not_marked_inside_a_longer_one(analyzer: Analyzer) -> N
     assert marked(snippet) == ["art"]
 
 
+def _is_of(shown: str, text: str) -> bool:
+    """Whether a snippet is pieces of a text, in their order, apart from what parts them."""
+    place, whole = 0, "".join(text.split())
+    for part in re.split("[…—·]", shown):
+        piece = "".join(part.split())
+        found = whole.find(piece, place)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return True
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> Passage:
+    """Return any passage with a layout of as many letters as it has lines."""
+    lines = draw(st.lists(st.text(st.characters(codec="utf-8"), max_size=60), max_size=12))
+    text = "\n".join(lines)
+    count = text.count("\n") + 1
+    layout = draw(st.text("HhPpIiRrLlCcFf-", min_size=count, max_size=count))
+    return Passage(1, None, text, layout)
+
+
 relaxed = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -104,11 +268,27 @@ def test_any_text_gives_a_snippet_of_that_text(
     if made is None:
         return
     assert all(piece for piece, _ in made.segments)
-    plain = made.text.strip("… ")
-    assert re.sub(r"\s+", " ", plain).strip() in re.sub(r"\s+", " ", text).strip()
-    assert len(made.text) <= SnippetSettings().max_chars + 4
+    assert _is_of(made.text, text)
+    assert len(made.text) <= SnippetSettings().max_chars + 8
     for piece in marked(made):
         assert not any(letter.isspace() for letter in piece)
+
+
+@relaxed
+@given(passage=passages(), place=st.integers(0, 700), length=st.integers(1, 12))
+def test_any_layout_gives_a_snippet_that_begins_and_marks_whole_words(
+    analyzer: Analyzer, passage: Passage, place: int, length: int
+) -> None:
+    word = passage.text[place : place + length]
+    made = maker(analyzer, word).from_passage(passage)
+    if made is None:
+        return
+    assert len(made.text) <= SnippetSettings().max_chars + 8
+    known = {token for line in passage.text.split("\n") for token in re.findall(r"\w+", line)}
+    first = re.match(r"\w+", made.text)
+    assert first is None or first.group() in known or len(first.group()) > 100
+    lead = maker(analyzer, word).lead(passage)
+    assert len(lead.text) <= SnippetSettings().max_chars + 8
 
 
 @given(st.lists(st.tuples(st.text(), st.booleans())))

@@ -26,7 +26,7 @@ from droindex.cli.options import (
     links_option,
     style_option,
 )
-from droindex.cli.render import plone_lines, results_lines
+from droindex.cli.render import passage_lines, plone_lines, results_lines
 from droindex.cli.terminal import Screen, note, write
 from droindex.engine.fields import FACETS, SORT_ORDERS
 from droindex.present.results import notes
@@ -40,6 +40,19 @@ if TYPE_CHECKING:
 
 __all__ = ["query", "suggest"]
 
+_PAGE_FORMATS = ("text", "json", "jsonl")
+_NOT_WITH_PAGES = {
+    "issued_from": "--issued-from",
+    "issued_to": "--issued-to",
+    "sort": "--sort",
+    "offset": "--offset",
+    "is_all": "--all",
+    "facets": "--facet",
+    "ranking": "--ranking",
+    "strict": "--strict",
+    "is_explained": "--explain",
+    "topic_file": "--topics",
+}
 _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
 
 
@@ -49,6 +62,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
         'droindex query escort "travel documents" -juvenile',
         "droindex query --filter opi=ADDRM --issued-from 2006 detention standards",
         "droindex query --scope all --format ids --all 'status:Superseded'",
+        "droindex query --pages enforcement/escort-deviation approval refused",
     ),
 )
 @click.argument("words", nargs=-1, metavar="QUERY...", shell_complete=complete_words)
@@ -102,6 +116,14 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
     help="Say of each document how its score and percentages came about.",
 )
 @click.option(
+    "--pages",
+    "pages_of",
+    is_flag=False,
+    flag_value="",
+    metavar="[DOC]",
+    help="List pages: all of a document that answer, by its id, or the best across documents.",
+)
+@click.option(
     "--topics",
     "topic_file",
     metavar="FILE",
@@ -121,6 +143,7 @@ def query(
     offset: int,
     facets: tuple[str, ...],
     filters: tuple[str, ...],
+    pages_of: str | None,
     topic_file: str | None,
     *,
     is_all: bool,
@@ -144,8 +167,13 @@ def query(
         _check_topics(words, form, is_all=is_all)
     text = " ".join(words)
     options["filters"] = _read_filters(filters)
+    if pages_of is not None:
+        _check_pages(ctx, form, style)
     with_snippets = form in _WITH_SNIPPETS and style != PLONE
     with Index.open(index_path, clearance=clearance) as index:
+        if pages_of is not None:
+            scope, found = options["scope"], options["filters"]
+            return _list_pages(index, words, pages_of, form, limit, scope=scope, filters=found)
         if topic_file is not None:
             from droindex.cli.commands import topics  # noqa: PLC0415 - costs time that a search spares
 
@@ -225,6 +253,26 @@ def _lines(index: Index, results: Results, hits: Iterable[Hit], look: Look) -> I
     return results_lines(results, shown, screen, address, last=last, is_explained=look.is_explained)
 
 
+def _list_pages(
+    index: Index, words: Sequence[str], pages_of: str, form: str, limit: int, **options: Any
+) -> int:
+    """List the pages that answer; what stands behind --pages may be the first word of the query."""
+    doc_id = pages_of if pages_of in index else None
+    if pages_of and doc_id is None:
+        words = (pages_of, *words)
+    text = " ".join(words)
+    found = index.passages(text, doc_id, limit=limit, **options)
+    if form == "text":
+        screen = Screen.of_stdout()
+        for line in passage_lines(found, screen):
+            write(line)
+    else:
+        from droindex.cli.formats import print_passages  # noqa: PLC0415 - as above
+
+        print_passages(form, text, doc_id, found)
+    return FOUND if found else NOTHING_FOUND
+
+
 def _print_notes(results: Results, form: str) -> None:
     for text in notes(results) if form != "json" else ():  # JSON has them
         note(f"note: {text}")
@@ -252,6 +300,14 @@ def _check_topics(words: Sequence[str], form: str, *, is_all: bool) -> None:
         raise click.UsageError("--topics brings the queries: leave QUERY out.")
     if is_all:
         raise click.UsageError("--topics goes with --limit, not with --all.")
+
+
+def _check_pages(ctx: click.Context, form: str, style: str) -> None:
+    if form not in _PAGE_FORMATS or style == PLONE:
+        raise click.UsageError(f"--pages goes with --format {', '.join(_PAGE_FORMATS)}.")
+    for name, option in _NOT_WITH_PAGES.items():
+        if is_given(ctx, name):
+            raise click.UsageError(f"--pages and {option} do not go together.")
 
 
 def _check_all(ctx: click.Context) -> None:

@@ -14,6 +14,7 @@ from droindex.cli.formats import dump
 from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
 from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, speak_utf8, write
+from droindex.model import BlockKind
 from droindex.present.documents import (
     breadcrumb,
     citation,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from droindex.query.related import RelatedDocument
 
 __all__ = ["show"]
+
+_FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
 
 
 @click.command(
@@ -168,5 +171,11 @@ def _text(document: Document, screen: Screen) -> Iterator[str]:
     for page in document.pages:
         yield ""
         yield screen.bold(f"— {page_name(page.number, page.label)} —")
-        for paragraph in page.text.splitlines():
+        for block in page.blocks if page.layout else ():
+            is_heading = block.kind is BlockKind.HEADING
+            # Lines of print are no lines of a screen; those of rows and headers are.
+            lines = [" ".join(block.text.split("\n"))] if block.kind in _FLOWING else ()
+            for line in lines or block.text.split("\n"):
+                yield from screen.paragraph([(clean(line), is_heading)], 0)
+        for paragraph in () if page.layout else page.text.splitlines():
             yield from screen.paragraph([(clean(paragraph), False)], 0)

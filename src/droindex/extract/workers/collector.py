@@ -6,6 +6,7 @@ from dataclasses import replace
 from sys import getsizeof
 from typing import TYPE_CHECKING
 
+from droindex.extract.cleanup.blocks import with_layouts
 from droindex.extract.cleanup.clean import clean_pages, whole_characters
 from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
 from droindex.model import FileStatus, Page, PageStatus
@@ -94,12 +95,13 @@ class Collector:
         self.chars += len(page.text)
 
     def result(self, end: UnreadableFileError | None = None) -> Extraction:
-        """Return the reading, its pages cleaned of running heads and cut words.
+        """Return the reading, its pages cleaned of running heads and cut words, in blocks.
 
         Args:
             end: What ended the reading; None where it came to the last page.
         """
         pages, running = clean_pages(self._pages)
+        pages = with_layouts(pages, self._facts.outline)
         facts = replace(self._facts, running_lines=(*self._facts.running_lines, *running))
         status, reason = _verdict(pages, end)
         return Extraction(status, reason, pages, facts)

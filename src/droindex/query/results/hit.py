@@ -63,11 +63,13 @@ class Snippet:
         segments: Pairs (text, whether it matches the query); joined they are the whole snippet.
         page: The page it stands on, from 1; None where the text is the summary.
         page_label: What is printed on that page; None where there is no label.
+        section: The heading under which it stands, as far as the page or the file tell; else None.
     """
 
     segments: tuple[tuple[str, bool], ...]
     page: int | None = None
     page_label: str | None = None
+    section: str | None = None
 
     @property
     def text(self) -> str:
@@ -87,6 +89,7 @@ class Snippet:
             "segments": [[text, marked] for text, marked in self.segments],
             "page": self.page,
             "page_label": self.page_label,
+            "section": self.section,
         }
 
 

@@ -6,14 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from droindex.engine.clauses import Term
-from droindex.engine.entries import decode_document
 from droindex.engine.schema import DOC_ID
 from droindex.query.results.hit import Snippet
+from droindex.query.results.named import Named
 from droindex.query.results.passages import PassageFinder
-from droindex.query.results.snippet import SnippetMaker
+from droindex.query.results.snippet import Cut, Fitness, SnippetMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["HitSnippets", "no_snippet"]
 
 _EMPTY = Snippet(())
+_CANDIDATES = 3  # passages of a document that may give its snippet
+_FIRST_PASSAGES = 50  # of a document, among which the first one is looked for
 
 
 class HitSnippets:
@@ -32,11 +34,14 @@ class HitSnippets:
         reader: The set that was searched.
         compiled: The query that was answered.
         settings: Which passage is best, and how long a snippet is.
+        most: How many passages of a document are looked at.
     """
 
-    def __init__(self, reader: SetReader, compiled: Compiled, settings: Settings) -> None:
+    def __init__(
+        self, reader: SetReader, compiled: Compiled, settings: Settings, most: int = _CANDIDATES
+    ) -> None:
         self._reader = reader
-        self._finder = PassageFinder(reader, compiled.passage_clauses, settings.ranking)
+        self._finder = PassageFinder(reader, compiled.passage_clauses, settings.ranking, most)
         self._maker = SnippetMaker(reader.analyzer, compiled.highlights, settings.snippet)
 
     def later(self, stored: Sequence[Sequence[Any]]) -> Callable[[str], Snippet]:
@@ -48,17 +53,45 @@ class HitSnippets:
             stored: Id and metadata of each hit.
         """
         metas: dict[str, bytes] = dict(stored)  # type: ignore[arg-type] # pairs
-        best: dict[str, Row] | None = None
+        names = {doc_id: Named(meta) for doc_id, meta in metas.items()}
+        best: dict[str, list[Row]] | None = None
 
         def make(doc_id: str) -> Snippet:
             nonlocal best
             if best is None:
-                best = self._finder.best(list(metas))
-            found = best.get(doc_id)
-            snippet = self._maker.from_passage(self._reader.passage(found)) if found else None
-            return snippet or self._without_match(doc_id, metas[doc_id])
+                best = self._finder.best(names)
+            return self._made(doc_id, names[doc_id], best.get(doc_id, []))
 
         return make
+
+    def of_pages(self, doc_id: str, named: Named) -> Iterator[tuple[float, Snippet]]:
+        """Yield each page of a document that answers, best first, with its share of the best.
+
+        Args:
+            doc_id: The document.
+            named: What its metadata say.
+        """
+        rows = self._finder.best({doc_id: named}).get(doc_id, [])
+        seen: set[int] = set()
+        for row in rows:
+            passage = self._reader.passage(row)
+            if passage.page in seen:  # a part of the same page answered better
+                continue
+            cut = self._maker.cut(passage, named.title)
+            if cut is not None:
+                seen.add(passage.page)
+                yield row.score / rows[0].score, cut.snippet
+
+    def _made(self, doc_id: str, named: Named, rows: Sequence[Row]) -> Snippet:
+        """Return the snippet of the best passage; of another where that has only its header."""
+        best: Cut | None = None
+        for row in rows:
+            cut = self._maker.cut(self._reader.passage(row), named.title)
+            if cut is not None and (best is None or cut.fitness > best.fitness):
+                best = cut
+            if best is not None and best.fitness is Fitness.TEXT:
+                return best.snippet
+        return self._without_match(doc_id, named, best)
 
     def now(self, stored: Sequence[Sequence[Any]], deadline: float) -> Callable[[str], Snippet]:
         """Return the snippet of each of these hits, by its id; empty ones once time is up.
@@ -74,12 +107,22 @@ class HitSnippets:
         }
         return made.__getitem__
 
-    def _without_match(self, doc_id: str, meta: bytes) -> Snippet:
-        """Return the snippet of a hit whose words stand on no page: from summary or start."""
-        if summary := decode_document(meta).summary:
-            return self._maker.from_summary(summary)
-        found, _ = self._reader.pages.search(Term(DOC_ID, doc_id), 1, count=False)
-        return self._maker.lead(self._reader.passage(found[0])) if found else _EMPTY
+    def _without_match(self, doc_id: str, named: Named, best: Cut | None) -> Snippet:
+        """Return the snippet of a hit whose words stand in no sentence: from summary or start.
+
+        Args:
+            doc_id: The document.
+            named: What its metadata say.
+            best: The best snippet there is: of its header block, or one that says the title.
+        """
+        if named.summary:
+            return self._maker.from_summary(named.summary)
+        found, _ = self._reader.pages.search(Term(DOC_ID, doc_id), _FIRST_PASSAGES, count=False)
+        passages = [self._reader.passage(row) for row in found]
+        first = next((passage for passage in passages if passage.is_first), None)
+        if first is None:
+            return best.snippet if best else _EMPTY
+        return self._maker.lead(first)
 
 
 def no_snippet(_doc_id: str) -> None:

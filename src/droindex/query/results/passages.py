@@ -12,9 +12,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.bm25 import MOST, idf
-from droindex.engine.clauses import AnyOf, Bool, Constant, PhraseOf, Term, added_up
+from droindex.engine.clauses import AnyOf, Bool, Constant, NoDocuments, PhraseOf, Term, added_up
 from droindex.engine.entries import READING, owner_number
-from droindex.engine.schema import DOC_ID, TEXT
+from droindex.engine.schema import DOC_ID, HEADINGS, KIND, LISTING, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from droindex.engine.clauses import Clause
     from droindex.engine.protocol import Held, Row
     from droindex.library.reader import SetReader
+    from droindex.query.results.named import Named
     from droindex.settings import RankingSettings
 
 __all__ = ["PassageFinder"]
@@ -32,7 +33,17 @@ _PER_DOCUMENT = 50  # passages listed in it; what is not among them is asked by 
 _PER_DOCUMENT_UNWEIGHED = 10  # the same where the order of the engine stands
 _WEIGHED = 2  # things asked for; one alone is a matter of its frequency
 _MAX_WORDS = 12  # things a passage is judged by: the rarest words, and the heaviest runs
-_MAX_ASKED = 18
+_MAX_ASKED = 16
+_IS_LISTING, _IS_HEADING = 1, 2  # the lowest bits: they put nothing before what is asked for
+_FIRST_BIT = 2
+_FEW = 3  # passages that are put in order by what they hold alone
+_LISTING_SHARE = 0.25  # a list of contents counts less than the page that it points to
+_HEADING_FACTOR = 1.5  # a page with all that is asked for in its headings counts more
+_NUMBER_SHARE = 0.05  # a number says which document is meant, and nothing of the page
+_TITLE_SHARE = 0.2  # a word of the title says the same, and also what its pages are about
+
+
+_NEVER = Constant(NoDocuments(), 0.0)
 
 
 class _Asked(NamedTuple):
@@ -46,11 +57,18 @@ class _Asked(NamedTuple):
 class _Group:
     """Passages of a document that hold the same of what was asked for."""
 
-    __slots__ = ("best", "passages")
+    __slots__ = ("best", "held", "passages")
 
     def __init__(self, best: Held) -> None:
         self.best = best  # the one with the most frequent words
+        self.held = [best]  # the first of them
         self.passages = 1
+
+    def add(self, held: Held, most: int) -> None:
+        """Take one more, whose words are no more frequent; of many the first alone."""
+        self.passages += 1
+        if len(self.held) < most:
+            self.held.append(held)
 
 
 class PassageFinder:
@@ -60,101 +78,164 @@ class PassageFinder:
         reader: The set.
         clauses: What ranks passages: words, runs of words, and either-or of words.
         ranking: How much the frequency of words adds.
+        most: How many passages of a document are wanted.
     """
 
     def __init__(
-        self, reader: SetReader, clauses: Sequence[Term | PhraseOf | Bool], ranking: RankingSettings
+        self,
+        reader: SetReader,
+        clauses: Sequence[Term | PhraseOf | Bool],
+        ranking: RankingSettings,
+        most: int,
     ) -> None:
         self._reader = reader
+        self._most = most
         self._frequency = ranking.page_frequency_boost * MOST
         self._asked_for: list[_Asked] = []
         self._scored: tuple[Clause, ...] = tuple(clauses)
-        merged = _merged(clauses)
-        if len(merged) < _WEIGHED:
+        self._listing = Constant(Term(KIND, LISTING), 0.0)
+        self._heading: Clause = _NEVER
+        self._as_heading = [Term(HEADINGS, term) for item in clauses for term in _terms(item)]
+        words, runs = self._telling(_merged(clauses))
+        if len(words) + len(runs) < _WEIGHED:
             return
-        terms = {term for clause in merged for term in _terms(clause)}
-        self._holders = {term: reader.pages.count(Term(TEXT, term)) for term in terms}
-        asked = (self._asked(clause, weight) for clause, weight in merged.items())
-        found = [item for item in asked if item.entries]  # a title may hold what no page holds
-        if len(found) < _WEIGHED:
-            return
-        words = sorted((a for a in found if not _is_run(a.clause)), key=itemgetter(2))
-        runs = sorted((a for a in found if _is_run(a.clause)), key=lambda a: (-a.weight, a.entries))
-        words = words[:_MAX_WORDS]
         # The rarest has the highest bit: what a long list is cut short of are common words alone.
         kept = [*words, *runs[: _MAX_ASKED - len(words)]]
         self._asked_for = sorted(kept, key=itemgetter(2), reverse=True)
+        self._heading = Constant(_in_heading([item.clause for item in words]), 0.0)
         self._scored = tuple(_weighted(item) for item in self._asked_for)
+
+    def _telling(self, merged: Mapping[Clause, float]) -> tuple[list[_Asked], list[_Asked]]:
+        """Return the rarest words and the heaviest runs that any passage holds."""
+        if len(merged) < _WEIGHED:
+            return [], []
+        terms = {term for clause in merged for term in _terms(clause)}
+        self._holders = {term: self._reader.pages.count(Term(TEXT, term)) for term in terms}
+        asked = (self._asked(clause, weight) for clause, weight in merged.items())
+        found = [item for item in asked if item.entries]  # a title may hold what no page holds
+        words = [item for item in found if not _is_run(item.clause)]
+        runs = [item for item in found if _is_run(item.clause)]
+        words.sort(key=itemgetter(2))
+        runs.sort(key=lambda item: (-item.weight, item.entries))
+        return words[:_MAX_WORDS], runs
 
     def _asked(self, clause: Clause, weight: float) -> _Asked:
         counts = [self._holders[term] for term in _terms(clause)]
         return _Asked(clause, weight, sum(counts) if isinstance(clause, Bool) else min(counts))
 
-    def best(self, doc_ids: Sequence[str]) -> dict[str, Row]:
-        """Return the best passage of each document; none where none holds what was asked for."""
-        best: dict[str, Row] = {}
+    def best(self, names: Mapping[str, Named]) -> dict[str, list[Row]]:
+        """Return the best passages of each document, best first.
+
+        None where none holds what was asked for.
+
+        Args:
+            names: Document -> its title and number, whose words say little of a page.
+        """
+        best: dict[str, list[Row]] = {}
+        doc_ids = list(names)
         with READING:  # a damaged column names owners that were not asked for
             for start in range(0, len(doc_ids) if self._scored else 0, _AT_ONCE):
-                best |= self._best_of_some(doc_ids[start : start + _AT_ONCE])
-        return {doc_id: row for doc_id, row in best.items() if row.score > 0}
-
-    def _best_of_some(self, doc_ids: Sequence[str]) -> dict[str, Row]:
-        names = {owner_number(doc_id): doc_id for doc_id in doc_ids}
-        within = AnyOf(DOC_ID, tuple(doc_ids))
-        look = self._judged if self._asked_for else self._first
-        best, is_whole = look(within, names)
-        if len(names) > 1 and not is_whole:  # long documents may have crowded others out
-            for doc_id in doc_ids:
-                if doc_id not in best:
-                    best |= self._best_of_some((doc_id,))
+                best |= self._best_of_some(doc_ids[start : start + _AT_ONCE], names)
         return best
 
-    def _first(self, within: Clause, names: Mapping[int, str]) -> tuple[dict[str, Row], bool]:
+    def _best_of_some(
+        self, doc_ids: Sequence[str], names: Mapping[str, Named]
+    ) -> dict[str, list[Row]]:
+        owners = {owner_number(doc_id): doc_id for doc_id in doc_ids}
+        within = AnyOf(DOC_ID, tuple(doc_ids))
+        if self._asked_for:
+            best, is_whole = self._judged(within, owners, names)
+        else:
+            best, is_whole = self._first(within, owners)
+        if len(owners) > 1 and not is_whole:  # long documents may have crowded others out
+            for doc_id in doc_ids:
+                if doc_id not in best:
+                    best |= self._best_of_some((doc_id,), names)
+        return best
+
+    def _first(
+        self, within: Clause, owners: Mapping[int, str]
+    ) -> tuple[dict[str, list[Row]], bool]:
         """Return the passages that score highest, and whether all were looked at."""
-        limit = max(_AT_LEAST, _PER_DOCUMENT_UNWEIGHED * len(names))
-        clause = added_up(within, self._scored)
-        found, _ = self._reader.pages.search(clause, limit, count=False)
-        best: dict[str, Row] = {}
+        limit = max(_AT_LEAST, _PER_DOCUMENT_UNWEIGHED * len(owners), self._most)
+        scored = (*self._scored, *self._as_heading)
+        found, _ = self._reader.pages.search(added_up(within, scored), limit, count=False)
+        best: dict[str, list[Row]] = {}
         for row in found:
-            best.setdefault(names[row.key], row)
+            if row.score > 0:
+                of_one = best.setdefault(owners[row.key], [])
+                if len(of_one) < self._most:
+                    of_one.append(row)
         return best, len(found) < limit
 
-    def _judged(self, within: Clause, names: Mapping[int, str]) -> tuple[dict[str, Row], bool]:
+    def _judged(
+        self, within: Clause, owners: Mapping[int, str], names: Mapping[str, Named]
+    ) -> tuple[dict[str, list[Row]], bool]:
         """Return the passages that hold what sets them apart, and whether all were looked at."""
-        limit = max(_AT_LEAST, _PER_DOCUMENT * len(names))
-        found = self._reader.pages.scores(self._scored, within, limit)
+        limit = max(_AT_LEAST, _PER_DOCUMENT * len(owners), self._most)
+        clauses = (self._listing, self._heading, *self._scored)
+        found = self._reader.pages.scores(clauses, within, limit)
         is_whole = len(found) < limit
-        best: dict[str, Row] = {}
-        for key, groups in _grouped(found).items():
-            held = self._best_of_one(groups, names[key], is_whole=is_whole)
-            best[names[key]] = held.row._replace(score=held.clauses)
+        best: dict[str, list[Row]] = {}
+        for key, groups in _grouped(found, self._most).items():
+            doc_id = owners[key]
+            rows = self._best_of_one(groups, doc_id, names[doc_id], is_whole=is_whole)
+            if rows:
+                best[doc_id] = rows
         return best, is_whole
 
-    def _best_of_one(self, groups: Mapping[int, _Group], doc_id: str, *, is_whole: bool) -> Held:
-        """Return the best passage of a document, of which all were found or only the first."""
-        most = next(iter(groups))
-        union = 0
-        for bits in groups:
-            union |= bits
-        if most == union:  # it holds all that any of them holds
-            return groups[most].best
+    def _best_of_one(
+        self, groups: Mapping[int, _Group], doc_id: str, named: Named, *, is_whole: bool
+    ) -> list[Row]:
+        """Return the best passages of a document, of which all were found or only the first."""
+        if self._most <= _FEW and (rows := self._whole(groups)):
+            return rows
         seen = sum(group.passages for group in groups.values())
         pages = self._reader.pages
         total = seen if is_whole else max(seen, pages.count(Term(DOC_ID, doc_id)))
-        weights = self._weights(groups, total, total - seen)
+        weights = self._weights(groups, total, total - seen, self._shares(named))
 
-        def score(bits: int) -> float:
-            held = sum(weight for bit, weight in enumerate(weights) if bits >> bit & 1)
-            return held * (1 + self._frequency * groups[bits].best.frequency)
+        scored = [
+            (_score(bits, weights) * (1 + self._frequency * held.frequency), held.row)
+            for bits, group in groups.items()
+            if bits >> _FIRST_BIT
+            for held in group.held
+        ]
+        scored.sort(key=itemgetter(0), reverse=True)
+        return [row._replace(score=score) for score, row in scored[: self._most] if score > 0]
 
-        return groups[max(groups, key=score)].best
+    def _whole(self, groups: Mapping[int, _Group]) -> list[Row]:
+        """Return passages that hold all that any holds, if there are, and behind them others.
 
-    def _weights(self, groups: Mapping[int, _Group], total: int, unseen: int) -> list[float]:
+        Nothing has to be weighed then.
+        """
+        union = 0
+        for bits in groups:
+            union |= bits
+        most = next(iter(groups))  # they come with the highest bits first
+        if most & _IS_LISTING or not most >> _FIRST_BIT == union >> _FIRST_BIT > 0:
+            return []
+        rest = [group.held[0] for bits, group in groups.items() if bits != most]
+        return [held.row for held in (*groups[most].held, *rest)[: self._most]]
+
+    def _shares(self, named: Named) -> list[float]:
+        """Return the share of its weight that each thing asked for has in a document."""
+        shares = dict.fromkeys(self._stems(named.title), _TITLE_SHARE)
+        shares |= dict.fromkeys(self._stems(named.number), _NUMBER_SHARE)
+        return [_share(asked.clause, shares) for asked in self._asked_for]
+
+    def _stems(self, text: str) -> set[str]:
+        chunks = self._reader.analyzer.chunk_terms(text.split())
+        return {stem for own, _ in chunks for stem in own}
+
+    def _weights(
+        self, groups: Mapping[int, _Group], total: int, unseen: int, shares: Sequence[float]
+    ) -> list[float]:
         """Return the weight of each bit in a document of `total` passages, some of them unseen."""
         least = min(groups)
         idfs: dict[str, float] = {}
         own = []
-        for bit, asked in enumerate(self._asked_for):
+        for bit, asked in enumerate(self._asked_for, _FIRST_BIT):
             holders = sum([group.passages for bits, group in groups.items() if bits >> bit & 1])
             if unseen and least >> bit:  # passages that were cut off may hold it too
                 holders += unseen
@@ -162,9 +243,17 @@ class PassageFinder:
             if isinstance(asked.clause, Term):
                 idfs[asked.clause.term] = own[-1]
         return [
-            asked.weight * (_run_idf(asked.clause, idfs) or alone)
-            for asked, alone in zip(self._asked_for, own, strict=True)
+            asked.weight * (_run_idf(asked.clause, idfs) or alone) * share
+            for asked, alone, share in zip(self._asked_for, own, shares, strict=True)
         ]
+
+
+def _score(bits: int, weights: Sequence[float]) -> float:
+    """Return the weight of what a passage holds, by what sort of passage it is."""
+    held = sum(weight for bit, weight in enumerate(weights, _FIRST_BIT) if bits >> bit & 1)
+    if bits & _IS_LISTING:
+        return held * _LISTING_SHARE
+    return held * _HEADING_FACTOR if bits & _IS_HEADING else held
 
 
 def _weighted(asked: _Asked) -> Clause:
@@ -175,13 +264,13 @@ def _weighted(asked: _Asked) -> Clause:
     return terms[0] if len(terms) == 1 else Bool(should=tuple(terms))
 
 
-def _grouped(found: Sequence[Held]) -> dict[int, dict[int, _Group]]:
+def _grouped(found: Sequence[Held], most: int) -> dict[int, dict[int, _Group]]:
     """Return owner -> what was held, as bits -> passages; those come with the best first."""
     groups: dict[int, dict[int, _Group]] = {}
     for held in found:
         of_owner = groups.setdefault(held.row.key, {})
         if held.clauses in of_owner:
-            of_owner[held.clauses].passages += 1
+            of_owner[held.clauses].add(held, most)
         else:
             of_owner[held.clauses] = _Group(held)
     return groups
@@ -200,6 +289,26 @@ def _merged(clauses: Iterable[Term | PhraseOf | Bool]) -> dict[Clause, float]:
                 plain = Term(clause.field, clause.terms[0])
         merged[plain] = merged.get(plain, 0.0) + weight
     return merged
+
+
+def _share(clause: Clause, shares: Mapping[str, float]) -> float:
+    """Return the share of a weight that is left where metadata hold some of the words."""
+    terms = _terms(clause)
+    return sum(shares.get(term, 1.0) for term in terms) / len(terms)
+
+
+def _in_heading(words: Sequence[Clause]) -> Clause:
+    """Return what matches a passage whose headings hold all words; numbers need not be there."""
+    telling = [
+        terms for terms in map(_terms, words) if not all(term[:1].isdigit() for term in terms)
+    ]
+    held = [
+        Term(HEADINGS, terms[0])
+        if len(terms) == 1
+        else Bool(should=tuple(Term(HEADINGS, term) for term in terms))
+        for terms in telling
+    ]
+    return Bool(must=tuple(held)) if held else NoDocuments()
 
 
 def _is_run(clause: Clause) -> bool:

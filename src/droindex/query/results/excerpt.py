@@ -1,0 +1,409 @@
+"""What of a passage is shown: whole sentences and blocks, set together so that they can be read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from droindex.query.results.lines import (
+    BLANK,
+    HEADING,
+    ITEM_LINE,
+    PARAGRAPH,
+    ROW,
+    RUNNING,
+    sentence_end,
+    sentence_start,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from droindex.engine.passages import Passage
+    from droindex.query.results.lines import PassageLines
+    from droindex.query.results.places import Stretch
+
+__all__ = ["Excerpt", "Piece", "joined", "lead_of", "section_of"]
+
+_ELLIPSIS = "…"
+_CUT = " … "
+_CELL = " · "
+_BELOW_HEADING = " — "
+_HEADING_CHARS = 90  # a longer one is not set before its text
+_MAX_SECTION = 120
+_OPENING = 60  # characters of a long sentence shown before what answers
+_BEFORE_MATCH = 40  # characters shown before a match in the middle of a long sentence
+_ENOUGH = 0.6  # of the length: a sentence may end there
+_BLOCK_ENOUGH = 0.65  # the same of a block
+_ROW_ENOUGH = 0.15  # the same of a row
+_TEXT = (PARAGRAPH, ITEM_LINE, ROW)
+_SKIPPED = (BLANK, RUNNING)
+_BULLET = re.compile(r"[\s•▪◦‣●○■□➢➤✓·*Ɣ–—-]+(?=\S)")
+_BESIDE = 8  # characters between pieces that follow each other
+_CELLS = re.compile(r" {2,}")
+_TOKEN = re.compile(r"\S+")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_FIGURES = 0.35  # of the words of a row; what it ends with is left out then
+_SAYS = re.compile(
+    r"\b(?:purpose|establish|provides?|sets?|describes?|defines?|explains?|outlines?|prescribes?"
+    r"|directs?|requires?|authori[sz]es?|governs?|tells|replaces|it is the policy)\b",
+    re.IGNORECASE,
+)
+
+
+class Piece(NamedTuple):
+    """A stretch of the text, and what parts it from the one before.
+
+    Attributes:
+        before: What stands before it, if another is before it.
+        start: Where it begins.
+        end: Where it ends.
+        is_row: Whether two blanks in it part cells.
+    """
+
+    before: str
+    start: int
+    end: int
+    is_row: bool = False
+
+
+class Excerpt(NamedTuple):
+    """What is shown of a text.
+
+    Attributes:
+        pieces: Its pieces, rising.
+        is_inside: Whether it begins inside a sentence.
+        is_cut: Whether it ends inside one.
+    """
+
+    pieces: tuple[Piece, ...]
+    is_inside: bool = False
+    is_cut: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.pieces[0].start if self.pieces else 0
+
+    @classmethod
+    def beginning(cls, text: str, max_chars: int) -> Self:
+        """Return the beginning of a text that is all one block."""
+        if len(text) <= max_chars:
+            return cls((Piece("", 0, len(text)),))
+        end = sentence_end(text, 0, int(_ENOUGH * max_chars), max_chars)
+        if end is not None:
+            return cls((Piece("", 0, end),))
+        return cls((Piece("", 0, word_end(text, max_chars)),), is_cut=True)
+
+    @classmethod
+    def around(cls, lines: PassageLines, best: Stretch, max_chars: int) -> Self:
+        """Return what is shown around the words of a stretch.
+
+        Args:
+            lines: The passage.
+            best: The stretch, no longer than what is shown.
+            max_chars: About how much.
+        """
+        text, line = lines.text, lines.at(best.start)
+        first, last = lines.block(line)
+        if lines.kind(line) == HEADING:
+            return cls._below(lines, (first, last), best, max_chars)
+        if lines.kind(line) not in _TEXT:  # a header or a list: line by line
+            first = line
+        start = _visible(text, lines.starts[first])
+        sentence = sentence_start(text, start, best.start)
+        if sentence is None:
+            return cls._inside(lines, best, max_chars)
+        if sentence == start and (heading := lines.heading_above(first)):
+            head_start, head_end = lines.starts[heading[0]], lines.end(heading[1] - 1)
+            if head_end - head_start <= _HEADING_CHARS:
+                return cls._from(lines, sentence, best, max_chars, (head_start, head_end))
+        return cls._from(lines, sentence, best, max_chars)
+
+    @classmethod
+    def _below(
+        cls, lines: PassageLines, heading: tuple[int, int], best: Stretch, max_chars: int
+    ) -> Self:
+        """Return a heading with what stands below it."""
+        head = lines.starts[heading[0]], lines.end(heading[1] - 1)
+        below = _next_line(lines, heading[1] - 1)
+        while (
+            below < len(lines) and lines.kind(below) == HEADING
+        ):  # of a part, and of its first part
+            below = _next_line(lines, below)
+        if below < len(lines) and lines.kind(below) in _TEXT:
+            return cls._from(
+                lines, _visible(lines.text, lines.starts[below]), best, max_chars, head
+            )
+        return cls((Piece("", *head),))
+
+    @classmethod
+    def _inside(cls, lines: PassageLines, best: Stretch, max_chars: int) -> Self:
+        """Return what is shown of a sentence that begins too far away."""
+        start = word_start(lines.text, max(0, best.start - _BEFORE_MATCH), best.start)
+        pieces, is_cut = _onward(lines, start, max_chars, best.last)
+        return cls(tuple(pieces), is_inside=True, is_cut=is_cut)
+
+    @classmethod
+    def _from(
+        cls,
+        lines: PassageLines,
+        start: int,
+        best: Stretch,
+        max_chars: int,
+        head: tuple[int, int] | None = None,
+    ) -> Self:
+        """Return a sentence from its start, its middle left out where the words stand far off."""
+        text = lines.text
+        pieces = [Piece("", *head)] if head else []
+        room = max_chars - (head[1] - head[0] + len(_BELOW_HEADING) if head else 0)
+        before = _BELOW_HEADING if head else ""
+        reach = min(best.last, best.start + room - _BEFORE_MATCH) + _BEFORE_MATCH
+        if reach - start > room and best.start - start > _OPENING + 2 * _BEFORE_MATCH:
+            opening = word_end(text, start + _OPENING)
+            pieces.append(Piece(before, start, opening))
+            room -= opening - start + len(_CUT)
+            near = best.start - (_BEFORE_MATCH if best.last - best.start < room // 2 else 0)
+            start, before = word_start(text, near, best.start), _CUT
+        onward, is_cut = _onward(lines, start, room, best.last)
+        onward[0] = onward[0]._replace(before=before)
+        return cls((*pieces, *onward), is_inside=_is_inside(lines, pieces or onward), is_cut=is_cut)
+
+
+def joined(
+    text: str, excerpt: Excerpt, matches: Callable[[str, int, int], list[tuple[int, int]]]
+) -> tuple[tuple[str, bool], ...]:
+    """Return an excerpt as segments of text, marked or not.
+
+    Args:
+        text: What the excerpt is from.
+        excerpt: What to show of it.
+        matches: Gives where words to mark stand between two places of the text.
+    """
+    segments: list[tuple[str, bool]] = []
+    spans = _spans(text, excerpt.pieces, matches)
+    for piece in excerpt.pieces:
+        start = piece.start
+        if not segments and (bullet := _BULLET.match(text, start, piece.end)):
+            start = bullet.end()
+        if segments and piece.before:
+            segments.append((piece.before, False))
+        clean = _row if piece.is_row else _collapsed
+        place = start
+        for first, last in spans:
+            if first < place or last > piece.end:
+                continue
+            if first > place:
+                segments.append((clean(text[place:first]), False))
+            segments.append((text[first:last], True))
+            place = last
+        if place < piece.end:
+            segments.append((clean(text[place : piece.end]), False))
+    return _tidy(segments, excerpt)
+
+
+def _spans(
+    text: str,
+    pieces: Sequence[Piece],
+    matches: Callable[[str, int, int], list[tuple[int, int]]],
+) -> list[tuple[int, int]]:
+    """Return what is to be marked in some pieces, asked at once where they follow each other."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for at, piece in enumerate(pieces):
+        if at + 1 < len(pieces) and pieces[at + 1].start - piece.end <= _BESIDE:
+            continue
+        found += matches(text, pieces[start].start, piece.end)
+        start = at + 1
+    return found
+
+
+def lead_of(lines: PassageLines, max_chars: int) -> Excerpt:
+    """Return the first sentence that says what the document does, or else the first of all."""
+    first = None
+    for line in range(len(lines)):
+        if lines.kind(line) not in (PARAGRAPH, ITEM_LINE) or not lines.begins(line):
+            continue
+        start = _visible(lines.text, lines.starts[line])
+        if first is None:
+            first = start
+        end = lines.end(lines.block(line)[1] - 1)
+        if _SAYS.search(lines.text, start, min(end, start + max_chars)):
+            first = start
+            break
+    if first is None:
+        first = next(
+            (lines.starts[line] for line in range(len(lines)) if lines.kind(line) in _TEXT), 0
+        )
+        first = _visible(lines.text, first)
+    pieces, is_cut = _onward(lines, first, max_chars, first)
+    return Excerpt(tuple(pieces), is_inside=False, is_cut=is_cut)
+
+
+def section_of(passage: Passage, lines: PassageLines, place: int) -> str | None:
+    """Return the heading under which a place of a passage stands, where that is known."""
+    if not passage.layout:
+        return None
+    at = passage.layout.rfind("H", 0, lines.at(place) + 1)
+    if at < 0:
+        return passage.section
+    first, last = lines.block(at)
+    return " ".join(" ".join(lines.lines[first:last]).split()).lstrip("# ")[:_MAX_SECTION]
+
+
+def word_end(text: str, place: int) -> int:
+    """Return the nearest place at or before `place` where no word is cut."""
+    if place >= len(text):
+        return len(text)
+    blank = max(text.rfind(" ", 0, place + 1), text.rfind("\n", 0, place + 1))
+    return blank if blank > place // 2 else place
+
+
+def word_start(text: str, place: int, most: int) -> int:
+    """Return the first place from `place` on where a word begins, `most` at the latest."""
+    if place <= 0:
+        return 0
+    blanks = [at for at in (text.find(" ", place, most), text.find("\n", place, most)) if at >= 0]
+    return min(blanks) + 1 if blanks else most
+
+
+def _onward(lines: PassageLines, start: int, room: int, needed: int) -> tuple[list[Piece], bool]:
+    """Return the text from a place on, and whether it ends inside a sentence.
+
+    Args:
+        lines: The passage.
+        start: Where it begins.
+        room: How many characters to show at most.
+        needed: What it is to reach, if it can.
+    """
+    line = lines.at(start)
+    pieces = [Piece("", start, start, lines.kind(line) == ROW)]
+    place, shown = start, 0
+    while True:
+        end = lines.end(line)
+        if shown + end - place > room:
+            least = max(needed, pieces[-1].start + int(_ENOUGH * room) - _shown_before(pieces))
+            return _ended(lines, pieces, least, place + room - shown)
+        pieces[-1] = pieces[-1]._replace(end=end)
+        shown += end - place + 1
+        kind, line = lines.kind(line), _next_line(lines, line)
+        if line == len(lines) or not _follows(kind, below := lines.kind(line)):
+            return _without_figures(lines.text, pieces, needed) if kind == ROW else (pieces, False)
+        place = lines.starts[line]
+        if lines.begins(line):
+            enough = _ROW_ENOUGH if kind == ROW else _BLOCK_ENOUGH
+            if end >= needed and shown >= enough * room:
+                return (
+                    _without_figures(lines.text, pieces, needed) if kind == ROW else (pieces, False)
+                )
+            place = _visible(lines.text, place)
+            before = _CELL if ROW in (kind, below) else " "
+            pieces.append(Piece(before, place, place, below == ROW))
+            shown += len(before) - 1
+        elif place != end + 1:
+            pieces.append(Piece(" ", place, place, below == ROW))
+
+
+def _shown_before(pieces: list[Piece]) -> int:
+    """Return how many characters stand before the last piece."""
+    return sum(piece.end - piece.start for piece in pieces[:-1])
+
+
+def _follows(kind: str, below: str) -> bool:
+    """Whether a line is shown below one of some kind: text below text, header below header."""
+    return below in _TEXT or (below == kind and kind != HEADING)
+
+
+def _without_figures(text: str, pieces: list[Piece], needed: int) -> tuple[list[Piece], bool]:
+    """Return rows without the dates and numbers that the last one ends with, if they are many."""
+    last = pieces[-1]
+    words = list(_TOKEN.finditer(text, last.start, last.end))
+    figures = sum(1 for match in words if not _LETTERS.search(match.group()))
+    if figures <= _FIGURES * len(words):
+        return pieces, False
+    end = max((match.end() for match in words if _LETTERS.search(match.group())), default=last.end)
+    bracket = text.rfind("(", last.start, end)
+    if bracket > needed and text.find(")", bracket, end) < 0:
+        end = bracket
+    end = max(len(text[:end].rstrip()), min(needed + 1, last.end))
+    if end <= needed:
+        end = word_end(text, last.end)
+    return [*pieces[:-1], last._replace(end=end)], end < last.end
+
+
+def _next_line(lines: PassageLines, line: int) -> int:
+    """Return the next line that is neither blank nor a running head or foot."""
+    line += 1
+    while line < len(lines) and lines.kind(line) in _SKIPPED:
+        line += 1
+    return line
+
+
+def _ended(
+    lines: PassageLines, pieces: list[Piece], least: int, most: int
+) -> tuple[list[Piece], bool]:
+    """Return pieces with the last one ended: with a sentence, else with a word."""
+    last = pieces[-1]
+    end = sentence_end(lines.text, last.start, max(least, last.start + 1), most)
+    if end is not None:
+        return [*pieces[:-1], last._replace(end=end)], False
+    end = word_end(lines.text, most)
+    if end <= last.start:
+        return pieces[:-1] or [last._replace(end=most)], True
+    return [*pieces[:-1], last._replace(end=end)], True
+
+
+def _is_inside(lines: PassageLines, pieces: list[Piece]) -> bool:
+    """Whether what is shown begins with the rest of a sentence of the page before."""
+    start = pieces[0].start
+    if not lines.has_layout or lines.text[:start].strip():
+        return False
+    if lines.kind(lines.at(start)) == ITEM_LINE:
+        return False
+    return lines.text[start : start + 1].islower()
+
+
+def _visible(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def _tidy(segments: list[tuple[str, bool]], excerpt: Excerpt) -> tuple[tuple[str, bool], ...]:
+    """Return segments with their ends trimmed, and an ellipsis where text was cut."""
+    if segments and not segments[0][1]:
+        segments[0] = (segments[0][0].lstrip(), False)
+    if segments and not segments[-1][1]:
+        segments[-1] = (segments[-1][0].rstrip(), False)
+    if excerpt.is_inside:
+        segments.insert(0, (_ELLIPSIS, False))
+    if excerpt.is_cut:
+        segments.append((f" {_ELLIPSIS}", False))
+    return _merged(segments)
+
+
+def _merged(segments: list[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:
+    """Return segments without empty ones, and neighbours that are not marked as one."""
+    merged: list[tuple[str, bool]] = []
+    for text, marked in segments:
+        if not text:
+            continue
+        if merged and not marked and not merged[-1][1]:
+            merged[-1] = (merged[-1][0] + text, False)
+        else:
+            merged.append((text, marked))
+    return tuple(merged)
+
+
+def _collapsed(text: str) -> str:
+    """Return text with each run of blanks as one."""
+    if text.isprintable() and "  " not in text:  # only the plain blank is printable
+        return text
+    before, after = text[:1].isspace(), text[-1:].isspace()
+    inner = " ".join(text.split())
+    return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before
+
+
+def _row(text: str) -> str:
+    """Return a piece of a row with its cells parted."""
+    return _collapsed(_CELLS.sub(_CELL, text))

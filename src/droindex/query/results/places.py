@@ -1,0 +1,153 @@
+"""Where in a text words may stand that were asked for, found in its lower-cased letters.
+
+A probe is the start of a stem that stands in every word with that stem. What it finds are places
+to look at; whether the word is the right one, the analyzer says.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby, takewhile
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.engine.analysis import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Place", "Probes", "Stretch", "best_stretch"]
+
+_MIN_PROBE = 4  # of a stem: shorter starts stand in too many words
+_MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
+
+
+# Where a word may stand: start, which word, how well it stands there (its worth), and where what
+# answers by itself ends, such as a row (0 where nothing does). There are many: so a plain tuple.
+Place = tuple[int, int, int, int]
+
+
+class Stretch(NamedTuple):
+    """A piece of text that begins with a word asked for.
+
+    Attributes:
+        start: Where it begins.
+        last: Where its last word begins.
+    """
+
+    start: int
+    last: int
+
+
+class Probes:
+    """Finds the places of some words.
+
+    Args:
+        stems: Their stems.
+        surfaces: Whole words.
+        sequences: Runs of stems; their first ones are looked for.
+    """
+
+    def __init__(
+        self,
+        stems: Iterable[str],
+        surfaces: Iterable[str],
+        sequences: Iterable[tuple[str, ...]],
+    ) -> None:
+        self._probes = [_probe(stem) for stem in sorted(stems)]
+        self._probes += [_probe(found[0]) for found in sorted(sequences)]
+        self._families = _families(sorted(surfaces))
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Return (place, which word) where words may start, rising."""
+        lowered = text.lower()
+        if len(lowered) != len(text):  # some letters are two when they are small
+            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        found = []
+        for which, probe in enumerate(self._probes):
+            found += [(place, which) for place in _starts(lowered, probe)]
+        for start, words, lengths in self._families:
+            for place in _starts(lowered, start):
+                for length in lengths:
+                    if (word := lowered[place : place + length]) in words:
+                        found.append((place, words[word]))
+        found.sort()
+        return found
+
+
+def best_stretch(places: Sequence[Place], width: int, per_word: int) -> Stretch:
+    """Return the stretch with the most different words; of equal ones that which stands best.
+
+    Args:
+        places: Where words stand, rising; one at least.
+        width: How long a stretch may be.
+        per_word: What one word more is worth.
+    """
+    best, found = (-1, 0), places[0][0]
+    last = found
+    inside: dict[int, int] = {}
+    end, count = 0, len(places)
+    for index, (start, which, worth, limit) in enumerate(places):
+        while end < count and places[end][0] - start <= width:
+            entered = places[end][1]
+            inside[entered] = inside.get(entered, 0) + 1
+            end += 1
+        stop, distinct = end, len(inside)
+        if limit and places[end - 1][0] >= limit:
+            while stop > index + 1 and places[stop - 1][0] >= limit:
+                stop -= 1
+            distinct = len({which for _, which, _, _ in places[index:stop]})
+        value = (distinct * per_word + worth, stop - index)
+        if value > best:
+            best, found, last = value, start, places[stop - 1][0]
+        if inside[which] == 1:
+            del inside[which]
+        else:
+            inside[which] -= 1
+    return Stretch(found, last)
+
+
+def _starts(lowered: str, probe: str) -> list[int]:
+    """Return where words may start that start with some letters or are a number."""
+    find = lowered.find
+    place = find(probe)
+    if place < 0:
+        return []
+    is_number = probe[0].isdigit()
+    joins_on = str.isdigit if is_number else str.isalpha
+    length = len(probe)
+    found = []
+    for _ in range(_MAX_PROBES):
+        end = place + length
+        goes_on = is_number and lowered[end : end + 1].isdigit()
+        if not goes_on and (place == 0 or not joins_on(lowered[place - 1])):
+            found.append(place)
+        place = find(probe, place + 1)
+        if place < 0:
+            break
+    return found
+
+
+def _families(words: Sequence[str]) -> list[tuple[str, dict[str, int], list[int]]]:
+    """Return words by their first letters: what all begin with, numbers below 0, and lengths.
+
+    A wildcard stands for up to a hundred words, which are looked for by what they share.
+    """
+    found = []
+    numbers = {word: -number for number, word in enumerate(words, 1)}
+    for _, group in groupby(words, key=itemgetter(slice(2))):
+        family = {word: numbers[word] for word in group}
+        first, *_, last = (*family, *family)  # they are sorted: what these share, all share
+        pairs = zip(first, last, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        found.append((first[:same], family, sorted({len(word) for word in family})))
+    return found
+
+
+def _probe(stem: str) -> str:
+    """Return the start of a stem that stands in every word with that stem, as far as endings go."""
+    stem = stem.rstrip(KEPT)
+    if stem[:1].isdigit():
+        return stem
+    if len(stem) <= _MIN_PROBE:
+        return stem.removesuffix("i") or stem  # of duty comes duti, of fly fli
+    return stem[: max(_MIN_PROBE, len(stem) - 1)]

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import time
+from textwrap import dedent
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from droindex import Page
+from droindex.extract.cleanup.blocks import page_layouts, with_layouts
+from droindex.extract.protocol import OutlineEntry
+from droindex.model import BlockKind
+
+
+def text_of(shown: str) -> tuple[str, str]:
+    """Return the text of lines that each begin with their letter, and the letters."""
+    lines = dedent(shown).strip("\n").split("\n")
+    return "\n".join(line[2:] for line in lines), "".join(line[0] for line in lines)
+
+
+DIRECTIVE = """
+    L VILLAGE OF NOWHERE
+    l POLICE DEPARTMENT
+    l DIRECTIVE: 104-A
+    l Subject: Towing of Vehicles
+    l Issue Date: May 3, 2006
+    P PURPOSE: The purpose of this directive is to say when a vehicle may be towed
+    p and who pays for it.
+    H I. WHEN TO TOW
+    I A. An officer may tow a vehicle that stands in the way of traffic on a state
+    i road or a bridge.
+    I B. A vehicle with current plates is not towed.
+    H II. FEES
+    P The owner pays the fee before the vehicle is released. A receipt is given at the
+    p counter, and a copy goes to the file.
+"""
+MEMORANDUM = """
+    L OFFICE OF DETENTION AND REMOVAL
+    l MEMORANDUM
+    l To: All District Directors
+    l From: Walter B. Stroud
+    l Subject: Detainee Transfers
+    l Summary: Replaced the telephone call of 1998 by a written transfer request, and made the
+    l medical summary obligatory.
+    H A request in writing
+    P The call between supervisors is replaced by a one-page request, sent by fax. It states why
+    p the person is moved.
+    H Medical summary
+    P The clinic of the sending facility fills in a summary for every person, also for the healthy.
+"""
+TABLE = """
+    P The journal is kept for the time that this table says, and then it is destroyed by a vendor.
+    H Schedule
+    R Series Keep in office
+    R Unit logbook 1 year
+    R Videotapes 3 years
+    R Grievances 5 years
+    H Exceptions
+    P Nothing is destroyed while a court or an inspector has asked for it in writing, or may ask.
+"""
+CELLS = """
+    P The following fees are paid at the counter before the vehicle leaves the lot of the police.
+    R Fee  Amount
+    R Towing  $400.00
+"""
+CONTENTS = """
+    C Table of Contents
+    C 1. Purpose .............. 2
+    C 2. Authority of officers in the field .............. 3
+    C 3. Reports . . . . 4
+"""
+
+
+@pytest.mark.parametrize("shown", [DIRECTIVE, MEMORANDUM, TABLE, CELLS, CONTENTS])
+def test_the_lines_of_a_page_are_told_apart(shown: str) -> None:
+    text, layout = text_of(shown)
+    assert page_layouts([Page(1, text)]) == [layout]
+
+
+def test_entries_that_come_again_as_headings_are_contents() -> None:
+    topics = ["Carrying the spray", "Warn before using", "Medical attention", "Disposal of cans"]
+    listed = "\n".join(["This chapter contains the following topics:", *topics])
+    filler = "An employee who carries it must have been trained in the last twelve months of duty."
+    pages = [Page(1, listed), *(Page(n, f"{t}\n{filler}") for n, t in enumerate(topics, 2))]
+    layouts = page_layouts(pages)
+    assert layouts[0] == "CCCCC"
+    assert layouts[1:] == ["HP"] * 4
+
+
+def test_a_list_that_stands_twice_is_no_contents_list() -> None:
+    rules = "\n".join(f"• carry the key number {n} of the yard" for n in "abcd")
+    assert page_layouts([Page(1, rules), Page(2, rules)]) == ["IIII", "IIII"]
+
+
+def test_what_the_outline_names_on_a_page_is_a_heading() -> None:
+    text = "On the keeping of all keys in the yard of the station, day and night\nKeys hang there."
+    assert page_layouts([Page(1, text)])[0] == "Pp"
+    outline = [OutlineEntry(text.partition("\n")[0], 0, 1)]
+    assert page_layouts([Page(1, text)], outline)[0] == "HP"
+
+
+@pytest.mark.parametrize("line", ["Page 2 of 9", "- 7 -", "REF-04 January 5, 2009", "______"])
+def test_what_names_a_page_at_its_edge_is_running(line: str) -> None:
+    filler = "The owner pays the fee before the vehicle is released from the lot of the police."
+    assert page_layouts([Page(2, f"{line}\n{filler}\n{filler}")])[0] == "FPp"
+
+
+def test_blocks_are_the_text_in_its_order() -> None:
+    text, _ = text_of(DIRECTIVE)
+    (page,) = with_layouts([Page(1, text)])
+    kinds = [block.kind for block in page.blocks]
+    assert kinds == [
+        BlockKind.HEADER,
+        BlockKind.PARAGRAPH,
+        BlockKind.HEADING,
+        BlockKind.ITEM,
+        BlockKind.ITEM,
+        BlockKind.HEADING,
+        BlockKind.PARAGRAPH,
+    ]
+    assert "\n".join(block.text for block in page.blocks) == text
+
+
+def test_a_page_without_a_layout_has_paragraphs_between_blank_lines() -> None:
+    blocks = Page(1, "One.\nTwo.\n\nThree.").blocks
+    assert [(block.kind, block.text) for block in blocks] == [
+        (BlockKind.PARAGRAPH, "One.\nTwo."),
+        (BlockKind.PARAGRAPH, "Three."),
+    ]
+
+
+LINES = st.lists(st.text(st.characters(codec="utf-8"), max_size=120), max_size=30)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, max_size=4))
+def test_any_text_has_a_letter_for_each_line(pages: list[list[str]]) -> None:
+    made = [Page(n, "\n".join(lines)) for n, lines in enumerate(pages, 1)]
+    for page, layout in zip(made, page_layouts(made), strict=True):
+        assert len(layout) == page.text.count("\n") + 1
+        assert set(layout) <= set("HhPpIiRrLlCcFf-")
+        for letter, line in zip(layout, page.text.split("\n"), strict=True):
+            assert (letter == "-") == (not line.strip())
+
+
+@pytest.mark.parametrize("sign", [". ", "_", " ", "a. ", "(a) ", "A: ", "1.", "§", "…"])
+def test_the_cost_grows_with_the_length_alone(sign: str) -> None:
+    text = "\n".join([sign * 4_000, "x" + sign * 20_000, *["A" + sign * 80] * 400])
+    started = time.process_time()
+    page_layouts([Page(1, text)])
+    assert time.process_time() - started < 5

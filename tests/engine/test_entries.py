@@ -18,6 +18,8 @@ from droindex.engine.entries import (
     encode_document,
     indexable_pages,
     owner_number,
+)
+from droindex.engine.passages import (
     pages_from_passages,
     passage_entries,
     read_passage,

@@ -348,3 +348,24 @@ def test_a_snippet_is_never_missing(index: Index) -> None:
     assert hit.snippet is not None
     assert (hit.snippet.text, hit.snippet.page) == ("", None)
     assert index.search("uniforms", snippets=False)[0].snippet is None
+
+
+def test_stray_figures_of_a_number_that_was_asked_for_are_no_answer(
+    library: Callable[..., Path],
+) -> None:
+    records = [
+        {
+            "doc_id": "order",
+            "title": "Transfers",
+            "number": "10028.3",
+            "summary": "Says who may be moved.",
+            "body": "The 3 reasons are listed.",
+        },
+        {"doc_id": "memo", "title": "Memo", "body": "See order 10028.3 of the office."},
+    ]
+    with Index.open(library(records)) as index:
+        shown = {hit.doc_id: hit.snippet for hit in index.search("10028.3")}
+    assert shown["order"] is not None
+    assert shown["memo"] is not None
+    assert shown["order"].text == "Says who may be moved."
+    assert marked(shown["memo"]) == ["10028", "3"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["HitSnippets", "no_snippet"]
 
 _EMPTY = Snippet(())
+_FIGURES = re.compile(r"\d+")
 _CANDIDATES = 3  # passages of a document that may give its snippet
 _FIRST_PASSAGES = 50  # of a document, among which the first one is looked for
 
@@ -90,6 +92,9 @@ class HitSnippets:
             if cut is not None and (best is None or cut.fitness > best.fitness):
                 best = cut
             if best is not None and best.fitness is Fitness.TEXT:
+                if _holds_only_figures(best.snippet, named):
+                    best = best._replace(fitness=Fitness.TITLE)
+                    continue
                 return best.snippet
         return self._without_match(doc_id, named, best)
 
@@ -123,6 +128,15 @@ class HitSnippets:
         if first is None:
             return best.snippet if best else _EMPTY
         return self._maker.lead(first)
+
+
+def _holds_only_figures(snippet: Snippet, named: Named) -> bool:
+    """Whether nothing but stray figures of the document's number is marked: it was asked for."""
+    marked = {text for text, is_match in snippet.segments if is_match}
+    if not all(map(str.isdigit, marked)):
+        return False
+    number = named.number
+    return marked <= set(_FIGURES.findall(number)) and number not in snippet.text
 
 
 def no_snippet(_doc_id: str) -> None:

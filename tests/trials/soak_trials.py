@@ -523,7 +523,7 @@ def small_disk(mount: Path, rounds: int = 8) -> Counter[str]:
     size = shutil.disk_usage(mount).free
     for number in range(1, rounds + 1):
         filler = mount / "filler"
-        room = size * number // (2 * rounds)
+        room = size * number**2 // (2 * rounds**2)
         filler.write_bytes(b"x" * max(0, shutil.disk_usage(mount).free - room))
         write_corpus(corpus, [*small, *records(200, number, "e")])
         try:

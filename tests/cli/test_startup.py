@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 
-ROUNDS = 6
+ROUNDS = 12  # at most: what else runs makes a process slower, never faster
 CEILING = 4.0  # the aim is 3; the rest is room for a busy machine
 BASE = (sys.executable, "-c", "import click, tantivy")
 QUERY = (sys.executable, "-c", "from droindex.cli.main import main; main()", "query", "escort")
@@ -26,7 +26,10 @@ def test_search_process_costs_little_more_than_its_imports(small, tmp_path):
     # Compiled files for both, as an installed package has them.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     env["PYTHONPYCACHEPREFIX"] = str(tmp_path)
-    times = [(cpu_s(BASE, env), cpu_s(QUERY, env)) for _ in range(ROUNDS)]
-    base, query = (min(column) for column in zip(*times, strict=True))
+    base = query = float("inf")
+    for _ in range(ROUNDS):
+        base, query = min(base, cpu_s(BASE, env)), min(query, cpu_s(QUERY, env))
+        if query <= CEILING * base:
+            break
     print(f"\nquery {query * 1e3:.0f} ms, imports {base * 1e3:.0f} ms: {query / base:.2f} times")
     assert query <= CEILING * base

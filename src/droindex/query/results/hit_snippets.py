@@ -133,7 +133,7 @@ class HitSnippets:
 def _holds_only_figures(snippet: Snippet, named: Named) -> bool:
     """Whether nothing but stray figures of the document's number is marked: it was asked for."""
     marked = {text for text, is_match in snippet.segments if is_match}
-    if not all(map(str.isdigit, marked)):
+    if not all(text.isdigit() for text in marked):
         return False
     number = named.number
     return marked <= set(_FIGURES.findall(number)) and number not in snippet.text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import TYPE_CHECKING
 
 from droindex.extract.cleanup.line_shapes import (
@@ -50,13 +51,14 @@ class PassageLines:
         passage: Its text, with or without a layout.
     """
 
-    __slots__ = ("_kinds", "_layout", "lines", "starts", "text")
+    __slots__ = ("_kinds", "_large", "_layout", "lines", "starts", "text")
 
     def __init__(self, passage: Passage) -> None:
         self.text = passage.text
         self.lines = passage.text.split("\n")
-        self.starts = list(accumulate((len(line) + 1 for line in self.lines), initial=0))
+        self.starts = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
+        self._large = self._layout.upper()
         self._kinds: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -69,7 +71,8 @@ class PassageLines:
 
     def at(self, place: int) -> int:
         """Return which line a place of the text is in."""
-        return min(bisect_right(self.starts, place) - 1, len(self.lines) - 1)
+        line = bisect_right(self.starts, place) - 1
+        return line if line < len(self.lines) else len(self.lines) - 1
 
     def end(self, line: int) -> int:
         """Return where a line ends."""
@@ -78,7 +81,8 @@ class PassageLines:
     def kind(self, line: int) -> str:
         """Return the letter of the kind of a line, large, as in a layout."""
         if self._layout:
-            return self._layout[line].upper() if self.lines[line].strip() else BLANK
+            text = self.lines[line]
+            return self._large[line] if text and not text.isspace() else BLANK
         known = self._kinds.get(line)
         if known is None:
             self._kinds[line] = known = self._guessed(line)

@@ -56,7 +56,7 @@ class PassageLines:
     def __init__(self, passage: Passage) -> None:
         self.text = passage.text
         self.lines = passage.text.split("\n")
-        self.starts = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
+        self.starts: list[int] = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
         self._large = self._layout.upper()
         self._kinds: dict[int, str] = {}

@@ -41,6 +41,16 @@ def test_the_words_of_the_query_are_marked_with_their_endings(analyzer: Analyzer
     assert (snippet.page, snippet.page_label) == (3, "iii")
 
 
+@pytest.mark.parametrize("word", ["file", "make", "rate", "base", "move"])
+@pytest.mark.parametrize("around", ["{}", "\u201c{}\u201d \u2013 \u00a7 3"])
+def test_a_silent_e_is_lost_before_an_ending(analyzer: Analyzer, word: str, around: str) -> None:
+    form = f"{word[:-1]}ing"
+    passage = Passage(1, None, f"Of {around.format(form)} nothing is known. {FILLER}")
+    snippet = maker(analyzer, word).from_passage(passage)
+    assert snippet is not None
+    assert marked(snippet) == [form]
+
+
 def test_the_stretch_with_the_most_different_words_is_taken(analyzer: Analyzer) -> None:
     text = f"An escort goes. {FILLER} The escort carries travel documents. {FILLER}"
     snippet = maker(analyzer, "escort", "travel", "documents").from_passage(Passage(1, None, text))

@@ -53,8 +53,10 @@ class Probes:
         surfaces: Iterable[str],
         sequences: Iterable[tuple[str, ...]],
     ) -> None:
-        self._probes = [_probe(stem) for stem in sorted(stems)]
-        self._probes += [_probe(found[0]) for found in sorted(sequences)]
+        words = [*sorted(stems), *(found[0] for found in sorted(sequences))]
+        self._probes = [
+            (which, probe) for which, stem in enumerate(words) for probe in _probes(stem)
+        ]
         self._families = _families(sorted(surfaces))
 
     def places(self, text: str) -> list[tuple[int, int]]:
@@ -63,7 +65,7 @@ class Probes:
         if len(lowered) != len(text):  # some letters are two when they are small
             lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
         found = []
-        for which, probe in enumerate(self._probes):
+        for which, probe in self._probes:
             found += [(place, which) for place in _starts(lowered, probe)]
         for start, words, lengths in self._families:
             for place in _starts(lowered, start):
@@ -143,11 +145,13 @@ def _families(words: Sequence[str]) -> list[tuple[str, dict[str, int], list[int]
     return found
 
 
-def _probe(stem: str) -> str:
-    """Return the start of a stem that stands in every word with that stem, as far as endings go."""
+def _probes(stem: str) -> tuple[str, ...]:
+    """Return the starts of a stem that stand in every word with that stem, as far as endings go."""
     stem = stem.rstrip(KEPT)
     if stem[:1].isdigit():
-        return stem
-    if len(stem) <= _MIN_PROBE:
-        return stem.removesuffix("i") or stem  # of duty comes duti, of fly fli
-    return stem[: max(_MIN_PROBE, len(stem) - 1)]
+        return (stem,)
+    if len(stem) > _MIN_PROBE:
+        return (stem[: max(_MIN_PROBE, len(stem) - 1)],)
+    if len(stem) == _MIN_PROBE and stem.endswith("e"):
+        return stem, f"{stem[:-1]}ing"  # of filing comes file
+    return (stem.removesuffix("i") or stem,)  # of duty comes duti, of fly fli

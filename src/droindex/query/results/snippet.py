@@ -32,6 +32,7 @@ _LEAD_CHARS = 20  # of a window that may lie before its first match
 _TRIES = 4  # windows that are cut before the best of them is taken as it is
 _TITLE_WORDS = 3  # a title of fewer words says nothing when it stands in a sentence
 _WORDS = re.compile(r"\w+")
+_OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")  # dashes and quotes part words like any other
 _WORD_HERE = re.compile(r"[a-zA-Z]+|[0-9]+")  # terms part where letters and digits meet
 # How much better a word stands in a sentence than in a row, against one word more.
 _WORTH = {PARAGRAPH: 2, ITEM_LINE: 2, ROW: 1, HEADING: 1}
@@ -133,7 +134,8 @@ class SnippetMaker:
             everywhere: Where words may stand, there and elsewhere.
         """
         matches = self._matches
-        if passage.text.isascii() and not self._highlights.sequences:
+        plain = passage.text.isascii() or not _OTHER_LETTER.search(passage.text)
+        if plain and not self._highlights.sequences:
 
             def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
                 return self._at_places(text, start, end, everywhere)

@@ -241,7 +241,8 @@ def flip(rng: random.Random, files: Files, name: str) -> None:
 
 def exclude(rng: random.Random, files: Files, _name: str) -> None:
     pattern = rng.choice(("**/*.toml", "**/*.json", "catalog.*", "*.csv", "*.jsonl", "*.toml"))
-    files["corpus.toml"] += f'exclude = ["{pattern}"]\n'.encode()
+    before = files.get("corpus.toml", b"")  # which an earlier slip may have taken away
+    files["corpus.toml"] = before + f'exclude = ["{pattern}"]\n'.encode()
 
 
 def comment(_rng: random.Random, files: Files, name: str) -> None:

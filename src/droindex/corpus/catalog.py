@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.errors import CorpusError
 from droindex.metadata.dates import date_readings, order_of
 from droindex.metadata.keys import DATES, KNOWN_KEYS, clean_line, guess_key, normalise_key
-from droindex.metadata.label_hints import Hints, means_label
+from droindex.metadata.label_hints import Hints, fold_label, means_label
 from droindex.metadata.parsing import MAX_KEYS, loads_json
 from droindex.problems import (
     MAX_REPORTED,
@@ -112,7 +112,7 @@ def read_catalogs(
         message = "There are two catalogues; where both give a value, the CSV wins. Remove one."
         catalog.problems.append(Problem(ordered[1].name, "two-catalogs", message))
     for path in ordered:
-        reader = _CatalogReader(path, Hints.of(tuple(labels)), is_name)
+        reader = _CatalogReader(path, tuple(labels), is_name)
         reader.read()
         catalog.problems += reader.problems
         for file, row in reader.rows.items():
@@ -140,8 +140,9 @@ def _order_dates(rows: dict[str, CatalogRow]) -> None:
 class _CatalogReader:
     """Reads one file of the catalogue."""
 
-    def __init__(self, path: Path, hints: Hints, is_name: Callable[[str], bool]) -> None:
-        self._hints = hints
+    def __init__(self, path: Path, labels: tuple[str, ...], is_name: Callable[[str], bool]) -> None:
+        self._hints = Hints.of(labels)
+        self._labels = [fold_label(label) for label in labels]
         self._is_name = is_name
         self._has_labels = False
         self._was_guessed = False  # whether its encoding was: then nothing may be found in it
@@ -194,6 +195,7 @@ class _CatalogReader:
             io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True
         )
         header: list[str] = []
+        last: tuple[list[str], str] | None = None
         try:
             for row in cells:
                 if not any(cell.strip() for cell in row):
@@ -201,6 +203,7 @@ class _CatalogReader:
                 where = f"{self._name}:{cells.line_num}"
                 if header:
                     self._csv_row(header, row, delimiter, where)
+                    last = row, where
                     continue
                 if len(row) > MAX_KEYS:
                     raise self._refusal(f"has {len(row):,} columns, more than {MAX_KEYS:,}")
@@ -212,6 +215,23 @@ class _CatalogReader:
                 self._check_head(header, row)
         except csv.Error as error:
             self._csv_broken(header, f"{self._name}:{cells.line_num}", error)
+        if last and not text.endswith(("\n", "\r")):
+            self._not_ended(header, *last)
+
+    def _not_ended(self, header: list[str], row: list[str], where: str) -> None:
+        """Hide the document of a last line that may have lost its label, or the end of one."""
+        name = dict(zip(header, row, strict=False)).get("file", "").strip()
+        known, label = self.rows.get(name), fold_label(row[-1])
+        if known is None or not (header[-1] == "label" or means_label(header[-1])):
+            return
+        if not label or any(other != label and other.startswith(label) for other in self._labels):
+            values = {**known.values, "label": UNREADABLE_LABEL}
+            self.rows[name] = CatalogRow(known.where, values)
+            message = (
+                "The last line does not end, and its label may be cut off: end it with a line "
+                "break. Until then only operators know of the document."
+            )
+            self._report(where, "unreadable-label", message)
 
     def _check_head(self, header: list[str], row: list[str]) -> None:
         """Refuse a head that does not say whose labels the rows give."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import gc
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,36 +25,31 @@ _ROUNDS = 6
 _ENDS = 10.0  # seconds of CPU after which work has failed
 
 
-@contextmanager
-def ending(seconds: float = _ENDS) -> Iterator[None]:
+def ending(seconds: float = _ENDS) -> AbstractContextManager[None]:
     """Fail what takes more CPU time."""
+    message = f"it took more than {seconds} s of CPU time"
+    return _failing(signal.ITIMER_VIRTUAL, signal.SIGVTALRM, seconds, message)
 
-    def fail(*_: object) -> None:
-        raise AssertionError(f"it took more than {seconds} s of CPU time")
 
-    before = signal.signal(signal.SIGVTALRM, fail)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+def not_hanging(seconds: float = 300.0) -> AbstractContextManager[None]:
+    """Fail what would wait for ever; far more than any sound run takes on a busy machine."""
+    return _failing(signal.ITIMER_REAL, signal.SIGALRM, seconds, f"it hung for {seconds} s")
 
 
 @contextmanager
-def not_hanging(seconds: float = 300.0) -> Iterator[None]:
-    """Fail what would wait for ever; far more than any sound run takes on a busy machine."""
+def _failing(timer: int, number: int, seconds: float, message: str) -> Iterator[None]:
+    """Fail with a message when a timer ends before what is done meanwhile."""
 
     def fail(*_: object) -> None:
-        raise AssertionError(f"it hung for {seconds} s")
+        raise AssertionError(message)
 
-    before = signal.signal(signal.SIGALRM, fail)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(number, fail)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
 
 
 def until(reached: Callable[[], object]) -> None:

@@ -24,6 +24,8 @@ LABELS = ("LES", "LES SENSITIVE", "TOP")
         ("a.txt;On travel;\n", None),
         ("a.txt;On travel;\r\n", None),
         ("a.txt;On travel;LES\n", "LES"),
+        ("a.txt;On travel;\n  ", None),  # the line has ended
+        ("a.txt;On travel;LES;", "LES"),  # so has the cell
     ],
 )
 def test_a_label_that_may_be_cut_hides_its_document(

@@ -215,14 +215,15 @@ class _CatalogReader:
                 self._check_head(header, row)
         except csv.Error as error:
             self._csv_broken(header, f"{self._name}:{cells.line_num}", error)
-        if last and not text.endswith(("\n", "\r")):
+        if last and not text.rstrip(" ").endswith(("\n", "\r")):
             self._not_ended(header, *last)
 
     def _not_ended(self, header: list[str], row: list[str], where: str) -> None:
         """Hide the document of a last line that may have lost its label, or the end of one."""
         name = dict(zip(header, row, strict=False)).get("file", "").strip()
         known, label = self.rows.get(name), fold_label(row[-1])
-        if known is None or not (header[-1] == "label" or means_label(header[-1])):
+        is_last = len(row) == len(header) and (header[-1] == "label" or means_label(header[-1]))
+        if known is None or not is_last:
             return
         if not label or any(other != label and other.startswith(label) for other in self._labels):
             values = {**known.values, "label": UNREADABLE_LABEL}

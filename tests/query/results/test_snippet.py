@@ -29,13 +29,18 @@ def maker(analyzer: Analyzer, *words: str) -> SnippetMaker:
     return SnippetMaker(analyzer, Highlights(stems=frozenset(stems)), SnippetSettings())
 
 
+def snippet_of(made: SnippetMaker, passage: Passage, title: str = "") -> Snippet | None:
+    found = made.cut(passage, title)
+    return found.snippet if found else None
+
+
 def marked(snippet: Snippet) -> list[str]:
     return [text for text, is_match in snippet.segments if is_match]
 
 
 def test_the_words_of_the_query_are_marked_with_their_endings(analyzer: Analyzer) -> None:
     passage = Passage(3, "iii", "An escort escorts; escorted aliens are under escorting officers.")
-    snippet = maker(analyzer, "escort").from_passage(passage)
+    snippet = snippet_of(maker(analyzer, "escort"), passage)
     assert snippet is not None
     assert marked(snippet) == ["escort", "escorts", "escorted", "escorting"]
     assert (snippet.page, snippet.page_label) == (3, "iii")
@@ -46,14 +51,14 @@ def test_the_words_of_the_query_are_marked_with_their_endings(analyzer: Analyzer
 def test_a_silent_e_is_lost_before_an_ending(analyzer: Analyzer, word: str, around: str) -> None:
     form = f"{word[:-1]}ing"
     passage = Passage(1, None, f"Of {around.format(form)} nothing is known. {FILLER}")
-    snippet = maker(analyzer, word).from_passage(passage)
+    snippet = snippet_of(maker(analyzer, word), passage)
     assert snippet is not None
     assert marked(snippet) == [form]
 
 
 def test_the_stretch_with_the_most_different_words_is_taken(analyzer: Analyzer) -> None:
     text = f"An escort goes. {FILLER} The escort carries travel documents. {FILLER}"
-    snippet = maker(analyzer, "escort", "travel", "documents").from_passage(Passage(1, None, text))
+    snippet = snippet_of(maker(analyzer, "escort", "travel", "documents"), Passage(1, None, text))
     assert snippet is not None
     assert set(marked(snippet)) == {"escort", "travel", "documents"}
 
@@ -62,12 +67,12 @@ def test_a_snippet_is_whole_sentences_and_a_cut_is_shown_by_an_ellipsis(
     analyzer: Analyzer,
 ) -> None:
     text = f"{FILLER}The consulate answers. {FILLER}"
-    snippet = maker(analyzer, "consulate").from_passage(Passage(1, None, text))
+    snippet = snippet_of(maker(analyzer, "consulate"), Passage(1, None, text))
     assert snippet is not None
     assert snippet.text.startswith("The consulate answers. Nothing of note")
     assert snippet.text.endswith("of the page.")
     endless = f"The consulate answers {'and answers ' * 40}"
-    cut = maker(analyzer, "consulate").from_passage(Passage(1, None, endless))
+    cut = snippet_of(maker(analyzer, "consulate"), Passage(1, None, endless))
     assert cut is not None
     assert cut.text.endswith("answers …")
 
@@ -122,7 +127,7 @@ BONDS = (
 def test_a_snippet_starts_at_a_sentence_or_a_block(
     analyzer: Analyzer, words: tuple[str, ...], shown: str
 ) -> None:
-    snippet = maker(analyzer, *words).from_passage(page(*BONDS))
+    snippet = snippet_of(maker(analyzer, *words), page(*BONDS))
     assert snippet is not None
     assert snippet.text == shown
 
@@ -141,7 +146,7 @@ def test_header_and_contents_are_shown_where_no_other_text_matches(
 
 
 def test_the_header_is_left_for_the_text_that_matches(analyzer: Analyzer) -> None:
-    snippet = maker(analyzer, "bond", "acceptance", "counter").from_passage(page(*BONDS))
+    snippet = snippet_of(maker(analyzer, "bond", "acceptance", "counter"), page(*BONDS))
     assert snippet is not None
     assert snippet.text.startswith("13.3 Who may post — Any person")
 
@@ -165,14 +170,14 @@ def test_the_title_is_not_said_again_where_other_text_matches(analyzer: Analyzer
     [("clerk", "13.3 Who may post"), ("checks", "13.4 Payment"), ("payment", "13.4 Payment")],
 )
 def test_a_snippet_names_its_section(analyzer: Analyzer, word: str, section: str) -> None:
-    snippet = maker(analyzer, word).from_passage(page(*BONDS))
+    snippet = snippet_of(maker(analyzer, word), page(*BONDS))
     assert snippet is not None
     assert snippet.section == section
 
 
 def test_a_section_reaches_over_the_page(analyzer: Analyzer) -> None:
     passage = page("P The clerk goes home.", section="13.3 Who may post")
-    snippet = maker(analyzer, "clerk").from_passage(passage)
+    snippet = snippet_of(maker(analyzer, "clerk"), passage)
     assert snippet is not None
     assert snippet.section == "13.3 Who may post"
 
@@ -180,7 +185,7 @@ def test_a_section_reaches_over_the_page(analyzer: Analyzer) -> None:
 def test_of_a_long_sentence_the_beginning_and_what_answers_are_shown(analyzer: Analyzer) -> None:
     duties = "make notes of everything and " * 12
     text = f"P Officers on duty shall {duties}carry a radio at all times."
-    snippet = maker(analyzer, "radio").from_passage(page(text))
+    snippet = snippet_of(maker(analyzer, "radio"), page(text))
     assert snippet is not None
     assert snippet.text.startswith("Officers on duty shall make notes")
     assert " … " in snippet.text
@@ -188,7 +193,7 @@ def test_of_a_long_sentence_the_beginning_and_what_answers_are_shown(analyzer: A
 
 
 def test_what_goes_on_from_the_page_before_says_so(analyzer: Analyzer) -> None:
-    snippet = maker(analyzer, "radio").from_passage(page("P their radio at all times."))
+    snippet = snippet_of(maker(analyzer, "radio"), page("P their radio at all times."))
     assert snippet is not None
     assert snippet.text == "…their radio at all times."
 
@@ -200,7 +205,7 @@ def test_stop_words_are_not_marked_beside_others(analyzer: Analyzer) -> None:
     )
     made = SnippetMaker(analyzer, highlights, SnippetSettings())
     text = "P The Chief of the Police and the Office of Refugee Resettlement."
-    snippet = made.from_passage(page(text))
+    snippet = snippet_of(made, page(text))
     assert snippet is not None
     assert marked(snippet) == ["Chief", "Police", "Office", "Refugee"]
 
@@ -212,7 +217,7 @@ def test_the_lead_says_what_the_document_does(analyzer: Analyzer) -> None:
 
 
 def test_a_passage_without_the_words_gives_no_snippet(analyzer: Analyzer) -> None:
-    assert maker(analyzer, "zebra").from_passage(Passage(1, None, FILLER)) is None
+    assert snippet_of(maker(analyzer, "zebra"), Passage(1, None, FILLER)) is None
 
 
 @pytest.mark.parametrize(
@@ -228,14 +233,14 @@ def test_a_passage_without_the_words_gives_no_snippet(analyzer: Analyzer) -> Non
 def test_marks_stand_on_the_word_in_any_script(
     analyzer: Analyzer, word: str, text: str, shown: str
 ) -> None:
-    snippet = maker(analyzer, word).from_passage(Passage(1, None, text))
+    snippet = snippet_of(maker(analyzer, word), Passage(1, None, text))
     assert snippet is not None
     assert marked(snippet)[0] == shown
     assert snippet.text == text
 
 
 def test_a_short_word_is_not_marked_inside_a_longer_one(analyzer: Analyzer) -> None:
-    snippet = maker(analyzer, "art").from_passage(Passage(1, None, "Party article, the art of it."))
+    snippet = snippet_of(maker(analyzer, "art"), Passage(1, None, "Party article, the art of it."))
     assert snippet is not None
     assert marked(snippet) == ["art"]
 
@@ -274,7 +279,7 @@ def test_any_text_gives_a_snippet_of_that_text(
 ) -> None:
     text = text.encode("utf-8", "replace").decode()
     words = [word.encode("utf-8", "replace").decode() for word in words]
-    made = maker(analyzer, *words).from_passage(Passage(1, None, text))
+    made = snippet_of(maker(analyzer, *words), Passage(1, None, text))
     if made is None:
         return
     assert all(piece for piece, _ in made.segments)
@@ -290,7 +295,7 @@ def test_any_layout_gives_a_snippet_that_begins_and_marks_whole_words(
     analyzer: Analyzer, passage: Passage, place: int, length: int
 ) -> None:
     word = passage.text[place : place + length]
-    made = maker(analyzer, word).from_passage(passage)
+    made = snippet_of(maker(analyzer, word), passage)
     if made is None:
         return
     assert len(made.text) <= SnippetSettings().max_chars + 8

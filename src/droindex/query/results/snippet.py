@@ -72,18 +72,13 @@ class SnippetMaker:
         self._highlights = highlights._replace(stems=telling) if telling else highlights
         self._probes = Probes(*self._highlights)
 
-    def from_passage(self, passage: Passage, title: str = "") -> Snippet | None:
+    def cut(self, passage: Passage, title: str = "") -> Cut | None:
         """Return the snippet of a passage; None where none of the words stands in it.
 
         Args:
             passage: The passage.
             title: What stands above the snippet, and need not be said again.
         """
-        found = self.cut(passage, title)
-        return found.snippet if found else None
-
-    def cut(self, passage: Passage, title: str = "") -> Cut | None:
-        """Return the same with how fit it is to be read."""
         lines = PassageLines(passage)
         places = self._probes.places(passage.text)
         text, beside = _parted(lines, places)

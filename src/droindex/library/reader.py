@@ -163,10 +163,9 @@ class SetReader:
         """Return the stored pages of a document, rising by number; empty if it has none."""
         return stored_pages(self.pages, doc_id)
 
-    def passage(self, found: Row) -> Passage:
-        """Return a passage that a search of the page index found."""
-        ((text, info),) = self.pages.fetch((found,), (TEXT, INFO))
-        return read_passage(text, info)
+    def passages(self, rows: Sequence[Row]) -> list[Passage]:
+        """Return the passages that a search of the page index found, in their order."""
+        return [read_passage(text, info) for text, info in self.pages.fetch(rows, (TEXT, INFO))]
 
     def owners_on_pages(self, clause: Clause) -> tuple[int, ...]:
         """Return the owner numbers of the documents with a passage that matches, rising."""

@@ -39,21 +39,19 @@ _UNLIKELY = -2.0
 _FIRST_LETTER = -1.5
 
 
-def one_edit_away(word: str, letters: str) -> Iterator[str]:
-    """Yield every word one edit away from a word; some of them twice, and the word itself.
+def one_edit_away(word: str, letters: str) -> set[str]:
+    """Return every word one edit away from a word, and the word itself.
 
     Args:
         word: The word.
         letters: Those that may be added, or stand in the place of another.
     """
-    for place in range(len(word) + 1):
-        head, tail = word[:place], word[place:]
-        rest = tail[1:]
-        for letter in letters:
-            yield head + letter + tail
-            yield head + letter + rest
-        yield head + rest
-        yield head + rest[:1] + tail[:1] + rest[1:]
+    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    found = {head + letter + tail for head, tail in parts for letter in letters}
+    found |= {head + letter + tail[1:] for head, tail in parts for letter in letters}
+    found |= {head + tail[1:] for head, tail in parts}
+    found |= {head + tail[1:2] + tail[:1] + tail[2:] for head, tail in parts}
+    return found
 
 
 def distance(one: str, other: str, most: int) -> int:
@@ -151,12 +149,18 @@ def neighbours(vocabulary: Vocabulary, field: str, word: str) -> list[NearWord]:
     if not word or len(word) > _MAX_LENGTH:
         return []
     bucket = vocabulary.bucket(field, word[0])
-    count_of = vocabulary.count
-    return [
-        NearWord(near, int(near != word), held)
-        for near in set(one_edit_away(word, _letters_for(word, bucket)))
-        if near and (held := count_of(field, near))
+    near = one_edit_away(word, _letters_for(word, bucket))
+    found = [
+        NearWord(known, int(known != word), bucket.counts[known])
+        for known in bucket.counts.keys() & near  # nearly all of them
     ]
+    begun = word[0]
+    found += [
+        NearWord(other, 1, held)
+        for other in near
+        if other and other[0] != begun and (held := vocabulary.count(field, other))
+    ]
+    return found
 
 
 def near_words(

@@ -165,8 +165,7 @@ class Excerpt(NamedTuple):
             room -= opening - start + len(_CUT)
             near = best.start - (_BEFORE_MATCH if best.last - best.start < room // 2 else 0)
             start, before = word_start(text, near, best.start), _CUT
-        onward, is_cut = _onward(lines, start, room, best.last)
-        onward[0] = onward[0]._replace(before=before)
+        onward, is_cut = _onward(lines, start, room, best.last, before)
         return cls((*pieces, *onward), is_inside=_is_inside(lines, pieces or onward), is_cut=is_cut)
 
 
@@ -188,17 +187,20 @@ def joined(
             start = bullet.end()
         if segments and piece.before:
             segments.append((piece.before, False))
-        clean = _row if piece.is_row else _collapsed
-        place = start
+        shown = text[start : piece.end].replace("\n", " ")
+        place, own = start, len(segments)
+        is_clean = "  " not in shown and shown.isprintable()  # the plain blank alone is printable
         for first, last in spans:
             if first < place or last > piece.end:
                 continue
             if first > place:
-                segments.append((clean(text[place:first]), False))
+                segments.append((shown[place - start : first - start], False))
             segments.append((text[first:last], True))
             place = last
         if place < piece.end:
-            segments.append((clean(text[place : piece.end]), False))
+            segments.append((shown[place - start :], False))
+        if not is_clean:
+            segments[own:] = _cleaned(segments[own:], _row if piece.is_row else _collapsed)
     return _tidy(segments, excerpt)
 
 
@@ -267,7 +269,9 @@ def word_start(text: str, place: int, most: int) -> int:
     return min(blanks) + 1 if blanks else most
 
 
-def _onward(lines: PassageLines, start: int, room: int, needed: int) -> tuple[list[Piece], bool]:
+def _onward(
+    lines: PassageLines, start: int, room: int, needed: int, before: str = ""
+) -> tuple[list[Piece], bool]:
     """Return the text from a place on, and whether it ends inside a sentence.
 
     Args:
@@ -275,38 +279,44 @@ def _onward(lines: PassageLines, start: int, room: int, needed: int) -> tuple[li
         start: Where it begins.
         room: How many characters to show at most.
         needed: What it is to reach, if it can.
+        before: What parts it from what is shown before it.
     """
     line = lines.at(start)
-    pieces = [Piece("", start, start, lines.kind(line) == ROW)]
+    kind = lines.kind(line)
+    pieces: list[Piece] = []
+    first, is_row = start, kind == ROW  # of the piece under way
     place, shown = start, 0
     while True:
         end = lines.end(line)
         if shown + end - place > room:
-            least = max(needed, pieces[-1].start + int(_ENOUGH * room) - _shown_before(pieces))
-            return _ended(lines, pieces, least, place + room - shown)
-        pieces[-1] = pieces[-1]._replace(end=end)
+            least = max(needed, first + int(_ENOUGH * room) - _length(pieces))
+            return _ended(lines, pieces, Piece(before, first, place + room - shown, is_row), least)
         shown += end - place + 1
-        kind, line = lines.kind(line), _next_line(lines, line)
+        line = _next_line(lines, line)
         if line == len(lines) or not _follows(kind, below := lines.kind(line)):
-            return _without_figures(lines.text, pieces, needed) if kind == ROW else (pieces, False)
+            break
         place = lines.starts[line]
-        if lines.begins(line):
+        begins = lines.begins(line)
+        if begins:
             enough = _ROW_ENOUGH if kind == ROW else _BLOCK_ENOUGH
             if end >= needed and shown >= enough * room:
-                return (
-                    _without_figures(lines.text, pieces, needed) if kind == ROW else (pieces, False)
-                )
+                break
             place = _visible(lines.text, place)
-            before = _CELL if ROW in (kind, below) else " "
-            pieces.append(Piece(before, place, place, below == ROW))
+        if begins or place != end + 1:
+            pieces.append(Piece(before, first, end, is_row))
+            before = _CELL if begins and ROW in (kind, below) else " "
+            first, is_row = place, below == ROW
             shown += len(before) - 1
-        elif place != end + 1:
-            pieces.append(Piece(" ", place, place, below == ROW))
+        kind = below
+    last = Piece(before, first, end, is_row)
+    if kind == ROW:
+        return _without_figures(lines.text, pieces, last, needed)
+    return [*pieces, last], False
 
 
-def _shown_before(pieces: list[Piece]) -> int:
-    """Return how many characters stand before the last piece."""
-    return sum(piece.end - piece.start for piece in pieces[:-1])
+def _length(pieces: Sequence[Piece]) -> int:
+    """Return how many characters some pieces have."""
+    return sum([piece.end - piece.start for piece in pieces])
 
 
 def _follows(kind: str, below: str) -> bool:
@@ -314,13 +324,14 @@ def _follows(kind: str, below: str) -> bool:
     return below in _TEXT or (below == kind and kind != HEADING)
 
 
-def _without_figures(text: str, pieces: list[Piece], needed: int) -> tuple[list[Piece], bool]:
+def _without_figures(
+    text: str, pieces: list[Piece], last: Piece, needed: int
+) -> tuple[list[Piece], bool]:
     """Return rows without the dates and numbers that the last one ends with, if they are many."""
-    last = pieces[-1]
     words = list(_TOKEN.finditer(text, last.start, last.end))
     figures = sum(1 for match in words if not _LETTERS.search(match.group()))
     if figures <= _FIGURES * len(words):
-        return pieces, False
+        return [*pieces, last], False
     end = max((match.end() for match in words if _LETTERS.search(match.group())), default=last.end)
     bracket = text.rfind("(", last.start, end)
     if bracket > needed and text.find(")", bracket, end) < 0:
@@ -328,7 +339,7 @@ def _without_figures(text: str, pieces: list[Piece], needed: int) -> tuple[list[
     end = max(len(text[:end].rstrip()), min(needed + 1, last.end))
     if end <= needed:
         end = word_end(text, last.end)
-    return [*pieces[:-1], last._replace(end=end)], end < last.end
+    return [*pieces, last._replace(end=end)], end < last.end
 
 
 def _next_line(lines: PassageLines, line: int) -> int:
@@ -340,27 +351,24 @@ def _next_line(lines: PassageLines, line: int) -> int:
 
 
 def _ended(
-    lines: PassageLines, pieces: list[Piece], least: int, most: int
+    lines: PassageLines, pieces: list[Piece], last: Piece, least: int
 ) -> tuple[list[Piece], bool]:
-    """Return pieces with the last one ended: with a sentence, else with a word."""
-    last = pieces[-1]
-    end = sentence_end(lines.text, last.start, max(least, last.start + 1), most)
+    """Return pieces and a last one that is too long, ended: with a sentence, else with a word."""
+    end = sentence_end(lines.text, last.start, max(least, last.start + 1), last.end)
     if end is not None:
-        return [*pieces[:-1], last._replace(end=end)], False
-    end = word_end(lines.text, most)
+        return [*pieces, last._replace(end=end)], False
+    end = word_end(lines.text, last.end)
     if end <= last.start:
-        return pieces[:-1] or [last._replace(end=most)], True
-    return [*pieces[:-1], last._replace(end=end)], True
+        return pieces or [last], True
+    return [*pieces, last._replace(end=end)], True
 
 
 def _is_inside(lines: PassageLines, pieces: list[Piece]) -> bool:
     """Whether what is shown begins with the rest of a sentence of the page before."""
     start = pieces[0].start
-    if not lines.has_layout or lines.text[:start].strip():
+    if not lines.has_layout or not lines.text[start : start + 1].islower():
         return False
-    if lines.kind(lines.at(start)) == ITEM_LINE:
-        return False
-    return lines.text[start : start + 1].islower()
+    return not lines.text[:start].strip() and lines.kind(lines.at(start)) != ITEM_LINE
 
 
 def _visible(text: str, place: int) -> int:
@@ -395,10 +403,15 @@ def _merged(segments: list[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:
     return tuple(merged)
 
 
+def _cleaned(
+    segments: Sequence[tuple[str, bool]], clean: Callable[[str], str]
+) -> list[tuple[str, bool]]:
+    """Return segments with the text between the words that are marked cleaned."""
+    return [(text if marked else clean(text), marked) for text, marked in segments]
+
+
 def _collapsed(text: str) -> str:
     """Return text with each run of blanks as one."""
-    if text.isprintable() and "  " not in text:  # only the plain blank is printable
-        return text
     before, after = text[:1].isspace(), text[-1:].isspace()
     inner = " ".join(text.split())
     return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before

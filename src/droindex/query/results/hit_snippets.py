@@ -16,6 +16,7 @@ from droindex.query.results.snippet import Cut, Fitness, SnippetMaker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from droindex.engine.passages import Passage
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
@@ -57,12 +58,15 @@ class HitSnippets:
         metas: dict[str, bytes] = dict(stored)  # type: ignore[arg-type] # pairs
         names = {doc_id: Named(meta) for doc_id, meta in metas.items()}
         best: dict[str, list[Row]] | None = None
+        first: dict[str, Passage] = {}
 
         def make(doc_id: str) -> Snippet:
-            nonlocal best
+            nonlocal best, first
             if best is None:
                 best = self._finder.best(names)
-            return self._made(doc_id, names[doc_id], best.get(doc_id, []))
+                firsts = self._reader.passages([rows[0] for rows in best.values()])
+                first = dict(zip(best, firsts, strict=True))
+            return self._made(doc_id, names[doc_id], best.get(doc_id, []), first.get(doc_id))
 
         return make
 
@@ -75,8 +79,8 @@ class HitSnippets:
         """
         rows = self._finder.best({doc_id: named}).get(doc_id, [])
         seen: set[int] = set()
-        for row in rows:
-            passage = self._reader.passage(row)
+        passages = map(self._reader.passages, ((row,) for row in rows))  # each as it is asked for
+        for row, (passage,) in zip(rows, passages, strict=True):
             if passage.page in seen:  # a part of the same page answered better
                 continue
             cut = self._maker.cut(passage, named.title)
@@ -84,11 +88,21 @@ class HitSnippets:
                 seen.add(passage.page)
                 yield row.score / rows[0].score, cut.snippet
 
-    def _made(self, doc_id: str, named: Named, rows: Sequence[Row]) -> Snippet:
-        """Return the snippet of the best passage; of another where that has only its header."""
+    def _made(
+        self, doc_id: str, named: Named, rows: Sequence[Row], first: Passage | None
+    ) -> Snippet:
+        """Return the snippet of the best passage; of another where that has only its header.
+
+        Args:
+            doc_id: The document.
+            named: What its metadata say.
+            rows: Its best passages.
+            first: The best of them; None where there is none.
+        """
         best: Cut | None = None
-        for row in rows:
-            cut = self._maker.cut(self._reader.passage(row), named.title)
+        for nth, row in enumerate(rows):
+            passage = first if first and not nth else self._reader.passages((row,))[0]
+            cut = self._maker.cut(passage, named.title)
             if cut is not None and (best is None or cut.fitness > best.fitness):
                 best = cut
             if best is not None and best.fitness is Fitness.TEXT:
@@ -123,7 +137,7 @@ class HitSnippets:
         if named.summary:
             return self._maker.from_summary(named.summary)
         found, _ = self._reader.pages.search(Term(DOC_ID, doc_id), _FIRST_PASSAGES, count=False)
-        passages = [self._reader.passage(row) for row in found]
+        passages = self._reader.passages(found)
         first = next((passage for passage in passages if passage.is_first), None)
         if first is None:
             return best.snippet if best else _EMPTY

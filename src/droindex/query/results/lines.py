@@ -32,6 +32,7 @@ BLANK = "-"
 _MAX_LINE = 130  # characters; a longer one is a paragraph
 _WIDE = 90  # characters of a line, where nothing is known of the page
 _FAR = 500  # characters back to the start of a sentence
+_STOP_CHARS = 20  # of a stop with the quotes, brackets and note numbers after it, and more
 # After a stop, quotes and blanks comes what may begin a sentence; not after initials and the like.
 _BOUNDARY = re.compile(
     r"(?:[.!?][\"'”’)\]]*(?:(?<=[a-z.\"”)])\d{1,2})?|:)\s+(?=[\"'“‘(\[]*(?:[A-Z0-9§•–]|\([a-z0-9]+\)))"
@@ -51,15 +52,18 @@ class PassageLines:
         passage: Its text, with or without a layout.
     """
 
-    __slots__ = ("_kinds", "_large", "_layout", "lines", "starts", "text")
+    __slots__ = ("_guesses", "_kinds", "_layout", "lines", "starts", "text")
 
     def __init__(self, passage: Passage) -> None:
         self.text = passage.text
         self.lines = passage.text.split("\n")
         self.starts: list[int] = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
-        self._large = self._layout.upper()
-        self._kinds: dict[int, str] = {}
+        self._kinds = self._layout.upper()
+        if self._kinds and "" in self.lines:
+            pairs = zip(self._kinds, self.lines, strict=False)  # a layout may be longer
+            self._kinds = "".join([kind if line else BLANK for kind, line in pairs])
+        self._guesses: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -80,12 +84,11 @@ class PassageLines:
 
     def kind(self, line: int) -> str:
         """Return the letter of the kind of a line, large, as in a layout."""
-        if self._layout:
-            text = self.lines[line]
-            return self._large[line] if text and not text.isspace() else BLANK
-        known = self._kinds.get(line)
+        if self._kinds:
+            return self._kinds[line]
+        known = self._guesses.get(line)
         if known is None:
-            self._kinds[line] = known = self._guessed(line)
+            self._guesses[line] = known = self._guessed(line)
         return known
 
     def begins(self, line: int) -> bool:
@@ -98,6 +101,12 @@ class PassageLines:
     def block(self, line: int) -> tuple[int, int]:
         """Return the first line of the block of a line, and the line after its last."""
         first, last = line, line + 1
+        if layout := self._layout:
+            while first > 0 and not layout[first].isupper():
+                first -= 1
+            while last < len(self.lines) and layout[last].islower() and self.lines[last]:
+                last += 1
+            return first, last
         while first > 0 and not self.begins(first):
             first -= 1
         while last < len(self.lines) and not self.begins(last) and self.lines[last].strip():
@@ -144,11 +153,10 @@ def sentence_start(text: str, first: int, place: int) -> int | None:
         place: Somewhere in the sentence.
     """
     low = max(first, place - _FAR)
-    found = None if low > first else first
-    for match in _BOUNDARY.finditer(text, low, place + 1):
+    for match in reversed([*_BOUNDARY.finditer(text, low, place + 1)]):
         if match.end() <= place and _is_stop(text, low, match):
-            found = match.end()
-    return found
+            return match.end()
+    return None if low > first else first
 
 
 def sentence_end(text: str, start: int, least: int, most: int) -> int | None:
@@ -160,12 +168,12 @@ def sentence_end(text: str, start: int, least: int, most: int) -> int | None:
         least: The first place that will do.
         most: The last one.
     """
-    found = None
-    for match in _BOUNDARY.finditer(text, start, min(len(text), most + 8)):
+    low = max(start, least - _STOP_CHARS)
+    for match in reversed([*_BOUNDARY.finditer(text, low, min(len(text), most + 8))]):
         end = match.start() + len(match.group().rstrip())
-        if least <= end <= most and _is_stop(text, start, match) and text[match.start()] != ":":
-            found = end
-    return found
+        if least <= end <= most and text[match.start()] != ":" and _is_stop(text, start, match):
+            return end
+    return None
 
 
 def _is_stop(text: str, low: int, match: re.Match[str]) -> bool:

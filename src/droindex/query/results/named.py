@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from droindex.engine.entries import READING
 from droindex.lazy import cached_property
@@ -31,16 +32,20 @@ class Named:
             return match[1].decode()  # without reading all of it
         return self._value("title")
 
-    @property
+    @cached_property
     def number(self) -> str:
         """The number it is cited by."""
         return self._value("number")
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """The author's summary."""
         return self._value("summary")
 
-    def _value(self, name: str) -> str:
+    @cached_property
+    def _values(self) -> dict[str, Any]:
         with READING:
-            return json.loads(self._meta).get(name) or ""
+            return {**json.loads(self._meta)}
+
+    def _value(self, name: str) -> str:
+        return self._values.get(name) or ""

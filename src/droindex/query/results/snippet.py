@@ -128,12 +128,11 @@ class SnippetMaker:
             places: Where a snippet may start.
             everywhere: Where words may stand, there and elsewhere.
         """
-        matches = self._matches
-        plain = passage.text.isascii() or not _OTHER_LETTER.search(passage.text)
-        if plain and not self._highlights.sequences:
 
-            def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
-                return self._at_places(text, start, end, everywhere)
+        def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
+            if self._highlights.sequences or _OTHER_LETTER.search(text, start, end):
+                return self._matches(text, start, end)
+            return self._at_places(text, start, end, everywhere)
 
         for _ in range(_TRIES):
             if not places:

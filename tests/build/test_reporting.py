@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from droindex.build.reporting import (
     damage_problems,
     document_problems,
+    identical_files,
     in_order,
     label_problems,
 )
@@ -22,20 +23,41 @@ from droindex.store.writer import StartingPoint
 
 SLUGS = [
     *("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar"),
-    *("damaged", "unknown-key", "text-lost", "nothing-to-confirm"),
+    *("text-lost", "duplicate-doc-id", "damaged", "empty"),
+    *("unknown-key", "bad-date", "nothing-to-confirm"),  # the order in which they were met
+    *("partial", "needs-ocr", "identical-files"),
 ]
+AS_MET = SLUGS[9:12]
 
 
 @given(st.lists(st.builds(Problem, st.text("ab", max_size=2), st.sampled_from(SLUGS), st.just(""))))
-def test_who_sees_what_comes_first_and_all_else_keeps_its_order(problems: list[Problem]) -> None:
+def test_who_sees_what_comes_first_and_ocr_last(problems: list[Problem]) -> None:
     found = in_order(problems)
     assert sorted(found, key=str) == sorted(problems, key=str)
-    places = [min(SLUGS.index(problem.slug), 5) for problem in found]
+    places = [9 if p.slug in AS_MET else SLUGS.index(p.slug) for p in found]
     assert places == sorted(places)
-    for slug in SLUGS[:5]:
-        assert [p for p in found if p.slug == slug] == [p for p in problems if p.slug == slug]
-    rest = [problem for problem in problems if problem.slug not in SLUGS[:5]]
-    assert [problem for problem in found if problem.slug not in SLUGS[:5]] == rest
+    for slugs in ({slug} for slug in SLUGS if slug not in AS_MET):
+        assert [p for p in found if p.slug in slugs] == [p for p in problems if p.slug in slugs]
+    assert [p for p in found if p.slug in AS_MET] == [p for p in problems if p.slug in AS_MET]
+
+
+def test_identical_files_are_told_once_and_empty_ones_not() -> None:
+    def file(name: str, sha256: str | None, size: int = 3) -> DocState:
+        facts = {"file": name, "size_bytes": size} | ({"sha256": sha256} if sha256 else {})
+        return state(name, file_facts=facts)
+
+    files = [file(f"a/{n}.txt", "1") for n in range(6)]
+    files += [file("b.txt", "2"), file("c.txt", "2"), file("d.txt", "3")]
+    files += [
+        file("e.txt", None),
+        file("f.txt", None),
+        file("g.txt", "4", 0),
+        file("h.txt", "4", 0),
+    ]
+    many, two = identical_files(files)
+    assert (many.file, many.slug) == ("a/0.txt", "identical-files")
+    assert '"a/1.txt", "a/2.txt", "a/3.txt" and 2 more' in many.message
+    assert (two.file, '"c.txt"' in two.message, "more" in two.message) == ("b.txt", True, False)
 
 
 def state(doc_id: str, label: str | None = None, **values: object) -> DocState:

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from droindex import Index, Library, Progress
-from droindex.cli.commands.build import ProgressLine
+from droindex.cli.commands.build import ProgressLine, file_counts
 
 
 @pytest.fixture
@@ -47,6 +47,26 @@ def test_report_as_json(run, corpus, tmp_path):
     assert {"file", "slug", "message"} == shape["problems"][0].keys()
     statuses = {file["file"]: file["status"] for file in shape["files"]}
     assert statuses == {"bad.pdf": "not_pdf", "good.txt": "ok"}
+
+
+def test_files_that_are_passed_over_are_counted_by_kind(run, corpus, tmp_path):
+    for name in ("a.docx", "b.docx", "c.eml", "d.zip", "notes"):
+        (corpus / name).write_bytes(b"x")
+    told = "7 files: 1 read, 1 not_pdf, 5 passed over: 2 .docx, 1 .eml, 1 .zip, 1 without a suffix"
+    assert told in build(run, corpus, tmp_path).stdout.splitlines()
+    checked = run("check", index=tmp_path / "library.idx").stdout
+    assert checked.startswith("1 of 7 files were read without a problem")
+    assert "\npassed over: 5. " in checked
+    assert "\n  2 .docx: a.docx, b.docx\n" in checked
+    shown = run("status", index=tmp_path / "library.idx").stdout
+    assert "7 files: 1 read, 1 not_pdf, 5 passed over" in " ".join(shown.split())
+
+
+def test_many_kinds_are_cut_short():
+    kinds = {f".k{number:02}": ("x",) * 2 for number in range(15)}
+    told = file_counts({}, kinds)
+    assert told.startswith("30 files: 30 passed over: 2 .k00, ")
+    assert told.endswith(", 2 .k11, 6 of other kinds")
 
 
 def test_quiet_says_nothing(run, corpus, tmp_path):

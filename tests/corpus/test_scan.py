@@ -19,6 +19,7 @@ from droindex.corpus.given import read_given
 from droindex.corpus.names import valid_name
 from droindex.corpus.scan import scan
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
+from droindex.problems import MAX_REPORTED
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:
@@ -482,7 +483,7 @@ def test_the_first_of_two_rows_counts_and_differing_labels_close(tmp_path: Path)
         {"title": "C", "label": "LES"},
     ]
     assert problems(found) == [
-        ("catalog.csv:3", "duplicate-key"),
+        ("catalog.csv:3", "unreadable-label"),
         ("catalog.csv:5", "duplicate-key"),
     ]
 
@@ -516,7 +517,17 @@ def test_a_misspelt_label_column_closes_its_documents(tmp_path: Path) -> None:
     fill(tmp_path, "a.pdf", "b.pdf")
     found = catalogued(tmp_path, "file,lable\na.pdf,LES\nb.pdf,\n")
     assert [entry.catalog_row for entry in found.entries] == [{"label": "UNREADABLE"}, {}]
-    assert problems(found) == [("catalog.csv:2", "unknown-key")]
+    assert problems(found) == [("catalog.csv:2", "unreadable-label")]
+
+
+def test_a_column_that_hides_is_told_however_many_unknown_ones_stand_before_it(
+    tmp_path: Path,
+) -> None:
+    fill(tmp_path, "a.pdf")
+    names = ",".join(f"x{number}" for number in range(MAX_REPORTED))
+    found = catalogued(tmp_path, f"file,{names},lable\na.pdf{',1' * MAX_REPORTED},LES\n")
+    assert only(found).catalog_row == {"label": "UNREADABLE"}
+    assert ("catalog.csv:2", "unreadable-label") in problems(found)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.corpus.config import Problem
-from droindex.library.report import load_problems, save_problems
+from droindex.library.report import (
+    load_passed_over,
+    load_problems,
+    save_passed_over,
+    save_problems,
+)
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 PROBLEMS = st.lists(st.builds(Problem, TEXT, TEXT, TEXT), max_size=5)
@@ -47,3 +52,26 @@ def test_a_note_that_is_damaged_or_missing_tells_of_none(
 def test_a_build_does_not_fail_for_want_of_a_note(tmp_path: Path) -> None:
     save_problems(tmp_path / "gone", [Problem("a.pdf", "damaged", "why")])
     assert load_problems(tmp_path / "gone") == ()
+
+
+KINDS = st.dictionaries(TEXT, st.lists(TEXT, max_size=3).map(tuple), max_size=4)
+
+
+@given(KINDS)
+def test_what_was_passed_over_comes_back_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, passed_over: dict[str, tuple[str, ...]]
+) -> None:
+    folder = tmp_path_factory.mktemp("passed-over")
+    save_passed_over(folder, passed_over)
+    assert load_passed_over(folder) == passed_over
+    [file] = folder.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("note", [None, b"", b"[]", b"1", b'{"a": 1}', b"\xff"])
+def test_a_damaged_note_of_what_was_passed_over_tells_of_none(
+    tmp_path: Path, note: bytes | None
+) -> None:
+    if note is not None:
+        (tmp_path / "passed-over.json").write_bytes(note)
+    assert load_passed_over(tmp_path) == {}

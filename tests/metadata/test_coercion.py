@@ -285,7 +285,7 @@ def test_a_label_that_cannot_be_read_stands_above_all_labels(value: object) -> N
 def test_a_misspelt_label_closes_the_document(key: str) -> None:
     found = take({key: "LES"})
     assert found.values == {"label": "UNREADABLE"}
-    assert slugs(found) == ["unknown-key"]
+    assert slugs(found) == ["unreadable-label"]
     assert "did you mean label?" in found.problems[0].message
 
 

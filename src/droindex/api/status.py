@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from droindex.build.maintenance.generations import current_state, highest_set, list_generations
-from droindex.library.report import load_problems
+from droindex.library.report import load_passed_over, load_problems
 from droindex.library.scopes import scopes_on
 from droindex.serialize import Serializable
 from droindex.store.generation import OPEN_SET
@@ -40,6 +40,7 @@ class LibraryStatus(Serializable):
         scopes: Scope -> number of documents of the highest set, today.
         files: Every file that was read and how that ended.
         file_statuses: Status of reading -> number of files.
+        passed_over: Files that the last build passed over, by kind, as it reported them.
         problems: What was wrong at the last build, as it reported it.
         size_bytes: Size of the generation that answers.
         cache_bytes: Size of the cache of extracted texts.
@@ -55,6 +56,7 @@ class LibraryStatus(Serializable):
     scopes: Mapping[str, int]
     files: tuple[FileReport, ...]
     file_statuses: Mapping[str, int]
+    passed_over: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
     size_bytes: int
     cache_bytes: int
@@ -87,6 +89,7 @@ def status_of(folder: Path, today: date) -> LibraryStatus:
         scopes=scopes_on(highest, today),
         files=files,
         file_statuses=dict(sorted(Counter(report.status for report in files).items())),
+        passed_over=load_passed_over(store.folder),
         problems=load_problems(store.folder),
         size_bytes=sum(size for size, _ in manifest["files"].values()),
         cache_bytes=_folder_bytes(store.cache_folder),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.build.duplicates import combine, leave_out_collisions, refuse_removals
@@ -20,7 +21,7 @@ from droindex.corpus.config import load_config
 from droindex.corpus.documents import check_document, says_open
 from droindex.errors import CorpusError, DocumentError, EngineError, IndexDamagedError
 from droindex.files.disk import StorageErrors
-from droindex.library.report import save_problems
+from droindex.library.report import save_passed_over, save_problems
 from droindex.library.state import UPDATE, DocState
 from droindex.problems import is_record_file
 from droindex.settings import default_workers
@@ -51,6 +52,7 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
     with StorageErrors(folder), store.locked(options.wait_s):
         report = _again_after_damage(store, run)
         save_problems(folder, report.problems)
+        save_passed_over(folder, report.passed_over)
     give_back()
     return report
 
@@ -117,7 +119,10 @@ class _CorpusBuild:
             publisher = Publisher(start, held, lost)
             generation = publisher.publish(texts.pages_of)
         problems = (*gathered.problems, *publisher.problems)
-        return report_of(start, held, lost, problems, generation, self._origin)
+        return replace(
+            report_of(start, held, lost, problems, generation, self._origin),
+            passed_over=gathered.passed_over.by_kind(),
+        )
 
     def _gather(self, spool: PageSpool) -> Gathered:
         start, corpus = self._start, self._corpus

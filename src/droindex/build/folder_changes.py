@@ -104,7 +104,7 @@ class _Gathering:
         self._config = config
         self._old = old
         self._settings = settings
-        self._gathered = Gathered(problems=list(listing.problems))
+        self._gathered = Gathered(problems=list(listing.problems), passed_over=listing.passed_over)
         self._choice = _Choice(self._gathered, spool, listing, config)
         self._fingerprints = {
             **reading_fingerprints(settings.extract),
@@ -235,6 +235,7 @@ class _Choice:
             best, *others = sorted(offers)
             for other in others:
                 self._gathered.left_out.append(self._states[doc_id, other[-1]])
+                self._gathered.passed_over.add(other[-1])
                 is_opener = best[0] < other[0]
                 self._gathered.problems.append(
                     duplicate_problem(other[-1], best[-1], doc_id, is_opener=is_opener)

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Self
 
+from droindex.corpus.entry import PassedOver
 from droindex.extract.codec import page_from_dict, page_to_dict
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Gathered:
         left_out: Documents that are no part of it because another one has their id.
         kept: Ids that are gone from the corpus's listing but must stay: their folder or file
             could not be looked at.
+        passed_over: Files that no document is made of.
     """
 
     states: dict[str, DocState] = field(default_factory=dict)
@@ -43,6 +45,7 @@ class Gathered:
     records: dict[str, RecordEntry] = field(default_factory=dict)
     left_out: list[DocState] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    passed_over: PassedOver = field(default_factory=PassedOver)
 
 
 class PageSpool:

@@ -9,7 +9,7 @@ from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import Problem
 from droindex.library.report import BuildReport
 from droindex.library.state import UPDATE
-from droindex.problems import UNREADABLE_LABEL
+from droindex.problems import UNREADABLE_LABEL, shown
 from droindex.store.generation import CURRENT
 
 if TYPE_CHECKING:
@@ -21,10 +21,27 @@ if TYPE_CHECKING:
     from droindex.store.generation import Generation
     from droindex.store.writer import StartingPoint
 
-__all__ = ["damage_problems", "document_problems", "in_order", "label_problems", "report_of"]
+__all__ = [
+    "damage_problems",
+    "document_problems",
+    "identical_files",
+    "in_order",
+    "label_problems",
+    "report_of",
+]
 
-# What hides documents is told first: an operator who reads on must have seen it.
-_FIRST = ("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar")
+# What hides documents is told first: an operator who reads on must have seen it. Then what is
+# not found because it is lost, left out or unread; metadata; and what waits for OCR.
+_FIRST = (
+    *("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar"),
+    *("generation-damaged", "set-damaged", "text-lost", "kept-last-good"),
+    *("folder-unreadable", "file-unreadable", "duplicate-doc-id", "bad-record", "bad-doc-id"),
+    *("doc-id-too-long", "link-outside", "link-excluded", "link-hidden", "link-broken"),
+    *("not-a-file", "library-inside", "encrypted", "damaged", "not-pdf", "crashed", "timed-out"),
+    *("too-big", "empty"),
+)
+_LAST = ("partial", "needs-ocr", "identical-files")
+_NAMED = 3  # of identical files
 
 
 def report_of(
@@ -62,6 +79,7 @@ def report_of(
                 *label_problems(held),
                 *problems,
                 *document_problems(members, start.config.labels),
+                *identical_files(members),
             )
         ),
         files=tuple(report for state in members if (report := state.file_report()) is not None),
@@ -72,9 +90,32 @@ def report_of(
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return problems in the order to tell of them: first those about who sees what."""
-    ranks = {slug: place for place, slug in enumerate(_FIRST)}
-    return tuple(sorted(problems, key=lambda problem: ranks.get(problem.slug, len(ranks))))
+    """Return problems by weight: first those about who sees what, OCR and notices at the end."""
+    ranks = {slug: place - len(_FIRST) for place, slug in enumerate(_FIRST)}
+    ranks |= {slug: place for place, slug in enumerate(_LAST, 1)}
+    return tuple(sorted(problems, key=lambda problem: ranks.get(problem.slug, 0)))
+
+
+def identical_files(states: Iterable[DocState]) -> Iterator[Problem]:
+    """Yield the files that hold the same bytes under several names, each group once.
+
+    Args:
+        states: The documents of one corpus, in the order to tell of them.
+    """
+    by_content: dict[str, list[str]] = {}
+    for state in states:
+        if state.file_facts.get("size_bytes") and "sha256" in state.file_facts:
+            by_content.setdefault(state.file_facts["sha256"], []).append(state.place)
+    for first, *others in by_content.values():
+        if not others:
+            continue
+        names = ", ".join(map(shown, others[:_NAMED]))
+        names += f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        message = (
+            f"It holds the same bytes as {names}, and each is a document of its own. "
+            "Keep one of them, or exclude the others."
+        )
+        yield Problem(first, "identical-files", message)
 
 
 def label_problems(held: Held) -> Iterator[Problem]:

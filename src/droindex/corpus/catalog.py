@@ -357,6 +357,8 @@ class _CatalogReader:
         if "label" in values and values["label"] != first.values.get("label"):
             self.rows[file] = CatalogRow(first.where, {**first.values, "label": UNREADABLE_LABEL})
             message += " Their labels differ: until then only operators know of the document."
+            self._report(where, "unreadable-label", message)
+            return
         self._report(where, "duplicate-key", message)
 
     def _known(self, pairs: Iterable[tuple[str, Any]], where: str) -> Iterator[tuple[str, Any]]:
@@ -385,7 +387,7 @@ class _CatalogReader:
                 self._report(where, "unreadable-label", what)
             return
         self._reported.add(key)
-        if len(self._reported) > MAX_REPORTED:
+        if len(self._reported) > MAX_REPORTED and not hides:
             self._left_out += 1
             return
         guess = guess_key(key)
@@ -394,7 +396,7 @@ class _CatalogReader:
         if hides:
             self._hiding.add(key)
             message += f" {_HIDES}"
-        self._report(where, "unknown-key", message)
+        self._report(where, "unreadable-label" if hides else "unknown-key", message)
 
 
 def _decoded(data: bytes) -> str:

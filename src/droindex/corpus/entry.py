@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
     from droindex.model import DateOrder
 
-__all__ = ["CorpusFile", "Entry", "FileIdentity", "Scan", "duplicate_problem"]
+__all__ = ["CorpusFile", "Entry", "FileIdentity", "PassedOver", "Scan", "duplicate_problem"]
+
+_SUFFIX = re.compile(r"[^/](\.\w{1,12})$")  # what is longer is no kind but a part of the name
+_NO_SUFFIX = "without a suffix"
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})  # what systems leave in each folder
+_LOCK = "~$"  # before the name of a file that an office program has open
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,27 @@ class Entry:
         return self.real.get(path, path)
 
 
+@dataclass(slots=True)
+class PassedOver:
+    """Gathers the files that are passed over."""
+
+    _files: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, file: str) -> None:
+        """Note a file, by its path with `/`; what systems and editors leave there is no file."""
+        name = file.rpartition("/")[2]
+        if name.lower() in _LITTER or name.startswith(_LOCK):
+            return
+        suffix = _SUFFIX.search(name)
+        kind = suffix[1].lower() if suffix else _NO_SUFFIX
+        self._files.setdefault(kind, []).append(file)
+
+    def by_kind(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the paths by suffix, the commonest kind first; `without a suffix` is one."""
+        kinds = sorted(self._files.items(), key=lambda item: (-len(item[1]), item[0]))
+        return {kind: tuple(sorted(files)) for kind, files in kinds}
+
+
 @dataclass
 class Scan:
     """What lies in a corpus folder.
@@ -118,6 +145,7 @@ class Scan:
             be looked at are in `entries` too, so that their metadata still counts.
         unreadable_folders: Folders that are there but may not be listed, relative, with `/`:
             documents below them are not gone.
+        passed_over: Files that no document is made of.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -125,6 +153,7 @@ class Scan:
     problems: list[Problem] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     unreadable_folders: list[str] = field(default_factory=list)
+    passed_over: PassedOver = field(default_factory=PassedOver)
 
 
 def duplicate_problem(left_out: str, taken: str, doc_id: str, *, is_opener: bool) -> Problem:

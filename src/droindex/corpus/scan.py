@@ -94,6 +94,7 @@ def scan(
         problems=walk.problems,
         unreadable=sorted({valid_name(key) for key in walk.unreadable}),
         unreadable_folders=sorted(map(valid_name, walk.unreadable_folders)),
+        passed_over=walk.passed_over,
     )
 
 

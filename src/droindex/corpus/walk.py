@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.corpus.catalog import CATALOG_NAMES
 from droindex.corpus.config import CONFIG_NAME
-from droindex.corpus.entry import CorpusFile, FileIdentity
+from droindex.corpus.entry import CorpusFile, FileIdentity, PassedOver
 from droindex.corpus.exclusion import exclusion
 from droindex.corpus.names import valid_name
 from droindex.errors import StorageError
@@ -65,6 +65,7 @@ class Walk:
         catalogs: The catalogue's files, excluded or not.
         misplaced: Files that look like a catalogue and are none, by their name or folder.
         slips: Files that may be meant as sidecars and are none, by path without suffix.
+        passed_over: Files that are neither documents nor what droindex reads beside them.
         problems: What is wrong, in the order it was met.
         unreadable: Documents that may not be opened, by path without suffix.
         unreadable_folders: Folders that may not be listed, without a slash at the end.
@@ -93,6 +94,7 @@ class Walk:
         self.catalogs: list[Path] = []
         self.misplaced: list[Path] = []
         self.slips: dict[str, list[Path]] = {}
+        self.passed_over = PassedOver()
         self.problems: list[Problem] = []
         self.unreadable: list[str] = []
         self.unreadable_folders: list[str] = []
@@ -159,6 +161,11 @@ class Walk:
         elif not self._take_special(item, relative, kind):
             self._take_wanted(item, relative, key, kind)
 
+    def _pass_over(self, item: os.DirEntry[str], relative: str) -> None:
+        """Note a file that nobody reads; a link is noted as the file that it leads to."""
+        if not item.is_symlink() and _is_file(item):
+            self.passed_over.add(valid_name(relative))
+
     def _take_special(self, item: os.DirEntry[str], relative: str, kind: _Kind) -> bool:
         """Take the catalogue, the configuration and what may be meant as such a file or a sidecar.
 
@@ -172,9 +179,13 @@ class Walk:
             return True
         if is_like_catalog(item.name):
             self.misplaced.append(Path(self.real_root, relative))
+            self._pass_over(item, relative)
             return True
         is_slip = not kind.is_sidecar and self._is_slip(item, relative)
-        return is_slip and not kind.is_document
+        if is_slip and not kind.is_document:
+            self._pass_over(item, relative)
+            return True
+        return False
 
     def _take_wanted(self, item: os.DirEntry[str], relative: str, key: str, kind: _Kind) -> None:
         """Take a document or a sidecar."""
@@ -187,6 +198,8 @@ class Walk:
             identity = _readable_identity(item) if is_ours else None
             found = CorpusFile(relative, item.path, self._real(item, relative), identity)
             self.sidecars.setdefault(key, []).append(found)
+        else:
+            self._pass_over(item, relative)
 
     def _is_metadata(self, relative: str, *, is_sidecar: bool) -> bool:
         """Whether an excluded file may still be metadata of a document that is not excluded."""
@@ -266,6 +279,7 @@ class Walk:
                 f"{self._max_id_chars} of an id. Shorten it."
             )
             self.report(relative, "doc-id-too-long", message)
+            self._pass_over(item, relative)
             return
         try:
             identity = FileIdentity.of(item.stat())

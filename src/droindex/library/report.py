@@ -15,12 +15,21 @@ from droindex.files.disk import PRIVATE_FILE, write_whole
 from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["BuildReport", "FileReport", "Progress", "load_problems", "save_problems"]
+__all__ = [
+    "BuildReport",
+    "FileReport",
+    "Progress",
+    "load_passed_over",
+    "load_problems",
+    "save_passed_over",
+    "save_problems",
+]
 
 _PROBLEMS = "problems.json"
+_PASSED_OVER = "passed-over.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,12 @@ class BuildReport(Serializable):
         updated: Number of documents whose text or metadata changed.
         removed: Number of documents that are gone.
         unchanged: Number of documents that stayed as they were.
-        problems: What was wrong with files, metadata and configuration; no problem stops a build.
-        files: Every file of the corpus and how its reading ended, by document.
+        problems: What was wrong with files, metadata and configuration, the gravest first: what
+            hides documents, what is not read, metadata, OCR. No problem stops a build.
+        files: Every document's file and how its reading ended, by document.
+        passed_over: The other files of the folder, by suffix, the commonest kind first: those that
+            nothing reads (`.docx`, `.zip`), and those whose document another file is taken for.
+            Hidden and excluded files, sidecars, the catalogue and `corpus.toml` are not among them.
         generation: The generation that answers now.
         lost_labels: Ids of documents that were seen with a label and have none now: they stay
             hidden until their metadata says `label = "open"`, or an operator confirms it.
@@ -86,6 +99,7 @@ class BuildReport(Serializable):
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
     files: tuple[FileReport, ...] = field(default=(), repr=False)
+    passed_over: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     generation: str = ""
     lost_labels: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
@@ -96,10 +110,7 @@ def save_problems(folder: Path, problems: Sequence[Problem]) -> None:
 
     A build that has succeeded does not fail for want of this note.
     """
-    shapes = [problem.to_dict() for problem in problems]
-    content = json.dumps(shapes, ensure_ascii=False).encode()
-    with suppress(OSError):
-        write_whole(folder / _PROBLEMS, content, mode=PRIVATE_FILE, is_synced=False)
+    _save(folder / _PROBLEMS, [problem.to_dict() for problem in problems])
 
 
 def load_problems(folder: Path) -> tuple[Problem, ...]:
@@ -109,3 +120,23 @@ def load_problems(folder: Path) -> tuple[Problem, ...]:
         return tuple(Problem(**shape) for shape in shapes)
     except (OSError, ValueError, TypeError):
         return ()
+
+
+def save_passed_over(folder: Path, passed_over: Mapping[str, Sequence[str]]) -> None:
+    """Keep beside the generations which files a build passed over; see `save_problems`."""
+    _save(folder / _PASSED_OVER, passed_over)
+
+
+def load_passed_over(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the files that the last build passed over, by kind; none where none left a note."""
+    try:
+        shape = json.loads((folder / _PASSED_OVER).read_text("utf-8"))
+        return {str(kind): tuple(map(str, files)) for kind, files in shape.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _save(file: Path, shape: object) -> None:
+    content = json.dumps(shape, ensure_ascii=False).encode()
+    with suppress(OSError):
+        write_whole(file, content, mode=PRIVATE_FILE, is_synced=False)

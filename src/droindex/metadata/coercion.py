@@ -191,7 +191,7 @@ class _Coercion:
         message += f"did you mean {guess}?" if guess else "remove it."
         if hides:
             message += f" {_UNTIL}"
-        self._problems.unknown(message)
+        self._problems.unknown(message, hides=hides)
 
     def _heed_hints(self) -> None:
         """Hide a document whose metadata hints at a label and gives none.

@@ -54,9 +54,10 @@ class ProblemLog:
         self._unknown_keys += 1
         return self._unknown_keys <= MAX_REPORTED
 
-    def unknown(self, message: str) -> None:
-        """Add an unknown key."""
-        self._found.append(Problem(self._file, "unknown-key", message))
+    def unknown(self, message: str, *, hides: bool = False) -> None:
+        """Add an unknown key; one that may mean a label hides its document."""
+        slug = "unreadable-label" if hides else "unknown-key"
+        self._found.append(Problem(self._file, slug, message))
 
     def all(self) -> tuple[Problem, ...]:
         """Return the problems, with how many unknown keys are not among them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -15,20 +16,22 @@ from droindex.cli.options import Choice, examples, format_option, index_option
 from droindex.cli.render import hanging
 from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
+from droindex.model import FileStatus
 from droindex.text import clean, count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from droindex.api.operations import BuildArguments
-    from droindex.library.report import BuildReport, FileReport, Progress
+    from droindex.library.report import BuildReport, Progress
     from droindex.problems import Problem
 
-__all__ = ["ProgressLine", "build", "problem_lines"]
+__all__ = ["ProgressLine", "build", "file_counts", "problem_lines"]
 
 _LISTED = 20  # problems that are named one by one
 _REDRAW_S = 0.1  # often enough to look alive, too seldom to cost anything
 _BAR_CELLS = 20
+_KINDS = 12  # of files passed over that are named; the report has all
 
 
 @click.command(
@@ -175,8 +178,9 @@ def _report_lines(report: BuildReport, index_path: str, screen: Screen) -> Itera
         f"{clean(index_path)}: {report.added} added, {report.updated} updated, "
         f"{report.removed} removed, {report.unchanged} unchanged"
     )
-    if report.files:
-        yield f"Files: {_statuses(report.files)}"
+    if report.files or report.passed_over:
+        counts = Counter(file.status for file in report.files)
+        yield file_counts(counts, report.passed_over)
     if not report.problems:
         return
     yield f"{count(len(report.problems), 'problem')}:"
@@ -185,9 +189,21 @@ def _report_lines(report: BuildReport, index_path: str, screen: Screen) -> Itera
         yield f"  … and {len(report.problems) - _LISTED} more; droindex check lists all"
 
 
-def _statuses(files: Sequence[FileReport]) -> str:
-    counts: dict[str, int] = {}
-    for file in files:
-        counts[file.status] = counts.get(file.status, 0) + 1
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count} {status}" for status, count in ordered)
+def file_counts(statuses: Mapping[str, int], passed_over: Mapping[str, Sequence[str]]) -> str:
+    """Return how many files there are, how their reading ended, and what was passed over.
+
+    Args:
+        statuses: Status of reading -> number of files.
+        passed_over: Kind -> files that no document was made of.
+    """
+    ordered = sorted(
+        statuses.items(), key=lambda item: (item[0] != FileStatus.OK, -item[1], item[0])
+    )
+    parts = [f"{n} {'read' if name == FileStatus.OK else name}" for name, n in ordered]
+    others = sum(map(len, passed_over.values()))
+    if others:
+        kinds = [f"{len(files)} {clean(kind)}" for kind, files in passed_over.items()]
+        more = sum(map(len, list(passed_over.values())[_KINDS:]))
+        kinds[_KINDS:] = [f"{more} of other kinds"] if more else []
+        parts.append(f"{others} passed over: {', '.join(kinds)}")
+    return f"{count(sum(statuses.values()) + others, 'file')}: {', '.join(parts)}"

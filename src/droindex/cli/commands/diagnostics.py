@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from droindex.api import Library
-from droindex.cli.commands.build import problem_lines
+from droindex.cli.commands.build import file_counts, problem_lines
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import format_option, index_option
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["check", "status"]
 
 _STALE = "stale"
+_NAMED = 5  # files of one kind that are passed over and named; the JSON has all
+_PASSED_OVER_STEP = (
+    "Nothing of these files is found. Save those that matter as PDF, HTML or text; "
+    "leave the others, or name them in exclude of corpus.toml."
+)
 _NEXT_STEPS = {
     FileStatus.PARTIAL: "The pages that were read are found. Save the file anew if it matters.",
     FileStatus.EMPTY: "Nothing to read: replace the file, or give it a title in a sidecar.",
@@ -98,7 +103,8 @@ def _status_rows(library: LibraryStatus, index_path: str) -> Iterator[tuple[str,
     yield "documents", f"{library.documents}, labelled ones included"
     yield "seen with", _listed(dict(sorted(library.clearances.items(), key=lambda item: item[1])))
     yield "scopes", _listed(library.scopes)
-    yield "files", _listed(library.file_statuses) or "none"
+    has_files = library.files or library.passed_over
+    yield "files", file_counts(library.file_statuses, library.passed_over) if has_files else "none"
     more = "; droindex check lists them" if library.problems else ""
     yield "problems", f"{len(library.problems)}{more}"
     yield "generations", "; ".join(map(_generation, library.generations))
@@ -144,6 +150,7 @@ def _check_shape(
             for name, group in groups.items()
             for file in group
         ],
+        "passed_over": library.passed_over,
         "problems": [problem.to_dict() for problem in _other_problems(library)],
     }
 
@@ -157,9 +164,17 @@ def _other_problems(library: LibraryStatus) -> list[Problem]:
 def _check_lines(
     library: LibraryStatus, groups: Mapping[str, Sequence[FileReport]], screen: Screen
 ) -> Iterator[str]:
-    total = sum(library.file_statuses.values())
-    good = total - sum(len(group) for group in groups.values())
+    passed_over = sum(map(len, library.passed_over.values()))
+    total = len(library.files) + passed_over
+    good = len(library.files) - sum(len(group) for group in groups.values())
     yield f"{good} of {total} files were read without a problem, labelled documents included."
+    if library.passed_over:
+        yield ""
+        told = f"passed over: {passed_over}. {_PASSED_OVER_STEP}"
+        yield from screen.paragraph([(told, False)], 0)
+        for kind, files in library.passed_over.items():
+            names = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
+            yield from hanging(f"{len(files)} {kind}: {names}", 2, screen)
     for name, group in groups.items():
         yield ""
         yield from screen.paragraph([(f"{name}: {len(group)}. {_step(name)}", False)], 0)

@@ -61,7 +61,7 @@ def shared(require: Callable[[str, object, str], None]) -> Path:
 def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library of the sample corpus, built once; it must not be changed."""
     path = tmp_path_factory.mktemp("sample") / "library.idx"
-    Index.build(ROOT / "corpus", path)
+    Index.build(ROOT / "corpus", path, ocr=False)
     return path
 
 

@@ -94,7 +94,7 @@ def measure_sample(work: Path) -> dict[str, Evaluation]:
     """Return variant -> evaluation on the sample corpus."""
     folder = ROOT / "corpus" / "judged"
     library = work / "sample.idx"
-    Index.build(ROOT / "corpus", library)
+    Index.build(ROOT / "corpus", library, ocr=False)
     topics = read_topics(folder / "queries.tsv")
     return dict(measured(library, topics, read_judgements(folder / "qrels.txt"), "LES"))
 

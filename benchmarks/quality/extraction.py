@@ -62,7 +62,7 @@ def by_pdfium(paths: list[Path]) -> Texts:
 def by_droindex(paths: list[Path], engine: str) -> tuple[Texts, set[tuple[str, int]]]:
     texts, garbled = {}, set()
     requests = [ExtractRequest(path.name, path) for path in paths]
-    settings = replace(ExtractSettings(), engine=engine)
+    settings = replace(ExtractSettings(), engine=engine, ocr=False)
     for item in extract_files(requests, settings=settings, workers=2):
         for page in item.extraction.pages:
             texts[item.request.key, page.number] = page.text

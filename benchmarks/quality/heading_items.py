@@ -127,7 +127,7 @@ def measure(library: Path, corpus: Path, half: int | None = None) -> list[Headin
     requests = [ExtractRequest(path.stem, path) for path in paths]
     found: list[HeadingItem] = []
     with Index.open(library) as index:
-        for read in extract_files(requests, settings=ExtractSettings(), cache=cache):
+        for read in extract_files(requests, settings=ExtractSettings(ocr=False), cache=cache):
             doc_id = read.request.key
             pages = read.extraction.pages
             outline = [(entry.title, entry.page) for entry in read.extraction.facts.outline]
@@ -158,7 +158,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="headings-") as work:
         library = arguments.library or Path(work) / "headings.idx"
         if arguments.library is None:
-            Index.build(arguments.corpus, library)
+            Index.build(arguments.corpus, library, ocr=False)
         found = measure(library, arguments.corpus, arguments.half)
     for row in heading_rows(found):
         print("\t".join(row))

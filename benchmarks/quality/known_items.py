@@ -68,7 +68,7 @@ class Sample:
 def measure_sample(work: Path) -> Sample:
     """Build the sample corpus and ask its judged queries, in all scopes, with clearance."""
     library = work / "sample.idx"
-    Index.build(CORPUS, library)
+    Index.build(CORPUS, library, ocr=False)
     topics = read_topics(JUDGED / "queries.tsv")
     judgements = read_judgements(JUDGED / "qrels.txt")
     with Index.open(library, clearance="LES") as index:
@@ -114,7 +114,7 @@ class Directive:
 def measure_directives(work: Path) -> list[Directive]:
     """Build the PDF directives and ask for each of their known items, in all scopes."""
     folder, library = shared_folder() / "pdf", work / "pdf.idx"
-    Index.build(folder, library)
+    Index.build(folder, library, ocr=False)
     with (folder / "queries.tsv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     with Index.open(library) as index:

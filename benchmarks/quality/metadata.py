@@ -120,7 +120,7 @@ def measure(
             if (folder / row["file"]).exists() and half in {"", half_of(row["file"])}
         }
     requests = [ExtractRequest(name, folder / name) for name in rows]
-    settings = ExtractSettings(engine=engine)
+    settings = ExtractSettings(engine=engine, ocr=False)
     read = {
         item.request.key: infer(item.extraction, item.request.key)
         for item in extract_files(requests, settings=settings, workers=0)

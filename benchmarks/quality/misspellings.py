@@ -141,7 +141,7 @@ def shelves_in(folder: Path) -> list[Shelf]:
     """Return the libraries, built in a folder where they are not there yet."""
     sample, bulk, records = folder / "sample.idx", folder / "bulk.idx", folder / "uscode.jsonl"
     if not sample.exists():
-        Index.build(ROOT / "corpus", sample)
+        Index.build(ROOT / "corpus", sample, ocr=False)
     has_bulk = bulk_folder().is_dir()
     if not bulk.exists() and has_bulk:
         with records.open("wb") as file:

@@ -230,7 +230,7 @@ def main() -> int:
     parser.add_argument("--misses", action="store_true", help="list what was missed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pages-") as work:
-        Index.build(arguments.corpus, Path(work) / "pages.idx")
+        Index.build(arguments.corpus, Path(work) / "pages.idx", ocr=False)
         found = measure_pages(Path(work) / "pages.idx", arguments.each)
     for row in page_rows(found):
         print("\t".join(row))

@@ -42,7 +42,7 @@ TIMED = 200  # calls of each kind
 
 def measure_sample(library: Path, settings: Settings) -> Iterator[str]:
     """Yield what is found on the sample corpus."""
-    Index.build(ROOT / "corpus", library, workers=0)
+    Index.build(ROOT / "corpus", library, workers=0, ocr=False)
     with Index.open(library, settings=settings) as index:
         documents = {hit.doc_id: hit.document for hit in index.scan("", scope="all")}
         reader = _reader(library)

@@ -66,7 +66,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="short-forms-") as work:
         library = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(work) / "pdf.idx"
         if not library.exists():
-            Index.build(folder, library)
+            Index.build(folder, library, ocr=False)
         with Index.open(library) as index:
             asked = measure(index)
     print(shown("all", asked))

@@ -130,7 +130,7 @@ def libraries_in(folder: Path) -> tuple[Path, Path | None]:
     """Return the sample library and, where it can be built, that of the bulk sample."""
     sample, bulk, records = folder / "sample.idx", folder / "bulk.idx", folder / "uscode.jsonl"
     if not sample.exists():
-        Index.build(CORPUS, sample)
+        Index.build(CORPUS, sample, ocr=False)
     if not bulk.exists() and bulk_folder().is_dir():
         with records.open("wb") as file:
             file.writelines(bulk_records())

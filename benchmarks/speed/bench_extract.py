@@ -41,7 +41,7 @@ def plain_pypdf(paths: list[Path]) -> int:
 
 def ours(paths: list[Path], engine: str, workers: int = 0) -> int:
     requests = [ExtractRequest(path.name, path) for path in paths]
-    settings = replace(ExtractSettings(), engine=engine)
+    settings = replace(ExtractSettings(), engine=engine, ocr=False)
     found = extract_files(requests, settings=settings, workers=workers)
     return sum(len(item.extraction.pages) for item in found)
 

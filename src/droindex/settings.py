@@ -76,7 +76,7 @@ class ExtractSettings(_Group):
     """Limits of the reading of files, per worker process, page and document."""
 
     engine: str = "auto"  # auto: pdfium for text where installed, else pypdf | pypdf | pdfium
-    ocr: bool = False  # OCR costs 30 to 70 times the reading of text, so it is asked for
+    ocr: bool | None = None  # None: where it is installed; 30 to 70 times the cost of text
     ocr_dpi: int = 200  # 300 costs 40 % more and finds no more words
     ocr_language: str = "eng"  # tesseract's name of the language
     max_bytes: int = 100_000_000  # a larger file is a book of images or an attack

@@ -9,6 +9,10 @@ import pytest
 
 from droindex import Index, Library, Progress
 from droindex.cli.commands.build import ProgressLine, file_counts
+from droindex.cli.commands.diagnostics import _groups, _step
+from droindex.extract.pdf.ocr import ocr_step
+from droindex.library.report import FileReport
+from droindex.settings import ExtractSettings
 
 
 @pytest.fixture
@@ -60,6 +64,16 @@ def test_files_that_are_passed_over_are_counted_by_kind(run, corpus, tmp_path):
     assert "\n  2 .docx: a.docx, b.docx\n" in checked
     shown = run("status", index=tmp_path / "library.idx").stdout
     assert "7 files: 1 read, 1 not_pdf, 5 passed over" in " ".join(shown.split())
+
+
+def test_files_that_wait_for_ocr_are_told_so_and_not_to_be_saved_anew():
+    scanned = FileReport("s.pdf", "s", "partial", "Page 2 …", 1, needs_ocr_pages=(2,))
+    broken = FileReport("b.pdf", "b", "partial", "Page 2 …", 1)
+    groups = _groups([broken, scanned])
+    assert groups == {"partial": [broken], "partial, for want of OCR": [scanned]}
+    assert "Save the file anew" in _step("partial")
+    steps = {_step(name) for name in ("partial, for want of OCR", "needs_ocr")}
+    assert steps == {ocr_step(ExtractSettings())}
 
 
 def test_many_kinds_are_cut_short():

@@ -22,7 +22,7 @@ from droindex.engine.fields import FIELDS, SORT_ORDERS
 
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "droindex"
-_SETTING = re.compile(r"^    (\w+): \w+ = (.+?)  # (.+)$", re.MULTILINE)
+_SETTING = re.compile(r"^    (\w+): \w+(?: \| None)? = (.+?)  # (.+)$", re.MULTILINE)
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)+")
 
 

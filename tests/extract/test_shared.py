@@ -18,7 +18,7 @@ from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 
 pytestmark = pytest.mark.shared
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)
 
 
 def read_all(

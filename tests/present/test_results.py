@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from droindex import Document, Index, Page
+from droindex import Document, FileStatus, Index, Page
 from droindex.present import box, scopes
 from droindex.present import results as present
+from droindex.present.documents import document_facts
 
 OLD = Document(
     doc_id="old",
@@ -55,6 +57,15 @@ def test_facts_of_a_hit_say_match_only_where_something_is_missing(index: Index) 
     assert facts["new"] == ["7-2", "Directive", "2008-09-29", "Current"]
     assert facts["old"][:2] == ["2001-05-01", "Current"]
     assert re.fullmatch(r"match \d\d%, 1 of 2 words", facts["old"][2])
+
+
+def test_a_scan_that_was_not_read_says_so_in_hits_and_lists(tmp_path: Path) -> None:
+    scan = Document(doc_id="s", title="Escort scan", file_status=FileStatus.NEEDS_OCR)
+    Index.update(tmp_path / "library.idx", documents=[scan])
+    with Index.open(tmp_path / "library.idx") as index:
+        (hit,) = index.search("scan")
+        assert present.hit_facts(hit) == ["a scan, not read"]
+        assert document_facts(hit.document) == ["a scan, not read", "s"]
 
 
 def test_the_notes_end_with_what_was_likely_meant(index: Index) -> None:

@@ -100,7 +100,8 @@ class Operations:
             compact: Whether to write every index anew, in one piece.
             workers: Processes that read files; None for one per core, 0 for none.
             engine: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in the settings.
-            ocr: Whether to recognise text in page images; None as in the settings.
+            ocr: Whether to recognise text in page images; None as in the settings, which is
+                where it is installed.
             cache: Where extracted texts are kept; None for inside the library.
             wait_s: How long to wait for another build to finish, in seconds.
             progress: Called with a `Progress` after each file and document.

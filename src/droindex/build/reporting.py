@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import Problem
+from droindex.extract.pdf.ocr import ocr_step, with_ocr_settled
 from droindex.library.report import BuildReport
 from droindex.library.state import UPDATE
 from droindex.problems import UNREADABLE_LABEL, shown
@@ -34,7 +35,7 @@ __all__ = [
 # not found because it is lost, left out or unread; metadata; and what waits for OCR.
 _FIRST = (
     *("label-lost", "label-unplaced", "unlisted-label", "unreadable-label", "bad-sidecar"),
-    *("generation-damaged", "set-damaged", "text-lost", "kept-last-good"),
+    *("bad-front-matter", "generation-damaged", "set-damaged", "text-lost", "kept-last-good"),
     *("folder-unreadable", "file-unreadable", "duplicate-doc-id", "bad-record", "bad-doc-id"),
     *("doc-id-too-long", "link-outside", "link-excluded", "link-hidden", "link-broken"),
     *("not-a-file", "library-inside", "encrypted", "damaged", "not-pdf", "crashed", "timed-out"),
@@ -68,6 +69,7 @@ def report_of(
     updated = {key for key in own & before if states[key].fingerprints != start.fingerprints[key]}
     gone = start.states.keys() - states.keys() if origin == UPDATE else before - own
     members = [states[key] for key in sorted(own)]
+    step = ocr_step(with_ocr_settled(start.options.settings.extract))
     return BuildReport(
         added=len(own - before),
         updated=len(updated),
@@ -78,7 +80,7 @@ def report_of(
                 *damage_problems(start.point, states, lost),
                 *label_problems(held),
                 *problems,
-                *document_problems(members, start.config.labels),
+                *document_problems(members, start.config.labels, step),
                 *identical_files(members),
             )
         ),
@@ -168,19 +170,23 @@ def damage_problems(
         )
 
 
-def document_problems(states: Iterable[DocState], labels: Sequence[str]) -> Iterator[Problem]:
+def document_problems(
+    states: Iterable[DocState], labels: Sequence[str], step: str = ""
+) -> Iterator[Problem]:
     """Yield what is wrong with documents: metadata, reading, labels that are not listed.
 
     Args:
         states: The documents, in the order to tell of them.
         labels: The labels of the library.
+        step: What to do about pages that need OCR.
     """
     for state in states:
         file = state.place
         yield from state.problems
         report = state.file_report()
         if report is not None and not state.is_stale and report.status != "ok":
-            yield Problem(file, report.status.replace("_", "-"), state.reason)
+            what = f"{state.reason} {step}" if step and report.needs_ocr_pages else state.reason
+            yield Problem(file, report.status.replace("_", "-"), what)
         document = state.document_alone()
         if (
             not state.held

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import DocumentNotFoundError
+from droindex.model import FileStatus
 from droindex.text import clean, count, known, size
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from droindex.model import Document, Reference
 
 __all__ = [
+    "UNREAD_SCAN",
     "best_day",
     "breadcrumb",
     "citation",
@@ -27,6 +29,7 @@ __all__ = [
     "title_of",
 ]
 
+UNREAD_SCAN = "a scan, not read"  # found by what its file or its metadata say, not by its text
 _READ = ("text", "properties", "filename")  # sources that are readings, not statements
 _ORIGINS = {"text": "read from the text", "properties": "from the file's properties"}
 
@@ -67,7 +70,8 @@ def citation(document: Document) -> str:
 def document_facts(document: Document) -> list[str]:
     """Return what stands below a document's title in a list by date."""
     kind = _date_kind(document)
-    return known(kind, document.number, document.doc_type, document.label, document.doc_id)
+    scan = UNREAD_SCAN if document.file_status == FileStatus.NEEDS_OCR else None
+    return known(kind, document.number, document.doc_type, document.label, scan, document.doc_id)
 
 
 def breadcrumb(document: Document) -> list[str]:

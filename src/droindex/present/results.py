@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.present.documents import best_day
+from droindex.model import FileStatus
+from droindex.present.documents import UNREAD_SCAN, best_day
 from droindex.present.scopes import SCOPE_NAMES
 from droindex.text import known
 
@@ -44,6 +45,8 @@ def hit_facts(hit: Hit) -> list[str]:
     document = hit.document
     day = best_day(document)
     facts = known(document.number, document.doc_type, day, document.status, document.label)
+    if document.file_status == FileStatus.NEEDS_OCR:
+        facts.append(UNREAD_SCAN)
     if hit.match is not None and hit.match < 100:
         facts.append(f"match {hit.match}%, {hit.words_held} of {hit.words_asked} words")
     return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from droindex import Library
 from droindex.errors import MissingExtraError
 from droindex.extract.cache import ExtractionCache
 from droindex.extract.pdf import ocr
@@ -71,8 +73,44 @@ def test_a_picture_is_read(scan: Path, tmp_path: Path, read: Read, workers: int)
     assert again.extraction.pages[1].text == "kept from before"
 
 
+@pytest.mark.ocr
+@pytest.mark.usefixtures("tesseract")
+def test_where_it_is_installed_it_is_used_unless_somebody_says_no(
+    scan: Path, tmp_path: Path, read: Read
+) -> None:
+    [found] = read(scan, settings=ExtractSettings())
+    assert found.extraction.pages[1].is_ocr
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(scan, corpus)
+    library = Library(tmp_path / "library.idx")
+    (read_no_scan,) = library.build(corpus, workers=0, ocr=False).problems
+    assert read_no_scan.slug == "partial"
+    assert read_no_scan.message.endswith("by OCR. Build again without --no-ocr.")
+    assert library.build(corpus, workers=0).problems == ()
+    assert library.build(corpus, workers=0, ocr=True).unchanged == 1  # it was on already
+
+
+@pytest.mark.ocr
+@pytest.mark.usefixtures("tesseract")
+def test_what_to_do_next_depends_on_what_was_done() -> None:
+    assert "without --no-ocr" in ocr.ocr_step(replace(SETTINGS, ocr=False))
+    assert "without --no-ocr" in ocr.ocr_step(replace(SETTINGS, ocr=None))
+    assert "replace the scan" in ocr.ocr_step(SETTINGS)
+
+
+def test_where_something_is_missing_it_is_off_and_the_next_step_names_it() -> None:
+    settings = ExtractSettings(ocr_language="xxx")
+    assert ocr.with_ocr_settled(settings) == replace(settings, ocr=False)
+    assert ocr.with_ocr_settled(SETTINGS) is SETTINGS
+    step = ocr.ocr_step(settings)
+    assert step.endswith("; then build again.")
+    missing = "language 'xxx'" if find_spec("tesserocr") else "pip install 'droindex[ocr]'"
+    assert missing in step
+
+
 def test_without_ocr_the_page_is_named(scan: Path, read: Read) -> None:
-    [found] = read(scan)
+    [found] = read(scan, settings=ExtractSettings(ocr=False))
     assert found.extraction.status is FileStatus.PARTIAL
     assert found.extraction.reason == "Page 2 can only be read by OCR."
     page = found.extraction.pages[1]

@@ -36,7 +36,7 @@ _KINDS = 12  # of files passed over that are named; the report has all
 
 @click.command(
     epilog=examples(
-        "droindex build policies", "droindex build policies --index /srv/policies.idx --ocr"
+        "droindex build policies", "droindex build policies --index /srv/policies.idx --no-ocr"
     )
 )
 @click.argument("corpus", metavar="CORPUS", type=click.Path())
@@ -57,7 +57,9 @@ _KINDS = 12  # of files passed over that are named; the report has all
     help="What reads the text of PDFs; auto: pdfium where it is installed.",
 )
 @click.option(
-    "--ocr/--no-ocr", default=None, help="Recognise text in page images (slow; droindex[ocr])."
+    "--ocr/--no-ocr",
+    default=None,
+    help="Recognise text in page images (slow); where droindex[ocr] is installed, if left out.",
 )
 @click.option("--cache", metavar="DIR", help="Where extracted texts are kept; else in the library.")
 @click.option(

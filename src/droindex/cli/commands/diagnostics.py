@@ -14,7 +14,9 @@ from droindex.cli.options import format_option, index_option
 from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, note, write
 from droindex.errors import CorpusError, IndexDamagedError
+from droindex.extract.pdf.ocr import ocr_step
 from droindex.model import FileStatus
+from droindex.settings import ExtractSettings
 from droindex.text import clean, size
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "status"]
 
 _STALE = "stale"
+_SCANNED = "partial, for want of OCR"
 _NAMED = 5  # files of one kind that are passed over and named; the JSON has all
 _PASSED_OVER_STEP = (
     "Nothing of these files is found. Save those that matter as PDF, HTML or text; "
@@ -37,7 +40,6 @@ _PASSED_OVER_STEP = (
 _NEXT_STEPS = {
     FileStatus.PARTIAL: "The pages that were read are found. Save the file anew if it matters.",
     FileStatus.EMPTY: "Nothing to read: replace the file, or give it a title in a sidecar.",
-    FileStatus.NEEDS_OCR: "Build with --ocr, or replace the scan by a file with text.",
     FileStatus.ENCRYPTED: "Save it without a password.",
     FileStatus.DAMAGED: "Get it anew from its source.",
     FileStatus.NOT_PDF: "Give it the suffix of what it is, or replace it.",
@@ -126,15 +128,24 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 def _groups(files: Sequence[FileReport]) -> dict[str, list[FileReport]]:
     """Return the files that need a hand, by status, in the order of `FileStatus`."""
-    groups: dict[str, list[FileReport]] = {name: [] for name in (*FileStatus, _STALE)}
+    groups: dict[str, list[FileReport]] = {name: [] for name in (*FileStatus, _SCANNED, _STALE)}
     for file in files:
-        name = _STALE if file.is_stale else file.status
+        name = _kind(file)
         if name != FileStatus.OK:
             groups[name].append(file)
     return {str(name): group for name, group in groups.items() if group}
 
 
+def _kind(file: FileReport) -> str:
+    if file.is_stale:
+        return _STALE
+    is_scanned = file.status == FileStatus.PARTIAL and file.needs_ocr_pages
+    return _SCANNED if is_scanned else file.status
+
+
 def _step(name: str) -> str:
+    if name in (_SCANNED, FileStatus.NEEDS_OCR):
+        return ocr_step(ExtractSettings())
     return _STALE_STEP if name == _STALE else _NEXT_STEPS[FileStatus(name)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from droindex.extract.pdf.pdfium import PdfiumEngine
     from droindex.settings import ExtractSettings
 
-__all__ = ["Recogniser", "require_ocr"]
+__all__ = ["Recogniser", "ocr_step", "require_ocr", "with_ocr_settled"]
 
 _MAX_PIXELS = 20_000_000  # a poster; letter paper at 200 dpi has 3.7 million
 _NAME = "tesseract"
@@ -41,6 +42,34 @@ def require_ocr(settings: ExtractSettings) -> str:
         f"OCR needs tesseract's data for the language {settings.ocr_language!r}.",
         hint="Install it (Debian: apt install tesseract-ocr), or set TESSDATA_PREFIX to it.",
     )
+
+
+def with_ocr_settled(settings: ExtractSettings) -> ExtractSettings:
+    """Return settings that say whether OCR is on: as they say, else where it is installed."""
+    if settings.ocr is not None:
+        return settings
+    try:
+        require_ocr(settings)
+    except MissingExtraError:
+        return replace(settings, ocr=False)
+    return replace(settings, ocr=True)
+
+
+def ocr_step(settings: ExtractSettings) -> str:
+    """Return what to do about pages that need OCR still, exactly what to install included.
+
+    Args:
+        settings: Those that the pages were read by; `ocr` is None where nobody knows.
+    """
+    try:
+        require_ocr(settings)
+    except MissingExtraError as error:
+        return f"{error} {(error.hint or '').rstrip('.')}; then build again."
+    if settings.ocr is None:
+        return "OCR is installed: build again without --no-ocr. What stays holds no text for it."
+    if settings.ocr:
+        return "OCR found no text there: replace the scan, or describe it in a sidecar."
+    return "Build again without --no-ocr."
 
 
 def _data_folders() -> Iterator[Path]:

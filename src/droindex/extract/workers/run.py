@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from droindex.errors import LimitError, MissingExtraError, SettingsError
 from droindex.extract.cache import ExtractionCache, limits_fingerprint
 from droindex.extract.codec import facts_from_dict, facts_to_dict, page_from_dict, page_to_dict
-from droindex.extract.pdf.ocr import ocr_fingerprint, require_ocr
+from droindex.extract.pdf.ocr import ocr_fingerprint, require_ocr, with_ocr_settled
 from droindex.extract.private_copy import Copy, digest
 from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
 from droindex.extract.registry import Registry
@@ -90,7 +90,7 @@ def extract_files(
     Args:
         requests: The files; they are taken from the iterable a little ahead, in the caller's
             thread.
-        settings: Engine, OCR and limits.
+        settings: Engine, OCR (None: where it is installed) and limits.
         cache: Readings from before; None to read all files anew and keep nothing.
         workers: Worker processes, 1 to 512; None for one per core; 0 to read in this process,
             without limits on memory and deadlines for what is not Python: for trusted files.
@@ -106,6 +106,7 @@ def extract_files(
     if not 0 <= count <= _MAX_WORKERS:
         raise LimitError(f"workers is {count}; it must be 0 to {_MAX_WORKERS}.")
     _require(settings)
+    settings = with_ocr_settled(settings)
     run = _Run(settings, cache, count, on_page)
     return run.results(requests)
 

@@ -264,8 +264,8 @@ class Document:
         page_count: How many pages the file has, read or not.
         file_status: How the reading of the file ended.
         needs_ocr_pages: Page numbers whose text can only be had by OCR, rising.
-        sources: Where each value came from: `sidecar`, `catalog`, `record`, `text`, `properties`,
-            `filename` or `update`.
+        sources: Where each value came from: `sidecar`, `catalog`, `front matter`, `record`, `text`,
+            `properties`, `filename` or `update`.
         confidence: For values read from the text, how sure the reading is, above 0 up to 1.
     """
 

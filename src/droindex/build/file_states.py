@@ -13,7 +13,7 @@ from droindex.clearance.label_memory import digest_of_words
 from droindex.corpus.config import Problem
 from droindex.corpus.entry import FileIdentity
 from droindex.extract.codec import page_to_dict
-from droindex.extract.protocol import Extraction
+from droindex.extract.protocol import FRONT_MATTER, Extraction
 from droindex.files.unlinked import open_unlinked
 from droindex.library.state import DocState
 from droindex.metadata.infer.inference import infer
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from droindex.settings import ExtractSettings
 
 __all__ = [
+    "FRONT",
     "LOST",
     "changed_meanwhile",
+    "front_matter_of",
     "has_same_text",
     "is_as_it_was",
     "is_lost",
@@ -41,6 +43,7 @@ __all__ = [
     "with_given",
 ]
 
+FRONT = "front"  # among the facts of a file: the block of keys that its text opens with
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
 _CUT_SHORT = (
     FileStatus.PARTIAL,
@@ -80,6 +83,12 @@ def changed_meanwhile(extracted: Extracted) -> Extracted:
     return replace(
         extracted, extraction=Extraction(FileStatus.DAMAGED, reason), sha256=None, size_bytes=0
     )
+
+
+def front_matter_of(extraction: Extraction) -> str:
+    """Return the block of keys that a Markdown file opens with; empty for any other."""
+    facts = extraction.facts
+    return facts.properties.get(FRONT_MATTER, "") if facts.media_type == "text/markdown" else ""
 
 
 def reading_fingerprints(settings: ExtractSettings) -> dict[str, str]:
@@ -161,6 +170,7 @@ def state_of(
         "sha256": extracted.sha256,
         "page_count": extraction.facts.page_count,
         "file_status": extraction.status,
+        FRONT: front_matter_of(extraction) or None,
         "needs_ocr_pages": tuple(
             page.number for page in extraction.pages if page.status is PageStatus.NEEDS_OCR
         ),

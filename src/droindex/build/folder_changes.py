@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.build.file_states import (
+    FRONT,
     LOST,
     changed_meanwhile,
+    front_matter_of,
     has_same_text,
     is_as_it_was,
     is_lost,
@@ -20,7 +22,7 @@ from droindex.build.gathered import Gathered, hints_fingerprint
 from droindex.clearance.aliases import LINK, labels_of_names
 from droindex.clearance.ranks import restriction
 from droindex.corpus.entry import duplicate_problem
-from droindex.corpus.given import read_given
+from droindex.corpus.given import read_given, with_front_matter
 from droindex.corpus.scan import scan
 from droindex.library.report import Progress
 
@@ -123,7 +125,8 @@ class _Gathering:
             elif before.source == source and not self._is_linked(entry, before):
                 self._choice.offer(entry, before)
             else:
-                self._choice.offer(entry, with_given(before, self._given_of(entry), source))
+                given = self._given_of(entry, before.file_facts.get(FRONT, ""))
+                self._choice.offer(entry, with_given(before, given, source))
         return to_read
 
     def read(
@@ -158,22 +161,29 @@ class _Gathering:
 
     def _take(self, entry: Entry, extracted: Extracted) -> int:
         """Take the document of a file that was read, or its last good text; return its pages."""
-        given, source = self._given_of(entry), source_of(entry, self._fingerprints)
+        source = source_of(entry, self._fingerprints)
         if not is_as_it_was(entry):
             extracted, source["file"] = (
                 changed_meanwhile(extracted),
                 [],
             )  # read again by the next build
+        given = self._given_of(entry, front_matter_of(extracted.extraction))
         state = state_of(entry, self._origin, extracted, given, source)
         before = self._old.get(entry.doc_id)
         if before is not None and is_lost(before, state) and self._choice.may_keep(entry, before):
+            given = self._given_of(entry, before.file_facts.get(FRONT, ""))
             self._choice.offer(entry, stale(before, state, given))
         else:
             self._choice.offer(entry, state, extracted.extraction.pages)
         return len(extracted.extraction.pages)
 
-    def _given_of(self, entry: Entry) -> Given:
-        """Return the metadata of a file, with the label that all its names have."""
+    def _given_of(self, entry: Entry, front: str) -> Given:
+        """Return the metadata of a file, with the label that all its names have.
+
+        Args:
+            entry: The file.
+            front: The block of keys that its text opens with.
+        """
         given = read_given(
             entry,
             settings=self._settings.build,
@@ -181,7 +191,17 @@ class _Gathering:
             labels=self._config.labels,
             dates=self._config.dates,
         )
-        return self._labels[entry.file].put_on(given) if entry.file in self._labels else given
+        if entry.file in self._labels:
+            given = self._labels[entry.file].put_on(given)
+        return with_front_matter(
+            given,
+            front,
+            entry.file,
+            settings=self._settings.build,
+            statuses=self._config.active_statuses,
+            labels=self._config.labels,
+            dates=self._config.dates,
+        )
 
     def _is_linked(self, entry: Entry, before: DocState) -> bool:
         """Whether metadata of another name counts, or did in the last build."""

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from droindex.metadata.coercion import Given, coerce
+from droindex.metadata.front_matter import loads_front_matter
 from droindex.metadata.infer.titles import file_name_title
-from droindex.metadata.keys import DATES, REFERENCES
+from droindex.metadata.keys import DATES, REFERENCES, normalise_key
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import MAX_KEYS, loads_json, loads_toml
 from droindex.model import Document
@@ -36,9 +37,18 @@ __all__ = [
     "coerce",
     "merge",
     "read_given",
+    "with_front_matter",
 ]
 
 NO_EVIDENCE = "damaged"  # as the source of `UNREADABLE`: no label of the corpus stands in it
+_FROM_FRONT = "front matter"  # as a source
+_IN_FRONT = {  # what other programs call our fields there
+    "abstract": "summary",
+    "date": "issued",
+    "description": "summary",
+    "keywords": "subject",
+    "tags": "subject",
+}
 _FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id"}
 _NOT_METADATA = frozenset(
     {"doc_id", "pages", "sources", "confidence", "file", "size_bytes", "media_type"}
@@ -91,6 +101,84 @@ def read_given(
     if entry.is_suspect:  # a slip elsewhere: mending that is enough to open it
         row = replace(row, sources=MappingProxyType({**row.sources, "label": NO_EVIDENCE}))
     return _over(given, row)
+
+
+def with_front_matter(
+    given: Given,
+    block: str,
+    file: str,
+    *,
+    settings: BuildSettings,
+    statuses: Collection[str] = (),
+    labels: Collection[str] = (),
+    dates: DateOrder | None = None,
+) -> Given:
+    """Return what was given beside a document over what its front matter says, per field.
+
+    Front matter that cannot be read as a whole gives the label `UNREADABLE`, as a sidecar does. It
+    hides what it stands in, and opens nothing: its author may not be who gave a label.
+
+    Args:
+        given: What sidecar and catalogue give.
+        block: The front matter, fences included; empty where there is none.
+        file: Named in problems.
+        settings: The limits.
+        statuses: Stated statuses beyond `Status` that are known.
+        labels: The labels of the corpus.
+        dates: The order of day and month in dates in figures.
+
+    Returns:
+        The values, with the problems of `coerce` but unknown keys, and `bad-front-matter`.
+    """
+    try:
+        raw = loads_front_matter(block) if block else None
+    except (ValueError, RecursionError) as error:
+        return _over(given, _broken(file, block, Hints.of(tuple(labels)), reason(error)))
+    if not raw:
+        return given
+    front = coerce(
+        _renamed(raw),
+        source=_FROM_FRONT,
+        file=file,
+        settings=settings,
+        statuses=statuses,
+        labels=labels,
+        date_orders=dict.fromkeys((*DATES, *REFERENCES), dates) if dates else {},
+    )
+    values = {key: value for key, value in front.values.items() if value is not None}
+    problems = tuple(item for item in front.problems if item.slug != "unknown-key")
+    if "label" not in front.values and Hints.of(tuple(labels)).in_comments(block):
+        message = (
+            "A comment in the front matter gives a label. Write it as a key, or write "
+            'label = "open" into a sidecar; until then only operators know of this document.'
+        )
+        values["label"] = UNREADABLE_LABEL
+        problems = (*problems, Problem(file, "unreadable-label", message))
+    sources = dict.fromkeys(values, _FROM_FRONT)
+    front = Given(MappingProxyType(values), MappingProxyType(sources), problems)
+    return _over(given, front)
+
+
+def _renamed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return front matter with what other programs call our fields under our names."""
+    known = {normalise_key(key) for key in raw}
+    ours = {key: _IN_FRONT.get(normalise_key(key)) for key in raw}
+    return {
+        (name if name is not None and name not in known else key): raw[key]
+        for key, name in ours.items()
+    }
+
+
+def _broken(file: str, block: str, hints: Hints, why: str) -> Given:
+    """Return what front matter gives that cannot be read: its problem and, to be safe, a label."""
+    message = (
+        f"Its front matter is left out: {why.rstrip('.')}. Mend it, or write a label, or "
+        'label = "open", into a sidecar; it may hold a label, so until then only operators know '
+        "of this document."
+    )
+    sources = {"label": _FROM_FRONT if hints.names_label(block) else NO_EVIDENCE}
+    problems = (Problem(file, "bad-front-matter", message),)
+    return Given({"label": UNREADABLE_LABEL}, sources, problems)
 
 
 def _read_sidecar(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from droindex.extract.cleanup.clean import clean_line, clean_text
 from droindex.extract.cleanup.markup import Tag, pieces
-from droindex.extract.protocol import FileFacts, OutlineEntry, UnreadableFileError
+from droindex.extract.protocol import FRONT_MATTER, FileFacts, OutlineEntry, UnreadableFileError
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ _HEAD = 4_096  # bytes in which a web page has to name its character set
 _CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?+\s*+([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})[ \t]++(\S.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_FENCE_OF_KEYS = re.compile(r"(---|\+\+\+)[ \t]*+\r?\n")
+_FENCE_ENDS = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*+\r?$", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*+\r?$", re.MULTILINE),
+}
+_MAX_FRONT_CHARS = 20_000  # of a block of keys; people write a kilobyte
 _BINARY = b"\x00"
 
 
@@ -56,9 +62,13 @@ class PlainExtractor:
 
 
 class MarkdownExtractor(PlainExtractor):
-    """Reads Markdown as it is written; its headings become the outline, the first one the title."""
+    """Reads Markdown as it is written; its headings become the outline, the first one the title.
+
+    The block of keys that it opens with is kept as the property `Front matter`, fences included.
+    """
 
     name = "markdown"
+    version = "2"
     suffixes = (".md",)
     media_type = "text/markdown"
 
@@ -69,10 +79,19 @@ class MarkdownExtractor(PlainExtractor):
             for match in _HEADING.finditer(_FENCE.sub("", text))
         )[:_MAX_OUTLINE]
         properties = {"Title": outline[0].title} if outline and outline[0].level == 0 else {}
+        if block := _front_matter(text):
+            properties[FRONT_MATTER] = block
         facts = FileFacts(
             media_type=self.media_type, page_count=1, properties=properties, outline=outline
         )
         return facts, text
+
+
+def _front_matter(text: str) -> str:
+    """Return the block of keys that a text opens with, cut where it is too long; else nothing."""
+    opened = _FENCE_OF_KEYS.match(text)
+    end = _FENCE_ENDS[opened[1]].search(text, opened.end()) if opened else None
+    return text[: min(end.end(), _MAX_FRONT_CHARS)] if end else ""
 
 
 class HtmlExtractor(PlainExtractor):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from droindex.settings import ExtractSettings
 
 __all__ = [
+    "FRONT_MATTER",
     "Extraction",
     "Extractor",
     "FileFacts",
@@ -26,6 +27,8 @@ __all__ = [
     "SizedLine",
     "UnreadableFileError",
 ]
+
+FRONT_MATTER = "Front matter"  # the property that holds the block of keys of a Markdown file
 
 
 class UnreadableFileError(Exception):

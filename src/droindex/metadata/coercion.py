@@ -43,7 +43,8 @@ class Given:
 
     Attributes:
         values: By name of the `Document` field. `label` may be None: explicitly open.
-        sources: Where each value came from, by the same names: `sidecar`, `catalog`, `record`.
+        sources: Where each value came from, by the same names: `sidecar`, `catalog`, `record`,
+            `front matter`.
         problems: What could not be used.
     """
 
@@ -76,8 +77,8 @@ def coerce(
 
     Args:
         raw: Keys and values as TOML, JSON or CSV gave them.
-        source: What they came from: `sidecar`, `catalog` or `record`. Records may give the facts
-            of a file; in a catalogue, texts with `;` are lists of references.
+        source: What they came from: `sidecar`, `catalog`, `record` or `front matter`. Records may
+            give the facts of a file; in a catalogue, texts with `;` are lists of references.
         file: Named in problems.
         settings: The limits.
         statuses: Stated statuses beyond `Status` that are known, for example the active ones.

@@ -27,18 +27,18 @@ _MONTHS = {
     name: month
     for month, names in enumerate(
         (
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep sept september",
-            "oct october",
-            "nov november",
-            "dec december",
+            "jan january januar jänner janvier janv enero",
+            "feb february februar feber février fevrier févr febrero",
+            "mar march märz maerz mars marzo",
+            "apr april avril abril",
+            "may mai mayo",
+            "jun june juni juin junio",
+            "jul july juli juillet juil julio",
+            "aug august août aout agosto",
+            "sep sept september septembre septiembre setiembre",
+            "oct october oktober okt octobre octubre",
+            "nov november novembre noviembre",
+            "dec december dezember dez décembre decembre déc diciembre",
         ),
         start=1,
     )
@@ -48,7 +48,7 @@ _FIRST_YEAR, _LAST_YEAR = 1700, 2199  # a year outside is a room, a statute or a
 _PIVOT = 69  # two digits: 69..99 are 1969..1999, 00..68 are 2000..2068, as POSIX has it
 
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:st|nd|rd|th)\b)?"  # OCR writes 27 as "2 7"
+_DAY = r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:st|nd|rd|th|er)\b)?"  # OCR writes 27 as "2 7"
 _YEAR = r"(?P<year>[0-9]{4})(?![0-9])"
 _SHORT_YEAR = r"['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
@@ -57,7 +57,8 @@ _TIME = rf"(?:[T\s]\s?{_CLOCK}{_ZONE})?"
 _ISO = r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})(?![0-9])"
 _MONTH_FIRST = rf"{_MONTH}\s{{0,3}}{_DAY}(?:\s{{0,2}}[,.]\s{{0,3}}|\s{{1,3}}){_YEAR}"
 _DAY_FIRST = (
-    rf"{_DAY}(?:\s{{1,3}}day)?(?:\s{{1,3}}of)?[\s\-.]{{0,3}}{_MONTH}[,\s\-.]{{0,3}}{_SHORT_YEAR}"
+    rf"{_DAY}(?:\s{{1,3}}day)?(?:\s{{1,3}}(?:of|de))?[\s\-.]{{0,3}}{_MONTH}"
+    rf"(?:\s{{1,3}}del?(?=\s))?[,\s\-.]{{0,3}}{_SHORT_YEAR}"
 )
 _SLASHED = rf"(?P<first>[0-9]{{1,2}})\s?/\s?(?P<second>[0-9]{{1,2}})\s?/\s?{_SHORT_YEAR}(?!/)"
 _DOTTED = rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-.])(?P<second>[0-9]{{1,2}})(?P=sep){_YEAR}"
@@ -198,7 +199,8 @@ def parse_date(text: str, order: DateOrder | None = DateOrder.MONTH_FIRST) -> da
     """Return the date that the whole of `text` is, or None.
 
     Understood are ISO dates (`2006-02-03`, also with a time, which is dropped, and `20060203`),
-    month names in English (`Feb 03, 2006`, `3 February 2006`, `Sept. 29, 2008`), and figures
+    month names in English (`Feb 03, 2006`, `3 February 2006`, `Sept. 29, 2008`), in German (`3.
+    Februar 2006`), French (`1er février 2006`) and Spanish (`3 de febrero de 2006`), and figures
     (`03/02/2006`, `01/01/16`). Figures that are no date in the order given, like `25/12/2016` with
     the month first, are None: the order of the others would be in doubt too.
 

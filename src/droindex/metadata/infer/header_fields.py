@@ -37,6 +37,7 @@ __all__ = ["FieldLabel", "HeaderField", "find_field_labels", "read_header_fields
 _ANY_LABEL = re.compile(r"[A-Z][\w /&.'()-]{1,80}:(?: |$)")
 _FIRST_SIGN = re.compile(r"[^\W_]")
 _LISTED_DATES = frozenset({"revised", "reviewed"})  # whose value may go on over several lines
+_SUBJECTS = frozenset({"subject", "topic", "betreff", "objet", "asunto"})
 _MAX_LABELS = 200  # of a head; the fullest form has some 60, and each is looked up and joined
 _MAX_CELLS = 14  # lines that may stand between a label and its value further down
 
@@ -180,7 +181,7 @@ def _goes_with(name: str, key: str, words: str, rest: str, sentence: str) -> boo
         return _begins_with_date(rest, is_strict=is_strict)
     if name in {"supersedes", "amends"}:
         return bool(number_tokens(rest)) and not is_prose(sentence)
-    return name == "title" and words.isupper() and key in {"subject", "topic"}
+    return name == "title" and words.isupper() and key in _SUBJECTS
 
 
 def _stands_alone(name: str, key: str, words: str, *, at_start: bool) -> bool:

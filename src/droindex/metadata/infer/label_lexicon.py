@@ -92,6 +92,67 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         *("standards", "accreditation", "responsibility", "rank", "badge number", "category"),
     ),
 }
+# Of header blocks in German, French and Spanish: words that are no words of English headers.
+_OF_OTHER_LANGUAGES: dict[str, tuple[str, ...]] = {
+    "title": (
+        *("betreff", "betrifft", "titel", "thema", "objet", "titre", "sujet", "asunto"),
+        *("título", "titulo"),
+    ),
+    "number": (
+        *("nummer", "nr", "dokumentnummer", "dokument-nr", "aktenzeichen", "geschäftszeichen"),
+        *("numéro", "numero", "n°", "número", "núm"),
+        *("numéro de document", "número de documento"),
+    ),
+    "issued": (
+        *("ausstellungsdatum", "ausgabedatum", "erlassen am", "veröffentlicht am"),
+        *("date d'émission", "date d'emission", "date de publication", "date de signature"),
+        *("fecha de emisión", "fecha de emision", "fecha de publicación", "fecha de expedición"),
+    ),
+    "date": ("datum", "fecha"),
+    "effective": (
+        *("gültig ab", "in kraft seit", "in kraft ab", "inkrafttreten"),
+        *("date d'effet", "date d'entrée en vigueur", "entrée en vigueur", "en vigueur le"),
+        *("fecha de vigencia", "fecha de entrada en vigor", "en vigor desde", "vigente desde"),
+    ),
+    "revised": (
+        *("stand", "letzte änderung", "geändert am", "überarbeitet am"),
+        *("dernière mise à jour", "mise à jour", "date de révision", "révisé le"),
+        *("fecha de revisión", "última actualización", "última revisión", "revisado el"),
+    ),
+    "expires": (
+        *("gültig bis", "date d'expiration", "fecha de vencimiento", "fecha de caducidad"),
+    ),
+    "supersedes": (
+        *("ersetzt", "hebt auf", "remplace", "abroge", "annule et remplace"),
+        *("sustituye", "sustituye a", "deroga", "reemplaza"),
+    ),
+    "superseded_by": (*("ersetzt durch", "remplacé par", "sustituido por", "reemplazado por"),),
+    "signatory": (
+        *("unterzeichnet von", "gezeichnet von", "signataire", "signé par", "firmado por"),
+    ),
+    "opi": (
+        *("zuständige stelle", "federführung", "service émetteur", "service responsable"),
+        *("unidad responsable", "oficina responsable"),
+    ),
+    "doc_type": ("dokumentart", "type de document", "tipo de documento"),
+    "other": (
+        *("verteiler", "empfänger", "seite", "seiten", "anlagen", "bezug"),
+        *("destinataires", "destinataire", "diffusion", "pièces jointes"),
+        *("destinatarios", "destinatario", "página", "páginas", "anexos"),
+    ),
+}
+
+
+def _with_other_apostrophes(aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """Return aliases, and those with an apostrophe also as print has it."""
+    curved = (alias.replace("'", "\u2019") for alias in aliases if "'" in alias)
+    return (*aliases, *curved)
+
+
+_ALIASES = {
+    name: aliases + _with_other_apostrophes(_OF_OTHER_LANGUAGES.get(name, ()))
+    for name, aliases in _ALIASES.items()
+}
 FIELD_OF_LABEL = {squash(alias): name for name, aliases in _ALIASES.items() for alias in aliases}
 DATE_FIELDS = frozenset({"issued", "both", "date", "effective", "revised", "reviewed", "expires"})
 NUMBER_FIELDS = frozenset({"number", "supersedes", "amends", "superseded_by"})
@@ -129,6 +190,7 @@ STRICT_LABELS |= {
     "through",
     "rank",
 }
+STRICT_LABELS |= {"nr", "n", "núm", "stand", "titel", "thema", "titre", "sujet", "título", "titulo"}
 STRICT_LABELS |= {"notice", "addendum", "published", "adopted", "title", "standards", "application"}
 STRICT_LABELS |= {"status", "les", "version", "edition", "series", "auth", "contact", "proponent"}
 

@@ -105,13 +105,13 @@ def test_a_file_that_is_swapped_after_the_walk_is_not_read(
 
     def swap(progress: Progress) -> None:
         # Without workers one file is read after the other, in the order of the walk.
-        if (progress.phase, progress.done) != ("reading", 1):
+        if (progress.phase, progress.done) != ("reading", 1) or (tmp_path / "kept").exists():
             return
         if swapped == "folder":
             (corpus / "sub").rename(tmp_path / "kept")
             (corpus / "sub").symlink_to(outside)
             return
-        (corpus / "sub" / "z.txt").rename(tmp_path / "kept.txt")
+        (corpus / "sub" / "z.txt").rename(tmp_path / "kept")
         if swapped == "file":
             (corpus / "sub" / "z.txt").symlink_to(outside / "z.txt")
         else:

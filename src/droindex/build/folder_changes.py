@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from droindex.build.file_states import (
@@ -143,14 +144,17 @@ class _Gathering:
             ExtractRequest(path, entry.opened(entry.path), entry.path)
             for path, entry in to_read.items()
         )
-        pages_read = 0
-        for done, extracted in enumerate(
-            extract_files(requests, settings=self._settings.extract, cache=cache, workers=workers),
-            1,
+        told = _Told(progress, len(to_read)) if progress else None
+        for extracted in extract_files(
+            requests,
+            settings=self._settings.extract,
+            cache=cache,
+            workers=workers,
+            on_page=told.page if told else None,
         ):
-            pages_read += self._take(to_read[extracted.request.key], extracted)
-            if progress:
-                progress(Progress("reading", done, len(to_read), pages_read))
+            pages = self._take(to_read[extracted.request.key], extracted)
+            if told:
+                told.file(pages if extracted.from_cache else 0)
 
     def finished(self) -> Gathered:
         """Return all that was gathered."""
@@ -206,6 +210,45 @@ class _Gathering:
     def _is_linked(self, entry: Entry, before: DocState) -> bool:
         """Whether metadata of another name counts, or did in the last build."""
         return entry.file in self._labels or before.given.sources.get("label") == LINK
+
+
+class _Told:
+    """Tells how far reading has come: after each file, and after each page of those under way.
+
+    Args:
+        progress: What is told.
+        total: How many files there are.
+    """
+
+    def __init__(self, progress: Callable[[Progress], None], total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
+        self._pages = 0
+        self._lock = Lock()
+        self._fault: BaseException | None = None
+
+    def page(self, count: int) -> None:
+        """Count pages that were read, and tell; what the listener raises ends no file."""
+        with self._lock:
+            self._pages += count
+            if self._fault is None:
+                try:
+                    self._tell()
+                except BaseException as error:  # noqa: BLE001 - raised where the build waits
+                    self._fault = error
+
+    def file(self, pages: int) -> None:
+        """Count a file, with the pages of it that were not counted before, and tell."""
+        with self._lock:
+            if self._fault is not None:
+                raise self._fault
+            self._done += 1
+            self._pages += pages
+            self._tell()
+
+    def _tell(self) -> None:
+        self._progress(Progress("reading", self._done, self._total, self._pages))
 
 
 def _candidates(listing: Scan) -> Iterator[Entry]:

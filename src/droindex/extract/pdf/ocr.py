@@ -66,7 +66,7 @@ def ocr_step(settings: ExtractSettings) -> str:
     except MissingExtraError as error:
         return f"{error} {(error.hint or '').rstrip('.')}; then build again."
     if settings.ocr is None:
-        return "OCR is installed: build again without --no-ocr. What stays holds no text for it."
+        return "OCR is installed: build again without --no-ocr, or replace the scan."
     if settings.ocr:
         return "OCR found no text there: replace the scan, or describe it in a sidecar."
     return "Build again without --no-ocr."

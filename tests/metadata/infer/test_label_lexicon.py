@@ -10,7 +10,8 @@ from droindex.extract.protocol import Extraction
 from droindex.metadata.dates import find_dates, parse_date
 from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.infer.inference import choose, infer
-from droindex.metadata.infer.label_lexicon import FIELD_OF_LABEL
+from droindex.metadata.infer.label_lexicon import FIELD_OF_LABEL, LABEL, STRICT_LABELS
+from droindex.metadata.keys import squash
 from droindex.model import FileStatus, Page
 
 GERMAN = """Polizeidirektion Musterstadt
@@ -123,3 +124,35 @@ def test_other_forms(text: str, day: date | None) -> None:
 @pytest.mark.parametrize("line", ["Stand", "Stand clear of the doors", "Thema", "Nr"])
 def test_words_that_say_other_things_alone_are_no_labels(line: str) -> None:
     assert find_field_labels(line) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "field"),
+    [
+        ("Subject: Escorts", "Subject:", "title"),
+        ("POLICY NUMBER: 4.1", "POLICY NUMBER:", "number"),
+        ("Policy No. 4.1", "Policy No.", "number"),
+        ("EffectiveDate: May 3, 2004", "EffectiveDate:", "effective"),  # a blank is lost
+        ("S u b j e c t: Escorts", "S u b j e c t:", "title"),  # blanks within the word
+        ("Issue Date / Effective Date: May", "Issue Date / Effective Date:", "both"),
+        ("Issue Date & Effective Date: May", "Issue Date & Effective Date:", "both"),
+        ("Supersedes (title): Bonds", "Supersedes (title):", "supersedes"),
+        ("Original Release Date: May", "Original Release Date:", "issued"),
+        ("Superseded by: G-12", "Superseded by:", "superseded_by"),
+        ("Resubject: Escorts", None, None),  # a label begins where a word begins
+        ("Subjective: x", None, None),
+    ],
+)
+def test_labels_are_read_whole_with_their_marks(
+    line: str, label: str | None, field: str | None
+) -> None:
+    match = LABEL.match(line)
+    assert (match and match.group()) == label
+    if match:
+        name = match.group()[: match.start("mark")] if match["mark"] else match.group()
+        known = FIELD_OF_LABEL[squash(name.replace("&", "/"))]
+        assert known == field
+
+
+def test_labels_that_are_plain_words_too_are_known_ones() -> None:
+    assert FIELD_OF_LABEL.keys() >= STRICT_LABELS

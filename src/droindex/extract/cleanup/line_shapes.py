@@ -50,7 +50,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _NUMBERED = re.compile(
     r"(?:(?i:chapter|section|sec\.|article|appendix|part|annex|attachment|enclosure|title|exhibit"
     r"|action|step)\s+[\w.-]{1,8}[.:)]?|§+\s?[\w.-]+|\d{1,2}(?:\.\d{1,3})+\.?|(?P<bare>\d{1,2})\.?"
-    r"|[IVXL]{1,6}\.|[A-Z]\.)(?:\s+|\s*[–—:-]\s*)(?P<name>\S.*)$"
+    r"|[IVXL]{1,6}\.|[A-Z]\.)(?:\s*[–—:-]\s*|\s+)(?P<name>\S.*)$"
 )
 _CONTENTS_TITLE = re.compile(
     r"(?:detailed\s+)?(?:table\s+of\s+)?contents(?:\s+(?:page|list))?$|index(?:\s+of\s+\w+)?$"
@@ -113,7 +113,9 @@ def is_leader(line: str) -> bool:
     if not _may_lead(line):
         return False
     match = _LEADERS.search(line)
-    if match is None or len(match.group()) < _MIN_LEADER or not any(map(str.isalpha, line)):
+    if match is None or not any(map(str.isalpha, line)):
+        return False
+    if len(match.group().replace("…", "...")) < _MIN_LEADER:
         return False
     return len(line) - match.end() <= _MAX_PAGE_NUMBER
 

@@ -30,6 +30,7 @@ _CUT = " … "
 _CELL = " · "
 _BELOW_HEADING = " — "
 _HEADING_CHARS = 90  # a longer one is not set before its text
+_HEADING_SHARE = 0.6  # of the length; a longer one is shown like text
 _MAX_SECTION = 120
 _OPENING = 60  # characters of a long sentence shown before what answers
 _BEFORE_MATCH = 40  # characters shown before a match in the middle of a long sentence
@@ -106,7 +107,8 @@ class Excerpt(NamedTuple):
         """
         text, line = lines.text, lines.at(best.start)
         first, last = lines.block(line)
-        if lines.kind(line) == HEADING:
+        is_heading = lines.kind(line) == HEADING
+        if is_heading and lines.end(last - 1) - lines.starts[first] <= _HEADING_SHARE * max_chars:
             return cls._below(lines, (first, last), best, max_chars)
         if lines.kind(line) not in _TEXT:  # a header or a list: line by line
             first = line

@@ -60,9 +60,9 @@ class PassageLines:
         self.starts: list[int] = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
         self._kinds = self._layout.upper()
-        if self._kinds and "" in self.lines:
+        if self._kinds and ("" in self.lines or "\n " in self.text):
             pairs = zip(self._kinds, self.lines, strict=False)  # a layout may be longer
-            self._kinds = "".join([kind if line else BLANK for kind, line in pairs])
+            self._kinds = "".join([kind if line.strip() else BLANK for kind, line in pairs])
         self._guesses: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -104,7 +104,9 @@ class PassageLines:
         if layout := self._layout:
             while first > 0 and not layout[first].isupper():
                 first -= 1
-            while last < len(self.lines) and layout[last].islower() and self.lines[last]:
+            while (
+                last < len(self.lines) and not layout[last].isupper() and self.lines[last].strip()
+            ):
                 last += 1
             return first, last
         while first > 0 and not self.begins(first):

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.engine.analysis import Analyzer
+from droindex.query.results.places import Place, Probes, Stretch, best_stretch
+
+WORDS = st.sampled_from(
+    [
+        *("file", "files", "filed", "filing", "duty", "duties", "escort", "escorts", "escorted"),
+        *("bond", "bonds", "bonding", "order", "orders", "ordered", "post", "posting", "2006"),
+        *("11", "officer’s", "OFFICER", "Officers"),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer("english")
+
+
+@given(st.lists(WORDS, min_size=1, max_size=12), WORDS)
+def test_every_word_with_a_stem_that_was_asked_for_is_found(words: list[str], asked: str) -> None:
+    analyzer = Analyzer("english")
+    text = " ".join(words)
+    stems = {stem for stem, _ in analyzer.terms(asked)[:1]}
+    found = {place for place, _ in Probes(stems, (), ()).places(text)}
+    meant = {token.start for token in analyzer.tokens(text) if token.stem in stems}
+    assert meant <= found
+
+
+def test_places_rise_and_say_which_word() -> None:
+    places = Probes(["bond", "escort"], (), ()).places("An escort posts a bond; escorts do not.")
+    assert places == [(3, 1), (18, 0), (24, 1)]
+
+
+def test_a_number_is_found_whole_and_a_word_at_its_start_alone() -> None:
+    probes = Probes(["11", "port"], (), ())
+    text = "2011, 11, 110, 11.2; port, report, seaport, ports"
+    assert [text[place : place + 4] for place, _ in probes.places(text)] == [
+        *("11, ", "11.2", "port", "port")
+    ]
+
+
+def test_letters_that_are_two_when_small_shift_nothing() -> None:
+    text = "İİİ Escort"  # the small form of the first letter has two characters
+    assert Probes(["escort"], (), ()).places(text) == [(4, 0)]
+
+
+def test_surfaces_are_found_as_whole_words() -> None:
+    text = "BON BOND BONDS"
+    found = [place for place, _ in Probes((), ["bond"], ()).places(text)]
+    assert 4 in found
+    assert 0 not in found
+
+
+def stretches(
+    places: list[Place], width: int, per_word: int
+) -> list[tuple[tuple[int, int], Stretch]]:
+    """Return every stretch with its value, in order, from the definition."""
+    found = []
+    for start, _, worth, limit in places:
+        inside = [item for item in places if start <= item[0] <= start + width]
+        if limit:
+            inside = [item for item in inside if item[0] < limit or item[0] == start]
+        distinct = len({which for _, which, _, _ in inside})
+        found.append(((distinct * per_word + worth, len(inside)), Stretch(start, inside[-1][0])))
+    return found
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 300), st.integers(0, 4), st.integers(1, 2), st.integers(0, 60)),
+        min_size=1,
+        max_size=25,
+        unique_by=lambda item: item[0],
+    ),
+    st.integers(1, 120),
+)
+def test_the_best_stretch_is_the_best_by_the_definition(
+    drawn: list[tuple[int, int, int, int]], width: int
+) -> None:
+    places = sorted(
+        (at, which, worth, at + 1 + more if more else 0) for at, which, worth, more in drawn
+    )
+    every = stretches(places, width, 3)
+    best = max(value for value, _ in every)
+    assert best_stretch(places, width, 3) == next(found for value, found in every if value == best)

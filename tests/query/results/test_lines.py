@@ -115,7 +115,7 @@ def test_every_place_is_in_a_line_and_every_line_in_a_block(text: str, layout: s
         assert lines.at(lines.end(line)) == line
         first, last = lines.block(line)
         assert 0 <= first <= line < last <= len(lines)
-        if all(lines.lines[first:last]):  # all lines of a block have the same one
+        if all(map(str.strip, lines.lines[first:last])):  # all lines of a block have the same one
             assert {lines.block(other) for other in range(first, last)} == {(first, last)}
 
 

@@ -20,7 +20,6 @@ from droindex.clearance.label_memory import digest_of_words
 from droindex.corpus.config import load_config
 from droindex.corpus.documents import check_document, says_open
 from droindex.errors import CorpusError, DocumentError, EngineError, IndexDamagedError
-from droindex.extract.pdf.ocr import with_ocr_settled
 from droindex.files.disk import StorageErrors
 from droindex.library.report import save_passed_over, save_problems
 from droindex.library.state import UPDATE, DocState
@@ -132,8 +131,6 @@ class _CorpusBuild:
             return gather_records(corpus, self._origin, start.config, self._own, settings)
         from droindex.extract.cache import ExtractionCache  # noqa: PLC0415 - only for files
 
-        # What is remembered is how files were read, not that nobody said how.
-        settings = replace(settings, extract=with_ocr_settled(settings.extract))
         options = start.options
         if options.cache is None:  # the key lies where only this library's writers come to
             cache = ExtractionCache(start.store.cache_folder, start.store.folder)

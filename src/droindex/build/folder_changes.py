@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from droindex.clearance.ranks import restriction
 from droindex.corpus.entry import duplicate_problem
 from droindex.corpus.given import read_given, with_front_matter
 from droindex.corpus.scan import scan
+from droindex.extract.pdf.ocr import with_ocr_settled
 from droindex.library.report import Progress
 
 if TYPE_CHECKING:
@@ -107,12 +109,16 @@ class _Gathering:
         self._config = config
         self._old = old
         self._settings = settings
+        # What is remembered is how files were read, not that nobody said how.
+        self._extract = extract = with_ocr_settled(settings.extract)
+        self._keeps_scans = settings.extract.ocr is None  # who says no to OCR gets none of it
         self._gathered = Gathered(problems=list(listing.problems), passed_over=listing.passed_over)
         self._choice = _Choice(self._gathered, spool, listing, config)
         self._fingerprints = {
-            **reading_fingerprints(settings.extract),
+            **reading_fingerprints(extract),
             "hints": hints_fingerprint(config),
         }
+        self._other_reading = reading_fingerprints(replace(extract, ocr=not extract.ocr))["reading"]
         self._labels = labels_of_names(_candidates(listing), config, settings)
 
     def changed(self) -> dict[str, Entry]:
@@ -121,6 +127,8 @@ class _Gathering:
         for entry in _candidates(self._listing):
             before = self._old.get(entry.doc_id)
             source = source_of(entry, self._fingerprints)
+            if before is not None and self._is_as_good(before):
+                source["reading"] = self._other_reading
             if before is None or not has_same_text(before, source):
                 to_read[str(entry.path)] = entry
             elif before.source == source and not self._is_linked(entry, before):
@@ -147,7 +155,7 @@ class _Gathering:
         told = _Told(progress, len(to_read)) if progress else None
         for extracted in extract_files(
             requests,
-            settings=self._settings.extract,
+            settings=self._extract,
             cache=cache,
             workers=workers,
             on_page=told.page if told else None,
@@ -162,6 +170,18 @@ class _Gathering:
         listing = self._listing
         self._gathered.kept = _unseen(self._old, listing.unreadable, listing.unreadable_folders)
         return self._gathered
+
+    def _is_as_good(self, before: DocState) -> bool:
+        """Whether a file was read with OCR where it is off now, or without where it is on.
+
+        Then its text stays: what OCR read is not lost because OCR is missing, and OCR reads no
+        page that has a text.
+        """
+        if before.source.get("reading") != self._other_reading:
+            return False
+        if self._extract.ocr:
+            return not before.file_facts.get("needs_ocr_pages")
+        return self._keeps_scans
 
     def _take(self, entry: Entry, extracted: Extracted) -> int:
         """Take the document of a file that was read, or its last good text; return its pages."""

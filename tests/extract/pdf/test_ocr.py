@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
@@ -89,6 +90,34 @@ def test_where_it_is_installed_it_is_used_unless_somebody_says_no(
     assert read_no_scan.message.endswith("by OCR. Build again without --no-ocr.")
     assert library.build(corpus, workers=0).problems == ()
     assert library.build(corpus, workers=0, ocr=True).unchanged == 1  # it was on already
+
+
+@pytest.mark.ocr
+@pytest.mark.usefixtures("tesseract")
+def test_what_it_read_stays_where_it_is_missing_later(
+    scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(scan, corpus)
+    library = Library(tmp_path / "library.idx")
+    library.build(corpus, workers=0, ocr=True)
+    with monkeypatch.context() as gone:
+        gone.setitem(sys.modules, "tesserocr", None)  # as where it is not installed
+        assert library.build(corpus, workers=0).unchanged == 1
+    with library.open() as index:
+        assert index.get("scan").pages[1].is_ocr
+    report = library.build(corpus, workers=0, ocr=False)  # somebody says no
+    assert [problem.slug for problem in report.problems] == ["partial"]
+
+
+def test_files_with_a_text_are_not_read_anew_once_it_is_there(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text("Keys are kept.", "utf-8")
+    library = Library(tmp_path / "library.idx")
+    library.build(corpus, workers=0, ocr=False)
+    assert library.build(corpus, workers=0).unchanged == 1
 
 
 @pytest.mark.ocr

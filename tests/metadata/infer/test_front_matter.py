@@ -23,6 +23,19 @@ def hints(text: str, media_type: str = "text/markdown", **properties: str) -> bo
         ("---\ntitle: Escort\nlabel: LES\n---\nThe escort.", True),
         ("---\ntitle: Escort\n---\nThe escort.", False),
         ("---\nTitle: Escort\nAccess label: LES\n---\n", True),
+        ("----\nlabel: LES\n----\nThe escort.", True),  # a slip in each fence
+        ("\u2014\nlabel: LES\n---\nThe escort.", True),  # as an editor makes of three dashes
+        ("-\nlabel: LES\n\nThe escort.", False),
+        ('{"title": "Escort",\n"label": "LES"}\n\nThe escort.', True),
+        ('{"label": "LES"}\n\nThe escort.', True),
+        ("---\n? label\n: LES\n---\nThe escort.", True),
+        ("<!-- of the unit -->\n---\nlabel: LES\n---\nThe escort.", True),
+        ("<!-- label: LES -->\nThe escort.", True),
+        ("title: Escort\nlabel: LES\n\nThe escort.", True),  # a head without fences
+        ("title: Escort\nlabel: of the jar\n\nThe escort.", False),
+        ("title: Escort\n\nlabel: LES", False),  # of the text
+        ("# Escort\n\n---\n\nThe label: of the jar", False),
+        ("{The} escort.", False),
         ("The escort of detainees.", False),
         ("", False),
     ],

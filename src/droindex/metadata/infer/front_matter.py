@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["front_hints_at_label"]
 
-_FRONT = re.compile(r"\s{0,20}(?:---|\+\+\+)[ \t]*\n")
+# A fence may be mistyped, and a note to other authors may stand before it.
+_FENCE = re.compile(
+    r"[ \t]{0,20}(?:(?:[-+=~;_]{2,40}|[\u2013\u2014][-\u2013\u2014]{0,40})[ \t]*\n|(?=\{))"
+)
+_NOTE = re.compile(r"\s{0,20}<!--([^>]{0,2000})-->\s{0,20}")
+_COMPLEX_KEY = re.compile(r"(?m)^\?[ \t]+([^\n]{1,80})\n:[ \t]")  # of YAML
+_PLAIN_KEY = re.compile(r"[\w][\w .-]{0,59}:[ \t]")  # of a head without fences
 _ENDS = frozenset({"---", "+++", "..."})
 _LABEL_KEY = re.compile("label|marking|clearance")
 _FRONT_LINES = 90
@@ -29,7 +35,10 @@ def front_hints_at_label(extraction: Extraction) -> bool:
         return _meta_hints(facts.properties, hints)
     if not extraction.pages or not (facts.media_type or "").startswith("text/"):
         return False
-    return hints.in_lines(_front_lines(extraction.pages[0].text[:_FRONT_CHARS]))
+    text = extraction.pages[0].text[:_FRONT_CHARS]
+    if hints.in_lines(_front_lines(text)):
+        return True
+    return facts.media_type == "text/markdown" and _plain_head_hints(text, hints)
 
 
 def _meta_hints(properties: Mapping[str, str], hints: Hints) -> bool:
@@ -39,11 +48,23 @@ def _meta_hints(properties: Mapping[str, str], hints: Hints) -> bool:
     )
 
 
+def _plain_head_hints(text: str, hints: Hints) -> bool:
+    """Whether the keys that a text opens with, without any fence, name a label."""
+    head = text.lstrip().partition("\n\n")[0]
+    if not _PLAIN_KEY.match(head):
+        return False
+    lines = head.split("\n")[:_FRONT_LINES]
+    pairs = (line.partition(":") for line in lines if _PLAIN_KEY.match(line))
+    return any(hints.gives_label(key, value) and hints.guards(value) for key, _, value in pairs)
+
+
 def _front_lines(text: str) -> str:
-    """Return the lines of the block that a text opens with; empty without one."""
-    opened = _FRONT.match(text)
-    if opened is None:
-        return ""
-    lines = text[opened.end() :].split("\n")[:_FRONT_LINES]
-    end = next((place for place, line in enumerate(lines) if line.strip() in _ENDS), len(lines))
-    return "\n".join(lines[:end])
+    """Return the lines of the note and of the block that a text opens with; empty without one."""
+    note = _NOTE.match(text)
+    text = text[note.end() :] if note else text.lstrip("\n")
+    told = [note[1]] if note else []
+    if opened := _FENCE.match(text):
+        lines = text[opened.end() :].split("\n")[:_FRONT_LINES]
+        end = next((place for place, line in enumerate(lines) if line.strip() in _ENDS), len(lines))
+        told.append(_COMPLEX_KEY.sub(r"\1: ", "\n".join(lines[:end])))
+    return "\n".join(told)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from enum import IntEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
@@ -71,6 +72,7 @@ class SnippetMaker:
         telling = frozenset(stem for stem in highlights.stems if not analyzer.is_stop_word(stem))
         self._highlights = highlights._replace(stems=telling) if telling else highlights
         self._probes = Probes(*self._highlights)
+        self._starts = self._highlights.stems.union(run[0] for run in self._highlights.sequences)
 
     def cut(self, passage: Passage, title: str = "") -> Cut | None:
         """Return the snippet of a passage; None where none of the words stands in it.
@@ -80,11 +82,11 @@ class SnippetMaker:
             title: What stands above the snippet, and need not be said again.
         """
         lines = PassageLines(passage)
-        places = self._probes.places(passage.text)
+        places, spans = self._looked_at(passage.text, self._probes.places(passage.text))
         text, beside = _parted(lines, places)
         best: Cut | None = None
         for fitness, pool in ((Fitness.TEXT, text), (Fitness.BESIDE, beside)):
-            for found in self._tried(passage, lines, pool, places):
+            for found in self._tried(passage, lines, pool, spans):
                 is_title = fitness and says_title(title, found.text) and not says_more(title, found)
                 judged = Cut(found, Fitness.TITLE if is_title else fitness)
                 if judged.fitness is Fitness.TEXT:
@@ -118,7 +120,7 @@ class SnippetMaker:
         passage: Passage,
         lines: PassageLines,
         places: Sequence[Place],
-        everywhere: Sequence[tuple[int, int]],
+        spans: Sequence[tuple[int, int]],
     ) -> Iterable[Snippet]:
         """Yield the snippets around some places, the best first; none without a match.
 
@@ -126,13 +128,13 @@ class SnippetMaker:
             passage: The passage.
             lines: The same in lines.
             places: Where a snippet may start.
-            everywhere: Where words may stand, there and elsewhere.
+            spans: The words that were asked for, there and elsewhere; without other letters.
         """
 
         def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
             if self._highlights.sequences or _OTHER_LETTER.search(text, start, end):
                 return self._matches(text, start, end)
-            return self._at_places(text, start, end, everywhere)
+            return [*takewhile(lambda span: span[1] <= end, spans[bisect_left(spans, (start,)) :])]
 
         for _ in range(_TRIES):
             if not places:
@@ -165,25 +167,30 @@ class SnippetMaker:
         fitness = Fitness.TEXT if is_text else Fitness.BESIDE
         return Cut(Snippet(segments, passage.page, passage.label, section), fitness)
 
-    def _at_places(
-        self, text: str, start: int, end: int, places: Sequence[tuple[int, int]]
-    ) -> list[tuple[int, int]]:
-        """Return which of the places in a stretch hold a word that was asked for, and its end."""
-        stems, surfaces = self._highlights.stems, self._highlights.surfaces
-        found: list[tuple[int, int]] = []
+    def _looked_at(
+        self, text: str, places: Iterable[tuple[int, int]]
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Return the places where a word stands that was asked for, and these words.
+
+        A word with other letters than those of ASCII stays without a look: it is no word found.
+        """
+        stems, surfaces = self._starts, self._highlights.surfaces
+        right: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         last = -1
-        for nth in range(bisect_left(places, (start,)), len(places)):
-            place = places[nth][0]
-            if place >= end:
-                break
-            match = _WORD_HERE.match(text, place, end)
-            if place == last or match is None:
+        for item in places:
+            place = item[0]
+            match = _WORD_HERE.match(text, place)
+            if match is None or _OTHER_LETTER.match(text, match.end()):
+                right.append(item)
                 continue
             ((own, as_is),) = self._analyzer.chunk_terms((match.group(),))
             if own and (own[0] in stems or as_is[0] in surfaces):
-                last = place
-                found.append(match.span())
-        return found
+                right.append(item)
+                if place != last:
+                    spans.append(match.span())
+                    last = place
+        return right, spans
 
     def _matches(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Return where in the text the words of a stretch stand that were asked for."""

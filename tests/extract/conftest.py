@@ -89,7 +89,7 @@ def read(tmp_path: Path) -> Callable[..., list[Extracted]]:
     """`read(path, ..., workers=0)` reads files one after the other."""
 
     def run(*paths: Path, workers: int = 0, **options: object) -> list[Extracted]:
-        settings = options.pop("settings", ExtractSettings())
+        settings = options.pop("settings", ExtractSettings(ocr=False))
         requests = [ExtractRequest(path.name, path) for path in paths]
         found = extract_files(requests, settings=settings, workers=workers, **options)  # type: ignore[arg-type]
         return list(found)

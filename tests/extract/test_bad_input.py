@@ -20,7 +20,7 @@ from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]
 Make = Callable[..., bytes]
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)
 LONG = "The field office director approves each transfer of a detainee in writing.\n" * 3
 
 

@@ -13,7 +13,7 @@ from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 
 Make = Callable[..., bytes]
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)
 TEXTS = [f"Page number {number} of the directive." for number in range(1, 6)]
 
 

@@ -15,7 +15,7 @@ from droindex.extract.workers.attempt import read_file
 from droindex.model import FileStatus, Page
 from droindex.settings import ExtractSettings
 
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)
 FACTS = FileFacts("text/x-lines")
 
 

@@ -35,7 +35,7 @@ _STEPS = [
     (process.WorkerProcess, "finish"),
     (process.WorkerProcess, "is_worn"),
 ]
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)
 
 
 @pytest.mark.parametrize("mask", ["#", "# #", "\0", "@", "#@1", "/ #"])

@@ -22,7 +22,7 @@ from droindex.model import FileStatus, PageStatus
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)  # the tests of OCR turn it on
 HASTY = replace(SETTINGS, page_deadline_s=1.0, document_deadline_s=2.5)
 
 pytestmark = [

@@ -19,7 +19,7 @@ from droindex.extract.workers.wire import Inbox, send
 from droindex.extract.workers.worker import BOOT, job_message, start_message
 from droindex.settings import ExtractSettings
 
-SETTINGS = ExtractSettings()
+SETTINGS = ExtractSettings(ocr=False)
 
 
 class Worker:

@@ -93,7 +93,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="topics-") as work:
         library = arguments.library or Path(work) / "topics.idx"
         if arguments.library is None:
-            Index.build(corpus, library)
+            Index.build(corpus, library, ocr=False)
         found = measure(library)
     for row in topic_rows(found):
         print("\t".join(row))

@@ -248,3 +248,16 @@ def test_a_name_that_fits_hides_only_what_it_may_mean(corpus: Path, target: Path
     put(corpus, "catalog.csv", "file,label\nzebra.txt,LES\n")
     with pytest.raises(CorpusError, match=r"line 2.*zebra"):
         build(corpus, target)
+
+
+@pytest.mark.parametrize("left", ["", "---\ntitle: Rules\n---\n", "---\nlabel: open\n---\n"])
+def test_a_label_in_front_matter_is_not_lost_by_a_new_name(
+    corpus: Path, target: Path, left: str
+) -> None:
+    body = f"# Rules\n\n{TEXT}\n"
+    put(corpus, "paper.md", f"---\ntitle: Rules\nlabel: LES\n---\n{body}")
+    assert build(corpus, target) == ()
+    (corpus / "paper.md").unlink()
+    put(corpus, "moved.md", left + body)
+    assert build(corpus, target) == ("moved",)
+    assert seen(target) == {"memo", "other"}

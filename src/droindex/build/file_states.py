@@ -186,7 +186,7 @@ def state_of(
         reason=extraction.reason,
         text_pages=sum(1 for page in extraction.pages if page.text),
         problems=given.problems,
-        text_digest=digest_of_words(extraction.pages),
+        text_digest=digest_of_words(extraction.pages, front_matter_of(extraction)),
         says_open=given.says_open,
     )
 

@@ -282,9 +282,16 @@ def contents_of(state: DocState) -> tuple[str, ...]:
     return tuple(content for content in (file, state.text_digest) if content)
 
 
-def digest_of_words(pages: Iterable[Page]) -> str:
-    """Return the digest of the words of a document; empty where it has none."""
-    words = " ".join("\n".join(page.text for page in pages).casefold().split())
+def digest_of_words(pages: Iterable[Page], front: str = "") -> str:
+    """Return the digest of the words of a document; empty where it has none.
+
+    Args:
+        pages: The document.
+        front: The block of keys that it opens with: with another label it says the same.
+    """
+    found = "\n".join(page.text for page in pages).casefold().split()
+    keys = front.casefold().split()
+    words = " ".join(found[len(keys) :] if found[: len(keys)] == keys else found)
     return hashlib.sha256(words.encode()).hexdigest()[:CONTENT_CHARS] if words else ""
 
 

@@ -22,13 +22,13 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_each_page_is_told_while_its_file_is_read(
-    corpus: Path, tmp_path: Path, workers: int
-) -> None:
+def test_pages_are_told_while_its_file_is_read(corpus: Path, tmp_path: Path, workers: int) -> None:
     told: list[Progress] = []
     Index.build(corpus, tmp_path / "library.idx", workers=workers, progress=told.append)
     reading = [(item.done, item.pages) for item in told if item.phase == "reading"]
-    assert reading[0] == (0, 1)  # a page of a file that is not done yet
+    files, pages = reading[0]  # pages of a file that is not done yet
+    assert files == 0
+    assert pages > 0
     assert reading[-1] == (3, 3)
     assert reading == sorted(reading)
     assert {item.total for item in told if item.phase == "reading"} == {3}

@@ -17,7 +17,7 @@ from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.model import FileStatus, Page
 
 class SlowExtractor:
-    """One page per line: `sleep SECONDS`, `die`, `fail`, `refuse`, `hog`, or text."""
+    """One page per line: `sleep SECONDS`, `die`, `fail`, `refuse`, `hog`, `pid`, or text."""
     name = "slow"
     version = "1"
     suffixes = (".slow",)
@@ -27,6 +27,9 @@ class SlowExtractor:
         yield FileFacts("text/x-slow", page_count=len(lines))
         for number, line in enumerate(lines, 1):
             word, _, value = line.partition(" ")
+            if word == "pid":
+                import os
+                line = str(os.getpid())
             if word == "sleep":
                 time.sleep(float(value))
             elif word == "die":

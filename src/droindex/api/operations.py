@@ -105,7 +105,7 @@ class Operations:
             cache: Where extracted texts are kept; None for inside the library.
             wait_s: How long to wait for another build to finish, in seconds.
             progress: Called with a `Progress` after each file and document, and while files are
-                read after each page, from another thread but never from two at once.
+                read as their pages come, in the caller's thread; what it raises ends the build.
             confirm_open: Ids of documents that had a label, have none any more, and are open
                 indeed: without this, or `label = "open"` in their metadata, they stay hidden.
 

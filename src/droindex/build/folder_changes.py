@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from droindex.build.file_states import (
@@ -233,7 +232,7 @@ class _Gathering:
 
 
 class _Told:
-    """Tells how far reading has come: after each file, and after each page of those under way.
+    """Tells how far reading has come: after each file, and as the pages of those under way come.
 
     Args:
         progress: What is told.
@@ -245,27 +244,17 @@ class _Told:
         self._total = total
         self._done = 0
         self._pages = 0
-        self._lock = Lock()
-        self._fault: BaseException | None = None
 
     def page(self, count: int) -> None:
-        """Count pages that were read, and tell; what the listener raises ends no file."""
-        with self._lock:
-            self._pages += count
-            if self._fault is None:
-                try:
-                    self._tell()
-                except BaseException as error:  # noqa: BLE001 - raised where the build waits
-                    self._fault = error
+        """Count pages that were read, and tell."""
+        self._pages += count
+        self._tell()
 
     def file(self, pages: int) -> None:
         """Count a file, with the pages of it that were not counted before, and tell."""
-        with self._lock:
-            if self._fault is not None:
-                raise self._fault
-            self._done += 1
-            self._pages += pages
-            self._tell()
+        self._done += 1
+        self._pages += pages
+        self._tell()
 
     def _tell(self) -> None:
         self._progress(Progress("reading", self._done, self._total, self._pages))

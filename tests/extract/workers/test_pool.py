@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
@@ -309,15 +310,34 @@ def test_a_pool_that_has_ended_takes_no_file(
 
 
 def test_what_a_caller_does_to_a_file_under_way_concerns_no_other(tmp_path: Path) -> None:
+    pool = Pool(SETTINGS, 1)
+    gone, sound = (Job(item.path, "plain", SETTINGS) for item in _requests(tmp_path, 2))
+    gone.future.cancel()
+    for job in (gone, sound):
+        pool.submit(job)
+    assert pool.result(sound).extraction.status is FileStatus.OK
+    pool.close()
+
+
+def test_a_listener_that_blocks_holds_up_no_file(tmp_path: Path) -> None:
+    first, *others = (Job(item.path, "plain", SETTINGS) for item in _requests(tmp_path, 6))
+
+    def listen(_count: int) -> None:  # like a terminal whose output is held
+        assert wait([job.future for job in others], 60).not_done == set()
+
+    pool = Pool(SETTINGS, 1, on_page=listen)
+    for job in (first, *others):
+        pool.submit(job)
+    for job in (first, *others):
+        assert pool.result(job).extraction.status is FileStatus.OK
+    pool.close()
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_a_listener_raises_goes_to_the_caller(tmp_path: Path, workers: int) -> None:
     def fail(_count: int) -> None:
         raise RuntimeError("a planted fault")
 
-    pool = Pool(SETTINGS, 1)
-    failing, gone, sound = (Job(item.path, "plain", SETTINGS) for item in _requests(tmp_path, 3))
-    failing.on_page = fail
-    gone.future.cancel()
-    for job in (failing, gone, sound):
-        pool.submit(job)
-    assert pool.result(sound).extraction.status is FileStatus.OK
-    assert pool.result(failing).extraction.status in (FileStatus.CRASHED, FileStatus.PARTIAL)
-    pool.close()
+    found = extract_files(_requests(tmp_path, 3), settings=SETTINGS, workers=workers, on_page=fail)
+    with pytest.raises(RuntimeError, match="a planted fault"):
+        list(found)

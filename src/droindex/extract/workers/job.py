@@ -16,7 +16,6 @@ from droindex.extract.workers.collector import Collector
 from droindex.model import FileStatus, Page, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from droindex.extract.protocol import FileFacts
@@ -47,14 +46,12 @@ class Job:
         path: The file.
         extractor: The name of its extractor.
         settings: Limits.
-        on_page: Called with 1 for each page that came.
         future: Gets the reading.
     """
 
     path: Path
     extractor: str
     settings: ExtractSettings
-    on_page: Callable[[int], None] | None = None
     future: Future[Reading] = field(default_factory=Future)
     engine: str = ""
     attempts: int = 0
@@ -99,8 +96,6 @@ class Job:
                 self._take_copy(item)
             else:
                 self._collector.add(item)
-                if isinstance(item, Page) and self.on_page is not None:
-                    self.on_page(1)
         except UnreadableFileError as stop:
             self._stop = stop
             return False

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import InvalidStateError, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from droindex.errors import StorageError
 from droindex.extract.limits import EXIT_MEMORY
@@ -20,6 +20,7 @@ from droindex.extract.workers.process import WorkerProcess, longest_silence
 from droindex.model import FileStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from droindex.extract.workers.job import Job, Reading
@@ -32,6 +33,7 @@ _log = logging.getLogger("droindex")
 FAULT = "droindex failed while it had this file; the log says where."
 _SILENT = "Nothing was heard of it for longer than the longest deadline."
 _TICK_S = 0.25  # the longest wait between two looks at the deadlines
+_TELL_S = 0.1  # between two looks at how many pages came
 _MAX_HELD_BYTES = 40_000_000  # of readings nobody has taken yet: two of the largest documents
 _MAX_FAILED_STARTS = 10  # in a row: then something is wrong with this machine
 
@@ -40,19 +42,28 @@ class Pool:
     """Reads files in limited worker processes. Workers start when there is work, up to a number.
 
     A thread of its own listens to the workers, so that deadlines hold while the caller is busy.
+    Nothing of the caller's runs in it: what he listens with may block.
 
     Args:
         settings: Limits of workers, pages and documents.
         workers: The most processes at a time, at least 1.
         image_cache: Where workers keep the texts that OCR finds; None for nowhere.
+        on_page: Called with the number of pages that came, while the caller waits for a reading.
     """
 
     def __init__(
-        self, settings: ExtractSettings, workers: int, image_cache: Path | None = None
+        self,
+        settings: ExtractSettings,
+        workers: int,
+        image_cache: Path | None = None,
+        on_page: Callable[[int], None] | None = None,
     ) -> None:
         self._settings = settings
         self._most = workers
         self._image_cache = image_cache
+        self._on_page = on_page
+        self._pages = 0  # that came
+        self._told_pages = 0
         self._inbox: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._waiting: deque[Job] = deque()
         self._workers: list[WorkerProcess] = []
@@ -87,16 +98,29 @@ class Pool:
         Args:
             job: What was submitted.
             silence_s: How long is too long; None for more than all deadlines together.
+
+        Raises:
+            Exception: Whatever the listener raises; it concerns the caller alone.
         """
         if silence_s is None:
             silence_s = longest_silence(self._settings)
-        news = -1
-        while not wait([job.future], silence_s).done:
-            if news == self._news:
+        news, waited_s = -1, 0.0
+        while not wait([job.future], _TELL_S).done:
+            waited_s += _TELL_S  # not by the clock: time that the listener takes is no silence
+            if news != self._news:
+                news, waited_s = self._news, 0.0
+            elif waited_s >= silence_s:
                 _log.error("Gave up waiting for %s: no worker was heard of.", job.path)
                 job.fail(_SILENT)
-            news = self._news
+            self._tell()
+        self._tell()
         return job.future.result()
+
+    def _tell(self) -> None:
+        count = self._pages - self._told_pages
+        if count and self._on_page is not None:
+            self._told_pages += count
+            self._on_page(count)
 
     def release(self, weight: int) -> None:
         """Say that a reading of so many bytes was taken: there is room for another."""
@@ -178,7 +202,7 @@ class Pool:
                     self._ended(worker, message)
                     if worker not in self._workers:
                         return  # whatever else it says
-                elif not worker.take(message):
+                elif not self._took(worker, message):
                     self._drop(worker, FileStatus.TOO_BIG, "It was stopped.", may_retry=False)
                     return
         except StorageError:
@@ -190,6 +214,12 @@ class Pool:
             return
         if worker.is_closed:
             self._drop(worker, *_cause(worker.wait()))
+
+    def _took(self, worker: WorkerProcess, message: dict[str, Any]) -> bool:
+        """Have a worker take what it said; return whether it should go on with its file."""
+        goes_on = worker.take(message)
+        self._pages += message["kind"] == "page"
+        return goes_on
 
     def _ended(self, worker: WorkerProcess, message: dict[str, object]) -> None:
         job = worker.finish(message)

@@ -17,7 +17,7 @@ from droindex.extract.registry import Registry
 from droindex.extract.workers.attempt import read_file
 from droindex.extract.workers.job import Job, Reading
 from droindex.extract.workers.pool import FAULT, Pool
-from droindex.model import FileStatus
+from droindex.model import FileStatus, Page
 from droindex.settings import default_workers
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.extract.protocol import Extractor
-    from droindex.model import Page
     from droindex.settings import ExtractSettings
 
 __all__ = ["ExtractRequest", "Extracted", "extract_files"]
@@ -94,7 +93,9 @@ def extract_files(
         cache: Readings from before; None to read all files anew and keep nothing.
         workers: Worker processes, 1 to 512; None for one per core; 0 to read in this process,
             without limits on memory and deadlines for what is not Python: for trusted files.
-        on_page: Called with 1 for each page that is read, from another thread, for progress.
+        on_page: Called in the caller's thread with the number of pages that were read since the
+            last call, while the next reading is waited for, for progress. What it raises ends
+            the iteration.
 
     Raises:
         LimitError: `workers` is out of range.
@@ -199,8 +200,8 @@ class _Run:
 
     def _submit(self, slot: _Slot) -> None:
         if self._pool is None:
-            self._pool = Pool(self._settings, self._workers, self._image_folder)
-        slot.job = Job(slot.request.path, slot.extractor, self._settings, self._on_page)
+            self._pool = Pool(self._settings, self._workers, self._image_folder, self._on_page)
+        slot.job = Job(slot.request.path, slot.extractor, self._settings)
         self._pool.submit(slot.job)
 
     def _result(self, slot: _Slot) -> Extracted:
@@ -241,26 +242,35 @@ class _Run:
 
     def _read_here(self, slot: _Slot) -> Reading:
         """Read a file in this process."""
-        job = Job(slot.request.path, slot.extractor, self._settings, self._on_page)
+        job = Job(slot.request.path, slot.extractor, self._settings)
         if not self._here:
             self._here = self._registry.with_image_cache(self._image_folder)
-        extractor, end = self._here[slot.extractor], None
-        try:
-            for item in read_file(slot.request.path, extractor, self._settings):
-                if not job.take_item(_checked(item)):
-                    break
-        except UnreadableFileError as error:
-            end = error
-        except (KeyboardInterrupt, SystemExit):  # not of the file: somebody ends this process
-            raise
-        except BaseException:  # noqa: BLE001 - one file must not end the others
-            _fail(job)
-        try:
-            if not job.future.done():
-                job.finish(end and UnreadableFileError(FileStatus(end.status), end.reason))
-        except Exception:  # noqa: BLE001 - one file must not end the others
-            _fail(job)
+        for _ in _pages_read(job, self._here[slot.extractor]):
+            if self._on_page is not None:
+                self._on_page(1)
         return job.future.result()
+
+
+def _pages_read(job: Job, extractor: Extractor) -> Iterator[Page]:
+    """Read a file in this process; yield its pages as they come, and give its job a reading."""
+    end = None
+    try:
+        for item in read_file(job.path, extractor, job.settings):
+            if not job.take_item(_checked(item)):
+                break
+            if isinstance(item, Page):
+                yield item
+    except UnreadableFileError as error:
+        end = error
+    except (GeneratorExit, KeyboardInterrupt, SystemExit):  # not of the file: of this process
+        raise
+    except BaseException:  # noqa: BLE001 - one file must not end the others
+        _fail(job)
+    try:
+        if not job.future.done():
+            job.finish(end and UnreadableFileError(FileStatus(end.status), end.reason))
+    except Exception:  # noqa: BLE001 - one file must not end the others
+        _fail(job)
 
 
 def _checked(item: Copy | FileFacts | Page) -> Copy | FileFacts | Page:

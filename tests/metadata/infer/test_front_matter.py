@@ -32,7 +32,9 @@ def hints(text: str, media_type: str = "text/markdown", **properties: str) -> bo
         ("<!-- of the unit -->\n---\nlabel: LES\n---\nThe escort.", True),
         ("<!-- label: LES -->\nThe escort.", True),
         ("title: Escort\nlabel: LES\n\nThe escort.", True),  # a head without fences
-        ("title: Escort\nlabel: of the jar\n\nThe escort.", False),
+        ("title: Escort\nlabel: of the jar\n\nThe escort.", True),  # a key that can only be ours
+        ("title: Escort\nLabel: SECRET\n\nThe escort.", True),
+        ("title: Escort\nclassification: of the jar\n\nThe escort.", False),
         ("title: Escort\n\nlabel: LES", False),  # of the text
         ("# Escort\n\n---\n\nThe label: of the jar", False),
         ("{The} escort.", False),

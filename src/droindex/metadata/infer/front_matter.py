@@ -38,14 +38,18 @@ def front_hints_at_label(extraction: Extraction) -> bool:
     text = extraction.pages[0].text[:_FRONT_CHARS]
     if hints.in_lines(_front_lines(text)):
         return True
+    # Plain text that opens with keys is a letter as a rule; Markdown has them from other tools.
     return facts.media_type == "text/markdown" and _plain_head_hints(text, hints)
 
 
 def _meta_hints(properties: Mapping[str, str], hints: Hints) -> bool:
-    return any(  # `classification` is of the subject there, as a rule
-        hints.gives_label(key, value) and (_LABEL_KEY.search(key) or hints.guards(value))
-        for key, value in properties.items()
-    )
+    return any(_pair_hints(key, value, hints) for key, value in properties.items())
+
+
+def _pair_hints(key: str, value: str, hints: Hints) -> bool:
+    """Whether a key names a label; a `classification` is of the subject, as a rule."""
+    is_of_label = bool(_LABEL_KEY.search(key.casefold()))
+    return hints.gives_label(key, value) and (is_of_label or hints.guards(value))
 
 
 def _plain_head_hints(text: str, hints: Hints) -> bool:
@@ -55,7 +59,7 @@ def _plain_head_hints(text: str, hints: Hints) -> bool:
         return False
     lines = head.split("\n")[:_FRONT_LINES]
     pairs = (line.partition(":") for line in lines if _PLAIN_KEY.match(line))
-    return any(hints.gives_label(key, value) and hints.guards(value) for key, _, value in pairs)
+    return any(_pair_hints(key, value, hints) for key, _, value in pairs)
 
 
 def _front_lines(text: str) -> str:

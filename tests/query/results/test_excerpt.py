@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.engine.passages import Passage
 from droindex.query.results.excerpt import (
     Excerpt,
-    joined,
     lead_of,
     section_of,
     word_end,
@@ -17,6 +15,7 @@ from droindex.query.results.excerpt import (
 )
 from droindex.query.results.lines import PassageLines
 from droindex.query.results.places import Stretch
+from droindex.query.results.segments import joined
 
 MAX_CHARS = 240
 LINES = st.lists(
@@ -107,28 +106,6 @@ def test_pieces_rise_and_lie_in_the_text(lines: list[str]) -> None:
         ends = [place for piece in excerpt.pieces for place in (piece.start, piece.end)]
         assert ends == sorted(ends)
         assert all(0 <= place <= len(text) for place in ends)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown_text"),
-    [
-        ("One\nline", "One line"),
-        ("One \n line", "One line"),
-        ("tab\there", "tab here"),
-        ("• An item", "An item"),
-        ("no-break\u00a0blank", "no-break blank"),
-    ],
-)
-def test_blanks_of_every_kind_are_one_blank(text: str, shown_text: str) -> None:
-    excerpt = Excerpt.beginning(text, MAX_CHARS)
-    assert joined(text, excerpt, nothing) == ((shown_text, False),)
-
-
-def test_marks_stand_where_the_words_stand() -> None:
-    text = "Post  the\nbond at once"
-    excerpt = Excerpt.beginning(text, MAX_CHARS)
-    found = joined(text, excerpt, lambda *_: [(0, 4), (10, 14)])
-    assert found == (("Post", True), (" the ", False), ("bond", True), (" at once", False))
 
 
 def test_a_section_is_the_heading_above() -> None:

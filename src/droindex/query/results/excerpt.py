@@ -1,4 +1,4 @@
-"""What of a passage is shown: whole sentences and blocks, set together so that they can be read."""
+"""Which places of a passage are shown: whole sentences and blocks, a heading before its text."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from droindex.query.results.lines import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from droindex.engine.passages import Passage
     from droindex.query.results.lines import PassageLines
     from droindex.query.results.places import Stretch
 
-__all__ = ["Excerpt", "Piece", "joined", "lead_of", "section_of"]
+__all__ = ["CELL", "Excerpt", "Piece", "lead_of", "section_of"]
 
-_ELLIPSIS = "…"
 _CUT = " … "
-_CELL = " · "
+CELL = " · "
 _BELOW_HEADING = " — "
 _HEADING_CHARS = 90  # a longer one is not set before its text
 _HEADING_SHARE = 0.6  # of the length; a longer one is shown like text
@@ -39,9 +38,6 @@ _BLOCK_ENOUGH = 0.65  # the same of a block
 _ROW_ENOUGH = 0.15  # the same of a row
 _TEXT = (PARAGRAPH, ITEM_LINE, ROW)
 _SKIPPED = (BLANK, RUNNING)
-_BULLET = re.compile(r"[\s•▪◦‣●○■□➢➤✓·*Ɣ–—-]+(?=\S)")
-_BESIDE = 8  # characters between pieces that follow each other
-_CELLS = re.compile(r" {2,}")
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _FIGURES = 0.35  # of the words of a row; what it ends with is left out then
@@ -171,57 +167,6 @@ class Excerpt(NamedTuple):
         return cls((*pieces, *onward), is_inside=_is_inside(lines, pieces or onward), is_cut=is_cut)
 
 
-def joined(
-    text: str, excerpt: Excerpt, matches: Callable[[str, int, int], list[tuple[int, int]]]
-) -> tuple[tuple[str, bool], ...]:
-    """Return an excerpt as segments of text, marked or not.
-
-    Args:
-        text: What the excerpt is from.
-        excerpt: What to show of it.
-        matches: Gives where words to mark stand between two places of the text.
-    """
-    segments: list[tuple[str, bool]] = []
-    spans = _spans(text, excerpt.pieces, matches)
-    for piece in excerpt.pieces:
-        start = piece.start
-        if not segments and (bullet := _BULLET.match(text, start, piece.end)):
-            start = bullet.end()
-        if segments and piece.before:
-            segments.append((piece.before, False))
-        shown = text[start : piece.end].replace("\n", " ")
-        place, own = start, len(segments)
-        is_clean = "  " not in shown and shown.isprintable()  # the plain blank alone is printable
-        for first, last in spans:
-            if first < place or last > piece.end:
-                continue
-            if first > place:
-                segments.append((shown[place - start : first - start], False))
-            segments.append((text[first:last], True))
-            place = last
-        if place < piece.end:
-            segments.append((shown[place - start :], False))
-        if not is_clean:
-            segments[own:] = _cleaned(segments[own:], _row if piece.is_row else _collapsed)
-    return _tidy(segments, excerpt)
-
-
-def _spans(
-    text: str,
-    pieces: Sequence[Piece],
-    matches: Callable[[str, int, int], list[tuple[int, int]]],
-) -> list[tuple[int, int]]:
-    """Return what is to be marked in some pieces, asked at once where they follow each other."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    for at, piece in enumerate(pieces):
-        if at + 1 < len(pieces) and pieces[at + 1].start - piece.end <= _BESIDE:
-            continue
-        found += matches(text, pieces[start].start, piece.end)
-        start = at + 1
-    return found
-
-
 def lead_of(lines: PassageLines, max_chars: int) -> Excerpt:
     """Return the first sentence that says what the document does, or else the first of all."""
     first = None
@@ -306,7 +251,7 @@ def _onward(
             place = _visible(lines.text, place)
         if begins or place != end + 1:
             pieces.append(Piece(before, first, end, is_row))
-            before = _CELL if begins and ROW in (kind, below) else " "
+            before = CELL if begins and ROW in (kind, below) else " "
             first, is_row = place, below == ROW
             shown += len(before) - 1
         kind = below
@@ -377,48 +322,3 @@ def _visible(text: str, place: int) -> int:
     while place < len(text) and text[place].isspace():
         place += 1
     return place
-
-
-def _tidy(segments: list[tuple[str, bool]], excerpt: Excerpt) -> tuple[tuple[str, bool], ...]:
-    """Return segments with their ends trimmed, and an ellipsis where text was cut."""
-    if segments and not segments[0][1]:
-        segments[0] = (segments[0][0].lstrip(), False)
-    if segments and not segments[-1][1]:
-        segments[-1] = (segments[-1][0].rstrip(), False)
-    if excerpt.is_inside:
-        segments.insert(0, (_ELLIPSIS, False))
-    if excerpt.is_cut:
-        segments.append((f" {_ELLIPSIS}", False))
-    return _merged(segments)
-
-
-def _merged(segments: list[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:
-    """Return segments without empty ones, and neighbours that are not marked as one."""
-    merged: list[tuple[str, bool]] = []
-    for text, marked in segments:
-        if not text:
-            continue
-        if merged and not marked and not merged[-1][1]:
-            merged[-1] = (merged[-1][0] + text, False)
-        else:
-            merged.append((text, marked))
-    return tuple(merged)
-
-
-def _cleaned(
-    segments: Sequence[tuple[str, bool]], clean: Callable[[str], str]
-) -> list[tuple[str, bool]]:
-    """Return segments with the text between the words that are marked cleaned."""
-    return [(text if marked else clean(text), marked) for text, marked in segments]
-
-
-def _collapsed(text: str) -> str:
-    """Return text with each run of blanks as one."""
-    before, after = text[:1].isspace(), text[-1:].isspace()
-    inner = " ".join(text.split())
-    return f"{' ' * before}{inner}{' ' * after}" if inner else " " * before
-
-
-def _row(text: str) -> str:
-    """Return a piece of a row with its cells parted."""
-    return _collapsed(_CELLS.sub(_CELL, text))

@@ -16,7 +16,6 @@ from droindex.query.results.snippet import Cut, Fitness, SnippetMaker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from droindex.engine.passages import Passage
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
@@ -58,15 +57,12 @@ class HitSnippets:
         metas: dict[str, bytes] = dict(stored)  # type: ignore[arg-type] # pairs
         names = {doc_id: Named(meta) for doc_id, meta in metas.items()}
         best: dict[str, list[Row]] | None = None
-        first: dict[str, Passage] = {}
 
         def make(doc_id: str) -> Snippet:
-            nonlocal best, first
+            nonlocal best
             if best is None:
                 best = self._finder.best(names)
-                firsts = self._reader.passages([rows[0] for rows in best.values()])
-                first = dict(zip(best, firsts, strict=True))
-            return self._made(doc_id, names[doc_id], best.get(doc_id, []), first.get(doc_id))
+            return self._made(doc_id, names[doc_id], best.get(doc_id, []))
 
         return make
 
@@ -79,8 +75,8 @@ class HitSnippets:
         """
         rows = self._finder.best({doc_id: named}).get(doc_id, [])
         seen: set[int] = set()
-        passages = map(self._reader.passages, ((row,) for row in rows))  # each as it is asked for
-        for row, (passage,) in zip(rows, passages, strict=True):
+        for row in rows:
+            [passage] = self._reader.passages([row])  # each as it is asked for
             if passage.page in seen:  # a part of the same page answered better
                 continue
             cut = self._maker.cut(passage, named.title)
@@ -88,20 +84,11 @@ class HitSnippets:
                 seen.add(passage.page)
                 yield row.score / rows[0].score, cut.snippet
 
-    def _made(
-        self, doc_id: str, named: Named, rows: Sequence[Row], first: Passage | None
-    ) -> Snippet:
-        """Return the snippet of the best passage; of another where that has only its header.
-
-        Args:
-            doc_id: The document.
-            named: What its metadata say.
-            rows: Its best passages.
-            first: The best of them; None where there is none.
-        """
+    def _made(self, doc_id: str, named: Named, rows: Sequence[Row]) -> Snippet:
+        """Return the snippet of the best passage; of another where that has only its header."""
         best: Cut | None = None
-        for nth, row in enumerate(rows):
-            passage = first if first and not nth else self._reader.passages((row,))[0]
+        for row in rows:
+            [passage] = self._reader.passages([row])
             cut = self._maker.cut(passage, named.title)
             if cut is not None and (best is None or cut.fitness > best.fitness):
                 best = cut

@@ -60,7 +60,7 @@ class PassageLines:
         self.starts: list[int] = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
         self._kinds = self._layout.upper()
-        if self._kinds and ("" in self.lines or "\n " in self.text):
+        if self._kinds:
             pairs = zip(self._kinds, self.lines, strict=False)  # a layout may be longer
             self._kinds = "".join([kind if line.strip() else BLANK for kind, line in pairs])
         self._guesses: dict[int, str] = {}
@@ -101,14 +101,6 @@ class PassageLines:
     def block(self, line: int) -> tuple[int, int]:
         """Return the first line of the block of a line, and the line after its last."""
         first, last = line, line + 1
-        if layout := self._layout:
-            while first > 0 and not layout[first].isupper():
-                first -= 1
-            while (
-                last < len(self.lines) and not layout[last].isupper() and self.lines[last].strip()
-            ):
-                last += 1
-            return first, last
         while first > 0 and not self.begins(first):
             first -= 1
         while last < len(self.lines) and not self.begins(last) and self.lines[last].strip():

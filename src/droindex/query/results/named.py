@@ -32,12 +32,12 @@ class Named:
             return match[1].decode()  # without reading all of it
         return self._value("title")
 
-    @cached_property
+    @property
     def number(self) -> str:
         """The number it is cited by."""
         return self._value("number")
 
-    @cached_property
+    @property
     def summary(self) -> str:
         """The author's summary."""
         return self._value("summary")
@@ -45,7 +45,8 @@ class Named:
     @cached_property
     def _values(self) -> dict[str, Any]:
         with READING:
-            return {**json.loads(self._meta)}
+            found: dict[str, Any] = json.loads(self._meta)
+        return found
 
     def _value(self, name: str) -> str:
         return self._values.get(name) or ""

@@ -14,10 +14,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
-from droindex.query.results.excerpt import Excerpt, joined, lead_of, section_of
+from droindex.query.results.excerpt import Excerpt, lead_of, section_of
 from droindex.query.results.hit import Snippet
 from droindex.query.results.lines import HEADING, ITEM_LINE, PARAGRAPH, ROW, PassageLines
 from droindex.query.results.places import Place, Probes, Stretch, best_stretch
+from droindex.query.results.segments import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,7 +83,7 @@ class SnippetMaker:
             title: What stands above the snippet, and need not be said again.
         """
         lines = PassageLines(passage)
-        places, spans = self._looked_at(passage.text, self._probes.places(passage.text))
+        places, spans = self._confirmed(passage.text, self._probes.places(passage.text))
         text, beside = _parted(lines, places)
         best: Cut | None = None
         for fitness, pool in ((Fitness.TEXT, text), (Fitness.BESIDE, beside)):
@@ -167,12 +168,12 @@ class SnippetMaker:
         fitness = Fitness.TEXT if is_text else Fitness.BESIDE
         return Cut(Snippet(segments, passage.page, passage.label, section), fitness)
 
-    def _looked_at(
+    def _confirmed(
         self, text: str, places: Iterable[tuple[int, int]]
     ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Return the places where a word stands that was asked for, and these words.
+        """Return the places whose word was asked for, and where these words begin and end.
 
-        A word with other letters than those of ASCII stays without a look: it is no word found.
+        A place at other letters than those of ASCII is kept as it is, and gives no word.
         """
         stems, surfaces = self._starts, self._highlights.surfaces
         right: list[tuple[int, int]] = []

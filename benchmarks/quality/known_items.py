@@ -94,28 +94,38 @@ class Directive:
     Attributes:
         query: Its text.
         file: The file that answers it.
-        page: The page that answers it; None where any does.
+        pages: The pages that answer it; none where any does.
         rank: Where the file was among the first ten; None if it was not.
         shown: The page of its snippet.
     """
 
     query: str
     file: str
-    page: int | None
+    pages: frozenset[int]
     rank: int | None
     shown: int | None
 
     @property
     def is_right_page(self) -> bool:
-        """Whether the first hit is the right file, shown at the right page."""
-        return self.rank == 1 and self.shown == self.page
+        """Whether the file is shown at a right page, wherever it stands."""
+        return self.shown in self.pages
 
 
-def measure_directives(work: Path) -> list[Directive]:
-    """Build the PDF directives and ask for each of their known items, in all scopes."""
-    folder, library = shared_folder() / "pdf", work / "pdf.idx"
-    Index.build(folder, library, ocr=False)
-    with (folder / "queries.tsv").open(encoding="utf-8", newline="") as lines:
+def build_directives(work: Path) -> Path:
+    """Build a library of the PDF directives, and return its place."""
+    library = work / "pdf.idx"
+    Index.build(shared_folder() / "pdf", library, ocr=False)
+    return library
+
+
+def ask_directives(library: Path, queries: Path) -> list[Directive]:
+    """Ask each query of a file of a library of the directives, in all scopes.
+
+    Args:
+        library: Where it lies.
+        queries: Columns `query` and `file`, and `page` or `pages` (numbers, parted by commas).
+    """
+    with queries.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     with Index.open(library) as index:
         return [_ask(index, row) for row in rows]
@@ -123,12 +133,13 @@ def measure_directives(work: Path) -> list[Directive]:
 
 def directive_rows(found: list[Directive]) -> Iterator[tuple[str, str, str]]:
     """Yield measure, how many, share."""
-    paged = [item for item in found if item.page is not None]
+    paged = [item for item in found if item.pages]
+    right_page = [item for item in paged if item.is_right_page]
     for name, right, of in (
         ("right file first", [item for item in found if item.rank == 1], found),
         (f"right file in the first {_NEAR}", [i for i in found if (i.rank or 99) <= _NEAR], found),
-        ("right page, right file first", [item for item in paged if item.is_right_page], paged),
-        ("right page, wherever the file", [i for i in paged if i.shown == i.page], paged),
+        ("right page, right file first", [i for i in right_page if i.rank == 1], paged),
+        ("right page, wherever the file", right_page, paged),
     ):
         yield name, f"{len(right)} of {len(of)}", f"{len(right) / len(of):.1%}"
 
@@ -139,17 +150,19 @@ def directive_misses(found: list[Directive]) -> Iterator[str]:
         if item.rank != 1:
             where = f"rank {item.rank}" if item.rank else "not among the first ten"
             yield f"{item.query}: {item.file}, {where}"
-        elif item.page is not None and not item.is_right_page:
-            yield f"{item.query}: {item.file}, page {item.shown} shown, page {item.page} wanted"
+        elif item.pages and not item.is_right_page:
+            wanted = ", ".join(map(str, sorted(item.pages)))
+            yield f"{item.query}: {item.file}, page {item.shown} shown, page {wanted} wanted"
 
 
 def _ask(index: Index, row: dict[str, str]) -> Directive:
-    page = int(row["page"]) if row["page"] else None
+    told = row.get("pages") or row.get("page") or ""
+    pages = frozenset(map(int, filter(None, told.split(","))))
     for hit in index.search(row["query"], scope="all"):
         if hit.document.file == row["file"]:
             shown = hit.snippet.page if hit.snippet else None
-            return Directive(row["query"], row["file"], page, hit.rank, shown)
-    return Directive(row["query"], row["file"], page, None, None)
+            return Directive(row["query"], row["file"], pages, hit.rank, shown)
+    return Directive(row["query"], row["file"], pages, None, None)
 
 
 def _column(path: Path) -> dict[str, str]:

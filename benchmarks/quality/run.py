@@ -21,9 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from judged_sets import NAMES, ROOT, JudgedSet, find_sets, shared_folder
-from known_items import directive_misses, directive_rows, measure_directives, measure_sample
+from known_items import (
+    ask_directives,
+    build_directives,
+    directive_misses,
+    directive_rows,
+    measure_sample,
+)
 from page_items import measure_pages, page_rows
 from peers import HITS, PEERS, NotInstalledError, Run, versions
+from topic_items import QUERIES
 
 from droindex import Index
 from droindex.evaluate import SIGNIFICANCE_TEST, Comparison, Evaluation, compare, evaluate
@@ -164,14 +171,20 @@ def known_parts(work: Path) -> tuple[list[str], list[str]]:
     folder = shared_folder() / "pdf"
     if not (folder / "queries.tsv").is_file():
         return parts, [f"PDF directives: skipped, they are not at {folder}"]
-    found = measure_directives(work)
-    rows = directive_rows(found)
+    library = build_directives(work)
+    for title, queries in (
+        ("known items", folder / "queries.tsv"),
+        ("topics, beside the number or a word of the title", QUERIES),
+    ):
+        found = ask_directives(library, queries)
+        parts += [
+            f"## PDF directives: {title}",
+            table([("measure", "queries", "share"), *directive_rows(found)]),
+            _listed("Missed", directive_misses(found)),
+        ]
     parts += [
-        "## PDF directives: known items",
-        table([("measure", "queries", "share"), *rows]),
-        _listed("Missed", directive_misses(found)),
         "## PDF directives: the page of made-up queries",
-        table([("made from", "right page", "share"), *page_rows(measure_pages(work / "pdf.idx"))]),
+        table([("made from", "right page", "share"), *page_rows(measure_pages(library))]),
     ]
     return parts, []
 

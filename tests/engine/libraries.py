@@ -1,4 +1,4 @@
-"""Libraries that either engine holds, for tests of what lies above the engines."""
+"""Libraries and a schema that either engine holds, for tests of engines and of what uses them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,24 @@ from engine.memory import MEMORY
 from droindex import Document, Index, Settings
 from droindex.build.build import BuildOptions, build, update
 from droindex.engine.protocol import Engine
+from droindex.engine.schema import OWNER, Key, Number, Words
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.library.session import Handle
 
-__all__ = ["ENGINES", "built", "opened", "put"]
+__all__ = ["ENGINES", "SCHEMA", "built", "opened", "put"]
 
 ENGINES: dict[str, Engine] = {"tantivy": TANTIVY, "memory": MEMORY}
+
+# Words in their stems and as written, two keys that are counted, and a number.
+SCHEMA = (
+    Key("doc_id", is_stored=True),
+    Number(OWNER, is_indexed=True),
+    Words("all"),
+    Words("exact", is_stemmed=False),
+    Key("kind", is_column=True),
+    Key("place", is_column=True),
+    Number("day"),
+)
 
 
 def put(path: Path, documents: Iterable[Document], engine: Engine) -> Path:

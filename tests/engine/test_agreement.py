@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from engine.libraries import SCHEMA
 from engine.memory import MEMORY, MemoryReader, rounded_length
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -27,18 +28,9 @@ from droindex.engine.clauses import (
     Wildcard,
     added_up,
 )
-from droindex.engine.schema import OWNER, Key, Number, Words
+from droindex.engine.schema import OWNER
 from droindex.engine.tantivy.engine import TANTIVY, Reader
 
-SCHEMA = (
-    Key("doc_id", is_stored=True),
-    Number(OWNER, is_indexed=True),
-    Words("all"),
-    Words("exact", is_stemmed=False),
-    Key("kind", is_column=True),
-    Key("place", is_column=True),
-    Number("day"),
-)
 WORDS = ["escort", "escorts", "removal", "removed", "order", "orders", "custody", "of", "bond"]
 STEMS = ["escort", "remov", "order", "custodi", "the", "of", "bond", "nothing"]
 SHAPES = ["e*", "*ed", "?f", "o*s", "*", "b?nd", "x*", "o.*"]

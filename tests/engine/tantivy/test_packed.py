@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from engine.libraries import SCHEMA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,16 +22,10 @@ from droindex.engine.clauses import (
     Term,
     Wildcard,
 )
-from droindex.engine.schema import OWNER, Key, Number, Words
+from droindex.engine.schema import OWNER
 from droindex.engine.tantivy.engine import TANTIVY, Reader
 from droindex.engine.tantivy.packed import packed_scores
 
-SCHEMA = (
-    Key("doc_id", is_stored=True),
-    Number(OWNER, is_indexed=True),
-    Words("all"),
-    Words("exact", is_stemmed=False),
-)
 WORDS = [f"w{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
 EVERYTHING: Clause = AllDocuments()
 WORD = st.sampled_from(WORDS)

@@ -79,13 +79,17 @@ def test_headings_without_numbers(line: str, after: str, is_heading: bool) -> No
         "- 3 -",
         "Page 3 of 12",
         "page 3/12",
-        "11-2",
         "Policy 30.1    Page 4",
         "G-12 March 4, 2015",
     ],
 )
 def test_lines_that_name_the_page(line: str) -> None:
-    assert line_shapes.is_page_name(line) == (line != "11-2")
+    assert line_shapes.is_page_name(line)
+
+
+@pytest.mark.parametrize("line", ["11-2", "Page", "Chapter 3", "3 copies"])
+def test_numbers_of_directives_and_words_name_no_page(line: str) -> None:
+    assert not line_shapes.is_page_name(line)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Labels of header blocks in German, French and Spanish, beside the English ones."""
+"""Labels of header blocks, in English, German, French and Spanish, and their dates."""
 
 from __future__ import annotations
 

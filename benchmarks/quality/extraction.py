@@ -23,7 +23,7 @@ import pypdf
 import pypdfium2
 
 from droindex.extract.workers.run import ExtractRequest, extract_files
-from droindex.model import PageStatus
+from droindex.pages import PageStatus
 from droindex.settings import ExtractSettings
 
 if TYPE_CHECKING:

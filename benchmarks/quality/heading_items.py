@@ -28,7 +28,7 @@ from droindex.settings import ExtractSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from droindex.model import Page
+    from droindex.pages import Page
 
 _LEADERS = re.compile(r"(?:\.\s?){4,}")
 _NUMBER = re.compile(r"^\W*(?:(?:\d{1,2}(?:\.\d{1,3})*|[IVXL]{1,5}|[A-Z])[.)]?\s+)?")

@@ -34,17 +34,8 @@ if TYPE_CHECKING:
         StorageError,
     )
     from droindex.library.report import BuildReport, FileReport, Progress
-    from droindex.model import (
-        Block,
-        BlockKind,
-        Document,
-        FileStatus,
-        Page,
-        PageStatus,
-        Reference,
-        Scope,
-        Status,
-    )
+    from droindex.model import Document, FileStatus, Reference, Scope, Status
+    from droindex.pages import Block, BlockKind, Page, PageStatus
     from droindex.query.passages import PassageHit
     from droindex.query.related import RelatedDocument
     from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
@@ -115,17 +106,8 @@ _HOMES = {
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.corpus.config": ("Problem",),
-    "droindex.model": (
-        "Block",
-        "BlockKind",
-        "Document",
-        "FileStatus",
-        "Page",
-        "PageStatus",
-        "Reference",
-        "Scope",
-        "Status",
-    ),
+    "droindex.model": ("Document", "FileStatus", "Reference", "Scope", "Status"),
+    "droindex.pages": ("Block", "BlockKind", "Page", "PageStatus"),
     "droindex.query.results.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
     "droindex.query.passages": ("PassageHit",),
     "droindex.query.related": ("RelatedDocument",),

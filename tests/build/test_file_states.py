@@ -29,7 +29,8 @@ from droindex.extract.protocol import Extraction, FileFacts
 from droindex.extract.workers.run import Extracted, ExtractRequest
 from droindex.library.state import DocState
 from droindex.metadata.coercion import Given
-from droindex.model import Document, FileStatus, Page, PageStatus
+from droindex.model import Document, FileStatus
+from droindex.pages import Page, PageStatus
 from droindex.settings import ExtractSettings
 
 SETTINGS = ExtractSettings()

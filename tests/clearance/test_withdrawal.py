@@ -20,7 +20,8 @@ from droindex.clearance.withdrawal import (
 )
 from droindex.files.disk import sum_file
 from droindex.library.state import UPDATE, DocState, save_state
-from droindex.model import Document, Page
+from droindex.model import Document
+from droindex.pages import Page
 from droindex.store.damage import is_withdrawn
 from droindex.store.generation import Generation
 

@@ -19,7 +19,8 @@ from droindex.corpus.documents import check_document
 from droindex.corpus.record_files import RecordEntry, scan_records
 from droindex.corpus.records import read_record
 from droindex.errors import CorpusError, CorpusNotFoundError, DocumentError, StorageError
-from droindex.model import Document, FileStatus, Page, Reference
+from droindex.model import Document, FileStatus, Reference
+from droindex.pages import Page
 from droindex.settings import BuildSettings
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from droindex.engine.passages import (
 from droindex.engine.profile import PROFILE_TERMS, pack_profile, unpack_profile
 from droindex.engine.schema import DOC_ID, DOCUMENTS_SCHEMA, INFO, OWNER, TEXT
 from droindex.errors import EngineError
-from droindex.model import Document, FileStatus, Page, PageStatus, Reference
+from droindex.model import Document, FileStatus, Reference
+from droindex.pages import Page, PageStatus
 
 ENGLISH = Analyzer("english")
 TEXT_OF = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)

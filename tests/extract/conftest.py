@@ -14,7 +14,8 @@ from droindex.settings import ExtractSettings
 SLOW = '''
 import time
 from droindex.extract.protocol import FileFacts, UnreadableFileError
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 class SlowExtractor:
     """One page per line: `sleep SECONDS`, `die`, `fail`, `refuse`, `hog`, `pid`, or text."""

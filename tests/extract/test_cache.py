@@ -18,7 +18,8 @@ from droindex import Index
 from droindex.extract.cache import ExtractionCache, limits_fingerprint, settings_fingerprint
 from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
 from droindex.extract.workers.run import Extracted
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]

@@ -18,7 +18,8 @@ from droindex.extract.codec import (
     page_to_dict,
 )
 from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 
 TEXT = st.text(max_size=20)
 PLACES = st.integers(1, 10_000)

@@ -14,7 +14,8 @@ from droindex.extract.cleanup.markup import Tag, pieces
 from droindex.extract.plain import HtmlExtractor, _PageParser
 from droindex.extract.protocol import FileFacts
 from droindex.extract.workers.run import Extracted
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]

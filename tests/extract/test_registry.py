@@ -67,7 +67,8 @@ def test_without_it_they_are_none(tmp_path: Path) -> None:
 
 _MODULE = """
 from droindex.extract.protocol import FileFacts, UnreadableFileError
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 class Odd:
     name = "odd"

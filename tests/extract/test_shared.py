@@ -14,7 +14,8 @@ import pytest
 from droindex.extract.workers import process
 from droindex.extract.workers.collector import page_ranges
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
-from droindex.model import FileStatus, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import PageStatus
 from droindex.settings import ExtractSettings
 
 pytestmark = pytest.mark.shared

@@ -36,7 +36,8 @@ from droindex.metadata.values import (
     number_tokens,
     parse_reference,
 )
-from droindex.model import Document, FileStatus, Page, Reference
+from droindex.model import Document, FileStatus, Reference
+from droindex.pages import Page
 from droindex.problems import UNREADABLE_LABEL
 from droindex.settings import BuildSettings, ExtractSettings
 from droindex.synonyms.find import find_definitions

@@ -11,7 +11,7 @@ from support import document
 from droindex import ExposureRefusedError, Index
 from droindex.clearance.signatures import MIN_BYTES, digest_of, digests_in, signature_of
 from droindex.files.disk import sum_file
-from droindex.model import Page
+from droindex.pages import Page
 from droindex.settings import BuildSettings, Settings
 from droindex.store.generation import read_manifest, write_manifest
 

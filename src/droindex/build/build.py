@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from droindex.clearance.holding import Held
     from droindex.corpus.config import Problem
     from droindex.library.report import BuildReport
-    from droindex.model import Document, Page
+    from droindex.model import Document
+    from droindex.pages import Page
 
 __all__ = ["BuildOptions", "build", "update"]
 

@@ -17,7 +17,8 @@ from droindex.extract.protocol import FRONT_MATTER, Extraction
 from droindex.files.unlinked import open_unlinked
 from droindex.library.state import DocState
 from droindex.metadata.infer.inference import infer
-from droindex.model import Document, FileStatus, PageStatus
+from droindex.model import Document, FileStatus
+from droindex.pages import PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from droindex.corpus.entry import Entry
     from droindex.extract.workers.run import Extracted
     from droindex.metadata.coercion import Given
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.settings import ExtractSettings
 
 __all__ = [

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from droindex.extract.workers.run import Extracted
     from droindex.library.state import DocState
     from droindex.metadata.coercion import Given
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.settings import Settings
 
 __all__ = ["gather_folder"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from droindex.corpus.config import CorpusConfig, Problem
     from droindex.corpus.record_files import RecordEntry
     from droindex.library.state import DocState
-    from droindex.model import Page
+    from droindex.pages import Page
 
 __all__ = ["DIGEST_CHARS", "Gathered", "PageSpool", "hints_fingerprint"]
 

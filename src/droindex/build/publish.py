@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from droindex.build.write import SetPlan
     from droindex.clearance.holding import Held
     from droindex.library.state import DocState
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.store.generation import Generation
     from droindex.synonyms.table import Definitions
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from droindex.corpus.config import CorpusConfig, Problem
     from droindex.corpus.record_files import RecordEntry
-    from droindex.model import Document, Page
+    from droindex.model import Document
+    from droindex.pages import Page
     from droindex.settings import Settings
 
 __all__ = ["gather_records", "read_entry_pages"]

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from droindex.corpus.config import CorpusConfig
     from droindex.engine.analysis import Analyzer
     from droindex.engine.protocol import Engine
-    from droindex.model import Document, Page
+    from droindex.model import Document
+    from droindex.pages import Page
     from droindex.settings import BuildSettings
 
 __all__ = ["SetPlan", "SetWriter", "WrittenWith", "fingerprint"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.library.state import DocState
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.store.generation import Generation
 
 __all__ = [

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from droindex.model import Page
+    from droindex.pages import Page
 
 __all__ = ["MIN_BYTES", "digest_of", "digests_in", "signature_of"]
 

@@ -11,7 +11,8 @@ from droindex.corpus.records import id_fault, is_unicode
 from droindex.errors import DocumentError
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text
 from droindex.metadata.label_hints import fold_label
-from droindex.model import Document, FileStatus, Page, Reference
+from droindex.model import Document, FileStatus, Reference
+from droindex.pages import Page
 from droindex.problems import OPEN_LABEL, shown
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from droindex.metadata.coercion import coerce
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text, normalise_key
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import loads_json
-from droindex.model import Page
+from droindex.pages import Page
 from droindex.problems import OPEN_LABEL, Problem, reason, shown
 
 if TYPE_CHECKING:

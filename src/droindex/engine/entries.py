@@ -34,7 +34,8 @@ from droindex.engine.schema import (
     key_field,
 )
 from droindex.errors import EngineError
-from droindex.model import Document, Page, Reference
+from droindex.model import Document, Reference
+from droindex.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

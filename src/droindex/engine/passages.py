@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.entries import READING, indexable_pages, owner_number
 from droindex.engine.schema import DOC_ID, HEADINGS, INFO, KIND, LISTING, OWNER, TEXT
-from droindex.model import BlockKind, Page, PageStatus
+from droindex.pages import BlockKind, Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

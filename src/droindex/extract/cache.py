@@ -16,7 +16,8 @@ from droindex.extract.signing import is_own, load_key
 from droindex.files.disk import TEMPORARY_PREFIX
 from droindex.files.private import make_private_folder, write_private
 from droindex.lazy import cached_property
-from droindex.model import FileStatus, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from droindex.extract.protocol import Extraction, FileFacts, OutlineEntry, SizedLine
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from droindex.extract.cleanup.clean import clean_line, clean_text
 from droindex.extract.cleanup.markup import Tag, pieces
 from droindex.extract.protocol import FRONT_MATTER, FileFacts, OutlineEntry, UnreadableFileError
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

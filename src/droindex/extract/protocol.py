@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from droindex.model import FileStatus, Page
+    from droindex.model import FileStatus
+    from droindex.pages import Page
     from droindex.settings import ExtractSettings
 
 __all__ = [

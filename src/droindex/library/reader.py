@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from droindex.engine.clauses import Clause
     from droindex.engine.protocol import Engine, Reader, Row
-    from droindex.model import Document, Page
+    from droindex.model import Document
+    from droindex.pages import Page
     from droindex.store.generation import Generation
 
 __all__ = ["SetReader", "stored_pages"]

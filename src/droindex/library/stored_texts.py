@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from droindex.engine.protocol import Engine, Reader
     from droindex.library.state import DocState
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.store.generation import Generation
     from droindex.store.store import Store
     from droindex.store.writer import StartingPoint

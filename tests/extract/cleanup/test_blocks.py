@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from droindex import Page
 from droindex.extract.cleanup.blocks import page_layouts, with_layouts
 from droindex.extract.protocol import OutlineEntry
-from droindex.model import BlockKind
+from droindex.pages import BlockKind
 
 
 def text_of(shown: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from droindex.extract.cleanup.clean import clean_line, clean_pages, clean_text
-from droindex.model import Page
+from droindex.pages import Page
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from droindex.extract.pdf.extractor import PdfExtractor, engine_order
 from droindex.extract.protocol import Extractor, FileFacts, ResumableExtractor, UnreadableFileError
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 from droindex.settings import ExtractSettings
 
 Make = Callable[..., bytes]

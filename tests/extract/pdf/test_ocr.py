@@ -17,7 +17,8 @@ from droindex.errors import MissingExtraError
 from droindex.extract.cache import ExtractionCache
 from droindex.extract.pdf import ocr
 from droindex.extract.workers.run import Extracted, extract_files
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]

@@ -14,7 +14,8 @@ from droindex.extract.limits import OutOfTimeError
 from droindex.extract.pdf import reader as reading
 from droindex.extract.protocol import SizedLine
 from droindex.extract.workers.run import Extracted
-from droindex.model import FileStatus, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import PageStatus
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]

@@ -12,7 +12,8 @@ from droindex.extract.limits import OutOfTimeError
 from droindex.extract.private_copy import Copy
 from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.extract.workers.attempt import read_file
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 from droindex.settings import ExtractSettings
 
 SETTINGS = ExtractSettings(ocr=False)

@@ -20,7 +20,8 @@ from droindex.extract.workers import process
 from droindex.extract.workers.job import Job
 from droindex.extract.workers.pool import Pool
 from droindex.extract.workers.run import ExtractRequest, extract_files
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 from droindex.settings import ExtractSettings
 
 _STEPS = [

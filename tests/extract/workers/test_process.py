@@ -18,7 +18,8 @@ from droindex.errors import StorageError
 from droindex.extract import limits
 from droindex.extract.workers import process
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
-from droindex.model import FileStatus, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import PageStatus
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]

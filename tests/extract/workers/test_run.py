@@ -14,7 +14,8 @@ from droindex.errors import LimitError, MissingExtraError, SettingsError
 from droindex.extract.registry import Registry
 from droindex.extract.workers import run as run_module
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
-from droindex.model import FileStatus, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import PageStatus
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]

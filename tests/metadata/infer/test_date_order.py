@@ -7,7 +7,8 @@ from datetime import date
 from droindex.extract.protocol import Extraction, FileFacts
 from droindex.metadata.infer.date_order import corpus_order, read_order, settle_dates
 from droindex.metadata.infer.inference import choose, infer
-from droindex.model import DateOrder, FileStatus, Page
+from droindex.model import DateOrder, FileStatus
+from droindex.pages import Page
 
 DAY, MONTH = DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
 HEAD = "Policy Number: 7-1\nSubject: Towing of Vehicles\nIssue Date: 03/02/2006\n"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from droindex.extract.protocol import Extraction
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.head import read_head
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 DAY = date(2004, 5, 6)
 DAYS = st.dates(date(1970, 1, 1), date(2068, 1, 1))

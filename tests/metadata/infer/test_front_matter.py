@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts
 from droindex.metadata.infer.front_matter import front_hints_at_label
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 
 def hints(text: str, media_type: str = "text/markdown", **properties: str) -> bool:

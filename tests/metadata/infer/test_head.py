@@ -22,7 +22,8 @@ from droindex.metadata.infer.head import (
     tidy,
 )
 from droindex.metadata.keys import squash
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 KINDS = {
     "noise": is_noise,

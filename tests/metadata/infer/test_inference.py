@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
 from droindex.metadata.infer.inference import Inferred, choose, infer
-from droindex.model import FileStatus, Page, Reference
+from droindex.model import FileStatus, Reference
+from droindex.pages import Page
 
 _BODY = (
     "This order tells officers of the unit what they shall do with the property they find.\n" * 5

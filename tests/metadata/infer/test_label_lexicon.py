@@ -12,7 +12,8 @@ from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.infer.inference import choose, infer
 from droindex.metadata.infer.label_lexicon import FIELD_OF_LABEL, LABEL, STRICT_LABELS
 from droindex.metadata.keys import squash
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 GERMAN = """Polizeidirektion Musterstadt
 Dienstanweisung

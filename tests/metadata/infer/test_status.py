@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts
 from droindex.metadata.infer.status import status_of
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 
 def status(text: str, *running: str) -> str | None:

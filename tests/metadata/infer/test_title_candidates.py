@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
 from droindex.metadata.infer.inference import choose, infer
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 BODY = "1. Purpose\nThis order tells officers what they shall do with property they find.\n"
 

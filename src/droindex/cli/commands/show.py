@@ -14,7 +14,7 @@ from droindex.cli.formats import dump
 from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
 from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, speak_utf8, write
-from droindex.model import BlockKind
+from droindex.pages import BlockKind
 from droindex.present.documents import (
     breadcrumb,
     citation,

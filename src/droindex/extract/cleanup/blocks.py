@@ -27,13 +27,13 @@ from droindex.extract.cleanup.line_shapes import (
     is_reference_title,
     is_row,
 )
-from droindex.model import BlockKind
+from droindex.pages import BlockKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from droindex.extract.protocol import OutlineEntry
-    from droindex.model import Page
+    from droindex.pages import Page
 
 __all__ = ["page_layouts", "with_layouts"]
 

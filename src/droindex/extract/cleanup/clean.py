@@ -14,7 +14,7 @@ from droindex.extract.cleanup.running_heads import strip_running_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from droindex.model import Page
+    from droindex.pages import Page
 
 __all__ = ["clean_line", "clean_pages", "clean_text", "whole_characters"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from droindex.model import Page
+    from droindex.pages import Page
 
 __all__ = ["strip_running_lines"]
 

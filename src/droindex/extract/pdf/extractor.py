@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from droindex.extract.pdf.ocr import Recogniser
     from droindex.extract.protocol import FileFacts
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.settings import ExtractSettings
 
 __all__ = ["PdfExtractor", "engine_order"]

@@ -16,7 +16,8 @@ from droindex.extract.pdf.extractor import engine_order
 from droindex.extract.pdf.pypdf import PypdfEngine, is_limit
 from droindex.extract.pdf.repair import rebuild
 from droindex.extract.protocol import FileFacts, UnreadableFileError
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

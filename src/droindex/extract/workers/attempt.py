@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.extract.protocol import Extractor, FileFacts
-    from droindex.model import Page
+    from droindex.pages import Page
     from droindex.settings import ExtractSettings
 
 __all__ = ["read_file"]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from droindex.extract.cleanup.blocks import with_layouts
 from droindex.extract.cleanup.clean import clean_pages, whole_characters
 from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

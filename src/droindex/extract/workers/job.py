@@ -13,7 +13,8 @@ from droindex.extract.codec import facts_from_dict, page_from_dict
 from droindex.extract.private_copy import Copy
 from droindex.extract.protocol import Extraction, UnreadableFileError
 from droindex.extract.workers.collector import Collector
-from droindex.model import FileStatus, Page, PageStatus
+from droindex.model import FileStatus
+from droindex.pages import Page, PageStatus
 
 if TYPE_CHECKING:
     from pathlib import Path

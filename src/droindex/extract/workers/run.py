@@ -17,7 +17,8 @@ from droindex.extract.registry import Registry
 from droindex.extract.workers.attempt import read_file
 from droindex.extract.workers.job import Job, Reading
 from droindex.extract.workers.pool import FAULT, Pool
-from droindex.model import FileStatus, Page
+from droindex.model import FileStatus
+from droindex.pages import Page
 from droindex.settings import default_workers
 
 if TYPE_CHECKING:

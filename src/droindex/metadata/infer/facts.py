@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.head import Head
     from droindex.metadata.infer.header_fields import HeaderField
-    from droindex.model import Page
+    from droindex.pages import Page
 
 __all__ = ["is_sensitive", "kind_of", "signatory_offers"]
 

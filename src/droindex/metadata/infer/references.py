@@ -14,7 +14,8 @@ from droindex.metadata.values import normalise_number, number_tokens, parse_refe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from droindex.model import Page, Reference
+    from droindex.model import Reference
+    from droindex.pages import Page
 
 __all__ = ["read_references", "sentence_references"]
 

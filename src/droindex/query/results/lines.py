@@ -15,7 +15,7 @@ from droindex.extract.cleanup.line_shapes import (
     is_plain_heading,
     is_row,
 )
-from droindex.model import BlockKind
+from droindex.pages import BlockKind
 
 if TYPE_CHECKING:
     from droindex.engine.passages import Passage

@@ -33,10 +33,22 @@ def test_an_old_name_is_refused_by_replace_as_well() -> None:
         replace(Settings().ranking, pair_slop=3)  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize(
+    ("group", "old", "new"),
+    [(group, *names) for group, held in settings._RENAMED.items() for names in held.items()],
+)
+def test_a_setting_that_was_renamed_says_its_name(group: str, old: str, new: str) -> None:
+    with pytest.raises(SettingsError, match=f"`{old}` of {group} has another name") as told:
+        getattr(settings, group)(**{old: "auto"})
+    assert told.value.hint == f"It is called `{new}`."
+    assert new in {item.name for item in fields(getattr(settings, group))}
+
+
 def test_no_old_name_is_a_setting() -> None:
     groups = {group.__name__: group for group in GROUPS.values()}
-    for group, names in settings._FIXED.items():
-        assert not names & {item.name for item in fields(groups[group])}
+    for old in (settings._FIXED, settings._RENAMED):
+        for group, names in old.items():
+            assert not set(names) & {item.name for item in fields(groups[group])}
 
 
 def test_settings_are_values() -> None:

@@ -2,7 +2,7 @@
 
 Usage: extract_quality.py FOLDER_OF_PDFS WORD_LIST [GLOB]
 
-WORD_LIST has a word per line (Debian: /usr/share/dict/american-english-large). The engines as
+WORD_LIST has a word per line (Debian: /usr/share/dict/american-english-large). The backends as
 they are stand beside droindex; all read the same pages. Pages whose text layer is garbled are
 left out of every row: droindex marks them for OCR.
 """
@@ -59,10 +59,10 @@ def by_pdfium(paths: list[Path]) -> Texts:
     return texts
 
 
-def by_droindex(paths: list[Path], engine: str) -> tuple[Texts, set[tuple[str, int]]]:
+def by_droindex(paths: list[Path], backend: str) -> tuple[Texts, set[tuple[str, int]]]:
     texts, garbled = {}, set()
     requests = [ExtractRequest(path.name, path) for path in paths]
-    settings = replace(ExtractSettings(), engine=engine, ocr=False)
+    settings = replace(ExtractSettings(), backend=backend, ocr=False)
     for item in extract_files(requests, settings=settings, workers=2):
         for page in item.extraction.pages:
             texts[item.request.key, page.number] = page.text

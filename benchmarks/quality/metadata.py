@@ -1,6 +1,6 @@
 """How much of the metadata of real directives is read from the text alone, against hand labels.
 
-    python benchmarks/quality/metadata.py [FOLDER] [--engine auto|pypdf|pdfium] [--half made|kept]
+    python benchmarks/quality/metadata.py [FOLDER] [--backend auto|pypdf|pdfium] [--half made|kept]
                                           [--misses]
 
 FOLDER holds PDF files and `labels.csv` (file, title, number, issued, effective, supersedes, and if
@@ -101,13 +101,13 @@ def half_of(name: str) -> str:
 
 
 def measure(
-    folder: Path, engine: str = "auto", half: str = ""
+    folder: Path, backend: str = "auto", half: str = ""
 ) -> tuple[Counter[str], Counter[str], list[tuple[str, str, str, str]]]:
     """Return right answers and labelled answers by field, and the misses.
 
     Args:
         folder: Holds the PDF files and `labels.csv`.
-        engine: The setting of that name of `ExtractSettings`.
+        backend: The setting of that name of `ExtractSettings`.
         half: Which half of the files; all without.
 
     Returns:
@@ -120,7 +120,7 @@ def measure(
             if (folder / row["file"]).exists() and half in {"", half_of(row["file"])}
         }
     requests = [ExtractRequest(name, folder / name) for name in rows]
-    settings = ExtractSettings(engine=engine, ocr=False)
+    settings = ExtractSettings(backend=backend, ocr=False)
     read = {
         item.request.key: infer(item.extraction, item.request.key)
         for item in extract_files(requests, settings=settings, workers=0)
@@ -153,15 +153,15 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Metadata read from the text, against labels.")
     parser.add_argument("folder", type=Path, nargs="?", default=default_folder())
-    parser.add_argument("--engine", default="auto", choices=("auto", "pypdf", "pdfium"))
+    parser.add_argument("--backend", default="auto", choices=("auto", "pypdf", "pdfium"))
     parser.add_argument("--half", default="", choices=("", *HALVES))
     parser.add_argument("--misses", action="store_true", help="list what was not read right")
     arguments = parser.parse_args()
     if not (arguments.folder / "labels.csv").is_file():
         print(f"skipped: there is no labels.csv in {arguments.folder}", file=sys.stderr)
         return 0
-    right, asked, misses = measure(arguments.folder, arguments.engine, arguments.half)
-    print(f"engine {arguments.engine}, {arguments.folder}")
+    right, asked, misses = measure(arguments.folder, arguments.backend, arguments.half)
+    print(f"backend {arguments.backend}, {arguments.folder}")
     print("| field | right | of | share |\n|---|---|---|---|")
     for field in FIELDS:
         if asked[field]:

@@ -39,9 +39,9 @@ def plain_pypdf(paths: list[Path]) -> int:
     return pages
 
 
-def ours(paths: list[Path], engine: str, workers: int = 0) -> int:
+def ours(paths: list[Path], backend: str, workers: int = 0) -> int:
     requests = [ExtractRequest(path.name, path) for path in paths]
-    settings = replace(ExtractSettings(), engine=engine, ocr=False)
+    settings = replace(ExtractSettings(), backend=backend, ocr=False)
     found = extract_files(requests, settings=settings, workers=workers)
     return sum(len(item.extraction.pages) for item in found)
 
@@ -76,18 +76,18 @@ def main() -> None:
         best = min(seconds)
         print(f"| {name} | {pages / best:.1f} | {base / best:.2f} |")
     print(f"\nwall time, median of {ROUNDS} rounds\n")
-    print("| engine | one worker, s | two workers, s | ratio |\n|---|---|---|---|")
-    for engine, times_over in (("pypdf", 1), ("auto", 6)):
+    print("| backend | one worker, s | two workers, s | ratio |\n|---|---|---|---|")
+    for backend, times_over in (("pypdf", 1), ("auto", 6)):
         walls: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(ROUNDS):
             for workers, seconds_of in walls.items():
                 seconds, _ = clocked(
                     time.perf_counter,
-                    lambda w=workers, e=engine, n=times_over: ours(paths * n, e, w),  # type: ignore[misc]
+                    lambda w=workers, e=backend, n=times_over: ours(paths * n, e, w),  # type: ignore[misc]
                 )
                 seconds_of.append(seconds)
         one, two = (statistics.median(walls[workers]) for workers in (1, 2))
-        print(f"| {engine} | {one:.2f} | {two:.2f} | {one / two:.2f} |")
+        print(f"| {backend} | {one:.2f} | {two:.2f} | {one / two:.2f} |")
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ class Page:
         text: The page's text, paragraphs separated by newlines; may be empty.
         label: What is printed on the page, for example `iii`; None where the file has no labels.
         status: How reading it ended.
-        engine: What read it (`pypdf`, `pdfium`, `tesseract`, …); empty for text that was given.
+        backend: What read it (`pypdf`, `pdfium`, `tesseract`, …); empty for text that was given.
         is_ocr: True where the text was recognised in an image.
         layout: A letter for each line of the text: what block it belongs to (`P` paragraph, `H`
             heading, `I` item, `R` row, `L` header block, `C` contents, `F` running head or foot),
@@ -82,7 +82,7 @@ class Page:
     text: str
     label: str | None = None
     status: PageStatus = PageStatus.OK
-    engine: str = ""
+    backend: str = ""
     is_ocr: bool = False
     layout: str = ""
 

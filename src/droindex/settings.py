@@ -12,7 +12,7 @@ from typing import Any, Self
 from droindex.errors import SettingsError
 
 __all__ = [
-    "ENGINES",
+    "BACKENDS",
     "RANKINGS",
     "BuildSettings",
     "ExtractSettings",
@@ -55,6 +55,9 @@ _FIXED: dict[str, frozenset[str]] = {
     ),
 }
 
+# Names that settings had once, by group, and what each is called now.
+_RENAMED: dict[str, dict[str, str]] = {"ExtractSettings": {"engine": "backend"}}
+
 
 class _Group:
     """Settings that belong together; a name that is no setting any more is refused with a hint."""
@@ -68,6 +71,11 @@ class _Group:
                 f"`{fixed[0]}` of {cls.__name__} is no setting any more.",
                 hint="It is a fixed number now, with its reason where it is used: leave it out.",
             )
+        for old, new in _RENAMED.get(cls.__name__, {}).items():
+            if old in given:
+                raise SettingsError(
+                    f"`{old}` of {cls.__name__} has another name.", hint=f"It is called `{new}`."
+                )
         return super().__new__(cls)
 
 
@@ -75,7 +83,7 @@ class _Group:
 class ExtractSettings(_Group):
     """Limits of the reading of files, per worker process, page and document."""
 
-    engine: str = "auto"  # auto: pdfium for text where installed, else pypdf | pypdf | pdfium
+    backend: str = "auto"  # auto: pdfium for text where installed, else pypdf | pypdf | pdfium
     ocr: bool | None = None  # None: where it is installed; 30 to 70 times the cost of text
     ocr_dpi: int = 200  # 300 costs 40 % more and finds no more words
     ocr_language: str = "eng"  # tesseract's name of the language
@@ -148,7 +156,7 @@ class RankingSettings(_Group):
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
 
 
-ENGINES = ("auto", "pypdf", "pdfium")
+BACKENDS = ("auto", "pypdf", "pdfium")
 RANKINGS = ("default", "fast")
 
 

@@ -84,7 +84,7 @@ def test_it_need_not_be_there_yet(tmp_path: Path) -> None:
     assert repr(library) == f"Library({str(tmp_path / 'none.idx')!r})"
 
 
-@pytest.mark.parametrize("given", [{"engine": "acrobat"}, {"confirm_open": "memo"}])
+@pytest.mark.parametrize("given", [{"backend": "acrobat"}, {"confirm_open": "memo"}])
 def test_arguments_that_mean_nothing_change_nothing(
     library: Library, tmp_path: Path, given: dict[str, str]
 ) -> None:

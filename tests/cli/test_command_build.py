@@ -103,13 +103,14 @@ def test_many_problems_are_cut_short(run, corpus, tmp_path):
     assert len(result.stdout.splitlines()) < 60
 
 
-def test_options_reach_the_build(run, corpus, tmp_path, monkeypatch):
+@pytest.mark.parametrize("backend", ["--backend", "--engine"])
+def test_options_reach_the_build(run, monkeypatch, backend):
     seen = {}
     monkeypatch.setattr(Library, "build", lambda *args, **options: seen.update(options) or REPORT)
     from droindex import BuildReport
 
     REPORT = BuildReport()  # noqa: N806
-    args = ("--allow-removals", "--compact", "--engine", "pypdf", "--no-ocr", "--cache", "c")
+    args = ("--allow-removals", "--compact", backend, "pypdf", "--no-ocr", "--cache", "c")
     args += ("--confirm-open", "memo")
     assert run("build", "x", *args, "--wait", "1.5", "--workers", "3").exit_code == 0
     del seen["progress"]
@@ -118,7 +119,7 @@ def test_options_reach_the_build(run, corpus, tmp_path, monkeypatch):
         "confirm_open": ("memo",),
         "compact": True,
         "workers": 3,
-        "engine": "pypdf",
+        "backend": "pypdf",
         "ocr": False,
         "cache": "c",
         "wait_s": 1.5,

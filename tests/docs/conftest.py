@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def plain_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that `make demo` builds: without extras, so read by pypdf."""
     path = tmp_path_factory.mktemp("plain") / "library.idx"
-    Index.build(ROOT / "corpus", path, engine="pypdf", ocr=False)
+    Index.build(ROOT / "corpus", path, backend="pypdf", ocr=False)
     return path
 
 

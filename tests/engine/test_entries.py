@@ -67,7 +67,7 @@ PAGES = st.lists(
         text=PROSE,
         label=st.none() | st.sampled_from(["i", "A-1"]),
         status=st.sampled_from(PageStatus),
-        engine=st.sampled_from(["", "pypdf"]),
+        backend=st.sampled_from(["", "pypdf"]),
         is_ocr=st.booleans(),
     ),
     max_size=5,
@@ -75,7 +75,7 @@ PAGES = st.lists(
 
 
 def _rest(page: Page) -> tuple[str, str | None, PageStatus, str, bool]:
-    return page.text, page.label, page.status, page.engine, page.is_ocr
+    return page.text, page.label, page.status, page.backend, page.is_ocr
 
 
 @given(DOCUMENTS)
@@ -115,7 +115,7 @@ def test_pages_come_back_from_their_passages_in_whatever_order(
         found = read_passage(text, info)
         page = pages[found.page - 1]
         assert (found.label, found.text) == (page.label, text)
-        assert text in normalise(page.text) or page.engine
+        assert text in normalise(page.text) or page.backend
 
 
 @given(PROSE, st.integers(4, 200))

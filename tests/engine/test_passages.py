@@ -18,7 +18,9 @@ def pages(draw: st.DrawFn) -> list[Page]:
         lines = draw(st.lists(st.text("ab .", max_size=40), min_size=1, max_size=12))
         layout = "".join(draw(st.sampled_from(LETTERS)) if line else "-" for line in lines)
         has_layout = draw(st.booleans())
-        made.append(Page(number, "\n".join(lines), layout=layout if has_layout else "", engine="x"))
+        made.append(
+            Page(number, "\n".join(lines), layout=layout if has_layout else "", backend="x")
+        )
     return made
 
 

@@ -45,7 +45,7 @@ class SlowExtractor:
                 raise UnreadableFileError(FileStatus.ENCRYPTED, value)
             elif word == "hog":
                 hog = [bytearray(1 << 20) for _ in range(int(value))]
-            yield Page(number, line, engine="slow")
+            yield Page(number, line, backend="slow")
 '''
 
 

@@ -108,7 +108,7 @@ def test_files_that_change_and_vanish(tmp_path: Path, make_pdf: Make) -> None:
 
 @given(
     flips=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=30),
-    engine=st.sampled_from(["auto", "pypdf"]),
+    backend=st.sampled_from(["auto", "pypdf"]),
 )
 @settings(
     max_examples=60,
@@ -120,14 +120,14 @@ def test_flipped_bytes(
     read: Read,
     make_pdf: Make,
     flips: list[tuple[float, int]],
-    engine: str,
+    backend: str,
 ) -> None:
     data = bytearray(make_pdf([f"Part {n}\n{LONG}" for n in "abc"], compressed=False))
     for place, value in flips:
         data[int(place * (len(data) - 1))] = value
     path = tmp_path / "a.pdf"
     path.write_bytes(data)
-    [found] = read(path, settings=replace(SETTINGS, engine=engine, page_deadline_s=2.0))
+    [found] = read(path, settings=replace(SETTINGS, backend=backend, page_deadline_s=2.0))
     assert (found.extraction.status is FileStatus.OK) == (not found.extraction.reason)
     numbers = [page.number for page in found.extraction.pages]
     assert numbers == sorted(set(numbers))

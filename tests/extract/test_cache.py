@@ -27,7 +27,7 @@ SETTINGS = ExtractSettings(ocr=False)
 READING = Extraction(
     FileStatus.PARTIAL,
     "Page 2 could not be read.",
-    (Page(1, "text – ü", label="i", engine="pdfium"), Page(2, "", status=PageStatus.DAMAGED)),
+    (Page(1, "text – ü", label="i", backend="pdfium"), Page(2, "", status=PageStatus.DAMAGED)),
     FileFacts(
         page_count=2,
         properties={"Title": "T"},
@@ -57,7 +57,7 @@ def test_the_key_follows_what_touches_the_output(cache: ExtractionCache) -> None
     base = cache.key("00" * 32, "pdf 1", SETTINGS)
     assert cache.key("01" * 32, "pdf 1", SETTINGS) != base
     assert cache.key("00" * 32, "pdf 2", SETTINGS) != base
-    assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, engine="pypdf")) != base
+    assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, backend="pypdf")) != base
     assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, ocr=True)) != base
     assert cache.key("00" * 32, "pdf 1", replace(SETTINGS, page_deadline_s=1.0)) == base
     assert settings_fingerprint(replace(SETTINGS, ocr_dpi=300)) == settings_fingerprint(SETTINGS)
@@ -252,4 +252,6 @@ def test_numbers_that_are_no_settings_any_more_change_no_name() -> None:
     """A library and a cache of the version before name the same reading."""
     assert settings_fingerprint(ExtractSettings(ocr=False)) == "d137f04a90941eb5"
     assert settings_fingerprint(ExtractSettings(ocr=True)) == "96469b3f1bf051e4"
+    pypdf = ExtractSettings(ocr=False, backend="pypdf")  # called `engine` then
+    assert settings_fingerprint(pypdf) == "1ecb25fff42104ec"
     assert limits_fingerprint(ExtractSettings()) == "13caf8eef8e0f7ba"

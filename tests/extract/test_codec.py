@@ -29,7 +29,7 @@ PAGES = st.builds(
     text=TEXT,
     label=st.none() | TEXT,
     status=st.sampled_from(PageStatus),
-    engine=st.sampled_from(["", "pypdf", "pdfium", "tesseract"]),
+    backend=st.sampled_from(["", "pypdf", "pdfium", "tesseract"]),
     is_ocr=st.booleans(),
 )
 FACTS = st.builds(

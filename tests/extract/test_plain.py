@@ -35,7 +35,7 @@ def test_encodings(tmp_path: Path, read: Read, data: bytes) -> None:
     path.write_bytes(data)
     [found] = read(path)
     assert found.extraction.status is FileStatus.OK
-    assert found.extraction.pages == (Page(1, "Detention – naïve", engine="plain", layout="P"),)
+    assert found.extraction.pages == (Page(1, "Detention – naïve", backend="plain", layout="P"),)
     assert found.extraction.facts.media_type == "text/plain"
 
 

@@ -115,7 +115,7 @@ _LINES = [
     "yield Page('1', 'text')",
     "yield Page(1, 'text', label=7)",
     "yield Page(1, 'text', status='odd')",
-    "yield Page(1, 'half \\ud800', label='\\ud800', engine='\\ud800')",
+    "yield Page(1, 'half \\ud800', label='\\ud800', backend='\\ud800')",
     "yield FileFacts(media_type='\\ud800')",
     "yield FileFacts(media_type=None)",
     "yield FileFacts(properties={1: b'x'})",

@@ -107,18 +107,18 @@ def hostile(
     return folder, allowed
 
 
-@pytest.mark.parametrize("engine", ["auto", "pypdf"])
+@pytest.mark.parametrize("backend", ["auto", "pypdf"])
 def test_hostile_files(
     hostile: tuple[Path, dict[str, set[str]]],
     make_pdf: Callable[..., bytes],
     monkeypatch: pytest.MonkeyPatch,
-    engine: str,
+    backend: str,
 ) -> None:
     folder, allowed = hostile
     monkeypatch.setattr(process, "_GRACE_S", 0.5)
     (folder / "normal.pdf").write_bytes(make_pdf(["A sound page of a sound directive."]))
     # short deadlines where they may pass; where they may not, enough for a busy machine
-    patient = replace(SETTINGS, engine=engine, page_deadline_s=30.0, wasted_s=60.0)
+    patient = replace(SETTINGS, backend=backend, page_deadline_s=30.0, wasted_s=60.0)
     hasty = replace(patient, page_deadline_s=0.8, wasted_s=1.0, max_pages=500)
     slow = [name for name, statuses in allowed.items() if "timed_out" in statuses]
     found = read_all(folder, hasty, slow)

@@ -69,7 +69,7 @@ def test_any_argument_is_answered_or_refused_with_an_error_of_ours(
 
 LIBRARY_ASKS = {
     "build": (
-        *("corpus", "path", "workers", "engine", "ocr", "cache", "wait_s", "settings", "progress"),
+        *("corpus", "path", "workers", "backend", "ocr", "cache", "wait_s", "settings", "progress"),
         "confirm_open",
     ),
     "update": ("path", "documents", "remove", "wait_s", "settings", "progress"),

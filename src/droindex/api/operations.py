@@ -16,7 +16,7 @@ from droindex.arguments import (
     to_texts,
 )
 from droindex.errors import DocumentError, SettingsError
-from droindex.settings import ENGINES, Settings
+from droindex.settings import BACKENDS, Settings
 
 if TYPE_CHECKING:
     import os
@@ -41,7 +41,7 @@ class BuildArguments(TypedDict, total=False):
     allow_removals: bool
     compact: bool
     workers: int | None
-    engine: str | None
+    backend: str | None
     ocr: bool | None
     cache: str | os.PathLike[str] | None
     wait_s: float
@@ -83,7 +83,7 @@ class Operations:
         allow_removals: bool = False,
         compact: bool = False,
         workers: int | None = None,
-        engine: str | None = None,
+        backend: str | None = None,
         ocr: bool | None = None,
         cache: str | os.PathLike[str] | None = None,
         wait_s: float = 0.0,
@@ -99,7 +99,7 @@ class Operations:
             allow_removals: Whether more than a fifth of the corpus's documents may go.
             compact: Whether to write every index anew, in one piece.
             workers: Processes that read files; None for one per core, 0 for none.
-            engine: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in the settings.
+            backend: What reads PDF text: `auto`, `pypdf` or `pdfium`; None as in the settings.
             ocr: Whether to recognise text in page images; None as in the settings, which is
                 where it is installed.
             cache: Where extracted texts are kept; None for inside the library.
@@ -125,7 +125,7 @@ class Operations:
         check_seconds(wait_s, "wait_s")
         check_callable(progress, "progress")
         options = BuildOptions(
-            settings=_with_reader(self.settings, engine, ocr),
+            settings=_with_reader(self.settings, backend, ocr),
             allow_removals=allow_removals,
             compact=compact,
             workers=workers,
@@ -293,15 +293,15 @@ def settings_of(given: Settings | None) -> Settings:
     return given
 
 
-def _with_reader(settings: Settings, engine: str | None, ocr: bool | None) -> Settings:  # noqa: FBT001 - as `build` was given it
+def _with_reader(settings: Settings, backend: str | None, ocr: bool | None) -> Settings:  # noqa: FBT001 - as `build` was given it
     """Return settings with what a build says of the reading of PDFs."""
     extract = settings.extract
-    if engine is not None:
-        if engine not in ENGINES:
+    if backend is not None:
+        if backend not in BACKENDS:
             raise SettingsError(
-                f"There is no engine {engine!r}.", hint=f"Engines: {', '.join(ENGINES)}."
+                f"There is no backend {backend!r}.", hint=f"Backends: {', '.join(BACKENDS)}."
             )
-        extract = replace(extract, engine=engine)
+        extract = replace(extract, backend=backend)
     if ocr is not None:
         if not isinstance(ocr, bool):
             raise SettingsError("ocr is neither True nor False.", hint="Give one of them.")

@@ -189,7 +189,7 @@ def indexable_pages(pages: Iterable[Page]) -> tuple[Page, ...]:
         return pages
     return _Indexable(
         page
-        if page.engine or page.text == (text := normalise(page.text))
+        if page.backend or page.text == (text := normalise(page.text))
         else replace(page, text=text, layout="")
         for page in pages
     )

@@ -56,7 +56,7 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
     section: str | None = None
     for page in indexable_pages(pages):
         for text, layout in _pieces(page, size):
-            info = {"n": page.number, "p": place, "l": page.label, "e": page.engine}
+            info = {"n": page.number, "p": place, "l": page.label, "e": page.backend}
             if page.status is not PageStatus.OK:
                 info["s"] = page.status.value
             if page.is_ocr:
@@ -143,7 +143,7 @@ def _join(passages: Iterable[tuple[str, bytes]]) -> list[Page]:
                 text=piece if before is None else before.text + piece,
                 label=info.get("l"),
                 status=PageStatus(info.get("s", "ok")),
-                engine=info.get("e", ""),
+                backend=info.get("e", ""),
                 is_ocr=bool(info.get("o")),
                 layout=layout,
             )

@@ -54,12 +54,14 @@ _NO_TOUCH = frozenset(
 _FIXED = {"min_page_chars": 50, "min_image_cover": 0.5}
 _FIXED_LIMITS = {"max_open_files": 256, "worker_rss_bytes": 400_000_000}
 _OCR_ONLY = frozenset({"ocr_dpi", "ocr_language"})
+# settings that had another name once: what was read then is named with it, and still found
+_OLD_NAMES = {"backend": "engine"}
 
 
 def settings_fingerprint(settings: ExtractSettings) -> str:
     """Return a digest of the settings that touch the output of a reading."""
     left_out = _NO_TOUCH if settings.ocr else _NO_TOUCH | _OCR_ONLY
-    values = {k: v for k, v in asdict(settings).items() if k not in left_out}
+    values = {_OLD_NAMES.get(k, k): v for k, v in asdict(settings).items() if k not in left_out}
     return _fingerprint({**values, **_FIXED})
 
 

@@ -28,8 +28,8 @@ def page_to_dict(page: Page) -> dict[str, Any]:
         shape["label"] = page.label
     if page.status is not PageStatus.OK:
         shape["status"] = page.status.value
-    if page.engine:
-        shape["engine"] = page.engine
+    if page.backend:
+        shape["engine"] = page.backend
     if page.is_ocr:
         shape["ocr"] = True
     if page.layout:
@@ -48,7 +48,7 @@ def page_from_dict(shape: Mapping[str, Any]) -> Page:
         text=_str(shape["text"]),
         label=None if (label := shape.get("label")) is None else _str(label),
         status=PageStatus(shape.get("status", "ok")),
-        engine=_str(shape.get("engine", "")),
+        backend=_str(shape.get("engine", "")),
         is_ocr=bool(shape.get("ocr")),
         layout=_str(shape.get("layout", "")),
     )

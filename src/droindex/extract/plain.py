@@ -56,7 +56,7 @@ class PlainExtractor:
         yield facts
         text = clean_text(text)
         status = PageStatus.OK if text.strip() else PageStatus.EMPTY
-        yield Page(1, text, status=status, engine=self.name)
+        yield Page(1, text, status=status, backend=self.name)
 
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
         return FileFacts(media_type=self.media_type, page_count=1), _decoded(data)

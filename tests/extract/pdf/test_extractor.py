@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from droindex.extract.pdf.extractor import PdfExtractor, engine_order
+from droindex.extract.pdf.extractor import PdfExtractor, backend_order
 from droindex.extract.protocol import Extractor, FileFacts, ResumableExtractor, UnreadableFileError
 from droindex.model import FileStatus
 from droindex.pages import Page
@@ -22,8 +22,8 @@ TEXTS = [f"Page number {number} of the directive." for number in range(1, 6)]
     ("choice", "order"),
     [("pypdf", ("pypdf",)), ("pdfium", ("pdfium",)), ("auto", ("pdfium", "pypdf"))],
 )
-def test_the_first_choice_of_engines(choice: str, order: tuple[str, ...]) -> None:
-    assert engine_order(choice) == order
+def test_the_first_choice_of_backends(choice: str, order: tuple[str, ...]) -> None:
+    assert backend_order(choice) == order
 
 
 def test_it_is_an_extractor_that_can_go_on() -> None:
@@ -37,11 +37,11 @@ def read(path: Path, first_page: int = 1, **settings: object) -> list[FileFacts 
     return list(PdfExtractor().resume(path, limits, first_page))
 
 
-@pytest.mark.parametrize("engine", ["auto", "pypdf", "pdfium"])
-def test_facts_come_first_and_then_every_page(tmp_path: Path, make_pdf: Make, engine: str) -> None:
+@pytest.mark.parametrize("backend", ["auto", "pypdf", "pdfium"])
+def test_facts_come_first_and_then_every_page(tmp_path: Path, make_pdf: Make, backend: str) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(make_pdf(TEXTS, title="A directive"))
-    first, *rest = read(path, engine=engine)
+    first, *rest = read(path, backend=backend)
     assert isinstance(first, FileFacts)
     assert first.page_count == len(TEXTS)
     pages = [item for item in rest if isinstance(item, Page)]

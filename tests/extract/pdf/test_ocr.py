@@ -66,8 +66,8 @@ def test_a_picture_is_read(scan: Path, tmp_path: Path, read: Read, workers: int)
     [found] = read(scan, settings=SETTINGS, cache=cache, workers=workers)
     first, second = found.extraction.pages
     assert found.extraction.status is FileStatus.OK
-    assert (first.engine, first.is_ocr) == ("pdfium", False)
-    assert (second.engine, second.is_ocr) == ("tesseract", True)
+    assert (first.backend, first.is_ocr) == ("pdfium", False)
+    assert (second.backend, second.is_ocr) == ("tesseract", True)
     assert second.text.split("\n")[0] == WORDS
     [kept] = cache.image_folder.rglob("*.txt")
     kept.write_text("kept from before")
@@ -144,7 +144,7 @@ def test_without_ocr_the_page_is_named(scan: Path, read: Read) -> None:
     assert found.extraction.status is FileStatus.PARTIAL
     assert found.extraction.reason == "Page 2 can only be read by OCR."
     page = found.extraction.pages[1]
-    assert page == replace(Page(2, ""), status=page.status, engine="pdfium", layout="-")
+    assert page == replace(Page(2, ""), status=page.status, backend="pdfium", layout="-")
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from pypdf.errors import LimitReachedError
 
-from droindex.extract.pdf.pypdf import PypdfEngine, is_limit
+from droindex.extract.pdf.pypdf import PypdfBackend, is_limit
 from droindex.extract.protocol import OutlineEntry, UnreadableFileError
 from droindex.model import FileStatus
 
@@ -18,13 +18,13 @@ Make = Callable[..., bytes]
 TEXTS = [f"Page number {number} of the directive." for number in range(1, 5)]
 
 
-def changed(data: bytes, change: Callable[[Any], None]) -> PypdfEngine:
+def changed(data: bytes, change: Callable[[Any], None]) -> PypdfBackend:
     """Return the file, open, after a change."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
     change(writer)
     out = io.BytesIO()
     writer.write(out)
-    return PypdfEngine(out.getvalue())
+    return PypdfBackend(out.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +34,20 @@ def data(make_pdf: Make) -> bytes:
 
 @pytest.mark.parametrize("max_chars", [0, 1, 10, 1_000])
 def test_the_text_of_each_page_is_cut_at_a_length(data: bytes, max_chars: int) -> None:
-    engine = PypdfEngine(data)
-    assert engine.page_count == len(TEXTS)
+    backend = PypdfBackend(data)
+    assert backend.page_count == len(TEXTS)
     for number, text in enumerate(TEXTS, 1):
-        assert engine.text(number, max_chars=max_chars).strip() == text[:max_chars].strip()
-        assert engine.text_and_sizes(number, max_chars=max_chars)[0].strip() == (
+        assert backend.text(number, max_chars=max_chars).strip() == text[:max_chars].strip()
+        assert backend.text_and_sizes(number, max_chars=max_chars)[0].strip() == (
             text[:max_chars].strip()
         )
-    engine.close()
+    backend.close()
 
 
 @pytest.mark.parametrize("size", [6, 11, 18, 36])
 def test_the_size_of_the_type_is_that_on_the_page(make_pdf: Make, size: int) -> None:
-    engine = PypdfEngine(make_pdf(["One line.\nAnother line."], size=size))
-    _, lines = engine.text_and_sizes(1, max_chars=1_000)
+    backend = PypdfBackend(make_pdf(["One line.\nAnother line."], size=size))
+    _, lines = backend.text_and_sizes(1, max_chars=1_000)
     assert [(line.text, line.size, line.page) for line in lines] == [
         ("One line.", size, 1),
         ("Another line.", size, 1),
@@ -56,8 +56,8 @@ def test_the_size_of_the_type_is_that_on_the_page(make_pdf: Make, size: int) -> 
 
 @pytest.mark.parametrize("factor", [0.5, 2.0, 3.0])
 def test_a_page_that_is_drawn_larger_has_larger_type(data: bytes, factor: float) -> None:
-    engine = changed(data, lambda writer: writer.pages[0].scale_by(factor))
-    _, lines = engine.text_and_sizes(1, max_chars=1_000)
+    backend = changed(data, lambda writer: writer.pages[0].scale_by(factor))
+    _, lines = backend.text_and_sizes(1, max_chars=1_000)
     assert [line.size for line in lines] == [11 * factor]
 
 
@@ -73,7 +73,7 @@ def test_a_line_of_two_sizes_has_that_of_most_of_its_letters() -> None:
     text.textOut("ppendix of the directive")
     canvas.drawText(text)
     canvas.save()
-    _, [line] = PypdfEngine(out.getvalue()).text_and_sizes(1, max_chars=1_000)
+    _, [line] = PypdfBackend(out.getvalue()).text_and_sizes(1, max_chars=1_000)
     assert (line.text, line.size) == ("Appendix of the directive", 12)
 
 
@@ -98,9 +98,9 @@ def test_labels_are_what_is_printed_on_the_pages(data: bytes) -> None:
         writer.set_page_label(0, 1, style="/r")
         writer.set_page_label(2, 3, style="/D", prefix="A-")
 
-    engine = changed(data, change)
-    assert [engine.label(number) for number in range(6)] == [None, "i", "ii", "A-1", "A-2", None]
-    plain = PypdfEngine(data)
+    backend = changed(data, change)
+    assert [backend.label(number) for number in range(6)] == [None, "i", "ii", "A-1", "A-2", None]
+    plain = PypdfBackend(data)
     assert not plain.has_labels
     assert {plain.label(number) for number in range(6)} == {None}
 
@@ -125,7 +125,7 @@ def test_bookmarks_come_in_reading_order_with_their_depth(data: bytes) -> None:
 
 def test_another_engine_may_bring_its_bookmarks_and_its_count(data: bytes) -> None:
     entry = OutlineEntry("From elsewhere", 0, 2)
-    facts = PypdfEngine(data).facts(7, lambda: [entry])
+    facts = PypdfBackend(data).facts(7, lambda: [entry])
     assert (facts.page_count, facts.outline) == (7, (entry,))
 
 
@@ -133,7 +133,7 @@ def test_a_part_that_is_broken_costs_itself_alone(data: bytes) -> None:
     def fail() -> list[OutlineEntry]:
         raise ValueError
 
-    facts = PypdfEngine(data).facts(None, fail)
+    facts = PypdfBackend(data).facts(None, fail)
     assert facts.notes == ("Its bookmarks cannot be read (ValueError).",)
     assert facts.outline == ()
     assert facts.properties["Title"] == "A directive"
@@ -149,10 +149,10 @@ def test_an_encrypted_file_is_read_where_no_password_is_asked_for(
         writer.encrypt(password, owner_password="owner", algorithm="AES-128")
 
     if is_open:
-        engine = changed(data, change)
-        assert engine.is_encrypted
-        assert engine.text(1, max_chars=100).strip() == TEXTS[0]
-        assert engine.facts().is_encrypted
+        backend = changed(data, change)
+        assert backend.is_encrypted
+        assert backend.text(1, max_chars=100).strip() == TEXTS[0]
+        assert backend.facts().is_encrypted
         return
     with pytest.raises(UnreadableFileError) as caught:
         changed(data, change)

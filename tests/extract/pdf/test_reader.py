@@ -21,7 +21,7 @@ from droindex.settings import ExtractSettings
 Read = Callable[..., list[Extracted]]
 Make = Callable[..., bytes]
 SETTINGS = ExtractSettings(ocr=False)
-ENGINES = ["pypdf", "pdfium"]
+BACKENDS = ["pypdf", "pdfium"]
 LONG = "The field office director approves each transfer of a detainee in writing.\n" * 3
 
 
@@ -47,8 +47,8 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "a.pdf"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_page_labels_and_bookmarks(path: Path, read: Read, make_pdf: Make, engine: str) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_page_labels_and_bookmarks(path: Path, read: Read, make_pdf: Make, backend: str) -> None:
     def change(writer: Any) -> None:
         writer.set_page_label(0, 1, style="/r")
         writer.set_page_label(2, 3, style="/D", prefix="A-")
@@ -57,7 +57,7 @@ def test_page_labels_and_bookmarks(path: Path, read: Read, make_pdf: Make, engin
         writer.add_outline_item(title="Part Two", page_number=3)
 
     data = changed(make_pdf([f"Part {n}\n{LONG}" for n in "abcd"]), change)
-    found = one(read, path, data, engine=engine).extraction
+    found = one(read, path, data, backend=backend).extraction
     assert [page.label for page in found.pages] == ["i", "ii", "A-1", "A-2"]
     assert [(e.title, e.level, e.page) for e in found.facts.outline] == [
         ("Part One", 0, 1),
@@ -78,8 +78,8 @@ def test_encryption(path: Path, read: Read, make_pdf: Make, algorithm: str) -> N
     assert found.status is FileStatus.OK
     assert found.facts.is_encrypted
     user = changed(plain, lambda w: w.encrypt("user", "owner", algorithm=algorithm))
-    for engine in ENGINES:
-        found = one(read, path, user, engine=engine).extraction
+    for backend in BACKENDS:
+        found = one(read, path, user, backend=backend).extraction
         assert (found.status, found.reason) == (FileStatus.ENCRYPTED, "It asks for a password.")
 
 
@@ -103,8 +103,8 @@ def test_properties_and_xmp(path: Path, read: Read, make_pdf: Make) -> None:
     assert found["Author"] == "A; B"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_the_size_of_the_type(path: Path, read: Read, engine: str) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_size_of_the_type(path: Path, read: Read, backend: str) -> None:
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
@@ -116,7 +116,7 @@ def test_the_size_of_the_type(path: Path, read: Read, engine: str) -> None:
     canvas.drawString(36, 300, "Escort of Juveniles")
     canvas.restoreState()
     canvas.save()
-    found = one(read, path, out.getvalue(), engine=engine).extraction.facts.sized_lines
+    found = one(read, path, out.getvalue(), backend=backend).extraction.facts.sized_lines
     assert [replace(line, size=round(line.size)) for line in found] == [
         SizedLine("DEPARTMENT", 9),
         SizedLine("Escort of Juveniles", 18),
@@ -141,29 +141,29 @@ def scan(texts: list[str], *, cover: float = 1.0) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_pages_that_need_ocr(path: Path, read: Read, engine: str) -> None:
-    found = one(read, path, scan(["", "Page 2", LONG, ""]), engine=engine).extraction
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_pages_that_need_ocr(path: Path, read: Read, backend: str) -> None:
+    found = one(read, path, scan(["", "Page 2", LONG, ""]), backend=backend).extraction
     assert found.status is FileStatus.PARTIAL
     assert found.reason == "Pages 1-2, 4 can only be read by OCR."
     ocr, ok = PageStatus.NEEDS_OCR, PageStatus.OK
     assert [page.status for page in found.pages] == [ocr, ocr, ok, ocr]
-    found = one(read, path, scan(["", ""]), engine=engine).extraction
+    found = one(read, path, scan(["", ""]), backend=backend).extraction
     assert found.status is FileStatus.NEEDS_OCR
-    found = one(read, path, scan(["", "a"], cover=0.3), engine=engine).extraction
+    found = one(read, path, scan(["", "a"], cover=0.3), backend=backend).extraction
     assert found.status is FileStatus.OK
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_watermark_is_no_text(path: Path, read: Read, engine: str) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_watermark_is_no_text(path: Path, read: Read, backend: str) -> None:
     stamp = "Case 1:20-cv-00123-ABC  Document {0}  Filed 03/04/20  Page {0} of 3, released"
-    found = one(read, path, scan([stamp.format(n) for n in (1, 2, 3)]), engine=engine).extraction
+    found = one(read, path, scan([stamp.format(n) for n in (1, 2, 3)]), backend=backend).extraction
     assert found.status is FileStatus.NEEDS_OCR
     assert [page.status for page in found.pages] == [PageStatus.NEEDS_OCR] * 3
 
 
 class _Stub:
-    """An engine that fails on the pages it is told to fail on."""
+    """A backend that fails on the pages it is told to fail on."""
 
     def __init__(self, real: Any, faults: dict[int, BaseException | str]) -> None:
         self._real = real
@@ -202,8 +202,8 @@ def test_the_second_opinion(
     data = make_pdf([f"Part {n}\n{LONG}" for n in "abcdefg"])
     found = one(read, path, data).extraction
     assert found.status is FileStatus.OK
-    assert [page.engine for page in found.pages] == ["pdfium", *["pypdf"] * 5, "pdfium"]
-    found = one(read, path, data, engine="pdfium").extraction
+    assert [page.backend for page in found.pages] == ["pdfium", *["pypdf"] * 5, "pdfium"]
+    found = one(read, path, data, backend="pdfium").extraction
     assert [page.status for page in found.pages[1:5]] == [
         PageStatus.DAMAGED,
         PageStatus.TIMED_OUT,
@@ -213,13 +213,13 @@ def test_the_second_opinion(
     assert found.status is FileStatus.PARTIAL
 
 
-@pytest.mark.parametrize("engine", ["auto", "pypdf", "pdfium"])
+@pytest.mark.parametrize("backend", ["auto", "pypdf", "pdfium"])
 @pytest.mark.parametrize("object_streams", [False, True])
 def test_truncation_at_every_tenth(
     path: Path,
     read: Read,
     make_pdf: Make,
-    engine: str,
+    backend: str,
     object_streams: bool,  # noqa: FBT001
 ) -> None:
     data = make_pdf([f"Part {n}\n{LONG * 5}" for n in "abcdefgh"], compressed=False)
@@ -232,7 +232,7 @@ def test_truncation_at_every_tenth(
         writer.write(out)
         data = out.getvalue()
     for tenth in range(10):
-        found = one(read, path, data[: len(data) * tenth // 10], engine=engine).extraction
+        found = one(read, path, data[: len(data) * tenth // 10], backend=backend).extraction
         assert found.status in (FileStatus.PARTIAL, FileStatus.DAMAGED, FileStatus.NOT_PDF)
         assert found.reason
         if tenth == 9:
@@ -247,7 +247,7 @@ def test_damage_that_leaves_nothing(path: Path, read: Read) -> None:
 
 def test_junk_before_the_header(path: Path, read: Read, make_pdf: Make) -> None:
     found = one(read, path, b"\0junk\n" * 680 + make_pdf([LONG])).extraction
-    assert (found.status, found.pages[0].engine) == (FileStatus.OK, "pypdf")
+    assert (found.status, found.pages[0].backend) == (FileStatus.OK, "pypdf")
 
 
 def _with_form(make_pdf: Make, text: str = "") -> bytes:
@@ -305,24 +305,26 @@ def _with_form(make_pdf: Make, text: str = "") -> bytes:
 FILLED_IN = "03/04/15\n04/01/15\ntwo\nlines"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_a_form_is_filled_in_with(path: Path, read: Read, make_pdf: Make, engine: str) -> None:
-    found = one(read, path, _with_form(make_pdf, f"ISSUE DATE\n{LONG}"), engine=engine).extraction
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_a_form_is_filled_in_with(
+    path: Path, read: Read, make_pdf: Make, backend: str
+) -> None:
+    found = one(read, path, _with_form(make_pdf, f"ISSUE DATE\n{LONG}"), backend=backend).extraction
     assert found.pages[0].text == f"ISSUE DATE\n{LONG}{FILLED_IN}"
     assert found.pages[1].text == LONG.strip()
-    [page, _] = one(read, path, _with_form(make_pdf), engine=engine).extraction.pages
+    [page, _] = one(read, path, _with_form(make_pdf), backend=backend).extraction.pages
     assert (page.text, page.status) == (FILLED_IN, PageStatus.OK)
-    found = one(read, path, _with_form(make_pdf), engine=engine, max_page_chars=12).extraction
+    found = one(read, path, _with_form(make_pdf), backend=backend, max_page_chars=12).extraction
     assert found.pages[0].text == FILLED_IN[:12]
 
 
 def test_pdfium_reads_the_same_form(make_pdf: Make) -> None:
-    from droindex.extract.pdf.pdfium import PdfiumEngine
+    from droindex.extract.pdf.pdfium import PdfiumBackend
 
-    engine = PdfiumEngine(_with_form(make_pdf))
-    assert "\n".join(engine.fields(1)) == FILLED_IN
-    assert engine.fields(2) == []
-    engine.close()
+    backend = PdfiumBackend(_with_form(make_pdf))
+    assert "\n".join(backend.fields(1)) == FILLED_IN
+    assert backend.fields(2) == []
+    backend.close()
 
 
 def test_so_many_fields_and_no_more(path: Path, read: Read, make_pdf: Make) -> None:

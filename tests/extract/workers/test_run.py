@@ -41,16 +41,16 @@ def test_readings_come_in_the_order_of_the_requests(
     assert {item.extraction.status for item in found} == {FileStatus.OK}
 
 
-@pytest.mark.parametrize("engine", ["pypdf", "pdfium", "auto"])
+@pytest.mark.parametrize("backend", ["pypdf", "pdfium", "auto"])
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_pdf_page_by_page(
-    tmp_path: Path, read: Read, make_pdf: Make, engine: str, workers: int
+    tmp_path: Path, read: Read, make_pdf: Make, backend: str, workers: int
 ) -> None:
     texts = [f"Part {name}\n{LONG}" for name in ("alpha", "beta", "gamma")]
     path = write(tmp_path / "a.pdf", make_pdf(texts, title="Escorts"))
     pages: list[int] = []
     [found] = read(
-        path, workers=workers, settings=replace(SETTINGS, engine=engine), on_page=pages.append
+        path, workers=workers, settings=replace(SETTINGS, backend=backend), on_page=pages.append
     )
     assert found.extraction.status is FileStatus.OK
     assert found.extraction.reason == ""
@@ -60,8 +60,8 @@ def test_a_pdf_page_by_page(
         "Part beta",
         "Part gamma",
     ]
-    assert {page.engine for page in found.extraction.pages} == {
-        "pdfium" if engine == "auto" else engine
+    assert {page.backend for page in found.extraction.pages} == {
+        "pdfium" if backend == "auto" else backend
     }
     assert found.extraction.facts.page_count == 3
     assert found.extraction.facts.properties["Title"] == "Escorts"
@@ -180,12 +180,12 @@ def test_an_extractor_that_cannot_be_loaded(slow_extractor: Path, tmp_path: Path
 def test_what_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LimitError):
         extract_files([], settings=SETTINGS, workers=-1)
-    with pytest.raises(SettingsError, match="engine"):
-        extract_files([], settings=replace(SETTINGS, engine="word"))
+    with pytest.raises(SettingsError, match="backend"):
+        extract_files([], settings=replace(SETTINGS, backend="word"))
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match="pdfium"):
-        extract_files([], settings=replace(SETTINGS, engine="pdfium"))
+        extract_files([], settings=replace(SETTINGS, backend="pdfium"))
 
 
 def test_importing_brings_no_reader() -> None:

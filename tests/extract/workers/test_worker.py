@@ -161,5 +161,5 @@ def test_a_job_message_is_json_and_names_whole_paths(path: Path) -> None:
         "path": str(path.absolute()),
         "extractor": "pdf",
         "first_page": 3,
-        "engine": "pypdf",
+        "backend": "pypdf",
     }

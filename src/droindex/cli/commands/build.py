@@ -17,6 +17,7 @@ from droindex.cli.render import hanging
 from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
 from droindex.model import FileStatus
+from droindex.settings import BACKENDS
 from droindex.text import clean, count
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ _KINDS = 12  # of files passed over that are named; the report has all
     help="Processes that read files; one per core if left out, 0 for none.",
 )
 @click.option(
-    "--engine",
-    type=Choice(["auto", "pypdf", "pdfium"]),
+    "--backend",
+    "--engine",  # its name in the first scripts
+    "backend",
+    type=Choice(BACKENDS),
     help="What reads the text of PDFs; auto: pdfium where it is installed.",
 )
 @click.option(

@@ -45,7 +45,7 @@ _NEXT_STEPS = {
     FileStatus.NOT_PDF: "Give it the suffix of what it is, or replace it.",
     FileStatus.TOO_BIG: "Split it, or raise the limits in the settings.",
     FileStatus.TIMED_OUT: "Save it anew with another program; raise the deadline if it is sound.",
-    FileStatus.CRASHED: "Try --engine pypdf or --engine pdfium; save it anew if both fail.",
+    FileStatus.CRASHED: "Try --backend pypdf or --backend pdfium; save it anew if both fail.",
 }
 _STALE_STEP = "The file can no longer be read; its last good text is found. Replace the file."
 

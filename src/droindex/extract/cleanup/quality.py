@@ -38,7 +38,7 @@ def is_garbled(text: str) -> bool:
     """Whether a text layer is there but says nothing, for example in a font without a map.
 
     Args:
-        text: As it came from the engine, before cleaning.
+        text: As it came from the backend, before cleaning.
     """
     noise = len(_NOISE.findall(text)) - text.count(_CUT_MARK)
     if noise > 0:

@@ -1,4 +1,4 @@
-"""The extractor of PDF files: two engines, page by page, with pdfium's speed and pypdf's care."""
+"""The extractor of PDF files: two backends, page by page, with pdfium's speed and pypdf's care."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from droindex.pages import Page
     from droindex.settings import ExtractSettings
 
-__all__ = ["PdfExtractor", "engine_order"]
+__all__ = ["PdfExtractor", "backend_order"]
 
 _HEADER = b"%PDF-"
 _HEADER_ZONE = 1 << 16  # junk before the header: mail gateways and web servers put it there
 _OBJECT = re.compile(rb"[0-9]+[ \t\r\n]+[0-9]+[ \t\r\n]+obj\b")
 
 
-def engine_order(choice: str) -> tuple[str, ...]:
-    """Return the engines for text, the first choice first.
+def backend_order(choice: str) -> tuple[str, ...]:
+    """Return the backends for text, the first choice first.
 
     Args:
         choice: `auto`, `pypdf` or `pdfium`, as in the settings.
@@ -39,7 +39,7 @@ def engine_order(choice: str) -> tuple[str, ...]:
 class PdfExtractor:
     """Reads PDF files. Text comes from pdfium where installed, all else from pypdf.
 
-    Each engine gives a second opinion on pages where the other failed, found next to nothing or
+    Each backend gives a second opinion on pages where the other failed, found next to nothing or
     cut words to pieces. Pages that are pictures are read by OCR where the settings ask for it.
 
     Args:

@@ -17,7 +17,7 @@ from droindex.files.private import read_text, write_private
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from droindex.extract.pdf.pdfium import PdfiumEngine
+    from droindex.extract.pdf.pdfium import PdfiumBackend
     from droindex.settings import ExtractSettings
 
 __all__ = ["Recogniser", "ocr_step", "require_ocr", "with_ocr_settled"]
@@ -109,7 +109,7 @@ class Recogniser:
         self._data = require_ocr(settings)
         self._api: Any = None
 
-    def read(self, renderer: PdfiumEngine, number: int) -> str:
+    def read(self, renderer: PdfiumBackend, number: int) -> str:
         """Return the text in the picture of a page; empty where there is none.
 
         Args:

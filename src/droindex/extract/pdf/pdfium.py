@@ -14,7 +14,7 @@ from droindex.extract.protocol import FileFacts, OutlineEntry, SizedLine
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["PdfiumEngine"]
+__all__ = ["PdfiumBackend"]
 
 _MAX_OBJECTS = 20_000  # looked at per page for images; a scan has a few
 _MAX_FORM_DEPTH = 4  # images inside forms inside forms
@@ -24,7 +24,7 @@ _SAMPLES = 3  # characters per line whose size is asked for
 _POINTS = 72  # per inch
 
 
-class PdfiumEngine:
+class PdfiumBackend:
     """One open PDF, read with pdfium. Only for limited worker processes: pdfium may abort or hang.
 
     Args:

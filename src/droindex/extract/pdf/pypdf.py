@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pypdf import PageObject, PdfReader
 
-__all__ = ["PypdfEngine", "is_limit"]
+__all__ = ["PypdfBackend", "is_limit"]
 
 _MAX_BOOKMARKS = 5_000
 _MAX_PROPERTIES = 50
@@ -42,7 +42,7 @@ def is_limit(error: BaseException) -> bool:
     return isinstance(error, LimitReachedError | MemoryError)
 
 
-class PypdfEngine:
+class PypdfBackend:
     """One open PDF, read with pypdf.
 
     Args:
@@ -103,8 +103,8 @@ class PypdfEngine:
         """Return what the file says besides its text.
 
         Args:
-            page_count: Pages, where another engine has counted them already.
-            outline_from: Another engine's bookmarks: pypdf takes a third of its time for them.
+            page_count: Pages, where another backend has counted them already.
+            outline_from: Another backend's bookmarks: pypdf takes a third of its time for them.
         """
         notes: list[str] = []
         properties: dict[str, str] = {}

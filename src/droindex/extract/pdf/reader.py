@@ -1,4 +1,4 @@
-"""The reading of one PDF: which engine makes which page, and what each page turns out to be."""
+"""The reading of one PDF: which backend makes which page, and what each page turns out to be."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from droindex.extract.cleanup import quality
 from droindex.extract.cleanup.clean import clean_text
 from droindex.extract.cleanup.glyph_shift import unshifted
 from droindex.extract.limits import OutOfTimeError, soft_deadline
-from droindex.extract.pdf.extractor import engine_order
-from droindex.extract.pdf.pypdf import PypdfEngine, is_limit
+from droindex.extract.pdf.extractor import backend_order
+from droindex.extract.pdf.pypdf import PypdfBackend, is_limit
 from droindex.extract.pdf.repair import rebuild
 from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.model import FileStatus
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from droindex.extract.pdf.ocr import Recogniser
-    from droindex.extract.pdf.pdfium import PdfiumEngine
+    from droindex.extract.pdf.pdfium import PdfiumBackend
     from droindex.extract.protocol import SizedLine
     from droindex.settings import ExtractSettings
 
@@ -34,7 +34,7 @@ _MIN_IMAGE_COVER = 0.5  # share of the page that the image must fill
 _SIZED_PAGES = 2  # first pages whose type sizes are noted
 # second opinions that may bring nothing before they are given up for the rest of the file
 _TRIES = {"thin": 8, "garbled": 1, "split": 8}
-_ENOUGH = 0.9  # of the characters of the other engine
+_ENOUGH = 0.9  # of the characters of the other backend
 _THIN_GAIN = 10  # characters that a second opinion must bring more
 _SPLIT_SHARE = 0.01  # of the words; past it the page gets a second opinion
 _MIN_SPLITS = 5
@@ -44,13 +44,13 @@ _WATERMARK_CHARS = 400  # a watermark or stamp on a scan has fewer
 _WATERMARK_LINES = 4  # and no more lines than this; a chart has many short ones
 _WITH_FIELDS = (PageStatus.OK, PageStatus.EMPTY, PageStatus.NEEDS_OCR)
 _DIGITS = re.compile(r"\d+")
-_OPEN_SHARE = 0.6  # of a page's time, for opening the file with each engine
+_OPEN_SHARE = 0.6  # of a page's time, for opening the file with each backend
 _FACTS_SHARE = 0.3  # of a page's time, for what stands beside the text
 _LOOK_S = 0.5  # seconds
 _T = TypeVar("_T")
 
 
-class _Engine(Protocol):
+class _Backend(Protocol):
     name: str
 
     @property
@@ -69,9 +69,9 @@ class _Engine(Protocol):
 
 @dataclass(slots=True)
 class _Draft:
-    """What one engine made of a page."""
+    """What one backend made of a page."""
 
-    engine: str
+    backend: str
     text: str = ""
     sizes: tuple[SizedLine, ...] = ()
     fault: PageStatus | None = None
@@ -87,7 +87,7 @@ class PdfReading:
 
     Args:
         data: The whole file.
-        settings: Engine and limits.
+        settings: Backend and limits.
         recogniser: Reads pictures of pages; None where OCR is off.
     """
 
@@ -96,9 +96,9 @@ class PdfReading:
     ) -> None:
         self._settings = settings
         self._recogniser = recogniser
-        self._order = engine_order(settings.engine)
-        self._engines: dict[str, _Engine] = {}
-        self._structure: PypdfEngine | None = None
+        self._order = backend_order(settings.backend)
+        self._backends: dict[str, _Backend] = {}
+        self._structure: PypdfBackend | None = None
         self._faults: list[PageStatus] = []
         self._salvaged = ""
         self._page_count = 0
@@ -106,16 +106,16 @@ class PdfReading:
         self._tries = dict(_TRIES)
         self._wasted_s = 0.0
         self._facts = FileFacts()
-        self._renderer: PdfiumEngine | None = None
+        self._renderer: PdfiumBackend | None = None
         self._until = 0.0  # when the time of the page at hand is up, on the monotonic clock
         self._data = data
         self._open()
 
     def close(self) -> None:
         """Free the memory of the document."""
-        for engine in {*self._engines.values(), self._structure, self._renderer}:
-            if engine is not None:
-                engine.close()
+        for backend in {*self._backends.values(), self._structure, self._renderer}:
+            if backend is not None:
+                backend.close()
 
     def items(self, first_page: int) -> Iterator[FileFacts | Page]:
         """Yield the facts, and the pages from `first_page` (from 1) on.
@@ -143,11 +143,11 @@ class PdfReading:
     # opening
 
     def _open(self) -> None:
-        if self._open_engines():
+        if self._open_backends():
             return
         if rebuilt := rebuild(self._data):
             self._data = rebuilt[0]
-            if self._open_engines():
+            if self._open_backends():
                 self._salvaged = f"Its structure is broken; {_pages(rebuilt[1])} could be saved."
                 return
         kinds = {
@@ -158,28 +158,28 @@ class PdfReading:
         found = next((kinds[fault] for fault in self._faults if fault in kinds), damaged)
         raise UnreadableFileError(*found)
 
-    def _open_engines(self) -> bool:
-        """Open the file with each engine; whether one that may make text can count its pages."""
+    def _open_backends(self) -> bool:
+        """Open the file with each backend; whether one that may make text can count its pages."""
         data = self._data
-        self._engines.clear()
+        self._backends.clear()
         # pdfium opens what pypdf labours at; opening and facts together stay within a page's time
         self._restart_clock(_OPEN_SHARE if "pdfium" in self._order else 1.0)
-        self._structure = self._guarded(lambda: PypdfEngine(data))
+        self._structure = self._guarded(lambda: PypdfBackend(data))
         if "pdfium" in self._order:
-            self._guarded(lambda: self._engines.setdefault("pdfium", _pdfium(data)))
+            self._guarded(lambda: self._backends.setdefault("pdfium", _pdfium(data)))
         if "pypdf" in self._order and self._structure is not None:
-            self._engines["pypdf"] = self._structure
+            self._backends["pypdf"] = self._structure
         for name in self._order:
             count = self._guarded(partial(self._count, name))
             if count:
                 self._page_count = count
                 return True
-            self._engines.pop(name, None)
+            self._backends.pop(name, None)
         return False
 
     def _count(self, name: str) -> int:
-        engine = self._engines.get(name)
-        return 0 if engine is None else engine.page_count
+        backend = self._backends.get(name)
+        return 0 if backend is None else backend.page_count
 
     def _restart_clock(self, share: float = 1.0) -> None:
         self._until = time.monotonic() + share * self._settings.page_deadline_s
@@ -198,7 +198,7 @@ class PdfReading:
 
     def _read_facts(self) -> FileFacts:
         facts = None
-        pdfium = self._engines.get("pdfium")
+        pdfium = self._backends.get("pdfium")
         # pdfium knows the most of it, too, and is never slow at that
         self._restart_clock(1.0 if pdfium is None else _FACTS_SHARE)
         if (structure := self._structure) is not None and not self._salvaged:
@@ -214,7 +214,7 @@ class PdfReading:
         """Read one page, with a second opinion where that may help."""
         cpu, started = time.process_time(), time.monotonic()
         self._restart_clock()
-        names = [name for name in self._order if name in self._engines]
+        names = [name for name in self._order if name in self._backends]
         draft = self._draft(names[0], number)
         ran_out = draft.fault is PageStatus.TIMED_OUT
         doubt = self._doubt(draft) if len(names) > 1 else ""
@@ -239,17 +239,17 @@ class PdfReading:
         return page
 
     def _draft(self, name: str, number: int) -> _Draft:
-        """Return what one engine makes of a page, within what is left of the page's time."""
-        engine = self._engines[name]
+        """Return what one backend makes of a page, within what is left of the page's time."""
+        backend = self._backends[name]
         draft = _Draft(name)
         most = self._settings.max_page_chars + 1  # one more shows that there was more
         try:
             with soft_deadline(self._until - time.monotonic()):
                 if number <= _SIZED_PAGES:
-                    text, sizes = engine.text_and_sizes(number, max_chars=most)
+                    text, sizes = backend.text_and_sizes(number, max_chars=most)
                     draft.sizes = tuple(sizes)
                 else:
-                    text = engine.text(number, max_chars=most)
+                    text = backend.text(number, max_chars=most)
         except (Exception, OutOfTimeError) as error:  # noqa: BLE001 - the readers raise anything
             draft.fault = _fault(error)
             return draft
@@ -258,7 +258,7 @@ class PdfReading:
         draft.is_garbled = quality.is_garbled(text)
         draft.chars = quality.count_chars(text)
         draft.text = clean_text(text)
-        if len(self._engines) > 1 and draft.chars >= _MIN_PAGE_CHARS:
+        if len(self._backends) > 1 and draft.chars >= _MIN_PAGE_CHARS:
             draft.words = words = quality.words_of(draft.text)
             splits = quality.count_split_words(words, self._known)
             if quality.is_spaced_out(draft.text):
@@ -303,11 +303,11 @@ class PdfReading:
             number,
             draft.text[: self._settings.max_page_chars],
             label=self._label(number),
-            engine=draft.engine,
+            backend=draft.backend,
         )
         if draft.is_garbled or (
             (draft.fault is not None or self._is_thin(draft, number))
-            and self._cover(draft.engine, number) >= _MIN_IMAGE_COVER
+            and self._cover(draft.backend, number) >= _MIN_IMAGE_COVER
         ):
             return replace(page, status=PageStatus.NEEDS_OCR)
         if draft.fault is not None:
@@ -324,26 +324,26 @@ class PdfReading:
         if draft.chars >= _WATERMARK_CHARS or len(lines) > _WATERMARK_LINES:
             return False
         other = number + 1 if number < self._page_count else number - 1
-        if other < 1 or self._cover(draft.engine, number) < _MIN_IMAGE_COVER:
+        if other < 1 or self._cover(draft.backend, number) < _MIN_IMAGE_COVER:
             return False
-        near = self._draft(draft.engine, other)
+        near = self._draft(draft.backend, other)
         others = {_masked(line) for line in near.text.split("\n")}
         own = "".join(line for line in lines if _masked(line) not in others)
         return quality.count_chars(own) < _MIN_PAGE_CHARS
 
     def _cover(self, name: str, number: int) -> float:
-        engine = self._engines[name]
-        return self._guarded(lambda: engine.image_cover(number)) or 0.0
+        backend = self._backends[name]
+        return self._guarded(lambda: backend.image_cover(number)) or 0.0
 
     def _label(self, number: int) -> str | None:
-        source: _Engine | None = self._structure or self._engines.get("pdfium")
+        source: _Backend | None = self._structure or self._backends.get("pdfium")
         if source is None or self._salvaged or not source.has_labels:
             return None
         return self._guarded(lambda: source.label(number))
 
     def _filled_in(self, page: Page) -> Page:
         """Return the page with the values of its form's text fields at the end."""
-        source: _Engine | None = self._structure or self._engines.get("pdfium")
+        source: _Backend | None = self._structure or self._backends.get("pdfium")
         if source is None or not source.has_fields or page.status not in _WITH_FIELDS:
             return page
         values = self._guarded(lambda: source.fields(page.number)) or []
@@ -372,7 +372,7 @@ class PdfReading:
             page,
             text=clean_text(text),
             status=PageStatus.OK,
-            engine=recogniser.name,
+            backend=recogniser.name,
             is_ocr=True,
         )
 
@@ -386,10 +386,10 @@ def _pages(count: int) -> str:
     return "1 page" if count == 1 else f"{count:,} pages"
 
 
-def _pdfium(data: bytes) -> PdfiumEngine:
-    from droindex.extract.pdf.pdfium import PdfiumEngine  # noqa: PLC0415 - an optional package
+def _pdfium(data: bytes) -> PdfiumBackend:
+    from droindex.extract.pdf.pdfium import PdfiumBackend  # noqa: PLC0415 - an optional package
 
-    return PdfiumEngine(data)
+    return PdfiumBackend(data)
 
 
 def _fault(error: BaseException) -> PageStatus:

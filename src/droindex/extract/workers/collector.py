@@ -87,9 +87,9 @@ class Collector:
                 f"It has more than the {settings.max_chars:,} characters that are kept at most."
             )
             raise UnreadableFileError(FileStatus.TOO_BIG, reason)
-        if len(page.label or "") > _MAX_LABEL or len(page.engine) > _MAX_LABEL:
+        if len(page.label or "") > _MAX_LABEL or len(page.backend) > _MAX_LABEL:
             label = page.label and page.label[:_MAX_LABEL]
-            page = replace(page, label=label, engine=page.engine[:_MAX_LABEL])
+            page = replace(page, label=label, backend=page.backend[:_MAX_LABEL])
         page = _whole_page(page)
         self._pages.append(page)
         self._page_bytes += getsizeof(page.text) + _ENTRY_BYTES
@@ -110,11 +110,11 @@ class Collector:
 
 def _whole_page(page: Page) -> Page:
     """Return a page without halves of characters, which no file of a library could hold."""
-    text, engine = whole_characters(page.text), whole_characters(page.engine)
+    text, backend = whole_characters(page.text), whole_characters(page.backend)
     label = None if page.label is None else whole_characters(page.label)
-    if (text, engine, label) == (page.text, page.engine, page.label):
+    if (text, backend, label) == (page.text, page.backend, page.label):
         return page
-    return replace(page, text=text, engine=engine, label=label)
+    return replace(page, text=text, backend=backend, label=label)
 
 
 def _whole_facts(facts: FileFacts) -> FileFacts:

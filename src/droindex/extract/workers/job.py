@@ -54,7 +54,7 @@ class Job:
     extractor: str
     settings: ExtractSettings
     future: Future[Reading] = field(default_factory=Future)
-    engine: str = ""
+    backend: str = ""
     attempts: int = 0
     sha256: str | None = None
     size_bytes: int = 0
@@ -63,7 +63,7 @@ class Job:
 
     def __post_init__(self) -> None:
         self._collector = Collector(self.settings)
-        self.engine = self.settings.engine
+        self.backend = self.settings.backend
 
     @property
     def first_page(self) -> int:
@@ -133,7 +133,7 @@ class Job:
             return False
         self.attempts += 1
         if may_retry and self.attempts < _MAX_ATTEMPTS:
-            self.engine = _other_engine(self.engine)
+            self.backend = _other_backend(self.backend)
             return True
         number, count = self._collector.next_page, self._collector.page_count
         if count is not None and number <= count:
@@ -151,9 +151,9 @@ def _copy_of(sha256: object, size: object) -> Copy:
     return Copy.of(sha256, size)
 
 
-def _other_engine(engine: str) -> str:
-    """Return the engine that had no hand in the first attempt, where there is one."""
+def _other_backend(backend: str) -> str:
+    """Return the backend that had no hand in the first attempt, where there is one."""
     has_pdfium = find_spec("pypdfium2") is not None
-    if engine == "auto":
+    if backend == "auto":
         return "pypdf"
-    return "pdfium" if engine == "pypdf" and has_pdfium else engine
+    return "pdfium" if backend == "pypdf" and has_pdfium else backend

@@ -104,7 +104,7 @@ class WorkerProcess:
         self.job = job
         self._files += 1
         self._started = self._heard = time.monotonic()
-        self._send(job_message(job.path, job.extractor, job.first_page, job.engine))
+        self._send(job_message(job.path, job.extractor, job.first_page, job.backend))
 
     def is_ready(self) -> None:
         """Note that the process has started: from here on, its file's time counts.

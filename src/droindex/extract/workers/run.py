@@ -19,7 +19,7 @@ from droindex.extract.workers.job import Job, Reading
 from droindex.extract.workers.pool import FAULT, Pool
 from droindex.model import FileStatus
 from droindex.pages import Page
-from droindex.settings import default_workers
+from droindex.settings import BACKENDS, default_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,6 @@ __all__ = ["ExtractRequest", "Extracted", "extract_files"]
 _log = logging.getLogger("droindex")
 
 _AHEAD = 256  # files that may be under way beyond the one the caller waits for
-_ENGINES = ("auto", "pypdf", "pdfium")
 _MAX_WORKERS = 512
 
 
@@ -90,7 +89,7 @@ def extract_files(
     Args:
         requests: The files; they are taken from the iterable a little ahead, in the caller's
             thread.
-        settings: Engine, OCR (None: where it is installed) and limits.
+        settings: Backend, OCR (None: where it is installed) and limits.
         cache: Readings from before; None to read all files anew and keep nothing.
         workers: Worker processes, 1 to 512; None for one per core; 0 to read in this process,
             without limits on memory and deadlines for what is not Python: for trusted files.
@@ -100,8 +99,8 @@ def extract_files(
 
     Raises:
         LimitError: `workers` is out of range.
-        SettingsError: The engine is unknown, or an installed extractor cannot be loaded.
-        MissingExtraError: The engine, OCR or its data is asked for and not installed.
+        SettingsError: The backend is unknown, or an installed extractor cannot be loaded.
+        MissingExtraError: The backend, OCR or its data is asked for and not installed.
         StorageError: Worker processes cannot be started (raised while iterating).
     """
     count = default_workers() if workers is None else workers
@@ -116,12 +115,13 @@ def extract_files(
 def _require(settings: ExtractSettings) -> None:
     from importlib.util import find_spec  # noqa: PLC0415 - needed once per call
 
-    if settings.engine not in _ENGINES:
+    if settings.backend not in BACKENDS:
         raise SettingsError(
-            f"The engine {settings.engine!r} is unknown.", hint=f"Use one of {', '.join(_ENGINES)}."
+            f"The backend {settings.backend!r} is unknown.",
+            hint=f"Use one of {', '.join(BACKENDS)}.",
         )
-    if settings.engine == "pdfium" and not find_spec("pypdfium2"):
-        raise MissingExtraError("The engine pdfium is not installed.", extra="fast")
+    if settings.backend == "pdfium" and not find_spec("pypdfium2"):
+        raise MissingExtraError("The backend pdfium is not installed.", extra="fast")
     if settings.ocr:
         require_ocr(settings)
 

@@ -54,20 +54,20 @@ def start_message(
     }
 
 
-def job_message(path: Path, extractor: str, first_page: int, engine: str) -> dict[str, Any]:
+def job_message(path: Path, extractor: str, first_page: int, backend: str) -> dict[str, Any]:
     """Return the message that has a file read.
 
     Args:
         path: The file.
         extractor: The name of its extractor.
         first_page: Where to start, from 1.
-        engine: What to set `ExtractSettings.engine` to for this file.
+        backend: What to set `ExtractSettings.backend` to for this file.
     """
     return {
         "path": str(path.absolute()),  # a worker has another working folder
         "extractor": extractor,
         "first_page": first_page,
-        "engine": engine,
+        "backend": backend,
     }
 
 
@@ -109,7 +109,7 @@ def _serve(
 ) -> None:
     limits.allow_cpu(settings.cpu_s)
     end: dict[str, Any] = {"kind": "end"}
-    settings = replace(settings, engine=job["engine"])
+    settings = replace(settings, backend=job["backend"])
     extractor = extractors[job["extractor"]]
     try:
         for item in read_file(Path(job["path"]), extractor, settings, job["first_page"]):

@@ -20,12 +20,12 @@ ODD += ("a\0b", {}, {"opi": None}, {1: "a"}, {"opi": [None]}, {"issued": 1.5}, {
 ODD += ("1" * 5_000, object(), "", "nothing", [], type("Text", (str,), {})("herons"))
 ASKS = {
     "search": (
-        *("query", "scope", "filters", "issued_from", "issued_to", "sort", "limit", "offset"),
-        *("facets", "snippets", "strict", "ranking"),
+        *("query", "scope", "filters", "issued_from", "issued_to", "since", "until", "sort"),
+        *("limit", "offset", "facets", "snippets", "strict", "ranking"),
     ),
     "scan": (
-        *("query", "scope", "filters", "issued_from", "issued_to", "sort", "snippets", "strict"),
-        "ranking",
+        *("query", "scope", "filters", "issued_from", "issued_to", "since", "until", "sort"),
+        *("snippets", "strict", "ranking"),
     ),
     "suggest": ("text", "limit", "scope"),
     "recent": ("n", "scope"),

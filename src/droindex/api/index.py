@@ -103,6 +103,8 @@ class Index(Lookup, ShortForms):
         filters: Mapping[str, FilterValue] | None = None,
         issued_from: date | str | None = None,
         issued_to: date | str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
         sort: str = "relevance",
         limit: int = 10,
         offset: int = 0,
@@ -120,6 +122,9 @@ class Index(Lookup, ShortForms):
             filters: Field -> a value or several of which any may do. They change no score.
             issued_from: First issue date: a date, or `2004`, `2004-05`, `2004-05-31`.
             issued_to: Last issue date, likewise; a year or month means its last day.
+            since: First day by the best date of each document, likewise. A note counts what has
+                no date and would fit; so it does for every other range of days.
+            until: Last day by the best date, likewise.
             sort: `relevance`, `-issued` (newest first), `issued` or `title`.
             limit: Hits to return, 1 to 1000.
             offset: Hits to skip, 0 to 100,000.
@@ -144,6 +149,8 @@ class Index(Lookup, ShortForms):
             filters={} if filters is None else filters,
             issued_from=issued_from,
             issued_to=issued_to,
+            since=since,
+            until=until,
             sort=sort,
             limit=limit,
             offset=offset,
@@ -200,6 +207,8 @@ class Index(Lookup, ShortForms):
         filters: Mapping[str, FilterValue] | None = None,
         issued_from: date | str | None = None,
         issued_to: date | str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
         sort: str = "relevance",
         snippets: bool = False,
         strict: bool = False,
@@ -217,6 +226,8 @@ class Index(Lookup, ShortForms):
             filters={} if filters is None else filters,
             issued_from=issued_from,
             issued_to=issued_to,
+            since=since,
+            until=until,
             sort=sort,
             snippets=snippets,
             strict=strict,

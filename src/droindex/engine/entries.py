@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from droindex.engine.analysis import normalise
 from droindex.engine.fields import (
     FIELDS,
+    YEAR,
     FieldKind,
     day_number,
+    day_of,
     facet_values,
     filter_keys,
     sort_keys,
@@ -152,13 +154,13 @@ def _no_values(_document: Document, _name: str, _analyzer: Analyzer) -> Values:
 
 
 def _day_values(document: Document, name: str, _analyzer: Analyzer) -> Values:
-    day = getattr(document, name)
+    day = day_of(document, name)
     return {} if day is None else {name: day_number(day)}
 
 
 def _key_values(document: Document, name: str, analyzer: Analyzer) -> Values:
     """Return what a field is filtered by, and what it is counted by."""
-    if not getattr(document, "issued" if name == "year" else name):
+    if not getattr(document, "best_date" if name == YEAR else name):
         return {}
     keys = sorted(key for key in filter_keys(document, name, analyzer) if key)
     counted = list(facet_values(document, name)) if FIELDS[name].is_facet else []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BODY",
+    "DATE",
     "DOC_ID",
     "FACETS",
     "FIELDS",
@@ -27,9 +28,11 @@ __all__ = [
     "SORT_ORDERS",
     "SUMMARY",
     "TITLE",
+    "YEAR",
     "FieldKind",
     "FieldSpec",
     "day_number",
+    "day_of",
     "facet_values",
     "filter_keys",
     "number_keys",
@@ -44,6 +47,8 @@ SUMMARY = "summary"
 BODY = "body"  # has no index of its own: the pages are looked through
 DOC_ID = "doc_id"
 NUMBER = "number"
+DATE = "date"  # the best date; what asks for no kind of date goes by it
+YEAR = "year"  # of the same
 
 
 class FieldKind(StrEnum):
@@ -88,9 +93,10 @@ _SPECS = (
     FieldSpec("status", FieldKind.KEYWORD, "What it says of itself.", True),
     FieldSpec("signatory", FieldKind.KEYWORD, "Who signed it.", True),
     FieldSpec("label", FieldKind.KEYWORD, "Its access label.", True),
-    FieldSpec("year", FieldKind.KEYWORD, "The year it was issued.", True),
+    FieldSpec(YEAR, FieldKind.KEYWORD, "The year of its best date.", True),
     FieldSpec("file_status", FieldKind.KEYWORD, "How the reading of its file ended.", True),
     FieldSpec("media_type", FieldKind.KEYWORD, "The kind of file.", True),
+    FieldSpec(DATE, FieldKind.DATE, "The best date: of issue, else of effect, else of revision."),
     FieldSpec("issued", FieldKind.DATE, "The day it was issued."),
     FieldSpec("effective", FieldKind.DATE, "The day it takes effect."),
     FieldSpec("revised", FieldKind.DATE, "The day of its last revision."),
@@ -115,12 +121,21 @@ def day_number(day: date) -> int:
     return day.toordinal()
 
 
+def day_of(document: Document, name: str) -> date | None:
+    """Return the day that a date field of the table has of a document; None where it has none."""
+    if name == DATE:
+        return document.best_date[0] if document.best_date else None
+    day: date | None = getattr(document, name)
+    return day
+
+
 def facet_values(document: Document, name: str) -> tuple[str, ...]:
     """Return the values under which a document is counted; an office counts by its code."""
     if name == "subject":
         return document.subject
-    if name == "year":
-        return (f"{document.issued.year:04d}",) if document.issued else ()
+    if name == YEAR:
+        day = day_of(document, DATE)
+        return (f"{day.year:04d}",) if day else ()
     value = getattr(document, name)
     if not value:
         return ()
@@ -170,7 +185,8 @@ def sort_keys(document: Document) -> dict[str, str]:
 
     `newest` and `oldest` go by the best date and put documents without one last.
     """
-    day = day_number(document.best_date[0]) if document.best_date else None
+    best = day_of(document, DATE)
+    day = day_number(best) if best else None
     newest = f"{_LAST_DAY - day if day else _LAST_DAY:07d} {document.doc_id}"
     oldest = f"{day or _LAST_DAY:07d} {document.doc_id}"
     title = fold(document.title)[:_SORT_TITLE_CHARS]

@@ -40,7 +40,7 @@ __all__ = [
     "key_field",
 ]
 
-SCHEMA_VERSION = 5  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 6  # part of the index format: raise it with any change of the two schemas
 
 OWNER = "owner"  # the key of an entry: the number that stands for its document
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from droindex.engine.fields import SORT_ORDERS
+from droindex.engine.fields import DATE, SORT_ORDERS
 from droindex.errors import LimitError, QueryError
 from droindex.library.scopes import scope_clauses
 from droindex.model import Scope
@@ -45,6 +45,8 @@ class Request:
     filters: Mapping[str, FilterValue] = field(default_factory=dict)
     issued_from: date | str | None = None
     issued_to: date | str | None = None
+    since: date | str | None = None
+    until: date | str | None = None
     sort: str = "relevance"
     limit: int = 10
     offset: int = 0
@@ -137,7 +139,12 @@ def hit_filters_of(reader: SetReader, request: Request) -> HitFilters:
     for name, value in request.filters.items():
         if value is not None:
             filters.append(keyword_filter(reader, name, value))
-    if request.issued_from is not None or request.issued_to is not None:
-        filters.append(day_span("issued", request.issued_from, request.issued_to))
+    spans = (
+        ("issued", request.issued_from, request.issued_to),
+        (DATE, request.since, request.until),
+    )
+    for name, first, last in spans:
+        if first is not None or last is not None:
+            filters.append(day_span(name, first, last))
     scope = scope_clauses(reader.info, Scope(request.scope), request.today)
     return HitFilters(scope, tuple(filters), request.today)

@@ -25,6 +25,7 @@ from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.relevance import Matcher, holds_all
 from droindex.query.results.results import FacetCount, Results
+from droindex.query.undated import undated_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -134,6 +135,8 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     settings = settings.for_ranking(request.ranking)
     attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
     compiled, clause, (found, total, _, _) = attempt
+    if not request.is_half_typed:
+        compiled = compiled.noting(*undated_notes(reader, compiled, total))
     stored = reader.documents.fetch(found, _STORED)
     snippet = _snippets(reader, compiled, request, settings, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)

@@ -44,6 +44,8 @@ _PAGE_FORMATS = ("text", "json", "jsonl")
 _NOT_WITH_PAGES = {
     "issued_from": "--issued-from",
     "issued_to": "--issued-to",
+    "since": "--since",
+    "until": "--until",
     "sort": "--sort",
     "offset": "--offset",
     "is_all": "--all",
@@ -60,7 +62,7 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
     cls=QueryCommand,
     epilog=examples(
         'droindex query escort "travel documents" -juvenile',
-        "droindex query --filter opi=ADDRM --issued-from 2006 detention standards",
+        "droindex query --filter opi=ADDRM --since 2006 detention standards",
         "droindex query --scope all --format ids --all 'status:Superseded'",
         "droindex query --pages enforcement/escort-deviation approval refused",
     ),
@@ -76,6 +78,8 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
     shell_complete=complete_filters,
     help="Only documents with this value; the same field again: with any of its values.",
 )
+@click.option("--since", metavar="DATE", help="First date, of whatever kind each document has.")
+@click.option("--until", metavar="DATE", help="Last date, likewise.")
 @click.option("--issued-from", metavar="DATE", help="First issue date: 2004, 2004-05, 2004-05-31.")
 @click.option("--issued-to", metavar="DATE", help="Last issue date, likewise.")
 @click.option(

@@ -39,7 +39,6 @@ _HABITS = {  # what other programs call a field
     "type": "doc_type",
     "typ": "doc_type",
     "kind": "doc_type",
-    "date": "issued",
     "author": "signatory",
     "signed": "signatory",
     "office": "opi",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from droindex.extract.limits import OutOfTimeError
+from droindex.extract.deadline import OutOfTimeError
 from droindex.extract.pdf import reader as reading
 from droindex.extract.protocol import SizedLine
 from droindex.extract.workers.run import Extracted
@@ -322,8 +322,8 @@ def test_pdfium_reads_the_same_form(make_pdf: Make) -> None:
     from droindex.extract.pdf.pdfium import PdfiumBackend
 
     backend = PdfiumBackend(_with_form(make_pdf))
-    assert "\n".join(backend.fields(1)) == FILLED_IN
-    assert backend.fields(2) == []
+    assert "\n".join(backend.form_values(1)) == FILLED_IN
+    assert backend.form_values(2) == []
     backend.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from droindex.extract.limits import OutOfTimeError
+from droindex.extract.deadline import OutOfTimeError
 from droindex.extract.private_copy import Copy
 from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.extract.workers.attempt import read_file

@@ -15,8 +15,7 @@ from bounds import not_hanging, until
 from support import children
 
 from droindex.errors import StorageError
-from droindex.extract import limits
-from droindex.extract.workers import process
+from droindex.extract.workers import process, resource_limits
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus
 from droindex.pages import PageStatus
@@ -109,7 +108,8 @@ def test_memory(tmp_path: Path, read: Read) -> None:
 
 def test_the_memory_watch_where_there_is_no_limit() -> None:
     code = (
-        "import os, sys, time; from droindex.extract.limits import die_with_parent;"
+        "import os, sys, time;"
+        "from droindex.extract.workers.resource_limits import die_with_parent;"
         "die_with_parent(int(sys.argv[1]), os.getppid(), watch_bytes=200 << 20);"
         "hog = b'x' * (300 << 20); time.sleep(30)"
     )
@@ -119,7 +119,7 @@ def test_the_memory_watch_where_there_is_no_limit() -> None:
     )
     os.close(out)
     os.close(into)
-    assert done.returncode == limits.EXIT_MEMORY
+    assert done.returncode == resource_limits.EXIT_MEMORY
 
 
 def test_computing_time(tmp_path: Path, read: Read) -> None:

@@ -44,7 +44,7 @@ class PdfiumBackend:
         self._raw: Any = raw
         self._doc: Any = pypdfium2.PdfDocument(data)
         self.page_count: int = len(self._doc)
-        self.has_fields = self._doc.get_formtype() != raw.FORMTYPE_NONE
+        self.has_form = self._doc.get_formtype() != raw.FORMTYPE_NONE
 
     def close(self) -> None:
         """Free the memory of the document."""
@@ -132,16 +132,16 @@ class PdfiumBackend:
         """Return what is printed on a page; None where the file has no labels."""
         return clean_line(self._doc.get_page_label(number - 1), max_chars=64) or None
 
-    def fields(self, number: int) -> list[str]:
+    def form_values(self, number: int) -> list[str]:
         """Return the values of the text fields that can be seen on a page."""
         self._doc.init_forms()  # does nothing the second time
         page = self._doc[number - 1]
         try:
-            return clean_values(self._fields(page))
+            return clean_values(self._form_values(page))
         finally:
             page.close()
 
-    def _fields(self, page: Any) -> Iterator[str]:
+    def _form_values(self, page: Any) -> Iterator[str]:
         raw = self._raw
         for index in range(min(raw.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)):
             note = raw.FPDFPage_GetAnnot(page, index)

@@ -65,10 +65,10 @@ class PypdfBackend:
         if self.is_encrypted and not self._reader.decrypt(""):
             raise UnreadableFileError(FileStatus.ENCRYPTED, "It asks for a password.")
         self._labels: list[str] | None = None
-        self.has_labels = self.has_fields = False
+        self.has_labels = self.has_form = False
         with contextlib.suppress(Exception):  # without labels pages still have numbers
             self.has_labels = "/PageLabels" in self._reader.root_object
-            self.has_fields = "/AcroForm" in self._reader.root_object
+            self.has_form = "/AcroForm" in self._reader.root_object
 
     @property
     def page_count(self) -> int:
@@ -91,7 +91,7 @@ class PypdfBackend:
         """Return the share of the page that images fill, 0 to 1."""
         return image_cover(self._reader.pages[number - 1], self._reader)
 
-    def fields(self, number: int) -> list[str]:
+    def form_values(self, number: int) -> list[str]:
         """Return the values of the text fields that can be seen on a page."""
         return clean_values(field_values(self._reader.pages[number - 1]))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from droindex.extract.cleanup import quality
 from droindex.extract.cleanup.clean import clean_text
 from droindex.extract.cleanup.glyph_shift import unshifted
-from droindex.extract.limits import OutOfTimeError, soft_deadline
+from droindex.extract.deadline import OutOfTimeError, soft_deadline
 from droindex.extract.pdf.extractor import backend_order
 from droindex.extract.pdf.pypdf import PypdfBackend, is_limit
 from droindex.extract.pdf.repair import rebuild
@@ -58,12 +58,12 @@ class _Backend(Protocol):
     @property
     def has_labels(self) -> bool: ...
     @property
-    def has_fields(self) -> bool: ...
+    def has_form(self) -> bool: ...
     def text(self, number: int, *, max_chars: int) -> str: ...
     def text_and_sizes(self, number: int, *, max_chars: int) -> tuple[str, list[SizedLine]]: ...
     def image_cover(self, number: int) -> float: ...
     def label(self, number: int) -> str | None: ...
-    def fields(self, number: int) -> list[str]: ...
+    def form_values(self, number: int) -> list[str]: ...
     def close(self) -> None: ...
 
 
@@ -344,9 +344,9 @@ class PdfReading:
     def _filled_in(self, page: Page) -> Page:
         """Return the page with the values of its form's text fields at the end."""
         source: _Backend | None = self._structure or self._backends.get("pdfium")
-        if source is None or not source.has_fields or page.status not in _WITH_FIELDS:
+        if source is None or not source.has_form or page.status not in _WITH_FIELDS:
             return page
-        values = self._guarded(lambda: source.fields(page.number)) or []
+        values = self._guarded(lambda: source.form_values(page.number)) or []
         if page.is_ocr:  # what the picture shows has been read
             values = [value for value in values if value not in page.text]
         if not values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.extract.limits import OutOfTimeError
+from droindex.extract.deadline import OutOfTimeError
 from droindex.extract.private_copy import Copy, private_copy
 from droindex.extract.protocol import ResumableExtractor, UnreadableFileError
 from droindex.model import FileStatus

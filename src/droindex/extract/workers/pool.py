@@ -15,8 +15,8 @@ from concurrent.futures import InvalidStateError, wait
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import StorageError
-from droindex.extract.limits import EXIT_MEMORY
 from droindex.extract.workers.process import WorkerProcess, longest_silence
+from droindex.extract.workers.resource_limits import EXIT_MEMORY
 from droindex.model import FileStatus
 
 if TYPE_CHECKING:

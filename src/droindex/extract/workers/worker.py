@@ -11,12 +11,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from droindex.extract import limits
 from droindex.extract.codec import facts_to_dict, page_to_dict
 from droindex.extract.private_copy import Copy
 from droindex.extract.protocol import FileFacts, UnreadableFileError
 from droindex.extract.registry import Registry
-from droindex.extract.workers import wire
+from droindex.extract.workers import resource_limits, wire
 from droindex.extract.workers.attempt import read_file
 from droindex.settings import ExtractSettings
 
@@ -79,9 +78,9 @@ def main() -> None:
         return
     settings = ExtractSettings(**start["settings"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    has_limit = limits.apply_limits(settings)
+    has_limit = resource_limits.apply_resource_limits(settings)
     watch_bytes = None if has_limit else settings.memory_bytes
-    limits.die_with_parent(start["life_fd"], start["parent"], watch_bytes=watch_bytes)
+    resource_limits.die_with_parent(start["life_fd"], start["parent"], watch_bytes=watch_bytes)
     folder = start["image_cache"]
     extractors = Registry().with_image_cache(None if folder is None else Path(folder))
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
@@ -107,7 +106,7 @@ def _serve(
     settings: ExtractSettings,
     replies: int,
 ) -> None:
-    limits.allow_cpu(settings.cpu_s)
+    resource_limits.allow_cpu(settings.cpu_s)
     end: dict[str, Any] = {"kind": "end"}
     settings = replace(settings, backend=job["backend"])
     extractor = extractors[job["extractor"]]
@@ -123,10 +122,10 @@ def _serve(
                 text = shape.pop("text")[: settings.max_page_chars + 1]
                 wire.send(replies, {"kind": "page", "page": shape}, text)
                 if settings.ocr:
-                    limits.allow_cpu(settings.cpu_s)
+                    resource_limits.allow_cpu(settings.cpu_s)
     except UnreadableFileError as error:
         end |= {"status": error.status.value, "reason": error.reason}
-    end["rss"] = limits.resident_bytes()
+    end["rss"] = resource_limits.resident_bytes()
     wire.send(replies, end)
 
 

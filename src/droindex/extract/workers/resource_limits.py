@@ -1,4 +1,4 @@
-"""What a worker process may use, how it learns that its parent died, and soft deadlines."""
+"""What a worker process may use of the machine, and how it learns that its parent died."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ import signal
 import sys
 import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from droindex.settings import ExtractSettings
 
 __all__ = [
     "EXIT_MEMORY",
     "EXIT_ORPHAN",
-    "OutOfTimeError",
     "allow_cpu",
-    "apply_limits",
+    "apply_resource_limits",
     "die_with_parent",
     "resident_bytes",
-    "soft_deadline",
 ]
 
 EXIT_MEMORY = 41  # the worker's own watch found that it uses too much memory
@@ -32,18 +27,10 @@ EXIT_ORPHAN = 42  # the parent is gone
 _MAX_OPEN_FILES = 256  # a reader needs a handful
 _NICE = 5  # people who work on the machine come first
 _WATCH_S = 0.2  # between two looks at the memory
-_REPEAT_S = 0.25  # a deadline that a library swallowed is raised again after this
 _PR_SET_PDEATHSIG = 1
 
 
-class OutOfTimeError(BaseException):
-    """The soft deadline passed. No `Exception`, so that no library's handler takes it for its own.
-
-    It never leaves the package.
-    """
-
-
-def apply_limits(settings: ExtractSettings) -> bool:
+def apply_resource_limits(settings: ExtractSettings) -> bool:
     """Limit the memory, open files and core dumps of this process, and lower its priority.
 
     Returns:
@@ -129,30 +116,3 @@ def resident_bytes() -> int:
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
-
-
-@contextmanager
-def soft_deadline(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTimeError` in the body when it takes longer than so many seconds of wall time.
-
-    It interrupts Python code only, and only in the main thread of a process; elsewhere it does
-    nothing. Deadlines do not nest.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def raise_it(_number: int, _frame: object) -> None:
-        raise OutOfTimeError
-
-    before = signal.signal(signal.SIGALRM, raise_it)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), _REPEAT_S)
-    try:
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    finally:
-        # twice: the alarm may have gone off on the way to the first one
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

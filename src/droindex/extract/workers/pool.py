@@ -15,6 +15,7 @@ from concurrent.futures import InvalidStateError, wait
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import StorageError
+from droindex.extract.workers import wire
 from droindex.extract.workers.process import WorkerProcess, longest_silence
 from droindex.extract.workers.resource_limits import EXIT_MEMORY
 from droindex.model import FileStatus
@@ -175,10 +176,7 @@ class Pool:
             except BlockingIOError:
                 self._drop(worker, FileStatus.CRASHED, "Its reader does not listen.")
             except Exception:  # noqa: BLE001 - one file must not end the others
-                _log.exception("Could not have %s read.", job.path)
-                self._discard(worker)
-                job.fail(FAULT)
-                self._settled(job)
+                self._give_up(worker, job)
 
     def _has_room(self) -> bool:
         # with nothing under way, the file that the caller waits for must be among the waiting
@@ -207,7 +205,10 @@ class Pool:
                     return
         except StorageError:
             raise  # workers cannot be started: that concerns all files
-        except Exception:  # noqa: BLE001 - one file must not end the others
+        except Exception as error:  # noqa: BLE001 - one file must not end the others
+            if not worker.was_ready and not isinstance(error, wire.WireError):
+                self._give_up(worker, worker.job)  # not a start that failed: a fault of ours
+                return
             path = None if worker.job is None else worker.job.path
             _log.exception("A message on %s could not be taken.", path)
             self._drop(worker, FileStatus.CRASHED, "Its reader went out of its mind.")
@@ -230,7 +231,11 @@ class Pool:
     def _check_deadlines(self) -> None:
         now = time.monotonic()
         for worker in list(self._workers):
-            late = worker.late(now)
+            try:
+                late = worker.late(now)
+            except Exception:  # noqa: BLE001 - one file must not end the others
+                self._give_up(worker, worker.job)
+                continue
             if late == "start":
                 self._drop(worker, FileStatus.CRASHED, "Its reader did not start.")
             elif late == "page":
@@ -238,6 +243,14 @@ class Pool:
             elif late == "document":
                 reason = "Reading it took longer than a document may take."
                 self._drop(worker, FileStatus.TIMED_OUT, reason, may_retry=False)
+
+    def _give_up(self, worker: WorkerProcess, job: Job | None) -> None:
+        """End a file that this process failed to handle, and its worker; log the traceback."""
+        _log.exception("droindex failed while it had %s.", job and job.path)
+        self._discard(worker)
+        if job is not None:
+            job.fail(FAULT)
+            self._settled(job)
 
     def _drop(
         self, worker: WorkerProcess, status: FileStatus, reason: str, *, may_retry: bool = True

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.engine.analysis import Analyzer, fold, normalise
+from droindex.engine.analysis import Analyzer, chunks_of, fold, normalise
 
 ENGLISH = Analyzer("english")
 WORDS = st.sampled_from(
@@ -152,3 +152,15 @@ def test_other_languages_have_their_own_endings_and_stop_words(language: str) ->
     small = {"german": "und", "french": "les", "spanish": "los", "english": "the"}[language]
     assert analyzer.is_stop_word(small)
     assert [surface for _, surface in analyzer.terms("Ordnung 12")] == ["ordnung", "12"]
+
+
+@given(
+    text=st.text(st.sampled_from("ab \n\t\x85\u2028\u00a0"), max_size=40), part=st.integers(1, 9)
+)
+def test_the_chunks_of_a_text_are_the_same_in_parts(text: str, part: int) -> None:
+    assert [chunk for some in chunks_of(text, part) for chunk in some] == text.split()
+
+
+def test_chunks_come_a_few_lines_at_a_time() -> None:
+    lines = "the field office\n" * 50_000
+    assert max(len(some) for some in chunks_of(lines)) < len(lines.split()) / 2

@@ -22,7 +22,7 @@ from droindex.lazy import Memo, cached_property
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-__all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "fold", "normalise"]
+__all__ = ["ANALYSIS_VERSION", "Analyzer", "Token", "chunks_of", "fold", "normalise"]
 
 V = TypeVar("V")
 
@@ -54,6 +54,7 @@ _SETTLED = re.compile(
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019](?:s|S)\b")
 _MAX_KEPT = 50_000  # words whose terms are kept; about 10 MB
 
+_PART_CHARS = 1 << 18  # of a text that are cut into words at a time; then some 3 MB
 _MAX_SETTLED = 200_000  # pieces of text without blanks that are known; about 20 MB
 
 _ENGLISH_STOP_WORDS = frozenset(
@@ -143,7 +144,10 @@ class Analyzer:
 
     def with_kept(self, text: str) -> str:
         """Return a text for the engine's chain: words whose stem is the word itself are marked."""
-        unknown = set(text.split()) - self._settled
+        unknown: set[str] = set()
+        for chunks in chunks_of(text):
+            unknown.update(chunks)
+        unknown -= self._settled
         kept: set[str] = set()
         for chunk in unknown:
             words = [w for w in _WORD.findall(chunk) if self._words[w][0].endswith(KEPT)]
@@ -218,6 +222,26 @@ class _ChunkMemo(Memo[str, V]):
 
     def __missing__(self, chunk: str) -> V:
         return super().__missing__(chunk) if len(chunk) <= _MAX_TERM_BYTES else self.work_out(chunk)
+
+
+def chunks_of(text: str, part_chars: int = _PART_CHARS) -> Iterator[list[str]]:
+    r"""Yield what stands between the blanks of a text, in order, some pages at a time.
+
+    All of a long text at once takes ten times its memory.
+
+    Args:
+        text: The text; it is cut at the ends of lines.
+        part_chars: About how many characters to take at a time, at least 1.
+
+    Example:
+        >>> list(chunks_of("all records\nof custody", 4))
+        [['all', 'records'], ['of', 'custody']]
+    """
+    start = 0
+    while (end := text.find("\n", start + part_chars)) >= 0:
+        yield text[start:end].split()
+        start = end
+    yield text[start:].split()
 
 
 def _chain(*last: Filter) -> TextAnalyzer:

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from droindex.engine.analysis import chunks_of
 from droindex.errors import EngineError
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def pack_profile(text: str, analyzer: Analyzer, size: int) -> bytes:
     """
     counts: dict[str, int] = {}
     have = counts.get
-    chunks = Counter(text.split())  # most stand in a text several times
+    chunks: Counter[str] = Counter()  # most stand in a text several times
+    for some in chunks_of(text):
+        chunks.update(some)
     for stems, times in zip(analyzer.content_stems(chunks), chunks.values(), strict=True):
         for stem in stems:
             counts[stem] = have(stem, 0) + times

@@ -22,11 +22,13 @@ def ruled_out() -> set[str]:
 
 
 def names(path: Path) -> Iterator[str]:
-    """Yield the names of a module, its classes, functions and fields."""
+    """Yield the names of a module, its classes, functions, arguments and fields."""
     yield path.stem
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             yield node.name
+        if isinstance(node, ast.arg):
+            yield node.arg
         if isinstance(node, ast.ClassDef):
             for item in node.body:
                 if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):

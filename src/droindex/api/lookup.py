@@ -144,8 +144,8 @@ class Lookup:
             corpora = self._handle.corpora_of(doc_id) if document.file is not None else ()
         sha256 = document.sha256 if verify else None
         is_changed = False
-        for base in corpora:
-            found = _open_within(base, str(document.file))
+        for folder in corpora:
+            found = _open_within(folder, str(document.file))
             if found is None:
                 continue
             try:
@@ -199,11 +199,11 @@ class Lookup:
             return tuple(known[key] for key in chain(known, doc_id))
 
 
-def _open_within(base: Path, file: str) -> tuple[Path, BufferedReader] | None:
+def _open_within(folder: Path, file: str) -> tuple[Path, BufferedReader] | None:
     """Return a file of a corpus, open, and where it lies; None where there is none."""
     try:
-        path = (base / file).resolve()
-        if path.is_relative_to(base):
+        path = (folder / file).resolve()
+        if path.is_relative_to(folder):
             return path, os.fdopen(open_unlinked(path), "rb")
     except (OSError, ValueError):  # not there, or a name that no file can have
         pass

@@ -130,13 +130,13 @@ def _near(reader: SetReader, name: str, settings: Settings, today: date) -> Iter
     """Yield documents that may be meant: with an id or number like the name, or by their words."""
     import difflib  # noqa: PLC0415 - needed for a mistake alone
 
-    base = PurePath(name).stem if PurePath(name).suffix else PurePath(name).name
+    stem = PurePath(name).stem if PurePath(name).suffix else PurePath(name).name
     ids: dict[str, list[str]] = {}
     for doc_id in _some_ids(reader, name):
         ids.setdefault(fold(doc_id.rpartition("/")[2]), []).append(doc_id)
     found = [
         doc_id
-        for like in difflib.get_close_matches(fold(base), ids, _NAMED, _NEAR)
+        for like in difflib.get_close_matches(fold(stem), ids, _NAMED, _NEAR)
         for doc_id in sorted(ids[like])
     ]
     if not found:

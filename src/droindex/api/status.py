@@ -110,10 +110,10 @@ def _clearances(manifest: Mapping[str, Any]) -> dict[str, int]:
 
 def _folder_bytes(folder: Path) -> int:
     total = 0
-    for base, _, names in os.walk(folder):
+    for parent, _, names in os.walk(folder):
         for name in names:
             try:
-                total += (Path(base) / name).stat().st_size
+                total += (Path(parent) / name).stat().st_size
             except OSError:  # removed meanwhile
                 continue
     return total

@@ -135,9 +135,9 @@ def _replaced(word: str, values: Mapping[str, str]) -> str:
 
 def _default_viewer() -> str:
     """Return the desktop entry of what the system shows PDFs with; empty where it does not say."""
-    asked = ("xdg-mime", "query", "default", "application/pdf")
+    command = ("xdg-mime", "query", "default", "application/pdf")
     try:
-        done = subprocess.run(asked, capture_output=True, timeout=_ASK_S, check=False)  # noqa: S603 - a fixed command
+        done = subprocess.run(command, capture_output=True, timeout=_ASK_S, check=False)  # noqa: S603 - a fixed command
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.decode(errors="replace").strip().removesuffix(".desktop")

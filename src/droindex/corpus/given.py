@@ -262,7 +262,7 @@ def _over(high: Given, low: Given) -> Given:
 
 
 def merge(
-    doc_id: str, given: Given, inferred: Mapping[str, Inferred], base: Mapping[str, Any]
+    doc_id: str, given: Given, inferred: Mapping[str, Inferred], file_facts: Mapping[str, Any]
 ) -> Document:
     """Return the document that what was given, what was read and its file make together.
 
@@ -270,14 +270,14 @@ def merge(
         doc_id: The key.
         given: What was given; wins per field. A label that is given as open counts as given.
         inferred: What was read from text, properties or file name, by field.
-        base: The facts of the file: `file`, `size_bytes`, `media_type`, `sha256`, `page_count`,
-            `file_status`, `needs_ocr_pages`; also `pages`, where they are at hand.
+        file_facts: What is known of the file: `file`, `size_bytes`, `media_type`, `sha256`,
+            `page_count`, `file_status`, `needs_ocr_pages`; also `pages`, where they are at hand.
 
     Returns:
         The document; its title is its file's name where nothing else gave one.
         `sources` names every metadata field that has a value, `confidence` those that were read.
     """
-    values = {key: value for key, value in base.items() if key in _FIELDS}
+    values = {key: value for key, value in file_facts.items() if key in _FIELDS}
     values |= given.values
     hidden = set(given.values) | {f"{name}_text" for name in DATES if name in given.values}
     sources = dict(given.sources)

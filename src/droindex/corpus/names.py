@@ -80,8 +80,8 @@ class NearNames:
 
 def _word(name: str) -> str:
     """Return the letters and figures of a file's name, without folder, suffix and accents."""
-    base = re.split(r"[/\\]", name.strip().rstrip("/\\"))[-1]
-    stem = re.sub(r"(?i)(?:\.(?:pdf|html?|txt|md|toml|json))+$", "", base) or base
+    file_name = re.split(r"[/\\]", name.strip().rstrip("/\\"))[-1]
+    stem = re.sub(r"(?i)(?:\.(?:pdf|html?|txt|md|toml|json))+$", "", file_name) or file_name
     plain = unicodedata.normalize("NFKD", stem).casefold()
     return re.sub(r"[^a-z0-9]+", "", plain) or stem.casefold()
 

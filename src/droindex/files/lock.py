@@ -174,8 +174,8 @@ def is_held(path: Path) -> bool:
     except OSError:  # nobody can hold it, or this account may not know
         return False
     try:
-        asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
-        found = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, asked)
+        wanted = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        found = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, wanted)
         return int(_FLOCK.unpack(found)[0]) != fcntl.F_UNLCK
     except OSError:  # a file system without locks
         return False

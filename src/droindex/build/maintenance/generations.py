@@ -148,8 +148,8 @@ def prune(folder: Path, *, now: bool, wait_s: float, keep: int) -> PruneReport:
 def _empty(folder: Path) -> int:
     """Remove everything below a folder; return how many bytes that were."""
     size = 0
-    for base, _, names in os.walk(folder):
-        size += sum((Path(base) / name).lstat().st_size for name in names)
+    for parent, _, names in os.walk(folder):
+        size += sum((Path(parent) / name).lstat().st_size for name in names)
     if folder.exists():
         shutil.rmtree(folder)
     return size

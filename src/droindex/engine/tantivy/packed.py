@@ -66,17 +66,17 @@ def _ask(
     )
     if not most:
         bits = tuple(_bit(clause, float(1 << bit)) for bit, clause in enumerate(clauses))
-        asked: Clause = Bool(must=(Constant(within, 0.0),), should=bits)
+        combined: Clause = Bool(must=(Constant(within, 0.0),), should=bits)
     else:
         share = _ROOM / most
-        asked = added_up(
+        combined = added_up(
             within,
             [
                 _packed(clause, terms, float(1 << bit), share)
                 for bit, (clause, terms) in enumerate(zip(clauses, words, strict=True))
             ],
         )
-    found, _ = reader.search(asked, limit, count=False)
+    found, _ = reader.search(combined, limit, count=False)
     return [_unpacked(row) for row in found]
 
 

@@ -94,9 +94,9 @@ def entry_key(line: str) -> str:
     return key if len(key) > _MIN_KEY and any(map(str.isalpha, key)) else ""
 
 
-def ends_sentence(line: str, marks: str = ".!?:;") -> bool:
-    """Whether a line ends with one of some marks, before closing quotes and brackets."""
-    return line[-1:] in marks or line.rstrip(_CLOSERS)[-1:] in marks
+def ends_sentence(line: str, stops: str = ".!?:;") -> bool:
+    """Whether a line ends with one of some stops, before closing quotes and brackets."""
+    return line[-1:] in stops or line.rstrip(_CLOSERS)[-1:] in stops
 
 
 def _may_lead(line: str) -> bool:

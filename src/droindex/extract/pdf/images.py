@@ -60,7 +60,7 @@ def _image_matrices(
     content: Any,
     resources: Any,
     reader: PdfReader,
-    base: _Matrix,
+    start: _Matrix,
     depth: int,
 ) -> list[_Matrix]:
     """Return, for each image that is drawn, the matrix that takes the unit square to its place."""
@@ -72,7 +72,7 @@ def _image_matrices(
         content = ContentStream(content, reader)
     objects = _get(_get(resources, "/XObject"), None)
     found: list[_Matrix] = []
-    for name, place in _drawn(content.operations, base):
+    for name, place in _drawn(content.operations, start):
         item = _get(objects, name)
         if not isinstance(item, dict):
             continue
@@ -86,16 +86,16 @@ def _image_matrices(
     return found
 
 
-def _drawn(operations: Any, base: _Matrix) -> Iterator[tuple[Any, _Matrix]]:
+def _drawn(operations: Any, start: _Matrix) -> Iterator[tuple[Any, _Matrix]]:
     """Yield the name of each object that is drawn, and the matrix that holds when it is."""
     stack: list[_Matrix] = []
-    now = base
+    now = start
     for operands, operator in operations:
         if operator == b"q":
             stack.append(now)
             del stack[:-_MAX_STACK]
         elif operator == b"Q":
-            now = stack.pop() if stack else base
+            now = stack.pop() if stack else start
         elif operator == b"cm":
             now = _times(_matrix(operands), now)
         elif operator == b"Do" and operands:

@@ -57,7 +57,7 @@ class Collector:
     @property
     def weight(self) -> int:
         """Bytes of memory that hold what came, about."""
-        sizes = (getsizeof(text) + _ENTRY_BYTES for text in _texts(self._facts))
+        sizes = (getsizeof(text) + _ENTRY_BYTES for text in _strings_of(self._facts))
         return self._page_bytes + sum(sizes)
 
     def add(self, item: FileFacts | Page) -> None:
@@ -119,7 +119,7 @@ def _whole_page(page: Page) -> Page:
 
 def _whole_facts(facts: FileFacts) -> FileFacts:
     """Return facts without halves of characters."""
-    if all(text.isascii() for text in _texts(facts)):
+    if all(text.isascii() for text in _strings_of(facts)):
         return facts
     return replace(
         facts,
@@ -139,7 +139,7 @@ def _whole_facts(facts: FileFacts) -> FileFacts:
     )
 
 
-def _texts(facts: FileFacts) -> Iterator[str]:
+def _strings_of(facts: FileFacts) -> Iterator[str]:
     """Yield all strings of the facts."""
     yield facts.media_type
     for pair in facts.properties.items():

@@ -113,11 +113,11 @@ class Pool:
             elif waited_s >= silence_s:
                 _log.error("Gave up waiting for %s: no worker was heard of.", job.path)
                 job.fail(_SILENT)
-            self._tell()
-        self._tell()
+            self._report()
+        self._report()
         return job.future.result()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         count = self._pages - self._told_pages
         if count and self._on_page is not None:
             self._told_pages += count

@@ -90,18 +90,18 @@ def find_field_labels(line: str) -> tuple[FieldLabel, ...]:
     line = line[:MAX_LINE_CHARS]
     matches = _label_matches(line)
     followed = _followed(line, matches)
-    marks: list[FieldLabel] = []
+    labels: list[FieldLabel] = []
     for place, match in enumerate(matches):
         at_start = not place and _is_bare(line[: match.start()])
         if _admits(line, match, at_start=at_start, is_followed=followed[place]):
-            marks.append(
+            labels.append(
                 FieldLabel(
                     _field(match)[0], match.start(), match.end(), is_marked=bool(match["mark"])
                 )
             )
-    if not marks and _ANY_LABEL.match(line):
-        marks.append(FieldLabel("any", 0, line.index(":") + 1, is_marked=True))
-    return tuple(marks)
+    if not labels and _ANY_LABEL.match(line):
+        labels.append(FieldLabel("any", 0, line.index(":") + 1, is_marked=True))
+    return tuple(labels)
 
 
 def _field(match: re.Match[str]) -> tuple[str, str]:
@@ -204,11 +204,11 @@ def _starts_number(text: str) -> bool:
     )
 
 
-def _cells(line: str, marks: Sequence[FieldLabel]) -> Iterator[tuple[str, str]]:
+def _cells(line: str, labels: Sequence[FieldLabel]) -> Iterator[tuple[str, str]]:
     """Return the fields of a line with what stands behind each label."""
-    for place, mark in enumerate(marks):
-        end = marks[place + 1].start if place + 1 < len(marks) else len(line)
-        yield mark.field, line[mark.end : end].strip(" :|\t_\u2014\u2013").removeprefix("- ")
+    for place, label in enumerate(labels):
+        end = labels[place + 1].start if place + 1 < len(labels) else len(line)
+        yield label.field, line[label.end : end].strip(" :|\t_\u2014\u2013").removeprefix("- ")
 
 
 class _HeaderReader:
@@ -220,16 +220,16 @@ class _HeaderReader:
         self.waiting: list[HeaderField] = []  # labels without a value since the last value
         self.last: HeaderField | None = None
 
-    def labels(self, place: int, marks: Sequence[FieldLabel]) -> None:
+    def take_labels(self, place: int, labels: Sequence[FieldLabel]) -> None:
         """Take a line that holds labels."""
-        cells = [HeaderField(name, text, place) for name, text in _cells(self.lines[place], marks)]
+        cells = [HeaderField(name, text, place) for name, text in _cells(self.lines[place], labels)]
         self.found += cells
         if any(cell.value for cell in cells):
             self.waiting = []
         self.waiting += [cell for cell in cells if not cell.value]
         self.last = cells[-1] if cells[-1].value else None
 
-    def value(self, place: int) -> None:
+    def take_value(self, place: int) -> None:
         """Take a line without labels: the value of a label above, a part of one, or neither."""
         line = self.lines[place]
         if is_prose(line):
@@ -304,11 +304,11 @@ def read_header_fields(
             break
         if place == running:
             reader.waiting, reader.last = [], None
-        marks = find_field_labels(line)
-        if marks and not (is_type_line(line) and not marks[0].is_marked and len(marks) == 1):
-            reader.labels(place, marks)
+        labels = find_field_labels(line)
+        if labels and not (is_type_line(line) and not labels[0].is_marked and len(labels) == 1):
+            reader.take_labels(place, labels)
         else:
-            reader.value(place)
+            reader.take_value(place)
     _fill_from_tail(reader.found, tail)
     return reader.found
 

@@ -243,8 +243,8 @@ def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
 
 def _may_be_title(line: str, number: str) -> bool:
     """Whether a line of large type may be the title, or a part of it."""
-    marks = find_field_labels(line)
-    named = bool(marks) and marks[0].field == "any" and not line.endswith(":")
+    labels = find_field_labels(line)
+    named = bool(labels) and labels[0].field == "any" and not line.endswith(":")
     if is_issuer(line) or is_type_line(line) or _SECTION.match(line):
         return False
     if _COVER_HEAD.fullmatch(line):

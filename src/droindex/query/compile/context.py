@@ -126,7 +126,7 @@ class QueryContext:
         return frozenset(stem for chunk in chunks for stem, _ in self.analyzer.terms(chunk))
 
     @cached_property
-    def acronyms(self) -> frozenset[str]:
+    def acronym_like(self) -> frozenset[str]:
         """The surface terms that are written like acronyms: in capitals, of five letters at most.
 
         In a query that is written in capitals throughout, longer words show that they say nothing.

@@ -215,11 +215,11 @@ class WordScorer:
         boost = self._context.ranking.exact_boost
         if not boost:
             return []
-        acronyms = self._context.acronyms
+        acronym_like = self._context.acronym_like
         is_long = len(bag.weights) >= self._context.ranking.long_query_words
         lift = _ACRONYM_BOOST_LONG if is_long else _ACRONYM_BOOST
         return [
-            Term(EXACT, word, boost * weight * (lift if word in acronyms else 1.0))
+            Term(EXACT, word, boost * weight * (lift if word in acronym_like else 1.0))
             for word, weight in bag.surfaces.items()
         ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,14 @@ def document(body: str | list[str] = "", **values: object) -> Document:
     texts = [body] if isinstance(body, str) else body
     pages = tuple(Page(number, text) for number, text in enumerate(texts, 1))
     return Document(pages=pages, **values)  # type: ignore[arg-type]
+
+
+def opened(folder: Path, documents: Iterable[Document]) -> Iterator[Index]:
+    """Yield a library that holds some documents, open; for a fixture to yield from."""
+    path = folder / "library.idx"
+    Index.update(path, documents)
+    with Index.open(path) as index:
+        yield index
 
 
 def search_on(index: Index, today: date, **values: object) -> Results:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support import document
+from support import document, opened
 
 from droindex import Document, DocumentNotFoundError, FileChangedError, Index, Reference
 from droindex.api.lookup import Lookup
@@ -34,10 +34,7 @@ def ordered() -> list[Document]:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    path: Path = tmp_path_factory.mktemp("lookup") / "library.idx"
-    Index.update(path, ordered())
-    with Index.open(path) as opened:
-        yield opened
+    yield from opened(tmp_path_factory.mktemp("lookup"), ordered())
 
 
 def test_an_index_is_asked_by_ids(index: Index) -> None:

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-import pytest
+from present.samples import NEW, OLD
 
-from droindex import Document, Index, Page, Reference
+from droindex import Document, Index
 from droindex.model import FileStatus
 from droindex.present import documents as present
-
-OLD = Document(
-    doc_id="old",
-    title="Escort ratios",
-    status="Current",
-    issued=date(2001, 5, 1),
-    superseded_by=(Reference("New ratios", doc_id="new"),),
-    related=(Reference("Jun 09, 2006 Monthly reports"), Reference("Gone", doc_id="gone")),
-    pages=(Page(1, "Two officers escort each alien."),),
-)
-NEW = Document(
-    doc_id="new",
-    title="New ratios",
-    number="7-2",
-    doc_type="Directive",
-    category="Enforcement",
-    status="Current",
-    issued=date(2008, 9, 29),
-    pages=(Page(1, "Three officers escort."), Page(2, "A ratio of three.")),
-)
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    library = tmp_path_factory.mktemp("present") / "library.idx"
-    Index.update(library, documents=[OLD, NEW])
-    with Index.open(library) as opened:
-        yield opened
 
 
 def test_a_document_without_a_title_is_called_by_its_id() -> None:

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
-import pytest
+from present.samples import NEW
 
-from droindex import Document, FileStatus, Index, Page
+from droindex import Document, FileStatus, Index
 from droindex.present import box, scopes
 from droindex.present import results as present
 from droindex.present.documents import document_facts
-
-OLD = Document(
-    doc_id="old",
-    title="Escort ratios",
-    status="Current",
-    issued=date(2001, 5, 1),
-    pages=(Page(1, "Two officers escort each alien."),),
-)
-NEW = Document(
-    doc_id="new",
-    title="New ratios",
-    number="7-2",
-    doc_type="Directive",
-    status="Current",
-    issued=date(2008, 9, 29),
-    pages=(Page(1, "Three officers escort."), Page(2, "A ratio of three.")),
-)
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    library = tmp_path_factory.mktemp("present") / "library.idx"
-    Index.update(library, documents=[OLD, NEW])
-    with Index.open(library) as opened:
-        yield opened
 
 
 def test_the_headline_says_how_many_where_and_which(index: Index) -> None:

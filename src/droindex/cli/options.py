@@ -160,6 +160,18 @@ def clearance_option(command: AnyCallable) -> AnyCallable:
     )(command)
 
 
+def wait_option(command: AnyCallable) -> AnyCallable:
+    """Add `--wait`."""
+    return click.option(
+        "--wait",
+        "wait_s",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="How long to wait for another build to finish.",
+    )(command)
+
+
 def scope_option(command: AnyCallable) -> AnyCallable:
     """Add `--scope`."""
     return click.option(

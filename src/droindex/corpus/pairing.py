@@ -131,6 +131,18 @@ class UnplacedLabels:
         self._walk.problems.append(Problem(where, "label-unplaced", message.rstrip()))
 
 
+class _Pairing:
+    """What is paired with metadata of any kind, and where labels go that fit nothing."""
+
+    def __init__(
+        self, walk: Walk, documents: CorpusDocuments, hints: Hints, unplaced: UnplacedLabels
+    ) -> None:
+        self._walk = walk
+        self._documents = documents
+        self._hints = hints
+        self._unplaced = unplaced
+
+
 def pair_sidecars(
     walk: Walk, documents: CorpusDocuments, hints: Hints, unplaced: UnplacedLabels
 ) -> dict[str, list[CorpusFile]]:
@@ -151,16 +163,8 @@ def pair_sidecars(
     return _SidecarPairing(walk, documents, hints, unplaced).sidecars()
 
 
-class _SidecarPairing:
+class _SidecarPairing(_Pairing):
     """Gives each document its sidecars."""
-
-    def __init__(
-        self, walk: Walk, documents: CorpusDocuments, hints: Hints, unplaced: UnplacedLabels
-    ) -> None:
-        self._walk = walk
-        self._documents = documents
-        self._hints = hints
-        self._unplaced = unplaced
 
     def sidecars(self) -> dict[str, list[CorpusFile]]:
         """Return the sidecars by document, and report what is wrong with them."""
@@ -282,17 +286,8 @@ def pair_rows(
     return _RowPairing(walk, documents, hints, unplaced).rows(rows)
 
 
-class _RowPairing:
+class _RowPairing(_Pairing):
     """Gives each file its row of the catalogue."""
-
-    def __init__(
-        self, walk: Walk, documents: CorpusDocuments, hints: Hints, unplaced: UnplacedLabels
-    ) -> None:
-        self._walk = walk
-        self._documents = documents
-        self._hints = hints
-        self._unplaced = unplaced
-        self._rows: dict[str, CatalogRow] = {}
 
     def rows(self, rows: Mapping[str, CatalogRow]) -> dict[str, CatalogRow]:
         """Return the rows by file, and report those without one."""

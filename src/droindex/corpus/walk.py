@@ -15,6 +15,7 @@ from droindex.corpus.entry import CorpusFile, FileIdentity, PassedOver
 from droindex.corpus.exclusion import exclusion
 from droindex.corpus.names import valid_name
 from droindex.errors import StorageError
+from droindex.files.unlinked import is_same
 from droindex.problems import Problem, read_small, reason, shown
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Walk:
 
     def _is_library(self, item: os.DirEntry[str], relative: str) -> bool:
         """Whether a folder is a library, of which nothing is read; reports that it is left out."""
-        if self._library is not None and _is_same(item.path, self._library):
+        if self._library is not None and is_same(item.path, self._library):
             return True  # the one that is being built: its owner knows where he put it
         if not _is_library(item.path):
             return False
@@ -329,14 +330,6 @@ def _is_file(item: os.DirEntry[str]) -> bool:
         return item.is_file(follow_symlinks=False)
     except OSError:
         return True
-
-
-def _is_same(folder: str, other: Path) -> bool:
-    """Whether two paths lead to one folder."""
-    try:
-        return other.samefile(folder)
-    except OSError:
-        return False
 
 
 def _is_library(folder: str) -> bool:

@@ -15,13 +15,21 @@ from droindex.lazy import Bounded
 if TYPE_CHECKING:
     from io import BufferedReader
 
-__all__ = ["Vouched", "open_unlinked"]
+__all__ = ["Vouched", "is_same", "open_unlinked"]
 
 _MAX_DIGESTS = 10_000  # digests, of 0.3 kB each
 
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 # without O_NONBLOCK the open of a FIFO that nobody writes to would wait for ever
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+
+
+def is_same(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    """Whether two paths lead to one file or folder; not where one of them cannot be looked at."""
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def open_unlinked(path: str | os.PathLike[str]) -> int:

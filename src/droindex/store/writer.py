@@ -21,6 +21,7 @@ from droindex.files.disk import (
     sync_folder,
 )
 from droindex.files.lock import claim_for_removal, make_lock_file, writing
+from droindex.files.unlinked import is_same
 from droindex.store.damage import (
     check_sizes,
     damaged_sets,
@@ -270,17 +271,10 @@ def _sync_and_sum(draft: Path, previous: Generation | None) -> dict[str, list[in
             relative = path.relative_to(draft).as_posix()
             if "/" in relative:  # the engine gives some of its files other modes
                 path.chmod(public if relative.startswith(f"{OPEN_SET}/") else PRIVATE_FILE)
-            if previous and relative in known and _same_file(path, previous.folder / relative):
+            if previous and relative in known and is_same(path, previous.folder / relative):
                 files[relative] = known[relative]
             else:
                 files[relative] = sum_file(path, sync=True)
         make_engine_lock(Path(folder))
         sync_folder(Path(folder))
     return files
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False

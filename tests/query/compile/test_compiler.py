@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import document
+from support import document, opened
 
 from droindex import Index, QueryError, Reference, Settings
 from droindex.engine.clauses import AnyOf, Bool, Clause, NoDocuments, PhraseOf, Term
@@ -51,10 +50,7 @@ WORDS = st.sampled_from(
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    path: Path = tmp_path_factory.mktemp("compile") / "library.idx"
-    Index.update(path, DOCUMENTS)
-    with Index.open(path) as opened:
-        yield opened
+    yield from opened(tmp_path_factory.mktemp("compile"), DOCUMENTS)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import document
+from support import document, opened
 
 from droindex import Index, QueryError
 
@@ -23,10 +22,7 @@ DOCUMENTS = (
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    path: Path = tmp_path_factory.mktemp("filters") / "library.idx"
-    Index.update(path, DOCUMENTS)
-    with Index.open(path) as opened:
-        yield opened
+    yield from opened(tmp_path_factory.mktemp("filters"), DOCUMENTS)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import json
 import pickle
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
+from support import opened
 
 from droindex import Document, Hit, Index, Page, QueryError, Reference, RelatedDocument, Results
 
@@ -37,10 +37,7 @@ DOCUMENTS = (
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    path: Path = tmp_path_factory.mktemp("kept") / "library.idx"
-    Index.update(path, DOCUMENTS)
-    with Index.open(path) as opened:
-        yield opened
+    yield from opened(tmp_path_factory.mktemp("kept"), DOCUMENTS)
 
 
 def found(index: Index, how: str) -> Results:

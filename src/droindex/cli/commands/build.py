@@ -12,7 +12,7 @@ import click
 from droindex.api import Library
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
-from droindex.cli.options import Choice, examples, format_option, index_option
+from droindex.cli.options import Choice, examples, format_option, index_option, wait_option
 from droindex.cli.render import hanging
 from droindex.cli.terminal import Screen, write
 from droindex.errors import CorpusError
@@ -65,14 +65,7 @@ _KINDS = 12  # of files passed over that are named; the report has all
     help="Recognise text in page images (slow); where droindex[ocr] is installed, if left out.",
 )
 @click.option("--cache", metavar="DIR", help="Where extracted texts are kept; else in the library.")
-@click.option(
-    "--wait",
-    "wait_s",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="How long to wait for another build to finish.",
-)
+@wait_option
 @click.option(
     "--confirm-open",
     multiple=True,

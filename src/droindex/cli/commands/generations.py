@@ -7,22 +7,13 @@ import click
 from droindex.api import Library
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
-from droindex.cli.options import examples, format_option, index_option
+from droindex.cli.options import examples, format_option, index_option, wait_option
 from droindex.cli.terminal import write
 from droindex.text import clean, size
 
 __all__ = ["export_set", "prune", "rollback"]
 
 _OPEN = "open"
-
-_wait_option = click.option(
-    "--wait",
-    "wait_s",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="How long to wait for a build to finish.",
-)
 
 
 @click.command(epilog=examples("droindex rollback", "droindex rollback --to 41"))
@@ -33,7 +24,7 @@ _wait_option = click.option(
     is_flag=True,
     help="Go back even if that shows documents which gained a label since.",
 )
-@_wait_option
+@wait_option
 def rollback(index_path: str, to: str | None, wait_s: float, *, allow_exposure: bool) -> int:
     """Let an older state of the library answer again.
 
@@ -52,7 +43,7 @@ def rollback(index_path: str, to: str | None, wait_s: float, *, allow_exposure: 
     is_flag=True,
     help="Remove every old state and all cached texts, whoever reads them.",
 )
-@_wait_option
+@wait_option
 @format_option("text", "json")
 def prune(index_path: str, wait_s: float, form: str, *, now: bool) -> int:
     """Clear away old states of the library.
@@ -80,7 +71,7 @@ def prune(index_path: str, wait_s: float, form: str, *, now: bool) -> int:
 @click.argument("clearance", metavar="SET")
 @click.argument("target", metavar="DEST")
 @index_option
-@_wait_option
+@wait_option
 def export_set(clearance: str, target: str, index_path: str, wait_s: float) -> int:
     """Copy one set into a library of its own.
 

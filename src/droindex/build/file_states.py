@@ -13,7 +13,7 @@ from droindex.clearance.label_memory import digest_of_words
 from droindex.corpus.config import Problem
 from droindex.corpus.entry import FileIdentity
 from droindex.extract.codec import page_to_dict
-from droindex.extract.protocol import FRONT_MATTER, Extraction
+from droindex.extract.protocol import FAULT, FRONT_MATTER, Extraction, FileFacts
 from droindex.files.unlinked import open_unlinked
 from droindex.library.state import DocState
 from droindex.metadata.infer.inference import infer
@@ -33,6 +33,7 @@ __all__ = [
     "FRONT",
     "LOST",
     "changed_meanwhile",
+    "failed_on",
     "front_matter_of",
     "has_same_text",
     "is_as_it_was",
@@ -84,6 +85,14 @@ def changed_meanwhile(extracted: Extracted) -> Extracted:
     return replace(
         extracted, extraction=Extraction(FileStatus.DAMAGED, reason), sha256=None, size_bytes=0
     )
+
+
+def failed_on(extracted: Extracted) -> Extracted:
+    """Return a file that droindex failed on after it was read: nothing but what may hide it."""
+    facts = extracted.extraction.facts
+    front = {key: value for key, value in facts.properties.items() if key == FRONT_MATTER}
+    kept = FileFacts(media_type=facts.media_type, page_count=facts.page_count, properties=front)
+    return replace(extracted, extraction=Extraction(FileStatus.CRASHED, FAULT, (), kept))
 
 
 def front_matter_of(extraction: Extraction) -> str:

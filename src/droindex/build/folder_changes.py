@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from droindex.build.file_states import (
     FRONT,
     LOST,
     changed_meanwhile,
+    failed_on,
     front_matter_of,
     has_same_text,
     is_as_it_was,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from droindex.settings import Settings
 
 __all__ = ["gather_folder"]
+
+_log = logging.getLogger("droindex")
 
 
 def gather_folder(
@@ -186,12 +190,16 @@ class _Gathering:
         """Take the document of a file that was read, or its last good text; return its pages."""
         source = source_of(entry, self._fingerprints)
         if not is_as_it_was(entry):
-            extracted, source["file"] = (
-                changed_meanwhile(extracted),
-                [],
-            )  # read again by the next build
+            extracted = changed_meanwhile(extracted)
+            source["file"] = []  # read again by the next build
         given = self._given_of(entry, front_matter_of(extracted.extraction))
-        state = state_of(entry, self._origin, extracted, given, source)
+        try:
+            state = state_of(entry, self._origin, extracted, given, source)
+        except Exception:  # noqa: BLE001 - one file must not end the others
+            _log.exception("droindex failed while it had %s.", entry.file)
+            extracted = failed_on(extracted)
+            source["file"] = []
+            state = state_of(entry, self._origin, extracted, given, source)
         before = self._old.get(entry.doc_id)
         if before is not None and is_lost(before, state) and self._choice.may_keep(entry, before):
             given = self._given_of(entry, before.file_facts.get(FRONT, ""))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from droindex.settings import ExtractSettings
 
 __all__ = [
+    "FAULT",
     "FRONT_MATTER",
     "Extraction",
     "Extractor",
@@ -29,6 +30,7 @@ __all__ = [
     "UnreadableFileError",
 ]
 
+FAULT = "droindex failed while it had this file; the log says where."  # the reason of such a file
 FRONT_MATTER = "Front matter"  # the property that holds the block of keys of a Markdown file
 
 

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from droindex.errors import LimitError, MissingExtraError, SettingsError
+from droindex.extract.cache import ExtractionCache
 from droindex.extract.registry import Registry
 from droindex.extract.workers import run as run_module
+from droindex.extract.workers.pool import Pool
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.model import FileStatus
 from droindex.pages import PageStatus
@@ -195,3 +198,50 @@ def test_importing_brings_no_reader() -> None:
         "assert not {'pypdf', 'pypdfium2', 'tesserocr', 'PIL', 'tantivy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (run_module, "digest"),
+        (ExtractionCache, "key"),
+        (ExtractionCache, "holds"),
+        (ExtractionCache, "get"),
+        (ExtractionCache, "put"),
+        (run_module, "Job"),
+        (Pool, "submit"),
+    ],
+    ids=lambda item: getattr(item, "__name__", item),
+)
+def test_a_fault_where_a_file_is_handed_on_ends_that_file(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    owner: Any,
+    name: str,
+    workers: int,
+) -> None:
+    original, calls = getattr(owner, name), 0
+
+    def fail_once(*args: Any, **kwargs: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("a planted fault")
+        return original(*args, **kwargs)
+
+    requests = [
+        ExtractRequest(key, write(tmp_path / f"{key}.txt", f"The text of {key}.")) for key in "abc"
+    ]
+    cache = ExtractionCache(tmp_path / "cache")
+    if name == "get":  # it is asked for what it holds
+        list(extract_files(requests, settings=SETTINGS, cache=cache, workers=0))
+    monkeypatch.setattr(owner, name, fail_once)
+    with caplog.at_level("ERROR", logger="droindex"):
+        found = list(extract_files(requests, settings=SETTINGS, cache=cache, workers=workers))
+    if calls:  # a pool is asked for where there are workers
+        assert [item.extraction.status for item in found] == [FileStatus.CRASHED] + [
+            FileStatus.OK
+        ] * 2
+        assert "a planted fault" in caplog.text

@@ -15,6 +15,7 @@ from concurrent.futures import InvalidStateError, wait
 from typing import TYPE_CHECKING, Any
 
 from droindex.errors import StorageError
+from droindex.extract.protocol import FAULT
 from droindex.extract.workers import wire
 from droindex.extract.workers.process import WorkerProcess, longest_silence
 from droindex.extract.workers.resource_limits import EXIT_MEMORY
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
     from droindex.extract.workers.job import Job, Reading
     from droindex.settings import ExtractSettings
 
-__all__ = ["FAULT", "Pool"]
+__all__ = ["Pool"]
 
 _log = logging.getLogger("droindex")
 
-FAULT = "droindex failed while it had this file; the log says where."
 _SILENT = "Nothing was heard of it for longer than the longest deadline."
 _TICK_S = 0.25  # the longest wait between two looks at the deadlines
 _TELL_S = 0.1  # between two looks at how many pages came

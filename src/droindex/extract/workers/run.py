@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from droindex.errors import LimitError, MissingExtraError, SettingsError
+from droindex.errors import DroindexError, LimitError, MissingExtraError, SettingsError
 from droindex.extract.cache import ExtractionCache, limits_fingerprint
 from droindex.extract.codec import facts_from_dict, facts_to_dict, page_from_dict, page_to_dict
 from droindex.extract.pdf.ocr import ocr_fingerprint, require_ocr, with_ocr_settled
 from droindex.extract.private_copy import Copy, digest
-from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
+from droindex.extract.protocol import FAULT, Extraction, FileFacts, UnreadableFileError
 from droindex.extract.registry import Registry
 from droindex.extract.workers.attempt import read_file
 from droindex.extract.workers.job import Job, Reading
-from droindex.extract.workers.pool import FAULT, Pool
+from droindex.extract.workers.pool import Pool
 from droindex.model import FileStatus
 from droindex.pages import Page
 from droindex.settings import BACKENDS, default_workers
@@ -139,6 +140,20 @@ class _Slot:
     refusal: UnreadableFileError | None = None
 
 
+@contextlib.contextmanager
+def _ending(slot: _Slot) -> Iterator[None]:
+    """A context in which whatever fails ends this file; only what concerns all files leaves it."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        slot.refusal = error
+    except DroindexError:
+        raise
+    except Exception:  # noqa: BLE001 - one file must not end the others
+        _log.exception("droindex failed while it had %s.", slot.request.path)
+        slot.refusal = UnreadableFileError(FileStatus.CRASHED, FAULT)
+
+
 class _Run:
     """One call of `extract_files`."""
 
@@ -166,7 +181,10 @@ class _Run:
         try:
             while True:
                 while len(under_way) < ahead and (request := next(todo, None)) is not None:
-                    under_way.append(self._begun(request))
+                    slot = _Slot(request)
+                    with _ending(slot):
+                        self._begin(slot)
+                    under_way.append(slot)
                 if not under_way:
                     return
                 yield self._result(under_way.popleft())
@@ -174,53 +192,63 @@ class _Run:
             if self._pool is not None:
                 self._pool.close()
 
-    def _begun(self, request: ExtractRequest) -> _Slot:
+    def _begin(self, slot: _Slot) -> None:
         """Look a file up in the cache, and queue it for the workers where it is not there."""
-        slot = _Slot(request)
-        name = self._registry.name_for(request.name or request.path)
+        path = slot.request.path
+        name = self._registry.name_for(slot.request.name or path)
         if name is None:
-            reason = f"No extractor reads files that end in {request.path.suffix!r}."
-            slot.refusal = UnreadableFileError(FileStatus.DAMAGED, reason)
-            return slot
+            reason = f"No extractor reads files that end in {path.suffix!r}."
+            raise UnreadableFileError(FileStatus.DAMAGED, reason)
         slot.extractor = name
         if self._cache is not None:
-            try:
-                slot.sha256, slot.size_bytes = digest(
-                    request.path, max_bytes=self._settings.max_bytes
-                )
-            except UnreadableFileError as error:
-                slot.refusal = error
-                return slot
+            max_bytes = self._settings.max_bytes
+            slot.sha256, slot.size_bytes = digest(path, max_bytes=max_bytes)
             key = self._key(slot.sha256, name)
             if self._cache.holds(key):
                 slot.key = key
-                return slot
-        if self._workers:
-            self._submit(slot)
-        return slot
+                return
+        self._submit(slot)
 
     def _submit(self, slot: _Slot) -> None:
+        """Make a job of a file, and queue it for the workers where there are any."""
+        slot.job = Job(slot.request.path, slot.extractor, self._settings)
+        if not self._workers:
+            return
         if self._pool is None:
             self._pool = Pool(self._settings, self._workers, self._image_folder, self._on_page)
-        slot.job = Job(slot.request.path, slot.extractor, self._settings)
         self._pool.submit(slot.job)
 
     def _result(self, slot: _Slot) -> Extracted:
+        found: Extracted | None = None
+        with _ending(slot):
+            found = self._from_cache(slot)
+        if found is None and slot.refusal is None:
+            reading = self._reading(slot)
+            with _ending(slot):
+                found = self._kept(slot, reading)
         if slot.refusal is not None:
             extraction = Extraction(slot.refusal.status, slot.refusal.reason)
             return Extracted(slot.request, extraction, slot.sha256, slot.size_bytes, False)
-        if slot.key is not None and self._cache is not None:
-            kept = self._cache.get(slot.key, self._limits)
-            if kept is not None:
-                return Extracted(slot.request, kept, slot.sha256, slot.size_bytes, True)
-            if self._workers:  # damaged, or pruned a moment ago
-                self._submit(slot)
-        if slot.job is not None and self._pool is not None:
-            reading = self._pool.result(slot.job)
-            self._pool.release(reading.weight)
-        else:
-            reading = self._read_here(slot)
-        return self._kept(slot, reading)
+        assert found is not None
+        return found
+
+    def _from_cache(self, slot: _Slot) -> Extracted | None:
+        """Return what the cache holds of a file; None where the file is to be read."""
+        if slot.key is None or self._cache is None:
+            return None
+        kept = self._cache.get(slot.key, self._limits)
+        if kept is not None:
+            return Extracted(slot.request, kept, slot.sha256, slot.size_bytes, True)
+        self._submit(slot)  # damaged, or pruned a moment ago
+        return None
+
+    def _reading(self, slot: _Slot) -> Reading:
+        assert slot.job is not None
+        if self._pool is None:
+            return self._read_here(slot.job)
+        reading = self._pool.result(slot.job)
+        self._pool.release(reading.weight)
+        return reading
 
     def _kept(self, slot: _Slot, reading: Reading) -> Extracted:
         """Put a reading into the cache, under the digest of the bytes that were read."""
@@ -241,12 +269,11 @@ class _Run:
             fingerprint += f", {ocr_fingerprint()}"
         return self._cache.key(sha256, fingerprint, self._settings)
 
-    def _read_here(self, slot: _Slot) -> Reading:
+    def _read_here(self, job: Job) -> Reading:
         """Read a file in this process."""
-        job = Job(slot.request.path, slot.extractor, self._settings)
         if not self._here:
             self._here = self._registry.with_image_cache(self._image_folder)
-        for _ in _pages_read(job, self._here[slot.extractor]):
+        for _ in _pages_read(job, self._here[job.extractor]):
             if self._on_page is not None:
                 self._on_page(1)
         return job.future.result()

@@ -61,13 +61,15 @@ def read_rows(page: Path) -> dict[str, Rows]:
 
 
 def write_page(page: Path, rows: dict[str, Rows]) -> None:
-    """Write the page with the rows of each part, in the order of the parts."""
+    """Write the page with the rows of each part, in the order of the parts; its sections stay."""
     table = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for name in PARTS:
         table += [f"| {' | '.join(cells)} |" for cells in rows.get(name, ())]
     missing = [name for name in PARTS if name not in rows]
     tail = f"\nNot run yet: {', '.join(missing)}.\n" if missing else ""
-    page.write_text(f"{HEAD}\n" + "\n".join(table) + "\n" + tail, "utf-8")
+    before = page.read_text("utf-8") if page.exists() else ""
+    sections = before[before.find("\n## ") :] if "\n## " in before else ""
+    page.write_text(f"{HEAD}\n" + "\n".join(table) + "\n" + tail + sections, "utf-8")
 
 
 def rows_of(name: str, part: Part, progress: Progress) -> Rows:

@@ -85,6 +85,17 @@ def test_rows_of_other_parts_stay(tmp_path: Path) -> None:
     assert set(soak.read_rows(page)) == {"kills", "flips"}
 
 
+def test_sections_behind_the_table_stay(tmp_path: Path) -> None:
+    page, section = tmp_path / "soak.md", "\n## Another trial\n\nWhat it found.\n"
+    rows: dict[str, soak.Rows] = {"kills": [["kills", "a", "b", "c", "1"]]}
+    soak.write_page(page, rows)
+    page.write_text(page.read_text() + section)
+    soak.write_page(page, rows)
+    assert page.read_text().endswith(section)
+    assert page.read_text().count("## Another trial") == 1
+    assert soak.read_rows(page) == rows
+
+
 def test_each_process_has_its_own_figures() -> None:
     samples = [
         {"steps": steps, "memory_mb": memory, "open_files": 5, "threads": 3, "objects": 9}

@@ -78,6 +78,7 @@ class Reference:
         number: The number named, if any.
         issued: The date named, if any.
         title: The title named, if any.
+        likely: Ids of documents that are likely meant, best first, where none is for certain.
     """
 
     text: str
@@ -85,6 +86,7 @@ class Reference:
     number: str | None = None
     issued: date | None = None
     title: str | None = None
+    likely: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape; keys without a value are left out, `text` and `doc_id` stay."""
@@ -95,6 +97,8 @@ class Reference:
             shape["issued"] = self.issued.isoformat()
         if self.title is not None:
             shape["title"] = self.title
+        if self.likely:
+            shape["likely"] = list(self.likely)
         return shape
 
     @classmethod
@@ -107,6 +111,7 @@ class Reference:
             number=shape.get("number"),
             issued=date.fromisoformat(issued) if issued else None,
             title=shape.get("title"),
+            likely=tuple(shape.get("likely", ())),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_reference_is_completed_by_id_number_date_and_title() -> None:
 def test_a_series_name_may_be_missing_but_not_another() -> None:
     documents = [_document("bod", number="BOD 16-01"), _document("ed", number="ED 16-01")]
     assert _ids(resolve([*documents, _document("new", "BOD-16-01")])["new"]) == ["bod"]
-    assert resolve([*documents, _document("new", "16-01")]) == {}
+    assert _ids(resolve([*documents, _document("new", "16-01")])["new"]) == [None]
     assert _ids(resolve([documents[0], _document("new", "16-01")])["new"]) == ["bod"]
     assert resolve([documents[0], _document("new", "ED 16-01")]) == {}
 
@@ -51,7 +52,7 @@ def test_a_date_that_contradicts_is_no_match() -> None:
 
 def test_equal_matches_stay_open_and_no_document_supersedes_itself() -> None:
     twins = [_document("a", title="Bed Space"), _document("b", title="Bed Space")]
-    assert resolve([*twins, _document("new", "Bed Space")]) == {}
+    assert _ids(resolve([*twins, _document("new", "Bed Space")])["new"]) == [None]
     assert resolve([_document("self", "7-1", number="7-1")]) == {}
 
 
@@ -149,6 +150,36 @@ def test_a_day_of_effect_names_a_document_as_well() -> None:
     )
     new = Document(doc_id="new", supersedes=(parse_reference("D-52, issued 01/01/16"),))
     assert _linked(new, [old], "supersedes") == "old"
+
+
+@pytest.mark.parametrize(
+    ("reference", "likely"),
+    [
+        (Reference("", number="7-1"), ("old", "other")),
+        (Reference("", number="7-1", title="Towing of Vehicles"), ()),  # that is certain
+        (Reference("", number="7-1", title="Towing Vehicles from Lots"), ("old",)),
+        (Reference("", number="7-1", title="Bees"), ()),
+        (Reference("Towing of Vehicles"), ("old",)),
+        (Reference("", issued=date(2004, 1, 22)), ()),  # many things happen on a day
+        (Reference("", number="8-1"), ()),  # four fit equally
+        (Reference("", number="9-1"), ()),
+    ],
+)
+def test_what_is_not_certain_is_offered_as_likely(
+    reference: Reference, likely: tuple[str, ...]
+) -> None:
+    others = [
+        Document(doc_id="old", number="7-1", title="Towing of Vehicles", issued=date(2004, 1, 22)),
+        Document(doc_id="other", number="7-1", title="Use of Force", issued=date(2004, 1, 23)),
+        *(Document(doc_id=f"many-{at}", number="8-1", title=f"Order {at}") for at in range(4)),
+    ]
+    owner = _read("new", "supersedes", reference)
+    (found,) = resolve([*others, owner]).get("new", owner).supersedes
+    assert found.likely == likely
+    assert found.doc_id is None or not likely
+    stale = _read("new", "supersedes", replace(reference, likely=("gone",)))
+    assert resolve([*others, stale])["new"].supersedes == (found,)
+    assert Reference.from_dict(found.to_dict()) == found
 
 
 _NUMBERS = st.sampled_from(["7-1", "7-2", "BOD 16-01", "ED 16-01", "16-01", "Version 2.0", None])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from present.samples import NEW, OLD
+from support import opened
 
-from droindex import Document, Index
+from droindex import Document, Index, Reference
 from droindex.model import FileStatus
 from droindex.present import documents as present
 
@@ -37,6 +39,16 @@ def test_references_are_cited_as_far_as_the_library_has_them(index: Index) -> No
         "Jun 09, 2006 Monthly reports (not in this library)",
         "Gone (not in this library)",
     ]
+
+
+def test_of_a_reference_that_is_open_those_are_told_that_are_likely(tmp_path: Path) -> None:
+    owner = Document(doc_id="owner", title="Meals", related=(Reference("7-2"),))
+    others = [NEW, Document(doc_id="other", title="Ratios of others", number="7-2")]
+    for index in opened(tmp_path, (owner, *others)):
+        (reference,) = index.get("owner").related
+        assert present.reference_line(index, reference) == (
+            "7-2 (likely: 2008-09-29 New ratios (new); or Ratios of others (other))"
+        )
 
 
 def test_a_remark_warns_of_current_documents_that_were_replaced() -> None:

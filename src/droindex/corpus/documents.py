@@ -169,13 +169,13 @@ class _Checker:
     def _reference(self, name: str, value: object) -> Reference:
         if not isinstance(value, Reference):
             raise self._error(name, value, "Reference objects")
-        texts = {
-            key: self._text(name, text) or None
-            for key in ("doc_id", "number", "title")
-            if (text := getattr(value, key)) is not None
-        }
-        text = self._text(name, value.text)
-        return replace(value, text=text, issued=self._date(name, value.issued), **texts)
+        doc_id, number, title = (
+            (self._text(name, text) or None) if text is not None else None
+            for text in (value.doc_id, value.number, value.title)
+        )
+        # Which documents are likely meant is of the library, and worked out with each build.
+        issued = self._date(name, value.issued)
+        return Reference(self._text(name, value.text), doc_id, number, issued, title)
 
 
 def _is_clean(text: str) -> bool:

@@ -3,7 +3,7 @@
 All of it is worked out within the documents given, so that the documents of one clearance never
 learn of those of another. A wrong link is worse than none: whoever follows it reads the wrong
 directive. So two things have to agree that were read from a text, and one that a person wrote;
-and nothing may contradict.
+and nothing may contradict. What is not certain is offered as likely, and not linked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _FIELDS = ("supersedes", "superseded_by", "related")
 _SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
 _MAX_ALIKE = 200  # more documents of one number, title or day: none of them is meant for sure
 _MIN_LIKENESS = 0.6  # share of words in common, for titles that agree
+_MIN_KINSHIP = 1 / 3  # likewise, for a title that a document of the very number may have had
 _CLEAR_LEAD = 0.2  # by which the best title must lead the next
+_MAX_LIKELY = 3  # documents that fit equally; of more, each is a guess
 _SERIES = re.compile(r"[a-z]{2,}")  # what a number begins with that names its series: bod, cjcsi
 
 
@@ -58,6 +60,9 @@ class _Agreement(NamedTuple):
         return self.number + self.version + self.day + self.title
 
 
+_Agreeing = tuple[_Agreement, "Document"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
     """The documents by all that a reference may name them by; lists hold them in given order."""
@@ -78,7 +83,8 @@ def resolve(documents: Sequence[Document]) -> dict[str, Document]:
     two that agree: number and title, date and title, number and date; or a number that names its
     series (`BOD 16-01`); and what it supersedes may not be younger. A version is no number. Where
     anything contradicts, or two documents fit equally, it stays open; a document is never linked
-    with itself, and an id that is already there is left alone.
+    with itself, and an id that is already there is left alone. What stays open names the documents
+    that are `likely`: those that agree the most, in number or title at least, three at most.
 
     Args:
         documents: All documents of one clearance.
@@ -129,8 +135,18 @@ def _complete(mention: _Mention, catalogue: _Catalogue) -> Reference:
     reference = mention.reference
     if reference.doc_id is not None:
         return reference
-    found = _by_id(mention, catalogue) or _best(mention, catalogue)
-    return replace(reference, doc_id=found.doc_id) if found else reference
+    if found := _by_id(mention, catalogue):
+        return replace(reference, doc_id=found.doc_id, likely=())
+    agreeing = [
+        (agreement, document)
+        for document in _candidates(mention, catalogue)
+        if (agreement := _agreement(mention, document, catalogue.words[document.doc_id]))
+    ]
+    found = _certain(mention, agreeing, catalogue)
+    if found:
+        return replace(reference, doc_id=found.doc_id, likely=())
+    likely = _likely(agreeing)
+    return reference if likely == reference.likely else replace(reference, likely=likely)
 
 
 def _by_id(mention: _Mention, catalogue: _Catalogue) -> Document | None:
@@ -144,14 +160,13 @@ def _by_id(mention: _Mention, catalogue: _Catalogue) -> Document | None:
     return None
 
 
-def _best(mention: _Mention, catalogue: _Catalogue) -> Document | None:
+def _certain(
+    mention: _Mention, agreeing: Sequence[_Agreeing], catalogue: _Catalogue
+) -> Document | None:
     """Return the one document that a reference means for certain; None where two fit equally."""
-    certain: list[tuple[_Agreement, Document]] = []
-    for document in _candidates(mention, catalogue):
-        agreement = _agreement(mention, document, catalogue.words[document.doc_id])
-        if agreement and _is_certain(mention, agreement, document, catalogue):
-            certain.append((agreement, document))
-    certain.sort(key=lambda pair: (-pair[0].total, -pair[0].likeness, pair[1].doc_id))
+    certain = sorted(
+        (pair for pair in agreeing if _is_certain(mention, *pair, catalogue)), key=_best_first
+    )
     if not certain:
         return None
     best, second = certain[0][0], certain[1][0] if len(certain) > 1 else None
@@ -159,6 +174,18 @@ def _best(mention: _Mention, catalogue: _Catalogue) -> Document | None:
         return certain[0][1]
     leads = best.likeness - second.likeness >= _CLEAR_LEAD
     return certain[0][1] if leads or best.likeness == 1 > second.likeness else None
+
+
+def _best_first(pair: _Agreeing) -> tuple[int, float, str]:
+    agreement, document = pair
+    return -agreement.total, -agreement.likeness, document.doc_id
+
+
+def _likely(agreeing: Sequence[_Agreeing]) -> tuple[str, ...]:
+    """Return the ids of those that agree the most, in number or title at least; none of many."""
+    named = sorted((pair for pair in agreeing if pair[0].number or pair[0].title), key=_best_first)
+    best = [document.doc_id for own, document in named if own.total == named[0][0].total]
+    return tuple(best) if len(best) <= _MAX_LIKELY else ()
 
 
 def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
@@ -189,7 +216,9 @@ def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> 
     likeness = _likeness(reference, document.title, words)
     days = _days(document)
     day = reference.issued in days if reference.issued and days else None
-    if False in (version, number, day) or (reference.title and likeness < _MIN_LIKENESS):
+    if False in (version, number, day):
+        return None
+    if reference.title and likeness < (_MIN_KINSHIP if number else _MIN_LIKENESS):
         return None
     if not mention.is_given and _is_out_of_order(mention, document):
         return None
@@ -200,6 +229,8 @@ def _is_certain(
     mention: _Mention, agreement: _Agreement, document: Document, catalogue: _Catalogue
 ) -> bool:
     """Whether what agrees is enough to know which document is meant."""
+    if mention.reference.title and not agreement.title:
+        return False
     if agreement.title and agreement.total > 1:
         return True
     if mention.is_given:

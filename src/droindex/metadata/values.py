@@ -172,7 +172,7 @@ def _cut_date(text: str, order: DateOrder | None) -> tuple[date | None, str]:
         return None, text
     start, end, day = dates[-1]
     behind = text[end:].strip(" ).;,]")
-    before = text[:start]
+    before = text[:start].rstrip(' "\u201d')
     marked = _ISSUED.search(before)
     bracketed = before.rstrip().endswith(("(", "["))
     separated = before.rstrip().endswith((",", "\u2014", "\u2013", " -", ";"))

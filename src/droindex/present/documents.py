@@ -123,19 +123,21 @@ def document_remark(document: Document) -> str:
 
 
 def reference_line(index: Index, reference: Reference) -> str:
-    """Return how a document that is referred to is cited, as far as this clearance sees it."""
-    other = _resolved(index, reference)
-    if other is None:
-        return f"{reference.text} (not in this library)"
-    return citation(other)
+    """Return how a document that is referred to is cited, as far as this clearance sees it.
+
+    Where none is meant for certain, it is as it was written, with those that are likely meant.
+    """
+    if reference.doc_id is not None and (other := _held(index, reference.doc_id)):
+        return citation(other)
+    likely = [citation(other) for key in reference.likely if (other := _held(index, key))]
+    remark = f"likely: {'; or '.join(likely)}" if likely else "not in this library"
+    return f"{reference.text} ({remark})".strip()
 
 
-def _resolved(index: Index, reference: Reference) -> Document | None:
-    if reference.doc_id is None:
-        return None
+def _held(index: Index, doc_id: str) -> Document | None:
     try:
-        return index.get(reference.doc_id)
-    except DocumentNotFoundError:  # it went after this document was indexed
+        return index.get(doc_id)
+    except DocumentNotFoundError:  # it went after the document that refers to it was indexed
         return None
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from droindex.extract.protocol import Extraction, FileFacts
 from droindex.metadata.infer.date_order import corpus_order, read_order, settle_dates
 from droindex.metadata.infer.inference import choose, infer
@@ -61,3 +64,58 @@ def test_a_corpus_decides_where_nearly_all_agree() -> None:
     assert corpus_order([*[uk] * 20, us]) is DAY
     assert corpus_order([us, uk]) is None
     assert corpus_order([silent]) is None
+
+
+FIGURES = {
+    DAY: (
+        "{d:02}/{m:02}/{y}",
+        "{d}/{m}/{y}",
+        "{d:02}.{m:02}.{y}",
+        "{d:02}-{m:02}-{y}",
+        "{d}/{m}/{s:02}",
+    ),
+    MONTH: ("{m:02}/{d:02}/{y}", "{m}/{d}/{y}", "{m:02}-{d:02}-{y}", "{m}/{d}/{s:02}"),
+}
+LABELS = {
+    "issued": ("Issue Date", "Date Issued", "Date"),
+    "effective": ("Effective Date", "Effective"),
+    "revised": ("Revision Date", "Last Updated"),
+    "expires": ("Expiration Date",),
+}
+DATES = st.dates(date(1990, 1, 1), date(2030, 1, 1))
+
+
+def written(day: date, form: str) -> str:
+    return form.format(d=day.day, m=day.month, y=day.year, s=day.year % 100)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    order=st.sampled_from([DAY, MONTH]),
+    stated=st.dictionaries(st.sampled_from([*LABELS]), DATES, min_size=1),
+    is_told=st.booleans(),
+    data=st.data(),
+)
+def test_no_date_of_a_text_is_wrong_and_not_undecided(
+    *, order: DateOrder, stated: dict[str, date], is_told: bool, data: st.DataObject
+) -> None:
+    forms = st.sampled_from(FIGURES[order])
+    lines = ["Policy Number: 7-1", "Subject: Towing of Vehicles"]
+    for name, day in stated.items():
+        label = data.draw(st.sampled_from(LABELS[name]))
+        lines.append(f"{label}: {written(day, data.draw(forms))}")
+    rescinded = data.draw(DATES)
+    lines += [f"Rescinds: 6-9, issued {written(rescinded, data.draw(forms))}", "", "1. Purpose"]
+    lines += [f"It was reviewed on {written(data.draw(DATES), data.draw(forms))}, and is kept."]
+    chosen = choose(infer(extraction("\n".join(lines)), "a.pdf"))
+    own = chosen.get("date_order")
+    assert own is None or own.value == order
+    settled, undecided = settle_dates(chosen, order if is_told else own and DateOrder(own.value))
+    for name, day in stated.items():
+        if name in settled:
+            assert settled[name].value == day
+        else:
+            assert name in undecided
+            assert day.day <= 12
+    for reference in settled["supersedes"].value if "supersedes" in settled else ():
+        assert reference.issued in {None, rescinded}

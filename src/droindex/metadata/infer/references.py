@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["read_references", "sentence_references"]
 
 _NOTHING = re.compile(
-    r"(?:none|n/?a|not applicable|new(?: \w+)?|nil|no(?:ne)? .{0,20}|all (?:previous|prior|other|"
-    r"earlier)\b.*|any (?:previous|prior)\b.*|until\b.*|(?:or|and)\b.*)\W*",
+    r"(?:none|n/?a(?:\W{1,3}new)?|not applicable|new(?: \w+)?|nil|no(?:ne)? .{0,20}|"
+    r"all (?:previous|prior|other|earlier)\b.*|any (?:previous|prior)\b.*|until\b.*|"
+    r"(?:or|and)\b.*)\W*",
     re.IGNORECASE | re.DOTALL,
 )
+_STANDARDS = re.compile(r"\W*(?:CALEA|ILEAP|accreditation)\b", re.IGNORECASE)  # that are met
+_AMENDED = re.compile(r",?\s+as(?:\s+amended\b[^;]*)?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:;|,|&|\n|\band\b)\s*", re.IGNORECASE)
 _DATED = re.compile(r"^(?:issued|dated|date|of|on|effective|eff\.?)\b[\s:]*", re.IGNORECASE)
 _MAX_VALUE_CHARS = 1_500
@@ -48,11 +51,11 @@ def read_references(value: str) -> tuple[Reference, ...]:
         number is another edition of it.
     """
     value = _tidy_number(tidy(value[:_MAX_VALUE_CHARS].replace("\n", " "))).strip(" .;,_/*")
-    if not value or _NOTHING.fullmatch(value):
+    if not value or _NOTHING.fullmatch(value) or _STANDARDS.match(value):
         return ()
     found: list[Reference] = []
     for part in re.split(r"\s*;\s*", value):
-        found += _read_part(part)
+        found += _read_part(_AMENDED.sub("", part))
     return tuple(found[:_MAX_REFERENCES])
 
 

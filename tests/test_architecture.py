@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -68,6 +69,41 @@ def test_every_module_has_its_place_in_the_description_of_the_house() -> None:
     named = {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"\w+", code)}
     modules = {path.stem for path in (ROOT / "src").rglob("*.py") if path.stem != "__init__"}
     assert not modules - named
+
+
+def imports(paths: dict[str, Path], name: str) -> set[str]:
+    """Return the modules of the package that one imports anywhere, for types alone included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(paths[name].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {item.name for item in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{item.name}" for item in node.names}
+            found |= inner & paths.keys() or {node.module}
+    return found & paths.keys() - {name}
+
+
+def test_no_module_needs_itself_through_others() -> None:
+    paths = {
+        ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(
+            ".__init__"
+        ): path
+        for path in (ROOT / "src" / "droindex").rglob("*.py")
+    }
+    left = {name: imports(paths, name) for name in paths}
+    while free := {name for name, needed in left.items() if not needed & left.keys()}:
+        left = {name: needed for name, needed in left.items() if name not in free}
+    assert not left.keys()
+
+
+def test_folders_hold_three_to_twelve_modules() -> None:
+    folders = [ROOT / "src" / "droindex", *(ROOT / "src" / "droindex").rglob("*")]
+    sizes = {
+        folder: sum(not path.name.startswith("__") for path in folder.glob("*.py"))
+        for folder in folders
+        if folder.is_dir() and folder.name != "__pycache__"
+    }
+    assert not {folder: size for folder, size in sizes.items() if not 3 <= size <= 12}
 
 
 def test_what_ships_is_the_package_alone() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from droindex.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from droindex.api import Index, Library, ShelfCount
     from droindex.api.status import LibraryStatus
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
     from droindex.query.results.results import FacetCount, Results
     from droindex.settings import Settings
     from droindex.store.damage import CheckReport, Damage
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AskedPart",

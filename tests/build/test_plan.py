@@ -14,7 +14,7 @@ from droindex.build.write import SetPlan, fingerprint
 from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import CorpusConfig
 from droindex.library.state import UPDATE, DocState
-from droindex.metadata.infer.inference import Inferred
+from droindex.metadata.inferred import Inferred
 from droindex.model import Document, Reference
 from droindex.store.generation import OPEN_SET, WITHHELD_SET
 

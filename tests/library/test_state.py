@@ -17,7 +17,7 @@ from droindex import Index, IndexDamagedError, IndexFormatError
 from droindex.corpus.config import Problem
 from droindex.library.report import FileReport
 from droindex.library.state import UPDATE, DocState, load_state, save_state
-from droindex.metadata.infer.inference import Inferred
+from droindex.metadata.inferred import Inferred
 from droindex.model import Document, FileStatus, Reference
 from droindex.store.store import Store
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from droindex import __version__
 from droindex.api.lookup import Lookup
 from droindex.api.operations import settings_of, today
 from droindex.api.shelves import SHELF_FIELDS, ShelfCount, shelf_counts
@@ -16,6 +15,7 @@ from droindex.query.passages import PassageHit, passages
 from droindex.query.request import Request
 from droindex.query.search import scan, search
 from droindex.query.suggest import suggest
+from droindex.version import __version__
 
 if TYPE_CHECKING:
     import os

@@ -10,7 +10,7 @@ from droindex.build.write import SetPlan, fingerprint
 from droindex.clearance.ranks import is_hidden
 from droindex.library.scopes import scope_of
 from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
-from droindex.metadata.infer.inference import Inferred, choose, is_unlabelled_title
+from droindex.metadata.infer.inference import choose, is_unlabelled_title
 from droindex.metadata.resolution import resolve
 from droindex.model import DateOrder
 from droindex.problems import Problem, shown
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
+    from droindex.metadata.inferred import Inferred
     from droindex.model import Document
 
 __all__ = ["Planner"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from droindex import __version__
 from droindex.cli.failure import UsageError, guarded
+from droindex.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.corpus.entry import Entry
-    from droindex.metadata.infer.inference import Inferred
+    from droindex.metadata.inferred import Inferred
     from droindex.model import DateOrder
     from droindex.settings import BuildSettings
 

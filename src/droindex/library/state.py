@@ -20,7 +20,8 @@ from droindex.errors import IndexDamagedError, IndexFormatError
 from droindex.files.disk import PRIVATE_FILE, open_new
 from droindex.library.report import FileReport
 from droindex.metadata.coercion import Given
-from droindex.metadata.infer.inference import Inferred, choose
+from droindex.metadata.infer.inference import choose
+from droindex.metadata.inferred import Inferred
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from droindex.extract.pdf.extractor import PdfExtractor, backend_order
+from droindex.extract.pdf.extractor import PdfExtractor
+from droindex.extract.pdf.reader import backend_order
 from droindex.extract.protocol import Extractor, FileFacts, ResumableExtractor, UnreadableFileError
 from droindex.model import FileStatus
 from droindex.pages import Page

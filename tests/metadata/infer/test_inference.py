@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
-from droindex.metadata.infer.inference import Inferred, choose, infer
+from droindex.metadata.infer.inference import choose, infer
+from droindex.metadata.inferred import Inferred
 from droindex.model import FileStatus, Reference
 from droindex.pages import Page
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from droindex.extract.protocol import UnreadableFileError
@@ -18,22 +17,11 @@ if TYPE_CHECKING:
     from droindex.pages import Page
     from droindex.settings import ExtractSettings
 
-__all__ = ["PdfExtractor", "backend_order"]
+__all__ = ["PdfExtractor"]
 
 _HEADER = b"%PDF-"
 _HEADER_ZONE = 1 << 16  # junk before the header: mail gateways and web servers put it there
 _OBJECT = re.compile(rb"[0-9]+[ \t\r\n]+[0-9]+[ \t\r\n]+obj\b")
-
-
-def backend_order(choice: str) -> tuple[str, ...]:
-    """Return the backends for text, the first choice first.
-
-    Args:
-        choice: `auto`, `pypdf` or `pdfium`, as in the settings.
-    """
-    if choice == "auto":
-        return ("pdfium", "pypdf") if find_spec("pypdfium2") else ("pypdf",)
-    return (choice,)
 
 
 class PdfExtractor:

@@ -6,13 +6,13 @@ import re
 import time
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from droindex.extract.cleanup import quality
 from droindex.extract.cleanup.clean import clean_text
 from droindex.extract.cleanup.glyph_shift import unshifted
 from droindex.extract.deadline import OutOfTimeError, soft_deadline
-from droindex.extract.pdf.extractor import backend_order
 from droindex.extract.pdf.pypdf import PypdfBackend, is_limit
 from droindex.extract.pdf.repair import rebuild
 from droindex.extract.protocol import FileFacts, UnreadableFileError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from droindex.extract.protocol import SizedLine
     from droindex.settings import ExtractSettings
 
-__all__ = ["PdfReading"]
+__all__ = ["PdfReading", "backend_order"]
 
 _MIN_PAGE_CHARS = 50  # fewer characters and a page-filling image: needs OCR
 _MIN_IMAGE_COVER = 0.5  # share of the page that the image must fill
@@ -48,6 +48,17 @@ _OPEN_SHARE = 0.6  # of a page's time, for opening the file with each backend
 _FACTS_SHARE = 0.3  # of a page's time, for what stands beside the text
 _LOOK_S = 0.5  # seconds
 _T = TypeVar("_T")
+
+
+def backend_order(choice: str) -> tuple[str, ...]:
+    """Return the backends for text, the first choice first.
+
+    Args:
+        choice: `auto`, `pypdf` or `pdfium`, as in the settings.
+    """
+    if choice == "auto":
+        return ("pdfium", "pypdf") if find_spec("pypdfium2") else ("pypdf",)
+    return (choice,)
 
 
 class _Backend(Protocol):

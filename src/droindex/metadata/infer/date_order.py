@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from droindex.extract.protocol import Extraction
-    from droindex.metadata.infer.inference import Inferred
+    from droindex.metadata.inferred import Inferred
     from droindex.model import Reference
 
 __all__ = ["ORDER_FIELD", "corpus_order", "read_order", "settle_dates"]

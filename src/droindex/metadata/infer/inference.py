@@ -7,9 +7,8 @@ What a person wrote beside the file always goes before them: that is the busines
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import leading_date
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
@@ -29,67 +28,24 @@ from droindex.metadata.infer.titles import (
     title_candidates,
     version_of,
 )
-from droindex.metadata.keys import DATES
+from droindex.metadata.inferred import Inferred
 from droindex.metadata.values import normalise_number, read_number
 from droindex.model import Reference
 from droindex.problems import UNREADABLE_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.header_fields import HeaderField
 
-__all__ = ["Inferred", "choose", "infer", "is_unlabelled_title"]
+__all__ = ["choose", "infer", "is_unlabelled_title"]
 
-_DATES = frozenset(DATES)
-_REFERENCES = frozenset({"supersedes", "superseded_by"})
 _TITLE_FROM_PROPERTIES = 0.58  # above a page head, below large type
 _TITLE_LABELLED = 0.8  # what a label, or the number before it, names is at least as sure
 _TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Inferred:
-    """One reading of one field.
-
-    Attributes:
-        field: The name of the field in `Document`.
-        value: A string, a date, or a tuple of `Reference`.
-        source: `text`, `properties` or `filename`.
-        confidence: How sure the reading is, above 0 up to 1; comparable within a field only.
-    """
-
-    field: str
-    value: Any
-    source: str
-    confidence: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON shape."""
-        value = self.value
-        if isinstance(value, date):
-            value = value.isoformat()
-        elif self.field in _REFERENCES:
-            value = [reference.to_dict() for reference in value]
-        return {
-            "field": self.field,
-            "value": value,
-            "source": self.source,
-            "confidence": self.confidence,
-        }
-
-    @classmethod
-    def from_dict(cls, shape: Mapping[str, Any]) -> Inferred:
-        """Return the reading that `to_dict` wrote."""
-        value = shape["value"]
-        if shape["field"] in _DATES:
-            value = date.fromisoformat(value)
-        elif shape["field"] in _REFERENCES:
-            value = tuple(Reference.from_dict(item) for item in value)
-        return cls(shape["field"], value, shape["source"], shape["confidence"])
 
 
 def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:

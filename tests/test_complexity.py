@@ -1,4 +1,4 @@
-"""The gate of complexity: it counts ways as they are counted by hand, and refuses what has many."""
+"""The gate of complexity: it counts paths as one does by hand, and refuses what has many."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
 import complexity
 
 
-def write(folder: Path, name: str, ways: int) -> None:
-    """Write a module with one function that so many ways lead through."""
-    branches = "".join(f"    if x == {n}:\n        return {n}\n" for n in range(ways - 1))
+def write(folder: Path, name: str, paths: int) -> None:
+    """Write a module with one function of so many paths."""
+    branches = "".join(f"    if x == {n}:\n        return {n}\n" for n in range(paths - 1))
     (folder / f"{name}.py").write_text(f"def {name}(x):\n{branches}    return x\n")
 
 
-@pytest.mark.parametrize("ways", [1, 2, 10, 11, 15, 16, 40])
-def test_ways_are_counted(tmp_path: Path, ways: int) -> None:
-    write(tmp_path, "one", ways)
+@pytest.mark.parametrize("paths", [1, 2, 10, 11, 15, 16, 40])
+def test_paths_are_counted(tmp_path: Path, paths: int) -> None:
+    write(tmp_path, "one", paths)
     [block] = complexity.blocks(tmp_path)
-    assert (block.name, block.complexity, block.line) == ("one", ways, 1)
+    assert (block.name, block.complexity, block.line) == ("one", paths, 1)
 
 
 def test_methods_are_counted_and_the_mean_of_a_class_is_not(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_methods_are_counted_and_the_mean_of_a_class_is_not(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("ways", "plain", "code"),
+    ("paths", "plain", "code"),
     [
         ((15,), 33, 0),  # 1 of 34 is 2.9 %
         ((15,), 32, 1),  # 1 of 33 is 3.03 %
@@ -48,13 +48,17 @@ def test_methods_are_counted_and_the_mean_of_a_class_is_not(tmp_path: Path) -> N
     ],
 )
 def test_one_far_above_or_many_a_little_above_fail(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], ways: tuple[int, ...], plain: int, code: int
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    paths: tuple[int, ...],
+    plain: int,
+    code: int,
 ) -> None:
-    for number, count in enumerate((*ways, *(1,) * plain)):
+    for number, count in enumerate((*paths, *(1,) * plain)):
         write(tmp_path, f"f{number}", count)
     assert complexity.main([str(tmp_path)]) == code
     printed = capsys.readouterr().out
-    assert ("f0 has 16 ways, most 15" in printed) is (ways[0] > 15)
+    assert ("f0 has complexity 16, most 15" in printed) is (paths[0] > 15)
 
 
 def test_what_has_no_functions_passes(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Measure how many ways lead through each function of src, and refuse what cannot be followed.
+"""Measure the cyclomatic complexity of each function of src, and refuse what cannot be followed.
 
-Cyclomatic complexity, as radon counts it, of functions and methods. Ends with 1 where one is above
-`MOST`, or more than `SHARE` of them are above `WISHED`. Folders given are measured instead of src.
+It is the number of independent paths through a function or method, as radon counts them. Ends with
+1 where one is above `MOST`, or more than `SHARE` of them are above `WISHED`. Folders given are
+measured instead of src.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from radon.complexity import cc_visit
 from radon.visitors import Function
 
 ROOT = Path(__file__).resolve().parents[1]
-MOST = 15  # ways through one function: the most that a reader can be asked to keep in mind
+MOST = 15  # paths through one function: the most that a reader can be asked to keep in mind
 WISHED = 10  # what McCabe proposed as the limit; above it, a function has to have a reason
 SHARE = 0.03  # of all functions may be above what is wished
 
 
 class Block(NamedTuple):
-    """A function or method, where it stands, and how many ways lead through it."""
+    """A function or method, where it stands, and its cyclomatic complexity."""
 
     complexity: int
     path: Path
@@ -45,11 +46,12 @@ def main(arguments: list[str]) -> int:
     found = [block for folder in folders for block in blocks(folder)]
     above = [block for block in found if block.complexity > MOST]
     for block in above:
-        print(f"{block.path}:{block.line}: {block.name} has {block.complexity} ways, most {MOST}")
+        where = f"{block.path}:{block.line}: {block.name}"
+        print(f"{where} has complexity {block.complexity}, most {MOST}")
     unwished = sum(block.complexity > WISHED for block in found)
     share = unwished / max(1, len(found))
     print(
-        f"{len(found)} functions: {len(above)} above {MOST} ways, {unwished} above {WISHED} "
+        f"{len(found)} functions: {len(above)} above complexity {MOST}, {unwished} above {WISHED} "
         f"({share:.1%}, at most {SHARE:.0%})"
     )
     return int(bool(above) or share > SHARE)

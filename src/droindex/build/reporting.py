@@ -150,13 +150,13 @@ def damage_problems(
         states: Every document of the library.
         lost: Ids of documents whose text was only in a damaged file.
     """
-    base = point.generation
-    if base is not None and not point.is_newest:
+    start = point.generation
+    if start is not None and not point.is_newest:
         yield Problem(
             CURRENT,
             "generation-damaged",
             f"The newest generation was damaged: this build started from the one of "
-            f"{base.manifest['created']}. What came through Library.update after that "
+            f"{start.manifest['created']}. What came through Library.update after that "
             "has to be put in again.",
         )
     for name in sorted(point.damaged):

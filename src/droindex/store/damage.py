@@ -163,17 +163,17 @@ def check_sizes(folder: Path, files: dict[str, list[int]]) -> None:
         IndexDamagedError: `index-damaged`, one is missing, cut short or too long.
         StorageError: `storage-error`, one may not be looked at.
     """
-    base = f"{folder}/"
+    within = f"{folder}/"
     for name, (size, _) in files.items():
         try:
-            found = os.stat(base + name).st_size  # noqa: PTH116 - a Path per file costs more than the call
+            found = os.stat(within + name).st_size  # noqa: PTH116 - a Path per file costs more than the call
         except PermissionError as error:
-            raise StorageError(f"{base}{name} may not be read.", path=name) from error
+            raise StorageError(f"{within}{name} may not be read.", path=name) from error
         except OSError:
             found = -1
         if found != size:
             state = "missing" if found < 0 else f"{found} bytes long and should have {size}"
-            raise IndexDamagedError(f"{base}{name} is {state}.", file=name)
+            raise IndexDamagedError(f"{within}{name} is {state}.", file=name)
 
 
 def damaged_sets(generation: Generation, part: str = "") -> frozenset[str]:

@@ -35,6 +35,12 @@ def test_a_reference_is_completed_by_id_number_date_and_title() -> None:
         assert _ids(changed["new"]) == ["old"], mention
 
 
+def test_of_copies_of_a_file_the_first_is_meant_and_never_the_own_one() -> None:
+    copies = [_document(f"copy-{at}", number="7-1", sha256="a") for at in (2, 1)]
+    assert _ids(resolve([*copies, _document("new", "7-1", sha256="b")])["new"]) == ["copy-1"]
+    assert resolve([*copies, _document("new", "7-1", sha256="a")]) == {}
+
+
 def test_a_series_name_may_be_missing_but_not_another() -> None:
     documents = [_document("bod", number="BOD 16-01"), _document("ed", number="ED 16-01")]
     assert _ids(resolve([*documents, _document("new", "BOD-16-01")])["new"]) == ["bod"]
@@ -107,6 +113,47 @@ def test_a_version_with_its_title_is_a_document() -> None:
     ]
     successor = Reference("", number="Version 2.0", title="Common Policy Framework")
     assert _linked(_read("old", "superseded_by", successor), others, "superseded_by") == "v2"
+
+
+POLICY = "Certificate Policy of the Federal Bridge Authority for Interoperable Identity Smart Cards"
+EDITIONS = [
+    Document(doc_id="v2", title=POLICY, number="Version 2.0", issued=date(2020, 9, 21)),
+    Document(doc_id="v3", title=POLICY, number="Version 3.0", issued=date(2021, 5, 18)),
+    Document(doc_id="profile", title="Certificate Profile of the Bridge", number="Version 3.0"),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "day", "linked", "likely"),
+    [
+        ("Version 2.0", POLICY, date(2020, 9, 21), "v2", ()),
+        (
+            "Version 2.0",
+            POLICY.replace("Policy", "Policies"),
+            None,
+            "v2",
+            (),
+        ),  # a slip in the title
+        (
+            "Version 2.0",
+            "Certificate Policy of the Federal Bridge Authority for Identity",
+            None,
+            None,
+            ("v2",),
+        ),
+        ("Version 2.0", POLICY, date(2020, 9, 22), None, ("v2",)),  # of effect, or a slip
+        ("Version 2.0", POLICY, date(2021, 5, 18), None, ("v2", "v3")),
+        ("Version 2.1", POLICY, date(2021, 5, 18), None, ("v3",)),
+        ("Version 3.0", "Annual Review of Audits", date(2021, 5, 18), None, ()),
+        ("Version 4.0", POLICY, None, None, ()),
+    ],
+)
+def test_of_editions_one_is_meant_where_nothing_says_another(
+    number: str, title: str, day: date | None, linked: str | None, likely: tuple[str, ...]
+) -> None:
+    owner = _read("old", "superseded_by", Reference("", number=number, title=title, issued=day))
+    (found,) = resolve([*EDITIONS, owner]).get("old", owner).superseded_by
+    assert (found.doc_id, found.likely) == (linked, likely)
 
 
 @pytest.mark.parametrize(

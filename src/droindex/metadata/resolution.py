@@ -17,7 +17,7 @@ from droindex.metadata.keys import squash
 from droindex.metadata.values import is_number_like, is_version, normalise_number, number_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from droindex.model import Document, Reference
@@ -28,6 +28,7 @@ _FIELDS = ("supersedes", "superseded_by", "related")
 _SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
 _MAX_ALIKE = 200  # more documents of one number, title or day: none of them is meant for sure
 _MIN_LIKENESS = 0.6  # share of words in common, for titles that agree
+_MIN_EDITION = 0.8  # likewise, where the version alone agrees as well: many documents have it
 _MIN_KINSHIP = 1 / 3  # likewise, for a title that a document of the very number may have had
 _CLEAR_LEAD = 0.2  # by which the best title must lead the next
 _MAX_LIKELY = 3  # documents that fit equally; of more, each is a guess
@@ -44,20 +45,24 @@ class _Mention(NamedTuple):
 
 
 class _Agreement(NamedTuple):
-    """What a reference and a document have in common."""
+    """What a reference and a document say alike (True), and what differently (False).
 
-    number: bool
-    version: bool
-    day: bool
+    None where one of them does not say it.
+    """
+
+    number: bool | None
+    version: bool | None
+    day: bool | None
+    title: bool | None
     likeness: float  # of the titles, 0..1; 1 where they are equal
 
     @property
-    def title(self) -> bool:
-        return self.likeness >= _MIN_LIKENESS
+    def agreed(self) -> int:
+        return sum(part is True for part in self[:-1])
 
     @property
-    def total(self) -> int:
-        return self.number + self.version + self.day + self.title
+    def denied(self) -> int:
+        return sum(part is False for part in self[:-1])
 
 
 _Agreeing = tuple[_Agreement, "Document"]
@@ -84,7 +89,8 @@ def resolve(documents: Sequence[Document]) -> dict[str, Document]:
     series (`BOD 16-01`); and what it supersedes may not be younger. A version is no number. Where
     anything contradicts, or two documents fit equally, it stays open; a document is never linked
     with itself, and an id that is already there is left alone. What stays open names the documents
-    that are `likely`: those that agree the most, in number or title at least, three at most.
+    that are `likely`: those that agree the most, in number or title at least or in two of three
+    things where the third contradicts; three at most.
 
     Args:
         documents: All documents of one clearance.
@@ -117,6 +123,8 @@ def _catalogue(documents: Sequence[Document]) -> _Catalogue:
     by_day: dict[date, list[Document]] = defaultdict(list)
     for document in documents:
         keys = number_keys(document.number or "")
+        if is_version(document.number or ""):
+            by_number[normalise_number(document.number or "")].append(document)
         for key in keys[:1]:
             by_number[key].append(document)
         for key in keys[-1:]:
@@ -142,8 +150,9 @@ def _complete(mention: _Mention, catalogue: _Catalogue) -> Reference:
         for document in _candidates(mention, catalogue)
         if (agreement := _agreement(mention, document, catalogue.words[document.doc_id]))
     ]
-    found = _certain(mention, agreeing, catalogue)
-    if found:
+    agreeing = _each_file_once(sorted(agreeing, key=_best_first))
+    certain = [pair for pair in agreeing if _is_certain(mention, *pair, catalogue)]
+    if found := _only_one(certain):
         return replace(reference, doc_id=found.doc_id, likely=())
     likely = _likely(agreeing)
     return reference if likely == reference.likely else replace(reference, likely=likely)
@@ -160,40 +169,67 @@ def _by_id(mention: _Mention, catalogue: _Catalogue) -> Document | None:
     return None
 
 
-def _certain(
-    mention: _Mention, agreeing: Sequence[_Agreeing], catalogue: _Catalogue
-) -> Document | None:
-    """Return the one document that a reference means for certain; None where two fit equally."""
-    certain = sorted(
-        (pair for pair in agreeing if _is_certain(mention, *pair, catalogue)), key=_best_first
-    )
+def _only_one(certain: Sequence[_Agreeing]) -> Document | None:
+    """Return the one document that is meant, of those that may be; None where two fit equally."""
     if not certain:
         return None
     best, second = certain[0][0], certain[1][0] if len(certain) > 1 else None
-    if second is None or best.total > second.total:
+    if second is None or best.agreed > second.agreed:
         return certain[0][1]
     leads = best.likeness - second.likeness >= _CLEAR_LEAD
     return certain[0][1] if leads or best.likeness == 1 > second.likeness else None
 
 
-def _best_first(pair: _Agreeing) -> tuple[int, float, str]:
+def _best_first(pair: _Agreeing) -> tuple[int, int, float, str]:
     agreement, document = pair
-    return -agreement.total, -agreement.likeness, document.doc_id
+    return agreement.denied, -agreement.agreed, -agreement.likeness, document.doc_id
+
+
+def _each_file_once(agreeing: Iterable[_Agreeing]) -> list[_Agreeing]:
+    """Return those that agree, of copies of one file the first."""
+    found: dict[str, _Agreeing] = {}
+    for agreement, document in agreeing:
+        found.setdefault(document.sha256 or f"id {document.doc_id}", (agreement, document))
+    return list(found.values())
 
 
 def _likely(agreeing: Sequence[_Agreeing]) -> tuple[str, ...]:
-    """Return the ids of those that agree the most, in number or title at least; none of many."""
-    named = sorted((pair for pair in agreeing if pair[0].number or pair[0].title), key=_best_first)
-    best = [document.doc_id for own, document in named if own.total == named[0][0].total]
+    """Return the ids of those that may well be meant and agree the most; none of many."""
+    likely = [pair for pair in agreeing if _is_likely(pair[0])]
+    best = [
+        document.doc_id
+        for own, document in likely
+        if (own.denied, own.agreed) == (likely[0][0].denied, likely[0][0].agreed)
+        and likely[0][0].likeness - own.likeness < _CLEAR_LEAD
+    ]
     return tuple(best) if len(best) <= _MAX_LIKELY else ()
 
 
+def _is_likely(own: _Agreement) -> bool:
+    """Whether a document may well be meant: of three things that agree, one may be a slip.
+
+    A day of effect stands for that of issue, a version for the next, an old title for the new.
+    """
+    if own.number is False or own.denied > 1:
+        return False
+    if not own.denied:
+        return bool(own.number or own.title)
+    if own.title is False:  # a version and a day are of many documents
+        return bool(own.number) and (own.agreed > 1 or own.likeness >= _MIN_KINSHIP)
+    return own.agreed > 1
+
+
 def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
-    """Yield each document once that has a number, a title or a day in common with a reference."""
+    """Yield each document once that has a number, a title or a day in common with a reference.
+
+    The document itself, and copies of its file, are not among them.
+    """
     reference, owner = mention.reference, mention.owner
     keys = number_keys(_number(reference))
+    is_edition = bool(reference.title) and is_version(_number(reference))
     alike: list[Sequence[Document]] = [
         catalogue.by_number.get(keys[0], ()) if keys else (),
+        catalogue.by_number.get(normalise_number(_number(reference)), ()) if is_edition else (),
         catalogue.by_title.get(squash(reference.text), ()),
         catalogue.by_title.get(squash(reference.title or ""), ()),
         catalogue.by_day.get(reference.issued, ()) if reference.issued else (),
@@ -204,43 +240,42 @@ def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
     seen = {owner.doc_id}
     for documents in alike:
         for document in documents if len(documents) <= _MAX_ALIKE else ():
-            if document.doc_id not in seen:
+            is_copy = document.sha256 is not None and document.sha256 == owner.sha256
+            if document.doc_id not in seen and not is_copy:
                 seen.add(document.doc_id)
                 yield document
 
 
 def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> _Agreement | None:
-    """Return what a reference has in common with a document; None where they contradict."""
+    """Return what a reference and a document say alike; None for one of the wrong time."""
     reference = mention.reference
     version, number = _compared(_number(reference), document.number or "")
     likeness = _likeness(reference, document.title, words)
     days = _days(document)
     day = reference.issued in days if reference.issued and days else None
-    if False in (version, number, day):
-        return None
-    if reference.title and likeness < (_MIN_KINSHIP if number else _MIN_LIKENESS):
-        return None
     if not mention.is_given and _is_out_of_order(mention, document):
         return None
-    return _Agreement(bool(number), bool(version), bool(day), likeness)
+    title = likeness >= _MIN_LIKENESS or (False if reference.title else None)
+    return _Agreement(number, version, day, title, likeness)
 
 
 def _is_certain(
     mention: _Mention, agreement: _Agreement, document: Document, catalogue: _Catalogue
 ) -> bool:
     """Whether what agrees is enough to know which document is meant."""
-    if mention.reference.title and not agreement.title:
+    if agreement.denied:
         return False
-    if agreement.title and agreement.total > 1:
-        return True
+    if agreement.title and agreement.agreed > 1:
+        by_version = agreement.version and agreement.agreed == len(("version", "title"))
+        return not by_version or agreement.likeness >= _MIN_EDITION
     if mention.is_given:
-        return agreement.number or (agreement.likeness == 1 and not agreement.day)
+        return bool(agreement.number) or (agreement.likeness == 1 and not agreement.day)
     if not agreement.number:
         return False
     keys = number_keys(document.number or "")
     names_series = bool(keys) and _SERIES.match(keys[0]) is not None
     own, other = catalogue.words[mention.owner.doc_id], catalogue.words[document.doc_id]
-    return agreement.day or names_series or _share(own, other) >= _MIN_LIKENESS
+    return bool(agreement.day) or names_series or _share(own, other) >= _MIN_LIKENESS
 
 
 def _compared(first: str, second: str) -> tuple[bool | None, bool | None]:

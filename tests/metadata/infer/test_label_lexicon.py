@@ -122,7 +122,16 @@ def test_other_forms(text: str, day: date | None) -> None:
     assert parse_date(text) == day
 
 
-@pytest.mark.parametrize("line", ["Stand", "Stand clear of the doors", "Thema", "Nr"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "replaced 1738, RFC 4516 in place of 2255",
+        "Stand",
+        "Stand clear of the doors",
+        "Thema",
+        "Nr",
+    ],
+)
 def test_words_that_say_other_things_alone_are_no_labels(line: str) -> None:
     assert find_field_labels(line) == ()
 

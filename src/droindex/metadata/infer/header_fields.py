@@ -180,7 +180,8 @@ def _goes_with(name: str, key: str, words: str, rest: str, sentence: str) -> boo
     if name in DATE_FIELDS:
         return _begins_with_date(rest, is_strict=is_strict)
     if name in {"supersedes", "amends"}:
-        return bool(number_tokens(rest)) and not is_prose(sentence)
+        # "RFC 2616 replaced 1738" may go on in a new line
+        return words[0].isupper() and bool(number_tokens(rest)) and not is_prose(sentence)
     return name == "title" and words.isupper() and key in _SUBJECTS
 
 

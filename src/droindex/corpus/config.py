@@ -147,13 +147,13 @@ class CorpusConfig(Serializable):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"it is no configuration: {error}") from error
         if config.language not in LANGUAGES or not all(
-            isinstance(text, str) for text in config.texts()
+            isinstance(text, str) for text in config.strings()
         ):
             raise ValueError("it is no configuration")
         return config
 
-    def texts(self) -> Iterator[object]:
-        """Yield everything in it that is a text."""
+    def strings(self) -> Iterator[object]:
+        """Yield everything in it that has to be a string."""
         yield from (self.name, self.tagline, *self.labels, *self.active_statuses, *self.exclude)
         for shelf in (*self.categories, *self.collections):
             yield from (shelf.name, shelf.description, *shelf.aliases)

@@ -113,7 +113,8 @@ def main() -> int:
     print(*table(folder, plain), "", *told(plain), sep="\n")
     if asked.list:
         print(*(f"{seconds:.1f} s  {name}" for name, seconds in plain.slowest[:LISTED]), sep="\n")
-        print(*(f"{plain.statuses[name]}  {name}: {why}" for name, why in plain.reasons.items()))
+        why = (f"{plain.statuses[name]}  {name}: {text}" for name, text in plain.reasons.items())
+        print(*why, sep="\n")
     if asked.faults:
         plan = planned(folder, asked.each)
         faulty = build_apart(folder, plan, asked.workers)

@@ -113,5 +113,68 @@ def test_a_phrase_without_a_label_that_many_texts_offer_is_no_title() -> None:
     assert kept == "Approval of Products"
 
 
+def test_editions_that_are_named_for_their_title_keep_it() -> None:
+    lines = (SizedLine("Pursuit of vehicles", 20, 1), SizedLine("1. Purpose", 10, 1))
+    pages = (Page(1, "Pursuit of vehicles\n" + BODY),)
+    extraction = Extraction(FileStatus.OK, "", pages, FileFacts(sized_lines=lines))
+    phrases = {"pursuit of vehicles"}
+    for name, expected in (
+        ("Pursuit of vehicles in force from 2 July 2012.pdf", "Pursuit of vehicles"),
+        ("vehicle-pursuit-redacted.pdf", "Pursuit of vehicles"),
+        ("reply 11.pdf", "Reply 11"),
+    ):
+        found = choose(infer(extraction, name), repeated_phrases=phrases)
+        assert found["title"].value == expected
+
+
+def test_a_subject_that_ended_before_it_had_to_takes_no_line_of_the_text() -> None:
+    page = (
+        "Subject: 2023 Letter of Compliance of the Federal Auditor\n"
+        "A compliance audit of the Federal Certification Authority and Registration Authorities\n"
+        "was made to see that the Authority is operated in accordance with its statements.\n"
+    )
+    assert title(page) == "2023 Letter of Compliance of the Federal Auditor"
+
+
+def test_a_small_word_carries_a_title_on_though_a_number_follows() -> None:
+    page = "NATIONAL AUTHORIZATION ACT\nFOR FISCAL YEAR 2010\n" + BODY
+    sized = (
+        ("NATIONAL AUTHORIZATION ACT", 14, 1),
+        ("FOR FISCAL YEAR 2010", 14, 1),
+        ("1. Purpose", 10, 1),
+    )
+    assert title(page, sized=sized) == "NATIONAL AUTHORIZATION ACT FOR FISCAL YEAR 2010"
+
+
+def test_the_title_of_a_cover_is_what_its_version_is_of() -> None:
+    cover = ("Loaner Process for", "Test Cards", "VERSION 1.0.5 Rev. A", "CARD EVALUATION PROGRAM")
+    sizes = (16, 16, 9, 18)
+    sized = tuple((line, size, 1) for line, size in zip(cover, sizes, strict=True))
+    behind = ((f"Line {number} of the text of the process.", 11, 2) for number in range(30))
+    page = "\n".join(cover) + "\n"
+    assert title(page, BODY, sized=(*sized, *behind)) == "Loaner Process for Test Cards"
+
+
+def test_a_letter_is_not_named_for_who_sends_or_gets_it() -> None:
+    letter = (
+        "Police National Headquarters\n180 High Street. PO Box 3017, Wellington 6140\n"
+        "Telephone: +64 4 474 9499\n25 November 2020\nA. Person\nrequest-1@example.org\n"
+        "{salutation}\nI write in response to the request that you made in September.\n"
+    )
+    for salutation in ("Dear A. Person", "Tēnā koe A", "Sehr geehrte Frau Person,"):
+        page = letter.format(salutation=salutation)
+        lines = enumerate(page.split("\n"))
+        sized = tuple((line, 12.0 if at == 0 else 10.0, 1) for at, line in lines)
+        assert title(page, sized=sized) == "F"
+    assert title(letter.format(salutation="Subject: Pursuits")) == "Pursuits"
+
+
+def test_the_reference_of_a_letter_is_no_title() -> None:
+    page = "REF: IR-01-21\nKeys of cells\n" + BODY
+    assert (
+        title(page, sized=(("REF: IR-01-21", 14, 1), ("Keys of cells", 12, 1))) == "Keys of cells"
+    )
+
+
 def _of(page: str) -> Extraction:
     return Extraction(FileStatus.OK, "", (Page(1, page),), FileFacts())

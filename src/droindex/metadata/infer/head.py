@@ -60,7 +60,7 @@ _PAGE_MARK = re.compile(
 _ADDRESS = re.compile(
     r"https?:|www\.|@|\b[A-Z]{2}\.?,? [0-9]{5}(?:-[0-9]{4})?\b|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}"
     r"|\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b"
-    r"|\b(?:fax|telephone|phone)\b ?(?:number|no\.?)? ?[:#]? ?[0-9(]"
+    r"|\b(?:fax|telephone|phone)\b ?(?:number|no\.?)? ?[:#]? ?[0-9(+]"
     r"|\bp\.? ?o\.? box\b|\bsuite [0-9]",
     re.IGNORECASE,
 )
@@ -77,7 +77,8 @@ _ISSUER = re.compile(
     r"(?:department|office|district|bureau|service|division)"
     r"|(?:deputy |assistant |under |vice |acting )*(?:secretary|chairman|chief|director|"
     r"commissioner|superintendent|commandant|sheriff|mayor)s? of (?:the )?[\w .,&'-]+"
-    r"|(?:[\w.&'-]+ ){1,5}(?:agency|administration|authority|ministry|bureau|directorate)"
+    r"|(?:[\w.&'-]+ ){1,5}(?:agency|administration|authority|ministry|bureau|directorate|"
+    r"headquarters)"
     r"|(?:new zealand|[\w]+) police|homeland security|homeland|security|chiefs of staff"
     r"|(?:[\w.]+ )?police (?:instructions|operations manual(?: [\w ]+)?)|illinois"
     r"|[\w .]{3,30}, (?:illinois|[a-z]{2})",

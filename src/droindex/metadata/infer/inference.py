@@ -46,6 +46,8 @@ _TITLE_LABELLED = 0.8  # what a label, or the number before it, names is at leas
 _TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
+_WORDS = re.compile(r"[^\W\d_]+")
+_LONG_WORD = 4  # letters; shorter ones are in any name
 
 
 def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
@@ -94,22 +96,37 @@ def choose(
         repeated_titles: Titles, casefolded, that too many files of the corpus have among their
             properties to be the title of any; such a title from properties loses.
         repeated_phrases: Titles, casefolded, that too many texts of the corpus offer without a
-            label; such a title loses to any other.
+            label; such a title loses to any other, unless the file is named for it: then the
+            files are editions of one document.
 
     Returns:
         The surest candidate by field; the first of equals.
     """
+    candidates = tuple(candidates)
+    file_title = next((str(item.value) for item in candidates if _is_file_title(item)), "")
     winners: dict[str, Inferred] = {}
     for item in candidates:
         if item.field == "title" and item.source == "properties":
             title = str(item.value)
             if title.casefold() in repeated_titles or is_junk_title(title):
                 continue
-        if is_unlabelled_title(item) and str(item.value).casefold() in repeated_phrases:
+        is_repeated = is_unlabelled_title(item) and str(item.value).casefold() in repeated_phrases
+        if is_repeated and not _is_named_for(file_title, str(item.value)):
             item = replace(item, confidence=_TITLE_REPEATED)  # noqa: PLW2901 - the same, less sure
         if item.field not in winners or winners[item.field].confidence < item.confidence:
             winners[item.field] = item
     return winners
+
+
+def _is_file_title(item: Inferred) -> bool:
+    return item.field == "title" and item.source == "filename"
+
+
+def _is_named_for(file_title: str, title: str) -> bool:
+    """Whether half of the long words of a title stand in the name of its file."""
+    words = {word for word in _WORDS.findall(title.casefold()) if len(word) >= _LONG_WORD}
+    named = words & set(_WORDS.findall(file_title.casefold()))
+    return bool(named) and 2 * len(named) >= len(words)
 
 
 def is_unlabelled_title(item: Inferred) -> bool:

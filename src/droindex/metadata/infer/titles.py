@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates
@@ -34,6 +34,7 @@ __all__ = ["clean_title", "file_name_title", "is_junk_title", "title_candidates"
 _MAX_TITLE_LINES = 5
 _MAX_TITLE_CHARS = 250  # longer is a paragraph
 _WRAP = 54  # a line shorter than this, with room for the next word, was not wrapped
+_FULL = 0.8  # of the next line's characters; what is shorter ended before it had to
 _COVER_LINES = 24  # a cover sheet has fewer
 _HEADING = 1.12  # times the size of the body; less is bold print or rounding
 
@@ -41,6 +42,16 @@ _VERSION = re.compile(
     r"(?<![\s,(\[-])[\s,(\[-]+(?:version|ver\.?|v\.?|rev(?:ision)?\.?)\s?:?\s?(?P<number>v?[0-9]+(?:\.[0-9]+)*)[)\]]?$",
     re.IGNORECASE,
 )
+_VERSION_LINE = re.compile(
+    r"(?:[A-Z]{2,6} )?version v?[0-9]+(?:\.[0-9]+)*(?:,? rev(?:ision)?\.? ?\w{1,3})?", re.IGNORECASE
+)
+_SALUTATION = re.compile(
+    r"(?:dear|t[eē]n[aā] (?:koe|koutou)|kia ora|sehr geehrter?|madame|monsieur|estimad[oa])\s"
+    r"[^:]{0,60}$",
+    re.IGNORECASE,
+)
+_WEB = re.compile(r"https?:|www\.", re.IGNORECASE)  # may stand under a title as well
+_SMALL_WORD = re.compile(r"(?:for|of|to|in|on|and|with|by|from|under|at) ", re.IGNORECASE)
 _CITED = re.compile(
     r"(?:version )?v?[0-9]+\.[0-9]", re.IGNORECASE
 )  # the line above names another document
@@ -54,7 +65,10 @@ _PAGE = re.compile(
 )
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 _BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o\s(?=[A-Z])")
-_COVER_HEAD = re.compile(r"(?:archived?|superseding|superseded) document", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"(?:archived?|superseding|superseded) document|(?:our |your )?ref(?:erence)?\.?\s?:.*",
+    re.IGNORECASE,
+)  # the heads of a cover sheet; the number of a letter
 _MANUAL_PAGES = 40  # a policy of a manual has fewer, and the manual's name on each of them too
 _MANUAL = re.compile(
     r"(?:[\w.&'\u2019-]+ ){1,8}(?:manual|handbook|rules and regulations)", re.IGNORECASE
@@ -180,7 +194,8 @@ def _carries_on(parts: Sequence[str], above: str, line: str) -> bool:
         return False
     if all(is_upper) and not is_type_line(line):
         return True
-    wrapped = len(above) + 1 + len(line.split(maxsplit=1)[0]) > _WRAP
+    full = max(_WRAP, len(line) * _FULL)  # no line below shows how much more had room
+    wrapped = len(above) + 1 + len(line.split(maxsplit=1)[0]) > full
     return wrapped and is_upper[0] == is_upper[1]
 
 
@@ -247,7 +262,7 @@ def _may_be_title(line: str, number: str) -> bool:
     named = bool(labels) and labels[0].field == "any" and not line.endswith(":")
     if is_issuer(line) or is_type_line(line) or _SECTION.match(line):
         return False
-    if _COVER_HEAD.fullmatch(line):
+    if _NO_TITLE.fullmatch(line):
         return False
     if (is_prose(line) or is_address(line) or is_heading(line)) if named else _stops(line):
         return False
@@ -278,11 +293,12 @@ def _ends_a_title(above: str, line: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines of one size that may be a title."""
+    """Lines of one size that may be a title; above an address, they name who has it."""
 
     text: str
     size: float
     lines: int
+    is_addressed: bool = False
 
     def takes(self, line: str, size: float) -> bool:
         """Whether the next line is part of it: as large, and set alike."""
@@ -296,8 +312,13 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
     blocks: list[_Block] = []
     is_open = False  # whether the next line may be part of the last block
     for line, size in sized:
+        if _SALUTATION.match(line):  # of a letter: what follows is its text
+            break
         last = blocks[-1] if is_open and blocks else None
-        if not (last and _ends_a_title(last.text, line)) and not _may_be_title(line, number):
+        goes_on = last and (_ends_a_title(last.text, line) or _goes_on(last, line, size))
+        if not goes_on and not _may_be_title(line, number):
+            if last and is_address(line) and not _WEB.search(line):
+                blocks[-1] = replace(last, is_addressed=True)
             is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
             continue
         if last and last.takes(line, size):
@@ -307,6 +328,26 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
             blocks.append(_Block(line, size, 1))
         is_open = True
     return blocks
+
+
+def _goes_on(block: _Block, line: str, size: float) -> bool:
+    """Whether a line set like the block above carries its phrase on: `FOR FISCAL YEAR 2010`."""
+    return bool(_SMALL_WORD.match(line)) and block.takes(line, size) and not _stops(line)
+
+
+def _above_version(head: Head, number: str, largest: _Block) -> _Block | None:
+    """Return the title of a cover where the largest type stands under its version.
+
+    There it names a program or a project, and the title is what its version is of.
+    """
+    cover = [line for line, _ in head.sized[:_COVER_LINES]]
+    under = next((at for at, line in enumerate(cover) if _VERSION_LINE.fullmatch(line)), 0)
+    blocks = _blocks(head.sized[:under], number)
+    above = max(blocks, key=lambda block: block.size, default=None)
+    if above is None or squash(largest.text).startswith(squash(above.text)):
+        return None
+    rest = squash(" ".join(cover[under:]))
+    return above if squash(largest.text) in rest and above.size * 1.25 > largest.size else None
 
 
 def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
@@ -319,9 +360,11 @@ def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
         return
     largest = max(blocks, key=lambda block: block.size)
     body = _body_size(head)
+    if above := _above_version(head, number, largest):
+        yield above.text, 0.79
     if body and largest.size >= body * _HEADING:
         yield largest.text, 0.78 if largest.size >= body * 1.3 else 0.7
-    first = _first_in_head(blocks[:3], head)
+    first = _first_in_head([block for block in blocks[:3] if not block.is_addressed], head)
     if first:
         yield first, 0.62 if first.isupper() else 0.5
 

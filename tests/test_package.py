@@ -18,6 +18,9 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 
+import droindex
+from droindex.version import __version__
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EPOCH = "1700000000"  # a commit's date
@@ -70,6 +73,14 @@ def test_two_builds_in_other_places_give_the_same_bytes(packages: Path, tmp_path
     )
     assert again == {path.name: path.read_bytes() for path in sorted(packages.iterdir())}
     assert len(again) == 2
+
+
+def test_packages_bear_the_version_that_the_library_tells(packages: Path) -> None:
+    assert droindex.__version__ == __version__
+    assert {path.name for path in packages.iterdir()} == {
+        f"droindex-{__version__}-py3-none-any.whl",
+        f"droindex-{__version__}.tar.gz",
+    }
 
 
 def _bills(packages: Path) -> dict[str, str]:

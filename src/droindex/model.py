@@ -157,6 +157,7 @@ class Document:
         supersedes: What it replaces.
         superseded_by: What replaces it.
         related: What its owner linked it with.
+        url: Where it was published: an address that begins with `http://` or `https://`.
         file: Where the file lies, relative to the corpus; None for documents without a file.
         size_bytes: The size of the file.
         media_type: For example `application/pdf`.
@@ -164,8 +165,8 @@ class Document:
         page_count: How many pages the file has, read or not.
         file_status: How the reading of the file ended.
         needs_ocr_pages: Page numbers whose text can only be had by OCR, rising.
-        sources: Where each value came from: `sidecar`, `catalog`, `front matter`, `record`, `text`,
-            `properties`, `filename` or `update`.
+        sources: Where each value came from: `sidecar`, `catalog`, `front matter`, `folder`,
+            `record`, `text`, `properties`, `filename` or `update`.
         confidence: For values read from the text, how sure the reading is, above 0 up to 1.
     """
 
@@ -194,6 +195,7 @@ class Document:
     supersedes: tuple[Reference, ...] = ()
     superseded_by: tuple[Reference, ...] = ()
     related: tuple[Reference, ...] = ()
+    url: str | None = None
     file: str | None = None
     size_bytes: int | None = None
     media_type: str | None = None
@@ -249,7 +251,8 @@ class Document:
             page: The page that is cited, from 1. It is named by what is printed on it where the
                 pages were loaded.
             style: `text` for a line to paste; `bibtex`, `ris` or `csl-json`.
-            url: Where it can be read; of the application that shows it.
+            url: Where it can be read, in the application that shows it; without it, where it was
+                published.
 
         Raises:
             QueryError: `unknown-style`.
@@ -318,7 +321,7 @@ def cited(document: Document, page: str = "", url: str = "") -> Cited:
     Args:
         document: The document.
         page: The page that is cited, as it is printed.
-        url: Where the document can be read.
+        url: Where the document can be read; without it, where it was published.
     """
     from droindex.export.citation import Cited  # noqa: PLC0415 - a search must not pay for it
 
@@ -336,7 +339,7 @@ def cited(document: Document, page: str = "", url: str = "") -> Cited:
         summary=document.summary,
         subjects=document.subject,
         page=page,
-        url=url,
+        url=url or document.url or "",
     )
 
 

@@ -10,7 +10,8 @@ from support import document, flip_byte
 
 from droindex import Index, IndexFormatError, SettingsError
 from droindex.build.start import BuildOptions, Start
-from droindex.corpus.config import CorpusConfig, load_config
+from droindex.corpus.config import CorpusConfig
+from droindex.corpus.config_file import load_config
 from droindex.library.state import UPDATE
 from droindex.store.writer import StoreWriter
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from droindex import Library
-from droindex.corpus.config import load_config
+from droindex.corpus.config_file import load_config
 from droindex.corpus.given import read_given
 from droindex.corpus.scan import scan
 from droindex.model import DateOrder

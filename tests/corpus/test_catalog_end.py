@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from droindex.corpus.catalog import read_catalogs
+from droindex.corpus.catalog.catalog import read_catalogs
 from droindex.problems import UNREADABLE_LABEL
 
 LABELS = ("LES", "LES SENSITIVE", "TOP")

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.corpus.config import CorpusConfig, Problem, Shelf, load_config
+from droindex.corpus.config import CorpusConfig, Problem, Shelf
+from droindex.corpus.config_file import load_config
 from droindex.errors import CorpusError, CorpusNotFoundError, SettingsError
 
 if TYPE_CHECKING:

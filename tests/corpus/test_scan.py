@@ -542,7 +542,8 @@ def test_a_column_that_hides_is_told_however_many_unknown_ones_stand_before_it(
         ("catalog.jsonl", '{"file": "a.pdf"}\n[1]\n'),
         ("catalog.csv", "file,title,label\na.pdf,One, two,LES\n"),
         ("catalog.csv", "file,title,label\na.pdf,One\n"),
-        ("catalog.csv", "Our policies\nfile,label\na.pdf,LES\n"),
+        ("catalog.csv", "Our LES policies\nfile,label\na.pdf,LES\n"),
+        ("catalog.csv", "b.pdf,LES\nfile,label\na.pdf,LES\n"),
         ("catalog.csv", "file^label\na.pdf^LES\n"),
         ("catalog.csv", 'file,title,label\nb.pdf,"One,LES\na.pdf,""Two"",LES\nc.pdf,C",\n'),
         ("catalog.csv", "file,label\n,LES\n"),
@@ -620,3 +621,40 @@ def test_arbitrary_bytes_in_a_catalogue_never_escape(
 def test_a_name_of_valid_text_stays_as_it_is() -> None:
     assert valid_name("é/😀\n%FF.pdf") == "é/😀\n%FF.pdf"
     assert valid_name("a\udcff") == "a%FF"
+
+
+@pytest.mark.parametrize(
+    ("name", "doc_id"),
+    [
+        ("a.pdf", "ops/a"),
+        ("S:\\Policies\\OPS\\A.pdf", "ops/a"),
+        ("policies/ops/a.pdf", "ops/a"),
+        ("b.pdf", None),  # two are called so
+        ("sea/a.pdf", None),  # its folder says that it is another one
+        ("xa.pdf", None),
+    ],
+)
+def test_a_row_may_name_folders_above_the_corpus_or_none(
+    tmp_path: Path, name: str, doc_id: str | None
+) -> None:
+    fill(tmp_path, "ops/a.pdf", "ops/b.pdf", "sea/b.pdf")
+    found = catalogued(tmp_path, f"file,title\n{name},A\n")
+    taken = {entry.doc_id for entry in found.entries if entry.catalog_row}
+    assert taken == ({doc_id} if doc_id else set())
+    assert problems(found) == ([] if doc_id else [("catalog.csv:2", "catalog-file-missing")])
+
+
+def test_a_row_that_names_no_folder_hides_and_opens_nothing(tmp_path: Path) -> None:
+    fill(tmp_path, "ops/a.pdf", "ops/c.pdf")
+    found = catalogued(tmp_path, "file,title,label\na.pdf,A,open\nc.pdf,C,LES\n")
+    assert [entry.catalog_row for entry in found.entries] == [
+        {"title": "A"},
+        {"title": "C", "label": "LES"},
+    ]
+
+
+def test_two_rows_for_one_tail_are_told(tmp_path: Path) -> None:
+    fill(tmp_path, "a.pdf")
+    found = catalogued(tmp_path, "file,title\nx/a.pdf,A\ny/a.pdf,B\n")
+    assert only(found).catalog_row is None
+    assert [slug for _, slug in problems(found)] == ["catalog-file-missing"] * 2

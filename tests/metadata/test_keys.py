@@ -119,7 +119,7 @@ def test_a_guess_is_one_of_the_keys_that_are_asked_for() -> None:
 
 
 def test_each_key_is_of_one_kind() -> None:
-    kinds = [*LINES, *DATES, *DATE_TEXTS, *REFERENCES, "summary", "subject", "label"]
+    kinds = [*LINES, *DATES, *DATE_TEXTS, *REFERENCES, "summary", "subject", "label", "url"]
     assert len(kinds) == len(set(kinds))
     assert set(kinds) == KNOWN_KEYS
     assert all(unicodedata.normalize("NFKC", key).casefold() == key for key in KNOWN_KEYS)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from droindex.metadata.dates import find_dates, leading_date, parse_date
 from droindex.metadata.values import (
     is_number_like,
+    is_web_address,
     normalise_number,
     number_keys,
     number_tokens,
@@ -170,3 +171,36 @@ def test_the_work_grows_with_the_text_alone(piece: str) -> None:
 
     short, long = (repeated(piece, size) for size in (25_000, LONGER * 25_000))
     assert_linear(lambda: read(short), lambda: read(long))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://example.org/policies/7-2.pdf?v=1#page=3", True),
+        ("HTTP://example.org", True),
+        ("http://[::1]:8080/a", True),
+        ("https://müller.example/größe", True),
+        ("javascript:alert(1)", False),
+        ("ftp://example.org/a", False),
+        ("file:///etc/passwd", False),
+        ("//example.org/a", False),
+        ("www.example.org", False),
+        ("https:///a", False),
+        ("https://example.org/a b", False),
+        ('https://example.org/"onmouseover=x', False),
+        ("https://example.org\\@evil.example", False),
+        ("https://example.org:port/", False),
+        ("http://[bad/", False),
+        ("https://example.org/\u202ea", False),
+        (f"https://example.org/{'a' * 2_000}", False),
+        ("", False),
+    ],
+)
+def test_an_address_begins_with_http_and_names_a_host(text: str, *, is_one: bool) -> None:
+    assert is_web_address(text) == is_one
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_address_or_not(text: str) -> None:
+    if is_web_address(text):
+        assert text.lower().startswith(("http://", "https://"))

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from droindex import Document, DroindexError, Index, Page
-from droindex.corpus.config import load_config
+from droindex.corpus.config_file import load_config
 from droindex.corpus.given import read_given
 from droindex.corpus.record_files import scan_records
 from droindex.corpus.records import read_record

@@ -99,7 +99,7 @@ def test_a_hostile_query_costs_no_more_than_its_length(
     "name", ["a.toml", "a.json", "catalog.csv", "catalog.jsonl", "corpus.toml"]
 )
 def test_any_metadata_file_is_read_or_reported(tmp_path: Path, name: str, content: bytes) -> None:
-    from droindex.corpus.config import load_config
+    from droindex.corpus.config_file import load_config
     from droindex.corpus.given import read_given
     from droindex.corpus.scan import scan
 

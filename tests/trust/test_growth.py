@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bounds import LONGER, assert_linear, ending, repeated
 
-from droindex.corpus.catalog import read_catalogs
+from droindex.corpus.catalog.catalog import read_catalogs
 from droindex.corpus.entry import Entry, FileIdentity
 from droindex.corpus.given import read_given
 from droindex.corpus.record_files import scan_records

@@ -24,7 +24,7 @@ from droindex.build.folder_changes import gather_folder
 from droindex.build.gathered import PageSpool
 from droindex.build.record_changes import gather_records
 from droindex.clearance.holding import Held, hold
-from droindex.corpus.config import load_config
+from droindex.corpus.config_file import load_config
 
 CASES = int(os.environ.get("DROINDEX_SLIPS", "500"))
 SEED = 100_000 * int(os.environ.get("DROINDEX_SEED", "0"))

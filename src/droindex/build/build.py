@@ -17,7 +17,7 @@ from droindex.build.reporting import report_of
 from droindex.build.start import BuildOptions, Start
 from droindex.clearance.holding import hold
 from droindex.clearance.label_memory import digest_of_words
-from droindex.corpus.config import load_config
+from droindex.corpus.config_file import load_config
 from droindex.corpus.documents import check_document, says_open
 from droindex.errors import CorpusError, DocumentError, EngineError, IndexDamagedError
 from droindex.files.disk import StorageErrors

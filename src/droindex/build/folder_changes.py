@@ -218,7 +218,7 @@ class _Gathering:
         given = read_given(
             entry,
             settings=self._settings.build,
-            statuses=self._config.active_statuses,
+            statuses=self._config.statuses,
             labels=self._config.labels,
             dates=self._config.dates,
         )
@@ -229,7 +229,7 @@ class _Gathering:
             front,
             entry.file,
             settings=self._settings.build,
-            statuses=self._config.active_statuses,
+            statuses=self._config.statuses,
             labels=self._config.labels,
             dates=self._config.dates,
         )

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Self
 
+from droindex.corpus.config import CorpusConfig
 from droindex.corpus.entry import PassedOver
 from droindex.extract.codec import page_from_dict, page_to_dict
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from droindex.corpus.config import CorpusConfig, Problem
+    from droindex.corpus.config import Problem
     from droindex.corpus.record_files import RecordEntry
     from droindex.library.state import DocState
     from droindex.pages import Page
@@ -87,7 +88,13 @@ class PageSpool:
 
 
 def hints_fingerprint(config: CorpusConfig) -> str:
-    """Return what tells whether labels and dates in metadata would be read in the same way."""
+    """Return what tells whether metadata would be read in the same way, label hints included."""
+    plain = CorpusConfig()
     dates = [config.dates] if config.dates else []
-    labels = json.dumps([_HINTS_VERSION, *config.labels, *dates])
-    return hashlib.sha256(labels.encode()).hexdigest()[:16]
+    told: list[object] = [_HINTS_VERSION, *config.labels, *dates]
+    if config.statuses != plain.statuses:
+        told.append({"statuses": config.statuses})
+    if config.category:
+        shelves = [(shelf.name, shelf.aliases) for shelf in config.categories]
+        told.append({"category": config.category, "shelves": shelves})
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]

@@ -96,7 +96,7 @@ def read_entry(
         file.read(entry.length),
         file=f"{name}: {entry.doc_id}",
         settings=settings.build,
-        statuses=config.active_statuses,
+        statuses=config.statuses,
         labels=config.labels,
         dates=config.dates,
     )

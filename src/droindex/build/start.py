@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from droindex.clearance.label_memory import Labelled, load_labelled
 from droindex.clearance.ranks import rank_of, restriction
-from droindex.corpus.config import CorpusConfig, load_config
+from droindex.corpus.config import CorpusConfig
+from droindex.corpus.config_file import load_config
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.errors import SettingsError
 from droindex.library.state import UPDATE, exported_error, load_state

@@ -40,7 +40,7 @@ __all__ = ["SetPlan", "SetWriter", "WrittenWith", "fingerprint"]
 _SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
-_UNSEEN = ("labels", "exclude")  # of corpus.toml: no answer depends on them
+_UNSEEN = ("labels", "exclude", "columns", "category")  # of corpus.toml: no answer depends on them
 
 _FINGERPRINT_CHARS = 24  # of a digest; enough that two states never share one by chance
 

@@ -76,7 +76,7 @@ def _strictest(entries: Iterable[Entry], config: CorpusConfig, settings: Setting
         given = read_given(
             entry,
             settings=settings.build,
-            statuses=config.active_statuses,
+            statuses=config.statuses,
             labels=config.labels,
         )
         if "label" in given.values:

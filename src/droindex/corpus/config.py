@@ -1,4 +1,4 @@
-"""`corpus.toml`: what a corpus says of itself, and the problems that reading a corpus reports."""
+"""What a corpus says of itself, and the problems that reading one reports."""
 
 from __future__ import annotations
 
@@ -6,31 +6,26 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.errors import SettingsError
-from droindex.metadata.label_hints import fold_label
 from droindex.model import DateOrder
-from droindex.problems import (
-    MAX_REPORTED,
-    OPEN_LABEL,
-    UNREADABLE_LABEL,
-    Problem,
-    and_more,
-    decode_text,
-    is_record_file,
-    nearest,
-    read_small,
-    reason,
-    shown,
-)
+from droindex.problems import Problem
 from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["CONFIG_NAME", "LANGUAGES", "CorpusConfig", "Problem", "Shelf", "load_config"]
+__all__ = [
+    "CONFIG_NAME",
+    "FOLDER_CATEGORIES",
+    "LANGUAGES",
+    "TOP_FOLDER",
+    "CorpusConfig",
+    "Problem",
+    "Shelf",
+]
 
 CONFIG_NAME = "corpus.toml"
+TOP_FOLDER = "top-folder"
+FOLDER_CATEGORIES = ("folder", TOP_FOLDER)  # the one that a file lies in; the one at the top
 
 # The engine's stemmers.
 LANGUAGES = (
@@ -53,21 +48,7 @@ LANGUAGES = (
     "tamil",
     "turkish",
 )
-_KEYS = (
-    "acronyms",
-    "categories",
-    "collections",
-    "dates",
-    "exclude",
-    "labels",
-    "language",
-    "name",
-    "statuses",
-    "synonyms",
-    "tagline",
-)
-_DECIDING = ("labels", "exclude")  # who sees what
-_NO_ACRONYMS: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +82,12 @@ class CorpusConfig(Serializable):
         labels: The access labels, from the least to the most restricted. A label that is not
             among them ranks above all of them.
         active_statuses: Which stated statuses the scope `active` holds.
+        archived_statuses: Which ones, besides ours, the scope `archived` holds.
+        draft_statuses: Which ones no scope but `all` holds.
+        columns: What the heads of the catalogue's columns mean: head, as `normalise_key` spells
+            it, -> our key; an empty one for a column that nothing is made of.
+        category: Which folder gives a file its category, one of `FOLDER_CATEGORIES`; empty for
+            none.
         categories: The categories that have a description or aliases.
         collections: The collections that have a description or aliases.
         acronyms: What short forms stand for; an empty text for nothing, whatever documents say.
@@ -115,9 +102,13 @@ class CorpusConfig(Serializable):
     language: str = "english"
     labels: tuple[str, ...] = ("LES",)
     active_statuses: tuple[str, ...] = ("Current",)
+    archived_statuses: tuple[str, ...] = ()
+    draft_statuses: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    category: str = ""
     categories: tuple[Shelf, ...] = ()
     collections: tuple[Shelf, ...] = ()
-    acronyms: Mapping[str, str] = field(default_factory=lambda: _NO_ACRONYMS)
+    acronyms: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     synonyms: tuple[tuple[str, ...], ...] = ()
     exclude: tuple[str, ...] = ()
     dates: DateOrder | None = None
@@ -137,6 +128,10 @@ class CorpusConfig(Serializable):
                 language=whole["language"],
                 labels=tuple(shape["labels"]),  # who sees what is never guessed
                 active_statuses=tuple(whole["active_statuses"]),
+                archived_statuses=tuple(whole["archived_statuses"]),
+                draft_statuses=tuple(whole["draft_statuses"]),
+                columns=MappingProxyType(dict(whole["columns"])),
+                category=whole["category"],
                 categories=tuple(Shelf.from_dict(item) for item in whole["categories"]),
                 collections=tuple(Shelf.from_dict(item) for item in whole["collections"]),
                 acronyms=MappingProxyType(dict(whole["acronyms"])),
@@ -152,238 +147,18 @@ class CorpusConfig(Serializable):
             raise ValueError("it is no configuration")
         return config
 
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """All stated statuses that it puts into a scope, or into none."""
+        return (*self.active_statuses, *self.archived_statuses, *self.draft_statuses)
+
     def strings(self) -> Iterator[object]:
         """Yield everything in it that has to be a string."""
-        yield from (self.name, self.tagline, *self.labels, *self.active_statuses, *self.exclude)
+        yield from (self.name, self.tagline, self.category)
+        yield from (*self.labels, *self.statuses, *self.exclude)
         for shelf in (*self.categories, *self.collections):
             yield from (shelf.name, shelf.description, *shelf.aliases)
-        for pair in self.acronyms.items():
+        for pair in (*self.acronyms.items(), *self.columns.items()):
             yield from pair
         for group in self.synonyms:
             yield from group
-
-
-def load_config(corpus: Path) -> tuple[CorpusConfig, list[Problem]]:
-    """Read `corpus.toml`: in the corpus folder, or beside a `.jsonl` file.
-
-    Args:
-        corpus: The corpus, a folder or a `.jsonl` file.
-
-    Returns:
-        The configuration (the defaults where there is no file), and what is wrong with keys that
-        decide nothing about access.
-
-    Raises:
-        CorpusNotFoundError: There is no corpus at that path.
-        CorpusError: It is neither a folder nor a `.jsonl` file.
-        SettingsError: The file is there but cannot be read, is no TOML, names an unknown language,
-            or says something unusable about labels or exclusions: they decide who sees what, so
-            nothing is guessed (slug `settings-error`).
-    """
-    from droindex.metadata.parsing import loads_toml  # noqa: PLC0415 - a search must not pay for it
-
-    folder = corpus.parent if is_record_file(corpus) else corpus
-    path = folder.resolve() / CONFIG_NAME  # the folder may be a link, the file may not
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return CorpusConfig(), []
-    except OSError:
-        pass  # it may be there: the reading below says what is wrong
-    try:
-        raw = loads_toml(decode_text(read_small(path)))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(
-            f"{CONFIG_NAME} cannot be used: {reason(error)}.",
-            hint=f"Mend {path}; the library is as it was.",
-        ) from error
-    return _Reader(raw).read()
-
-
-class _Reader:
-    """Turns the tables of `corpus.toml` into a configuration and gathers the problems."""
-
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        self._raw = raw
-        self._problems: list[Problem] = []
-
-    def read(self) -> tuple[CorpusConfig, list[Problem]]:
-        """Return the configuration and the problems."""
-        self._refuse_slips(self._raw, "")
-        self._report_unknown(self._raw, _KEYS, "")
-        config = CorpusConfig(
-            name=self._text("name"),
-            tagline=self._text("tagline"),
-            language=self._language(),
-            labels=self._labels(),
-            active_statuses=self._active_statuses(),
-            categories=self._shelves("categories"),
-            collections=self._shelves("collections"),
-            acronyms=self._acronyms(),
-            synonyms=self._synonyms(),
-            exclude=self._exclude(),
-            dates=self._dates(),
-        )
-        return config, self._problems
-
-    def _refuse_slips(self, table: Mapping[str, Any], prefix: str) -> None:
-        """Refuse `labels` or `exclude` in another spelling or below a table: nothing is guessed."""
-        for key, value in table.items():
-            if isinstance(value, dict):
-                self._refuse_slips(value, f"{prefix}{key}.")
-            if not prefix and key in _KEYS:
-                continue
-            meant = nearest(key.casefold(), _DECIDING) if isinstance(value, list) else None
-            if meant:
-                raise SettingsError(
-                    f"{CONFIG_NAME} holds {shown(prefix + key)}, which looks like {meant}.",
-                    hint=f"Write {meant} at the top of the file, before any [table].",
-                )
-
-    def _bad(self, key: str, expected: str) -> None:
-        message = f"{key} in {CONFIG_NAME} is left out: it must be {expected}."
-        self._problems.append(Problem(CONFIG_NAME, "bad-value", message))
-
-    def _report_unknown(self, table: Mapping[str, Any], known: Iterable[str], prefix: str) -> None:
-        unknown = [key for key in table if key not in known]
-        for key in unknown[:MAX_REPORTED]:
-            guess = nearest(key.casefold(), known)
-            step = f"did you mean {guess}?" if guess else "remove it, or see docs for the keys."
-            message = f"Unknown key {shown(prefix + key)} in {CONFIG_NAME} is ignored: {step}"
-            self._problems.append(Problem(CONFIG_NAME, "unknown-key", message))
-        if len(unknown) > MAX_REPORTED:
-            message = and_more(len(unknown) - MAX_REPORTED)
-            self._problems.append(Problem(CONFIG_NAME, "unknown-key", message))
-
-    def _text(self, key: str) -> str:
-        value = self._raw.get(key, "")
-        if isinstance(value, str):
-            return " ".join(value.split())
-        self._bad(key, "a text in quotes")
-        return ""
-
-    def _language(self) -> str:
-        value = self._raw.get("language", "english")
-        name = value.strip().casefold() if isinstance(value, str) else ""
-        if name not in LANGUAGES:
-            raise SettingsError(
-                f"{CONFIG_NAME} names a language that is not known: {shown(value)}.",
-                hint=f"Use one of: {', '.join(LANGUAGES)}.",
-            )
-        return name
-
-    def _labels(self) -> tuple[str, ...]:
-        if "labels" not in self._raw:
-            return CorpusConfig().labels
-        labels = _strings(self._raw["labels"])
-        folded = [fold_label(label) for label in labels or ()]
-        reserved = {"", fold_label(OPEN_LABEL), fold_label(UNREADABLE_LABEL)}
-        if labels is None or len(set(folded)) < len(folded) or reserved & set(folded):
-            raise SettingsError(
-                f"The labels in {CONFIG_NAME} cannot be used.",
-                hint="Give a list of texts, least restricted first, each once, none of them "
-                f'"{OPEN_LABEL}" or "{UNREADABLE_LABEL}": labels = ["LES"]',
-            )
-        return labels
-
-    def _exclude(self) -> tuple[str, ...]:
-        patterns = _strings(self._raw.get("exclude", []))
-        if patterns is None:
-            raise SettingsError(
-                f"exclude in {CONFIG_NAME} cannot be used.",
-                hint='Give a list of patterns: exclude = ["drafts/**"]',
-            )
-        return patterns
-
-    def _dates(self) -> DateOrder | None:
-        value = self._raw.get("dates")
-        if value is None:
-            return None
-        try:
-            return DateOrder(str(value).strip().lower())
-        except ValueError:
-            self._bad("dates", f"one of {', '.join(f'{order.value!r}' for order in DateOrder)}")
-            return None
-
-    def _active_statuses(self) -> tuple[str, ...]:
-        default = CorpusConfig().active_statuses
-        table = self._raw.get("statuses", {})
-        if not isinstance(table, dict):
-            self._bad("statuses", 'a table: [statuses] with active = ["Current"]')
-            return default
-        self._report_unknown(table, ("active",), "statuses.")
-        if "active" not in table:
-            return default
-        words = _strings(table["active"])
-        if words is None:
-            self._bad("statuses.active", 'a list of texts: active = ["Current"]')
-            return default
-        return words
-
-    def _shelves(self, key: str) -> tuple[Shelf, ...]:
-        table = self._raw.get(key, {})
-        if not isinstance(table, dict):
-            self._bad(key, f'tables: [{key}."NAME"] with description and aliases')
-            return ()
-        return tuple(self._shelf(f"{key}.{name}", name, value) for name, value in table.items())
-
-    def _shelf(self, key: str, name: str, value: object) -> Shelf:
-        name = " ".join(name.split())
-        if isinstance(value, str):
-            return Shelf(name, value.strip())
-        if not isinstance(value, dict):
-            self._bad(key, "a description, or a table with description and aliases")
-            return Shelf(name)
-        self._report_unknown(value, ("description", "aliases"), f"{key}.")
-        description = value.get("description", "")
-        if not isinstance(description, str):
-            self._bad(f"{key}.description", "a text in quotes")
-            description = ""
-        aliases = _strings(value.get("aliases", []))
-        if aliases is None:
-            self._bad(f"{key}.aliases", "a list of texts")
-        return Shelf(name, description.strip(), aliases or ())
-
-    def _acronyms(self) -> Mapping[str, str]:
-        table = self._raw.get("acronyms", {})
-        if not isinstance(table, dict):
-            self._bad("acronyms", 'a table: [acronyms] with OPI = "office of primary interest"')
-            return _NO_ACRONYMS
-        acronyms: dict[str, str] = {}
-        for short, long in table.items():
-            if long is False and short.strip():
-                acronyms[short.strip()] = ""
-            elif isinstance(long, str) and long.strip() and short.strip():
-                acronyms[short.strip()] = " ".join(long.split())
-            else:
-                self._bad(f"acronyms.{short}", "a text in quotes, or false")
-        return MappingProxyType(acronyms)
-
-    def _synonyms(self) -> tuple[tuple[str, ...], ...]:
-        value = self._raw.get("synonyms", [])
-        if isinstance(value, dict):
-            value = [[key, *_listed(words)] for key, words in value.items()]
-        if not isinstance(value, list):
-            self._bad("synonyms", 'a list of groups: [["alien", "noncitizen"]]')
-            return ()
-        groups: list[tuple[str, ...]] = []
-        for number, item in enumerate(value, start=1):
-            group = _strings(item)
-            if group is None or len(group) < len(("one", "other")):
-                self._bad(f"group {number} of synonyms", "a list of two texts or more")
-            else:
-                groups.append(group)
-        return tuple(groups)
-
-
-def _listed(value: object) -> list[Any]:
-    """Return a list as it is and anything else as a list of one."""
-    return value if isinstance(value, list) else [value]
-
-
-def _strings(value: object) -> tuple[str, ...] | None:
-    """Return a list of texts without blanks and repeats; None where it is anything else."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        return None
-    texts = [" ".join(item.split()) for item in value]
-    return tuple(dict.fromkeys(texts)) if all(texts) else None

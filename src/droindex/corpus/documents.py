@@ -11,6 +11,7 @@ from droindex.corpus.records import id_fault, is_unicode
 from droindex.errors import DocumentError
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text
 from droindex.metadata.label_hints import fold_label
+from droindex.metadata.values import is_web_address
 from droindex.model import Document, FileStatus, Reference
 from droindex.pages import Page
 from droindex.problems import OPEN_LABEL, shown
@@ -91,6 +92,7 @@ class _Checker:
             "label": self._label,
             "needs_ocr_pages": self._counts,
             "subject": self._subjects,
+            "url": self._url,
         }
 
     def check(self, name: str, value: object) -> object:
@@ -133,6 +135,12 @@ class _Checker:
 
     def _optional_text(self, name: str, value: object) -> str | None:
         return self._text(name, value) or None
+
+    def _url(self, name: str, value: object) -> str | None:
+        text = self._text(name, value)
+        if text and not is_web_address(text):
+            raise self._error(name, value, "an address that begins with http:// or https://")
+        return text or None
 
     def _label(self, name: str, value: object) -> str | None:
         label = self._text(name, value)

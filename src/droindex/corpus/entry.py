@@ -90,6 +90,7 @@ class Entry:
         real: Where its files lie without links, by path.
         date_orders: Of day and month in the row's dates in figures, by key, where their column
             decides.
+        category: What its folder says, where corpus.toml asks for it; else empty.
     """
 
     doc_id: str
@@ -105,6 +106,7 @@ class Entry:
     is_suspect: bool = False
     real: Mapping[Path, Path] = field(default_factory=dict)
     date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    category: str = ""
 
     def opened(self, path: Path) -> Path:
         """Return the path under which one of its files is opened: without links."""

@@ -42,6 +42,7 @@ __all__ = [
 
 NO_EVIDENCE = "damaged"  # as the source of `UNREADABLE`: no label of the corpus stands in it
 _FROM_FRONT = "front matter"  # as a source
+_FROM_FOLDER = "folder"  # likewise; what somebody wrote into the document goes first
 _IN_FRONT = {  # what other programs call our fields there
     "abstract": "summary",
     "date": "issued",
@@ -67,6 +68,8 @@ def read_given(
 ) -> Given:
     """Read what was given for a document: its sidecar over its row of the catalogue, per field.
 
+    Below both comes what its folder says, where it is to say the category.
+
     A sidecar that cannot be read loses nothing else. Since it may have held a label, the document
     carries `UNREADABLE`, so that a slip in typing opens nothing.
 
@@ -87,8 +90,23 @@ def read_given(
         if path is not None:
             sidecar = _read_sidecar(entry, path, settings, statuses, labels, orders)
             given = _over(given, sidecar)
-    if entry.catalog_row is None:
+    if entry.catalog_row is not None:
+        given = _over(given, _read_row(entry, settings, statuses, labels, orders))
+    if not entry.category or "category" in given.values:
         return given
+    folder = {"category": entry.category}
+    return _over(given, Given(folder, dict.fromkeys(folder, _FROM_FOLDER)))
+
+
+def _read_row(
+    entry: Entry,
+    settings: BuildSettings,
+    statuses: Collection[str],
+    labels: Collection[str],
+    orders: Mapping[str, DateOrder],
+) -> Given:
+    """Return what a document's row of the catalogue gives."""
+    assert entry.catalog_row is not None
     row = coerce(
         entry.catalog_row,
         source="catalog",
@@ -100,7 +118,7 @@ def read_given(
     )
     if entry.is_suspect:  # a slip elsewhere: mending that is enough to open it
         row = replace(row, sources=MappingProxyType({**row.sources, "label": NO_EVIDENCE}))
-    return _over(given, row)
+    return row
 
 
 def with_front_matter(
@@ -251,7 +269,9 @@ def _broken_sidecar(file: str, data: bytes | None, hints: Hints, why: str) -> Gi
 
 def _over(high: Given, low: Given) -> Given:
     """Return both, the first winning per field; a date and its text belong together."""
-    hidden = set(high.values) | {f"{name}_text" for name in DATES if name in high.values}
+    weak = {key for key in low.values if high.sources.get(key) == _FROM_FOLDER}
+    hidden = set(high.values) - weak
+    hidden |= {f"{name}_text" for name in DATES if name in high.values}
     values = {key: value for key, value in low.values.items() if key not in hidden}
     sources = {key: source for key, source in low.sources.items() if key not in hidden}
     return Given(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NearNames", "by_loose_name", "loose_name", "valid_name"]
+__all__ = ["NearNames", "Tails", "by_loose_name", "loose_name", "valid_name"]
 
 _MAX_PIECES = 100  # names in one cell
 _T = TypeVar("_T", str, tuple[str, ...])
@@ -37,6 +37,37 @@ def by_loose_name(names: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
         if meant not in known:
             known.append(meant)
     return found
+
+
+class Tails:
+    """Finds the one name that ends as another does: `S:/Policies/ops/a.pdf` and `ops/a.pdf`.
+
+    Args:
+        names: The names, loose.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_last: dict[str, list[str]] = {}
+        for name in names:
+            self._by_last.setdefault(_last(name), []).append(name)
+
+    def one(self, name: str) -> str | None:
+        """Return the one name that a loose name ends with, or that ends with it; None without.
+
+        >>> tails = Tails(["ops/a.pdf", "ops/b.pdf", "hr/b.pdf"])
+        >>> [tails.one(name) for name in ("s:/policies/ops/a.pdf", "a.pdf", "b.pdf", "hr/a.pdf")]
+        ['ops/a.pdf', 'ops/a.pdf', None, None]
+        """
+        found = [
+            other
+            for other in self._by_last.get(_last(name), ())
+            if f"/{other}".endswith(f"/{name}") or f"/{name}".endswith(f"/{other}")
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 class NearNames:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from droindex.corpus.catalog import CATALOG_NAMES, MAX_CATALOG_BYTES
-from droindex.corpus.names import NearNames, by_loose_name, loose_name, valid_name
+from droindex.corpus.catalog.catalog import CATALOG_NAMES, MAX_CATALOG_BYTES
+from droindex.corpus.names import NearNames, Tails, by_loose_name, loose_name, valid_name
 from droindex.corpus.walk import is_like_catalog
 from droindex.errors import CorpusError
 from droindex.lazy import cached_property
@@ -17,7 +18,7 @@ from droindex.problems import OPEN_LABEL, Problem, decode_text, read_small, show
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from droindex.corpus.catalog import CatalogRow
+    from droindex.corpus.catalog.catalog import CatalogRow
     from droindex.corpus.entry import CorpusFile
     from droindex.corpus.walk import Walk
     from droindex.metadata.label_hints import Hints
@@ -63,13 +64,19 @@ class CorpusDocuments:
         return by_loose_name((doc_id, doc_id) for doc_id in self.files)
 
     @cached_property
+    def _last_names(self) -> set[str]:
+        files = (file.relative for found in self.files.values() for file in found)
+        return {loose_name(valid_name(file)).rpartition("/")[2] for file in files}
+
+    @cached_property
     def _names(self) -> set[str]:
         files = (file.relative for found in self.files.values() for file in found)
         return {*map(loose_name, self.files), *(loose_name(valid_name(file)) for file in files)}
 
     def is_name(self, text: str) -> bool:
-        """Whether a text is the name of a document or of its file."""
-        return bool(text) and loose_name(text) in self._names
+        """Whether a text is the name of a document or of its file, in whatever folder."""
+        name = loose_name(text)
+        return bool(name) and (name in self._names or name.rpartition("/")[2] in self._last_names)
 
     def document_of(self, key: str) -> str | None:
         """Return the document that a sidecar's name means, with or without the suffix of its file.
@@ -294,14 +301,47 @@ class _RowPairing(_Pairing):
         files = (valid_name(file.relative) for found in self._files for file in found)
         self._rows = {file: rows[file] for file in files if file in rows}
         left = {file: row for file, row in rows.items() if file not in self._rows}
-        by_name = self._files_by_loose_name() if left else {}
+        lost = self._place_loose(left) if left else {}
+        placed = self._place_tails(lost) if lost else set()
+        for file, row in lost.items():
+            if file not in placed:
+                self._take_unmatched(file, row)
+        return self._rows
+
+    def _place_loose(self, left: Mapping[str, CatalogRow]) -> dict[str, CatalogRow]:
+        """Pair rows whose names differ in case and slashes alone; return those without a file."""
+        by_name = self._files_by_loose_name()
+        lost: dict[str, CatalogRow] = {}
         for file, row in left.items():
             near = by_name.get(loose_name(file), [])
             if len(near) == 1 and not any(name in self._rows for name in near[0]):
                 self._rows |= dict.fromkeys(near[0], row)
             elif not self._documents.is_explained(file):
-                self._take_unmatched(file, row)
-        return self._rows
+                lost[file] = row
+        return lost
+
+    def _place_tails(self, lost: Mapping[str, CatalogRow]) -> set[str]:
+        """Pair rows that name the folders above the corpus, or none, where one file alone fits.
+
+        Such a name may be that of another file, gone by now: so it opens nothing.
+        """
+        by_name = self._files_by_loose_name()
+        tails = Tails(by_name)
+        meant: dict[tuple[str, ...], list[str]] = {}
+        for file in lost:
+            found = by_name.get(tails.one(loose_name(file)) or "", [])
+            if len(found) == 1:
+                meant.setdefault(found[0], []).append(file)
+        placed: set[str] = set()
+        for names, (file, *others) in meant.items():
+            if not others and not any(name in self._rows for name in names):
+                row = lost[file]
+                values = {
+                    key: row.values[key] for key in row.values if key != "label" or _hides(row)
+                }
+                self._rows |= dict.fromkeys(names, replace(row, values=values))
+                placed.add(file)
+        return placed
 
     @property
     def _files(self) -> Iterable[list[CorpusFile]]:
@@ -316,11 +356,9 @@ class _RowPairing(_Pairing):
         self._walk.problems.append(Problem(row.where, "catalog-file-missing", message))
 
     def _gives_label(self, row: CatalogRow) -> bool:
-        label = row.values.get("label")
-        says_open = isinstance(label, str) and fold_label(label) == OPEN_LABEL
-        if says_open:
-            return False
-        return label is not None or self._hints.in_value(dict(row.values), is_known=True)
+        if "label" in row.values:
+            return _hides(row)
+        return self._hints.in_value(dict(row.values), is_known=True)
 
     def _place(self, file: str, row: CatalogRow) -> None:
         """Hide what a row with a label may mean, or refuse the catalogue."""
@@ -359,6 +397,12 @@ class _RowPairing(_Pairing):
             names += [(file, (file,)) for file in free]
             names += [(doc_id, free)] if free else []
         return by_loose_name(names)
+
+
+def _hides(row: CatalogRow) -> bool:
+    """Whether the label of a row says anything but that its document is open."""
+    label = row.values["label"]
+    return not isinstance(label, str) or fold_label(label) != OPEN_LABEL
 
 
 def _document_rank(file: CorpusFile) -> tuple[bool, str]:

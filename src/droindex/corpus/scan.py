@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from droindex.corpus.catalog import CatalogRow, read_catalogs
+from droindex.corpus.catalog.catalog import CatalogRow, read_catalogs
+from droindex.corpus.config import TOP_FOLDER
 from droindex.corpus.entry import Entry, FileIdentity, Scan
 from droindex.corpus.names import valid_name
 from droindex.corpus.pairing import (
@@ -19,6 +20,7 @@ from droindex.corpus.pairing import (
 from droindex.corpus.walk import Walk
 from droindex.errors import CorpusError
 from droindex.extract.registry import Registry
+from droindex.metadata.keys import clean_line
 from droindex.metadata.label_hints import Hints
 from droindex.problems import UNREADABLE_LABEL, is_record_file, shown
 from droindex.settings import BuildSettings
@@ -78,12 +80,19 @@ def scan(
     unplaced = UnplacedLabels(walk)
     sidecars = pair_sidecars(walk, documents, hints, unplaced)
     refuse_misplaced(walk, hints)
-    catalog = read_catalogs(walk.catalogs, config.labels, documents.is_name)
+    catalog = read_catalogs(walk.catalogs, config.labels, documents.is_name, config.columns)
     walk.problems += catalog.problems
     rows = pair_rows(walk, documents, hints, unplaced, catalog.rows)
     paired = {
         doc_id: [
-            _entry(doc_id, file, sidecars.get(doc_id, ()), rows, is_suspect=doc_id in unplaced.near)
+            _entry(
+                doc_id,
+                file,
+                sidecars.get(doc_id, ()),
+                rows,
+                is_suspect=doc_id in unplaced.near,
+                category=_category(valid_name(file.relative), config),
+            )
             for file in files
         ]
         for doc_id, files in sorted(documents.files.items())
@@ -105,6 +114,7 @@ def _entry(
     rows: Mapping[str, CatalogRow],
     *,
     is_suspect: bool,
+    category: str,
 ) -> Entry:
     """Return a document with its sidecars and its row; a suspect without a label gets one."""
     assert document.identity is not None
@@ -115,6 +125,7 @@ def _entry(
         Path(document.path),
         document.identity,
         real={Path(item.path): Path(item.real) for item in (document, *sidecars)},
+        category=category,
     )
     row = rows.get(file)
     if is_suspect and (row is None or "label" not in row.values):
@@ -136,6 +147,20 @@ def _entry(
         date_orders=row.date_orders,
         is_suspect=row.is_damaged,
     )
+
+
+def _category(file: str, config: CorpusConfig) -> str:
+    """Return the category that a file's folder gives it, if it is to give one."""
+    folders = file.split("/")[:-1]
+    if not config.category or not folders:
+        return ""
+    folder = clean_line(folders[0] if config.category == TOP_FOLDER else folders[-1])
+    named = (
+        shelf.name
+        for shelf in config.categories
+        if folder.casefold() in map(str.casefold, (shelf.name, *shelf.aliases))
+    )
+    return next(named, folder)
 
 
 def _together(files: Sequence[CorpusFile]) -> FileIdentity | None:

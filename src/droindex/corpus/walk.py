@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.corpus.catalog import CATALOG_NAMES
+from droindex.corpus.catalog.catalog import CATALOG_NAMES
 from droindex.corpus.config import CONFIG_NAME
 from droindex.corpus.entry import CorpusFile, FileIdentity, PassedOver
 from droindex.corpus.exclusion import exclusion

@@ -57,19 +57,22 @@ def scope_of(document: Document, config: CorpusConfig) -> str:
 
     Args:
         document: The document, with its status and collection.
-        config: Says which statuses are active.
+        config: Says which statuses are active, archived or drafts.
     """
     if fold(document.collection or "") == _HELP:
         return _OTHER
-    return _scope_of_status(document.status, config.active_statuses)
+    return _scope_of_status(document.status, config)
 
 
-def _scope_of_status(status: str | None, active: Iterable[str]) -> str:
+def _scope_of_status(status: str | None, config: CorpusConfig) -> str:
     """Return the scope that a status gives; a document without one is in force."""
     word = fold(status or "")
-    if not word or word in map(fold, active):
+    if not word or word in map(fold, config.active_statuses):
         return Scope.ACTIVE.value
-    return Scope.ARCHIVED.value if word in _ARCHIVED else _OTHER
+    if word in map(fold, config.archived_statuses):
+        return Scope.ARCHIVED.value
+    is_ours = word in _ARCHIVED and word not in map(fold, config.draft_statuses)
+    return Scope.ARCHIVED.value if is_ours else _OTHER
 
 
 def scope_counts(documents: Iterable[Document], config: CorpusConfig) -> dict[str, Any]:

@@ -131,6 +131,7 @@ class _Coercion:
             "summary": reader.text,
             "subject": reader.subject,
             "status": reader.status,
+            "url": reader.url,
         }
         if source == "record":
             self._readers |= {

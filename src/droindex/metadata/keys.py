@@ -40,7 +40,9 @@ LINES = (
 DATES = ("issued", "effective", "revised", "expires")
 DATE_TEXTS = tuple(f"{name}_text" for name in DATES)
 REFERENCES = ("supersedes", "superseded_by", "related")
-KNOWN_KEYS = frozenset({*LINES, "summary", "subject", "label", *DATES, *DATE_TEXTS, *REFERENCES})
+KNOWN_KEYS = frozenset(
+    {*LINES, "summary", "subject", "label", "url", *DATES, *DATE_TEXTS, *REFERENCES}
+)
 _HINTS = {
     "abstract": "summary",
     "access": "label",

@@ -243,6 +243,11 @@ class Hints:
             return True
         return any(isinstance(text, str) and self.guards(text) for text in texts)
 
+    def says_none(self, key: str, value: object) -> bool:
+        """Whether a key means a label, and its value says that there is none."""
+        folded = _folded_key(key)
+        return means_label(folded) and _says_none(folded, value)
+
     def guards(self, text: str) -> bool:
         """Whether a value names a label, or says that not everybody may read the document."""
         text = text[:_GUARDED_CHARS]

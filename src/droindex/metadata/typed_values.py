@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.metadata.dates import date_readings, parse_date
 from droindex.metadata.keys import clean_line, clean_text, guess_key, normalise_key
-from droindex.metadata.values import parse_reference
+from droindex.metadata.values import is_web_address, parse_reference
 from droindex.model import FileStatus, Reference, Status
 from droindex.problems import MAX_REPORTED, Problem, and_more, shown
 
@@ -130,9 +130,19 @@ class ValueReader:
             self.problems.report(
                 "unknown-status",
                 f"status {shown(word)} is kept but belongs to no scope; use one of "
-                f"{', '.join(_STATUSES.values())}, or name it in corpus.toml",
+                f"{', '.join(_STATUSES.values())}, or say in corpus.toml, below [statuses], what "
+                f"it is: archived = [{shown(word)}], or active, or draft",
             )
         return status or word
+
+    def url(self, key: str, value: object) -> str | None:
+        """Return the address of a page; None where it is none."""
+        line = self.text(key, value)
+        if line is not None and is_web_address(line):
+            return line
+        if line is not None:
+            self.problems.bad(key, value, "an address that begins with http:// or https://")
+        return None
 
     def day(self, key: str, value: object) -> date | None:
         """Return a day; what it was read from goes to `date_texts`; None where it is none."""

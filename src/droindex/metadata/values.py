@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from droindex.metadata.dates import date_readings, find_dates, leading_date, parse_date
 from droindex.metadata.keys import plain_dashes, plain_text
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "is_number_like",
     "is_version",
+    "is_web_address",
     "normalise_number",
     "number_keys",
     "number_tokens",
@@ -52,6 +54,28 @@ _VERSION = re.compile(  # `V-12` is a number of the series V
 )
 _ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,5}\.?|[A-Z]")
 _MAX_NUMBER_CHARS = 40  # longer is a sentence
+_MAX_ADDRESS_CHARS = 2_000  # what every browser takes
+_NO_ADDRESS = re.compile(r'[\s\\"<>^`{|}]')  # RFC 3986, section 2: what no address holds
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is the address of a page on the web, as a whole.
+
+    Args:
+        text: The text, without blanks around it.
+
+    Example:
+        >>> is_web_address("https://example.org/7-2.pdf"), is_web_address("javascript:alert(1)")
+        (True, False)
+    """
+    if len(text) > _MAX_ADDRESS_CHARS or not text.isprintable() or _NO_ADDRESS.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or a bracket that is none
+        return False
+    return has_host and parts.scheme in {"http", "https"}
 
 
 def normalise_number(text: str) -> str:

@@ -100,6 +100,7 @@ def document_fields(document: Document) -> Iterator[tuple[str, str]]:
         yield name, _marked(document, name, _date(document, name))
     for name in ("signatory", "label"):
         yield name, _value(document, name)
+    yield "url", _value(document, "url")
     yield "file", _file(document)
     if document.file_status is not None and document.file_status != "ok":
         yield "read", document.file_status

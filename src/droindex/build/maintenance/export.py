@@ -142,9 +142,11 @@ class _OwnConfig:
             "categories": self._shelves("category", config["categories"]),
             "collections": self._shelves("collection", config["collections"]),
             "exclude": [],
-            "active_statuses": [
-                status for status in config["active_statuses"] if self._uses("status", status)
-            ],
+            **{
+                name: [status for status in config.get(name, ()) if self._uses("status", status)]
+                for name in ("active_statuses", "archived_statuses", "draft_statuses")
+            },
+            "columns": {},
             "acronyms": {
                 short: meaning
                 for short, meaning in config["acronyms"].items()

@@ -46,6 +46,7 @@ COLUMNS = (  # of a table of hits, in any format
     "page",
     "page_label",
     "file",
+    "url",
     "summary",
     "snippet",
 )
@@ -212,7 +213,8 @@ class Hit:
 
         Args:
             style: `text` for a line to paste; `bibtex`, `ris` or `csl-json`.
-            url: Where it can be read; of the application that shows it.
+            url: Where it can be read, in the application that shows it; without it, where it was
+                published.
 
         Raises:
             QueryError: `unknown-style`.

@@ -11,6 +11,19 @@ from droindex import Document, Index, Page, Results, Settings
 from droindex.query.request import Request
 from droindex.query.search import search
 
+# Words that policies are about, for documents and queries that are drawn at random.
+SUBJECTS = [
+    "escort",
+    "removal",
+    "detention",
+    "officer",
+    "travel",
+    "custody",
+    "order",
+    "standard",
+    "review",
+]
+
 
 def document(body: str | list[str] = "", **values: object) -> Document:
     """Return a document of an application; `body` is a text or a list of pages."""

@@ -13,23 +13,13 @@ from typing import Any
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from support import SUBJECTS
 
 from droindex import Index, Settings
 from droindex.query.results.hit import Hit
 
 Library = Callable[..., Path]
-WORDS = [
-    "escort",
-    "removal",
-    "detention",
-    "officer",
-    "travel",
-    "custody",
-    "order",
-    "standard",
-    "review",
-    "juvenile",
-]
+WORDS = [*SUBJECTS, "juvenile"]
 STATUSES = ("Current", "Superseded", "Draft")
 ROUNDED = 0.0002  # what two scores of four digits may be apart from their difference
 FEW = 3  # documents that feedback can raise here, so that small libraries have others

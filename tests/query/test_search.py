@@ -9,25 +9,14 @@ import pytest
 from engine.libraries import opened, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import document
+from support import SUBJECTS, document
 
 from droindex import DocumentNotFoundError, Index, LimitError, QueryError
 from droindex.engine.protocol import Engine
 from droindex.query.results.relevance import relevance
 
 Library = Callable[..., Path]
-WORDS = [
-    "escort",
-    "removal",
-    "detention",
-    "officer",
-    "travel",
-    "custody",
-    "order",
-    "standard",
-    "review",
-    "policy",
-]
+WORDS = [*SUBJECTS, "policy"]
 
 RECORDS = [
     {

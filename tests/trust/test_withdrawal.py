@@ -114,9 +114,8 @@ def test_an_export_over_an_export_keeps_nothing_of_the_older_one(tmp_path: Path)
         Index.rollback(out)
 
 
-@pytest.mark.parametrize("fault", ["none", "current"])
-def test_no_export_goes_back(tmp_path: Path, fault: str) -> None:
-    """Also where an export was killed before it removed the older generation."""
+def exported_anew_and_killed(tmp_path: Path) -> tuple[Path, Path]:
+    """Return an export, and its older generation, which was to be removed and still lies there."""
     library, out = tmp_path / "library.idx", tmp_path / "out.idx"
     build(tmp_path)
     Index.export_set(library, None, out)
@@ -125,6 +124,13 @@ def test_no_export_goes_back(tmp_path: Path, fault: str) -> None:
     build(tmp_path, label="LES")
     Index.export_set(library, None, out)
     kept.rename(old)
+    return out, old
+
+
+@pytest.mark.parametrize("fault", ["none", "current"])
+def test_no_export_goes_back(tmp_path: Path, fault: str) -> None:
+    """Also where an export was killed before it removed the older generation."""
+    out, old = exported_anew_and_killed(tmp_path)
     if fault == "current":
         (out / "CURRENT").write_text("damaged")
     with pytest.raises(ExposureRefusedError):
@@ -287,14 +293,7 @@ def test_an_export_takes_along_only_words_that_its_documents_use(tmp_path: Path)
 
 
 def test_an_export_that_was_killed_goes_back_to_nothing_that_it_withdrew(tmp_path: Path) -> None:
-    library, out = tmp_path / "library.idx", tmp_path / "out.idx"
-    build(tmp_path)
-    Index.export_set(library, None, out)
-    old, kept = newest(out), tmp_path / "kept"
-    shutil.copytree(old, kept)
-    build(tmp_path, label="LES")
-    Index.export_set(library, None, out)
-    kept.rename(old)
+    out, old = exported_anew_and_killed(tmp_path)
     old.with_name(f"{old.name}.withdrawn-open").touch()
     with pytest.raises(ExposureRefusedError):
         Index.rollback(out, allow_exposure=True)

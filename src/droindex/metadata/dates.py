@@ -77,7 +77,11 @@ _LEADING = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (_ISO + _TIME, _MONTH_FIRST, _DAY_FIRST, _SLASHED, _DOTTED, _DOTTED_SHORT)
 )
-_WHOLE = (*_LEADING, re.compile(_SOLID))
+_WHOLE = (  # a program that exports a table adds midnight to its days
+    *_LEADING,
+    *(re.compile(form + _TIME, re.IGNORECASE) for form in (_SLASHED, _DOTTED)),
+    re.compile(_SOLID),
+)
 _FIGURES = tuple(re.compile(_BEFORE + form) for form in (_SLASHED, _DOTTED))
 _NAMED = {
     DateOrder.MONTH_FIRST: re.compile(_BEFORE + _MONTH_FIRST, re.IGNORECASE),
@@ -175,8 +179,9 @@ def order_of(texts: Iterable[str]) -> DateOrder | None:
         if match is None or "first" not in match.groupdict():
             continue
         days = _days(match)
-        if len(days) == 1 and match["first"] != match["second"]:
-            is_month = days[0].month == int(match["first"])
+        first, second = int(match["first"]), int(match["second"])
+        if len(days) == 1 and first != second:  # `1/01/2000` has the same day either way
+            is_month = days[0].month == first
             found.add(DateOrder.MONTH_FIRST if is_month else DateOrder.DAY_FIRST)
     return found.pop() if len(found) == 1 else None
 
@@ -198,7 +203,7 @@ def named_order(texts: Iterable[str]) -> DateOrder | None:
 def parse_date(text: str, order: DateOrder | None = DateOrder.MONTH_FIRST) -> date | None:
     """Return the date that the whole of `text` is, or None.
 
-    Understood are ISO dates (`2006-02-03`, also with a time, which is dropped, and `20060203`),
+    Understood are ISO dates (`2006-02-03` and `20060203`; a time behind figures is dropped),
     month names in English (`Feb 03, 2006`, `3 February 2006`, `Sept. 29, 2008`), in German (`3.
     Februar 2006`), French (`1er février 2006`) and Spanish (`3 de febrero de 2006`), and figures
     (`03/02/2006`, `01/01/16`). Figures that are no date in the order given, like `25/12/2016` with

@@ -224,26 +224,31 @@ def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
 
     The document itself, and copies of its file, are not among them.
     """
-    reference, owner = mention.reference, mention.owner
-    keys = number_keys(_number(reference))
-    is_edition = bool(reference.title) and is_version(_number(reference))
-    alike: list[Sequence[Document]] = [
-        catalogue.by_number.get(keys[0], ()) if keys else (),
-        catalogue.by_number.get(normalise_number(_number(reference)), ()) if is_edition else (),
-        catalogue.by_title.get(squash(reference.text), ()),
-        catalogue.by_title.get(squash(reference.title or ""), ()),
-        catalogue.by_day.get(reference.issued, ()) if reference.issued else (),
-    ]
-    # the number of the document itself means an earlier edition, never one of another series
-    if keys and not (len(keys) > 1 and normalise_number(owner.number or "") == keys[0]):
-        alike.append(catalogue.by_bare_number.get(keys[-1], ()))
+    owner = mention.owner
     seen = {owner.doc_id}
-    for documents in alike:
+    for documents in _alike(mention, catalogue):
         for document in documents if len(documents) <= _MAX_ALIKE else ():
             is_copy = document.sha256 is not None and document.sha256 == owner.sha256
             if document.doc_id not in seen and not is_copy:
                 seen.add(document.doc_id)
                 yield document
+
+
+def _alike(mention: _Mention, catalogue: _Catalogue) -> Iterator[Sequence[Document]]:
+    """Yield the documents of the number, of the version, of the title and of the day."""
+    reference = mention.reference
+    keys = number_keys(_number(reference))
+    if keys:
+        yield catalogue.by_number.get(keys[0], ())
+    if reference.title and is_version(_number(reference)):
+        yield catalogue.by_number.get(normalise_number(_number(reference)), ())
+    yield catalogue.by_title.get(squash(reference.text), ())
+    yield catalogue.by_title.get(squash(reference.title or ""), ())
+    if reference.issued:
+        yield catalogue.by_day.get(reference.issued, ())
+    # the number of the document itself means an earlier edition, never one of another series
+    if keys and not (len(keys) > 1 and normalise_number(mention.owner.number or "") == keys[0]):
+        yield catalogue.by_bare_number.get(keys[-1], ())
 
 
 def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> _Agreement | None:

@@ -300,6 +300,12 @@ class _Block:
     lines: int
     is_addressed: bool = False
 
+    def goes_on(self, line: str, size: float) -> bool:
+        """Whether the next line carries its phrase on, whatever it would be by itself."""
+        return _ends_a_title(self.text, line) or (
+            bool(_SMALL_WORD.match(line)) and self.takes(line, size) and not _stops(line)
+        )  # set like the block above: `FOR FISCAL YEAR 2010`
+
     def takes(self, line: str, size: float) -> bool:
         """Whether the next line is part of it: as large, and set alike."""
         is_close = abs(self.size - size) <= max(self.size, size) / 16
@@ -315,11 +321,10 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
         if _SALUTATION.match(line):  # of a letter: what follows is its text
             break
         last = blocks[-1] if is_open and blocks else None
-        goes_on = last and (_ends_a_title(last.text, line) or _goes_on(last, line, size))
-        if not goes_on and not _may_be_title(line, number):
+        if not (last and last.goes_on(line, size)) and not _may_be_title(line, number):
             if last and is_address(line) and not _WEB.search(line):
                 blocks[-1] = replace(last, is_addressed=True)
-            is_open = is_open and is_noise(line) and not any(map(str.isalnum, line))
+            is_open = is_open and _is_rule(line)
             continue
         if last and last.takes(line, size):
             text = _HYPHEN.sub("-", f"{last.text} {line}")
@@ -330,9 +335,9 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
     return blocks
 
 
-def _goes_on(block: _Block, line: str, size: float) -> bool:
-    """Whether a line set like the block above carries its phrase on: `FOR FISCAL YEAR 2010`."""
-    return bool(_SMALL_WORD.match(line)) and block.takes(line, size) and not _stops(line)
+def _is_rule(line: str) -> bool:
+    """Whether a line is drawn, and says nothing."""
+    return is_noise(line) and not any(map(str.isalnum, line))
 
 
 def _above_version(head: Head, number: str, largest: _Block) -> _Block | None:
@@ -352,10 +357,7 @@ def _above_version(head: Head, number: str, largest: _Block) -> _Block | None:
 
 def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
     """Yield the text set in the largest type that is not the issuer, and the first heading."""
-    in_head = {squash(line) for line in head.lines}
-    large = head.body_size * _HEADING
-    sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
-    blocks = [block for block in _blocks(sized, number) if len(block.text) <= _MAX_TITLE_CHARS]
+    blocks = _large_blocks(head, number)
     if not blocks:
         return
     largest = max(blocks, key=lambda block: block.size)
@@ -367,6 +369,14 @@ def _by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
     first = _first_in_head([block for block in blocks[:3] if not block.is_addressed], head)
     if first:
         yield first, 0.62 if first.isupper() else 0.5
+
+
+def _large_blocks(head: Head, number: str) -> list[_Block]:
+    """Return the blocks of large type, or of the head, that are short enough for a title."""
+    in_head = {squash(line) for line in head.lines}
+    large = head.body_size * _HEADING
+    sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
+    return [block for block in _blocks(sized, number) if len(block.text) <= _MAX_TITLE_CHARS]
 
 
 def _body_size(head: Head) -> float:

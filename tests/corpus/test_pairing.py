@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from droindex.corpus.catalog.catalog import CatalogRow
+from droindex.corpus.catalog.rows import CatalogRow
 from droindex.corpus.config import CorpusConfig
 from droindex.corpus.pairing import (
     CorpusDocuments,

@@ -26,7 +26,7 @@ from droindex.metadata.infer.head import Head, is_date_line
 from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.infer.inference import infer
 from droindex.metadata.infer.references import read_references
-from droindex.metadata.infer.titles import clean_title, file_name_title, is_junk_title
+from droindex.metadata.infer.titles.wording import clean_title, file_name_title, is_junk_title
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.lineage import chain
 from droindex.metadata.resolution import resolve

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.metadata.coercion import Given, coerce
 from droindex.metadata.front_matter import loads_front_matter
-from droindex.metadata.infer.titles import file_name_title
+from droindex.metadata.infer.titles.wording import file_name_title
 from droindex.metadata.keys import DATES, REFERENCES, normalise_key
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import MAX_KEYS, loads_json, loads_toml

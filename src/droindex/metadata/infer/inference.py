@@ -20,12 +20,12 @@ from droindex.metadata.infer.header_fields import find_field_labels, read_header
 from droindex.metadata.infer.numbers import number_offers
 from droindex.metadata.infer.references import read_references, sentence_references
 from droindex.metadata.infer.status import status_of
-from droindex.metadata.infer.titles import (
+from droindex.metadata.infer.titles.candidates import title_candidates
+from droindex.metadata.infer.titles.lines import join_title
+from droindex.metadata.infer.titles.wording import (
     clean_title,
     file_name_title,
     is_junk_title,
-    join_title,
-    title_candidates,
     version_of,
 )
 from droindex.metadata.inferred import Inferred

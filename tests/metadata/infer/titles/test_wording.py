@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.metadata.infer.titles import clean_title, file_name_title, is_junk_title
+from droindex.metadata.infer.titles.wording import clean_title, file_name_title, is_junk_title
 
 TITLES = st.sampled_from(
     ["Escort of Detainees", "Use of Force", "Body-Worn Cameras", "Bonds and Sureties", "Towing"]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
+from droindex.metadata.infer.head import Head
+from droindex.metadata.infer.header_fields import read_header_fields
 from droindex.metadata.infer.inference import choose, infer
+from droindex.metadata.infer.titles.candidates import title_candidates
+from droindex.metadata.keys import squash
 from droindex.model import FileStatus
 from droindex.pages import Page
 
@@ -174,6 +178,21 @@ def test_the_reference_of_a_letter_is_no_title() -> None:
     assert (
         title(page, sized=(("REF: IR-01-21", 14, 1), ("Keys of cells", 12, 1))) == "Keys of cells"
     )
+
+
+def test_titles_come_with_the_surest_first_and_each_once() -> None:
+    lines = ("TOWING MANUAL", "Order 7-2: Towing of Vehicles", "Title: Storage of Vehicles")
+    sized = ((lines[1], 10.0), (lines[2], 10.0), ("Storage of Vehicles", 18.0))
+    head = Head(lines, 1, sized, (), is_cover=False, body_size=10.0, pages=50)
+    found = title_candidates(head, read_header_fields(lines, (), 1), "Order 7-2")
+    assert [title for title, _ in found][:3] == [
+        "Storage of Vehicles",
+        "Towing of Vehicles",
+        "TOWING MANUAL",
+    ]
+    sure = [own for _, own in found]
+    assert sure == sorted(sure, reverse=True)
+    assert len({squash(title) for title, _ in found}) == len(found)
 
 
 def _of(page: str) -> Extraction:

@@ -1,0 +1,143 @@
+"""The title of a document by the size of its type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from droindex.metadata.infer.head import (
+    is_address,
+    is_noise,
+)
+from droindex.metadata.infer.titles.lines import (
+    HYPHEN,
+    MAX_TITLE_LINES,
+    ends_a_title,
+    may_be_title,
+    stops_title,
+)
+from droindex.metadata.infer.titles.wording import MAX_TITLE_CHARS
+from droindex.metadata.keys import squash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from droindex.metadata.infer.head import Head
+
+__all__ = ["titles_by_size"]
+
+_COVER_LINES = 24  # a cover sheet has fewer
+_HEADING = 1.12  # times the size of the body; less is bold print or rounding
+_VERSION_LINE = re.compile(
+    r"(?:[A-Z]{2,6} )?version v?[0-9]+(?:\.[0-9]+)*(?:,? rev(?:ision)?\.? ?\w{1,3})?", re.IGNORECASE
+)
+_SALUTATION = re.compile(
+    r"(?:dear|t[eē]n[aā] (?:koe|koutou)|kia ora|sehr geehrter?|madame|monsieur|estimad[oa])\s"
+    r"[^:]{0,60}$",
+    re.IGNORECASE,
+)
+_WEB = re.compile(r"https?:|www\.", re.IGNORECASE)  # may stand under a title as well
+_SMALL_WORD = re.compile(r"(?:for|of|to|in|on|and|with|by|from|under|at) ", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines of one size that may be a title; above an address, they name who has it."""
+
+    text: str
+    size: float
+    lines: int
+    is_addressed: bool = False
+
+    def goes_on(self, line: str, size: float) -> bool:
+        """Whether the next line carries its phrase on, whatever it would be by itself."""
+        return ends_a_title(self.text, line) or (
+            bool(_SMALL_WORD.match(line)) and self.takes(line, size) and not stops_title(line)
+        )  # set like the block above: `FOR FISCAL YEAR 2010`
+
+    def takes(self, line: str, size: float) -> bool:
+        """Whether the next line is part of it: as large, and set alike."""
+        is_close = abs(self.size - size) <= max(self.size, size) / 16
+        is_alike = self.text.isupper() == line.isupper()
+        return is_close and is_alike and self.lines < MAX_TITLE_LINES
+
+
+def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
+    """Return the blocks that may be a title, in reading order."""
+    blocks: list[_Block] = []
+    is_open = False  # whether the next line may be part of the last block
+    for line, size in sized:
+        if _SALUTATION.match(line):  # of a letter: what follows is its text
+            break
+        last = blocks[-1] if is_open and blocks else None
+        if not (last and last.goes_on(line, size)) and not may_be_title(line, number):
+            if last and is_address(line) and not _WEB.search(line):
+                blocks[-1] = replace(last, is_addressed=True)
+            is_open = is_open and _is_rule(line)
+            continue
+        if last and last.takes(line, size):
+            text = HYPHEN.sub("-", f"{last.text} {line}")
+            blocks[-1] = _Block(text, last.size, last.lines + 1)
+        else:
+            blocks.append(_Block(line, size, 1))
+        is_open = True
+    return blocks
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is drawn, and says nothing."""
+    return is_noise(line) and not any(map(str.isalnum, line))
+
+
+def _above_version(head: Head, number: str, largest: _Block) -> _Block | None:
+    """Return the title of a cover where the largest type stands under its version.
+
+    There it names a program or a project, and the title is what its version is of.
+    """
+    cover = [line for line, _ in head.sized[:_COVER_LINES]]
+    under = next((at for at, line in enumerate(cover) if _VERSION_LINE.fullmatch(line)), 0)
+    blocks = _blocks(head.sized[:under], number)
+    above = max(blocks, key=lambda block: block.size, default=None)
+    if above is None or squash(largest.text).startswith(squash(above.text)):
+        return None
+    rest = squash(" ".join(cover[under:]))
+    return above if squash(largest.text) in rest and above.size * 1.25 > largest.size else None
+
+
+def titles_by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
+    """Yield the text set in the largest type that is not the issuer, and the first heading."""
+    blocks = _large_blocks(head, number)
+    if not blocks:
+        return
+    largest = max(blocks, key=lambda block: block.size)
+    body = _body_size(head)
+    if above := _above_version(head, number, largest):
+        yield above.text, 0.79
+    if body and largest.size >= body * _HEADING:
+        yield largest.text, 0.78 if largest.size >= body * 1.3 else 0.7
+    first = _first_in_head([block for block in blocks[:3] if not block.is_addressed], head)
+    if first:
+        yield first, 0.62 if first.isupper() else 0.5
+
+
+def _large_blocks(head: Head, number: str) -> list[_Block]:
+    """Return the blocks of large type, or of the head, that are short enough for a title."""
+    in_head = {squash(line) for line in head.lines}
+    large = head.body_size * _HEADING
+    sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
+    return [block for block in _blocks(sized, number) if len(block.text) <= MAX_TITLE_CHARS]
+
+
+def _body_size(head: Head) -> float:
+    """Return the size of the text; a cover may hold more letters of the title than of it."""
+    if len(head.sized) <= _COVER_LINES:
+        return min(head.body_size, *(size for _, size in head.sized))
+    return head.body_size
+
+
+def _first_in_head(blocks: Sequence[_Block], head: Head) -> str | None:
+    """Return the first of some blocks that begins with a line of page one's head."""
+    keys = {squash(line) for line in head.lines[head.running :]} - {""}
+    texts = ((block.text, squash(block.text)) for block in blocks)
+    return next((text for text, own in texts if any(map(own.startswith, keys))), None)

@@ -12,13 +12,10 @@ from hypothesis import strategies as st
 
 from droindex.corpus.catalog.rows import CatalogRow
 from droindex.corpus.config import CorpusConfig
-from droindex.corpus.pairing import (
-    CorpusDocuments,
-    UnplacedLabels,
-    pair_rows,
-    pair_sidecars,
-    refuse_misplaced,
-)
+from droindex.corpus.pairing.documents import CorpusDocuments
+from droindex.corpus.pairing.rows import pair_rows
+from droindex.corpus.pairing.sidecars import pair_sidecars
+from droindex.corpus.pairing.unplaced import UnplacedLabels, refuse_misplaced
 from droindex.corpus.walk import Walk
 from droindex.errors import CorpusError
 from droindex.metadata.label_hints import Hints

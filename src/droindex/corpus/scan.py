@@ -10,13 +10,10 @@ from droindex.corpus.catalog.catalog import CatalogRow, read_catalogs
 from droindex.corpus.config import TOP_FOLDER
 from droindex.corpus.entry import Entry, FileIdentity, Scan
 from droindex.corpus.names import valid_name
-from droindex.corpus.pairing import (
-    CorpusDocuments,
-    UnplacedLabels,
-    pair_rows,
-    pair_sidecars,
-    refuse_misplaced,
-)
+from droindex.corpus.pairing.documents import CorpusDocuments
+from droindex.corpus.pairing.rows import pair_rows
+from droindex.corpus.pairing.sidecars import pair_sidecars
+from droindex.corpus.pairing.unplaced import UnplacedLabels, refuse_misplaced
 from droindex.corpus.walk import Walk
 from droindex.errors import CorpusError
 from droindex.extract.registry import Registry

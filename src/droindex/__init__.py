@@ -40,14 +40,13 @@ if TYPE_CHECKING:
     from droindex.pages import Block, BlockKind, Page, PageStatus
     from droindex.query.passages import PassageHit
     from droindex.query.related import RelatedDocument
-    from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
+    from droindex.query.results.explanation import Explanation, Likeness, MatchPart, ScorePart
     from droindex.query.results.hit import Hit, Snippet
     from droindex.query.results.results import FacetCount, Results
     from droindex.settings import Settings
     from droindex.store.damage import CheckReport, Damage
 
 __all__ = [
-    "AskedPart",
     "Block",
     "BlockKind",
     "BuildReport",
@@ -77,6 +76,7 @@ __all__ = [
     "LibraryStatus",
     "Likeness",
     "LimitError",
+    "MatchPart",
     "MissingExtraError",
     "Page",
     "PageStatus",
@@ -108,7 +108,7 @@ _HOMES = {
     "droindex.corpus.config": ("Problem",),
     "droindex.model": ("Document", "FileStatus", "Reference", "Scope", "Status"),
     "droindex.pages": ("Block", "BlockKind", "Page", "PageStatus"),
-    "droindex.query.results.explanation": ("AskedPart", "Explanation", "Likeness", "ScorePart"),
+    "droindex.query.results.explanation": ("MatchPart", "Explanation", "Likeness", "ScorePart"),
     "droindex.query.passages": ("PassageHit",),
     "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results.hit": ("Hit", "Snippet"),

@@ -119,13 +119,13 @@ def check(hits: Iterable[Hit]) -> list[Explanation]:
         assert total == pytest.approx(hit._score, rel=FLOAT32, abs=FLOAT32), (hit, told.text)
         assert (told.score, told.relevance, told.match) == (hit.score, hit.relevance, hit.match)
         assert told.relevance == relevance(hit._score, hit._best)
-        asked = sum(part.idf for part in told.asked)
-        held = sum(part.idf * part.share for part in told.asked)
+        asked = sum(part.idf for part in told.requirements)
+        held = sum(part.idf * part.share for part in told.requirements)
         if asked:
             assert told.match == math.floor(100 * held / asked + 1e-9)
         else:
             assert told.match is None
-        assert all(part.what and 0 <= part.share <= 1 for part in told.asked), told.text
+        assert all(part.what and 0 <= part.share <= 1 for part in told.requirements), told.text
         liked = [part for part in told.parts if not part.what]
         assert [part.score for part in liked] == ([told.likeness.score] if told.likeness else [])
         assert all(part.score > 0 for part in told.parts)
@@ -157,7 +157,7 @@ def test_a_phrase_that_no_page_holds_excludes_nothing(index: Index) -> None:
 
 
 def whats(told: Explanation) -> list[tuple[str, float, tuple[str, ...]]]:
-    return [(part.what, part.share, part.stands_for) for part in told.asked]
+    return [(part.what, part.share, part.stands_for) for part in told.requirements]
 
 
 def purposes(told: Explanation) -> set[tuple[str, str]]:
@@ -319,7 +319,7 @@ def test_long_lists_are_cut_in_sentences_alone(tmp_path: Path) -> None:
     Index.update(tmp_path / "l.idx", documents=[document(text, doc_id="d", title="D")])
     with Index.open(tmp_path / "l.idx") as index:
         told = index.search("esc*")[0].explain()
-    assert len(told.asked[0].stands_for) == 13
+    assert len(told.requirements[0].stands_for) == 13
     assert "and 3 more" in told.text
 
 
@@ -327,9 +327,9 @@ def test_alternatives_can_be_held_in_part(small: Index) -> None:
     told = next(hit for hit in small.search("refugee restraints irons orr") if hit.doc_id == "b")
     assert told.explain().match == told.match
     (hit,) = small.search('travel AND (("zebra crossing" AND escort) OR zebra OR policy*)')
-    assert hit.explain().asked[-1].share == 1
+    assert hit.explain().requirements[-1].share == 1
     relaxed = small.search("zebra AND (quarantine OR (escort AND wombat))")
-    shares = {hit.doc_id: hit.explain().asked[1] for hit in relaxed}
+    shares = {hit.doc_id: hit.explain().requirements[1] for hit in relaxed}
     assert shares["b"].share == 1
     assert 0 < shares["a"].share < 1
     text = next(hit for hit in relaxed if hit.doc_id == "a").explain().text
@@ -369,7 +369,7 @@ def test_what_there_is_no_time_for_is_left_out_and_said(small: Index, query: str
         late = explain(reader, compiled, NO_LIFTS, hit.score, hit, deadline_s=0.0)
         assert "took too long" in late.notes[-1]
         assert late.parts == ()
-        assert [part.share for part in late.asked] == [0.0] * len(compiled.requirements)
+        assert [part.share for part in late.requirements] == [0.0] * len(compiled.requirements)
         assert (late.score, late.match) == (hit.score, hit.match)
         patient = explain(reader, compiled, NO_LIFTS, hit.score, hit, deadline_s=1e6)
         assert patient.notes == compiled.notes

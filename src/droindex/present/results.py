@@ -48,5 +48,5 @@ def hit_facts(hit: Hit) -> list[str]:
     if document.file_status == FileStatus.NEEDS_OCR:
         facts.append(UNREAD_SCAN)
     if hit.match is not None and hit.match < 100:
-        facts.append(f"match {hit.match}%, {hit.words_held} of {hit.words_asked} words")
+        facts.append(f"match {hit.match}%, {hit.words_held} of {hit.words_required} words")
     return facts

@@ -22,7 +22,7 @@ from droindex.engine.clauses import (
     Wildcard,
 )
 from droindex.engine.fields import NUMBER
-from droindex.query.results.explanation import AskedPart, Explanation, Likeness, ScorePart
+from droindex.query.results.explanation import Explanation, Likeness, MatchPart, ScorePart
 from droindex.query.results.relevance import held_idf, leaves_of
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def explain(
         relevance=hit.relevance,
         match=hit.match,
         parts=tuple(sorted(parts, key=lambda part: -part.score)),
-        asked=shares,
+        requirements=shares,
         likeness=likeness,
         notes=(*compiled.notes, *late),
     )
@@ -250,7 +250,7 @@ def _boost(leaf: Clause) -> float | None:
     return leaf.boost if isinstance(leaf, Term | PhraseOf) else None
 
 
-def _share(item: Requirement, document: _OneDocument) -> AskedPart:
+def _share(item: Requirement, document: _OneDocument) -> MatchPart:
     leaves = leaves_of(item)
     places = {id(leaf): place for place, leaf in enumerate(leaves)}
     held = {
@@ -259,7 +259,7 @@ def _share(item: Requirement, document: _OneDocument) -> AskedPart:
         if leaf.clause is not None and document.holds(leaf.clause)
     }
     share = held_idf(item, places, held) / item.idf
-    return AskedPart(item.label, item.idf, share, tuple(dict.fromkeys(item.stands_for)))
+    return MatchPart(item.label, item.idf, share, tuple(dict.fromkeys(item.stands_for)))
 
 
 def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likeness | None:

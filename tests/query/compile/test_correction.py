@@ -111,13 +111,13 @@ def test_a_phrase_that_stands_nowhere_is_read_with_a_likelier_word(index: Index)
 def test_a_word_that_was_put_right_is_held(index: Index) -> None:
     results = index.search("removal ordder judge")
     best = results[0]
-    assert (best.match, best.words_held, best.words_asked) == (100, 3, 3)
+    assert (best.match, best.words_held, best.words_required) == (100, 3, 3)
     assert results.total_all_words == 30
     part = index.search("ordder fence")[0]
     assert part.match is not None
     assert 0 < part.match < 100
-    assert (part.words_held, part.words_asked) == (1, 2)
-    assert part.to_dict()["words_asked"] == 2
+    assert (part.words_held, part.words_required) == (1, 2)
+    assert part.to_dict()["words_required"] == 2
 
 
 @pytest.mark.parametrize("typed", ["boarder", "trails", "theses", "horder"])
@@ -152,7 +152,7 @@ def test_a_mistyped_word_inside_quotes_is_put_right(index: Index) -> None:
     results = index.search('"removal ordder"')
     assert results.total == 30
     assert results.suggestion == '"removal order"'
-    assert (results[0].match, results[0].words_held, results[0].words_asked) == (100, 2, 2)
+    assert (results[0].match, results[0].words_held, results[0].words_required) == (100, 2, 2)
     assert index.search('"removal ordder"', strict=True).total == 0
 
 

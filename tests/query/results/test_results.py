@@ -16,9 +16,9 @@ from droindex import Document, EngineError, Index, Settings
 from droindex.engine.entries import encode_document
 from droindex.query.request import Request
 from droindex.query.results.explanation import (
-    AskedPart,
     Explanation,
     Likeness,
+    MatchPart,
     ScorePart,
     sentences,
 )
@@ -31,9 +31,9 @@ from droindex.query.search import compile_request
 DOCUMENT = Document(doc_id="one", title="Escort", summary="Who escorts.", opi="ADDRM")
 SNIPPET = Snippet((("an ", False), ("escort", True)), 2, "ii")
 PART = ScorePart("escort", "in the text", "all", 0.5, 1.5)
-ASKED = AskedPart("escort", 2.0, 0.5, ("guard",))
+REQUIREMENT = MatchPart("escort", 2.0, 0.5, ("guard",))
 LIKENESS = Likeness(0.5, 0.25, ("two",), (("escort", True), ("bond", False)))
-EXPLANATION = Explanation(2.0, 4.0, 50, 50, (PART,), (ASKED,), LIKENESS, ("A note.",))
+EXPLANATION = Explanation(2.0, 4.0, 50, 50, (PART,), (REQUIREMENT,), LIKENESS, ("A note.",))
 
 
 class Counted:
@@ -72,7 +72,7 @@ def test_a_hit_asks_for_what_is_looked_at_and_for_a_snippet_once() -> None:
     assert hit.document is hit.document
     assert [source.calls for source in (match, snippet, explain)] == [0, 0, 0]
     assert hit.match == 50
-    assert (hit.words_held, hit.words_asked) == (1, 2)
+    assert (hit.words_held, hit.words_required) == (1, 2)
     assert hit.snippet is hit.snippet is SNIPPET
     assert hit.explain() == EXPLANATION
     assert [source.calls for source in (match, snippet, explain)] == [3, 1, 1]
@@ -83,7 +83,7 @@ def test_the_json_shape_has_every_key_of_a_document() -> None:
     shape = json.loads(json.dumps(hit.to_dict(explain=True)))
     assert shape["document"] == json.loads(json.dumps(DOCUMENT.to_dict()))
     assert shape["snippet"] is None
-    assert shape["explain"]["asked"] == [
+    assert shape["explain"]["requirements"] == [
         {"what": "escort", "idf": 2.0, "share": 0.5, "stands_for": ["guard"]}
     ]
     assert "explain" not in hit.to_dict()

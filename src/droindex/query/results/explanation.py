@@ -11,7 +11,7 @@ from droindex.serialize import Serializable, rounded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["AskedPart", "Explanation", "Likeness", "ScorePart", "sentences"]
+__all__ = ["Explanation", "Likeness", "MatchPart", "ScorePart", "sentences"]
 
 _DIGITS = 4  # as a hit's score has
 _PART_DIGITS = 6  # of a part in JSON: so many rounded ones still add up to the score
@@ -38,8 +38,8 @@ class ScorePart(Serializable):
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPart(Serializable):
-    """One of the things that were asked for, by which `match` is counted.
+class MatchPart(Serializable):
+    """One of the requirements of a query, by which `match` is counted.
 
     Attributes:
         what: A word, or a phrase or alternatives, written as in a query.
@@ -84,7 +84,7 @@ class Explanation(Serializable):
         relevance: The hit's relevance in percent; None where nothing scores.
         match: The hit's match in percent; None where nothing was asked for that could be held.
         parts: What adds up to the score, largest first.
-        asked: What `match` counts.
+        requirements: What `match` counts.
         likeness: What the hit got for being like the best hits; None if nothing.
         notes: What was read in another way, for the whole search.
     """
@@ -94,7 +94,7 @@ class Explanation(Serializable):
     relevance: int | None
     match: int | None
     parts: tuple[ScorePart, ...]
-    asked: tuple[AskedPart, ...]
+    requirements: tuple[MatchPart, ...]
     likeness: Likeness | None
     notes: tuple[str, ...]
 
@@ -117,13 +117,13 @@ def sentences(explanation: Explanation) -> Iterator[str]:
     if explanation.relevance is not None:
         yield _relevance(explanation)
     if explanation.match is not None:
-        whole = sum(part.idf for part in explanation.asked)
-        held = sum(part.idf * part.share for part in explanation.asked)
+        whole = sum(part.idf for part in explanation.requirements)
+        held = sum(part.idf * part.share for part in explanation.requirements)
         yield (
             f"Match {explanation.match}%: it holds {held:.4f} of the {whole:.4f} that was asked "
             "for, weighed by rarity (idf):"
         )
-        yield from _requirement_rows(explanation.asked)
+        yield from _requirement_rows(explanation.requirements)
     if explanation.likeness is not None:
         yield _likeness(explanation.likeness)
 
@@ -147,7 +147,7 @@ def _relevance(explanation: Explanation) -> str:
     )
 
 
-def _requirement_rows(parts: Sequence[AskedPart]) -> Iterator[str]:
+def _requirement_rows(parts: Sequence[MatchPart]) -> Iterator[str]:
     number = max(len(f"{part.idf:.4f}") for part in parts)
     held = max(len(_held(part)) for part in parts)
     for part in parts:
@@ -155,7 +155,7 @@ def _requirement_rows(parts: Sequence[AskedPart]) -> Iterator[str]:
         yield f"  {part.idf:>{number}.4f}  {_held(part):<{held}}  {part.what}{others}"
 
 
-def _held(part: AskedPart) -> str:
+def _held(part: MatchPart) -> str:
     if part.share in (0.0, 1.0):
         return "held" if part.share else "not held"
     return f"{int(100 * part.share)}% held"

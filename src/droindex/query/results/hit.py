@@ -154,7 +154,7 @@ class Hit:
     def match(self) -> int | None:
         """Whole percent, 0 to 100, of what was asked for that this document holds.
 
-        Each asked part counts by its rarity. Other hits cannot change it; 100 means that
+        Each requirement counts by its rarity. Other hits cannot change it; 100 means that
         everything asked for is there; a word that was put right is, where the right one is.
         None where nothing was asked for that could be held.
         """
@@ -168,10 +168,10 @@ class Hit:
         return found.held if found else None
 
     @property
-    def words_asked(self) -> int | None:
+    def words_required(self) -> int | None:
         """How many words were asked for, alternatives as one; None as for `match`."""
         found = self._match
-        return found.asked if found else None
+        return found.required if found else None
 
     @property
     def _match(self) -> Match | None:
@@ -265,7 +265,7 @@ class Hit:
             "relevance": self.relevance,
             "match": self.match,
             "words_held": self.words_held,
-            "words_asked": self.words_asked,
+            "words_required": self.words_required,
             "score": self.score,
             "summary": document["summary"],
             "snippet": snippet.to_dict() if snippet else None,

@@ -33,7 +33,7 @@ _PER_DOCUMENT = 50  # passages listed in it; what is not among them is asked by 
 _PER_DOCUMENT_UNWEIGHED = 10  # the same where the order of the engine stands
 _WEIGHED = 2  # things asked for; one alone is a matter of its frequency
 _MAX_WORDS = 12  # things a passage is judged by: the rarest words, and the heaviest runs
-_MAX_ASKED = 16
+_MAX_TERMS = 16
 _IS_LISTING, _IS_HEADING = 1, 2  # the lowest bits: they put nothing before what is asked for
 _FIRST_BIT = 2
 _FEW = 3  # passages that are put in order by what they hold alone
@@ -46,7 +46,7 @@ _TITLE_SHARE = 0.2  # a word of the title says the same, and also what its pages
 _NEVER = Constant(NoDocuments(), 0.0)
 
 
-class _Asked(NamedTuple):
+class _QueryTerm(NamedTuple):
     """A word or a run of words that was asked for."""
 
     clause: Clause  # with boosts of 1
@@ -91,37 +91,37 @@ class PassageFinder:
         self._reader = reader
         self._most = most
         self._frequency = ranking.page_frequency_boost * MOST
-        self._asked_for: list[_Asked] = []
+        self._query_terms: list[_QueryTerm] = []
         self._scored: tuple[Clause, ...] = tuple(clauses)
         self._listing = Constant(Term(KIND, LISTING), 0.0)
         self._heading: Clause = _NEVER
         self._as_heading = [Term(HEADINGS, term) for item in clauses for term in _terms(item)]
-        words, runs = self._telling(_merged(clauses))
+        words, runs = self._rarest(_merged(clauses))
         if len(words) + len(runs) < _WEIGHED:
             return
         # The rarest has the highest bit: what a long list is cut short of are common words alone.
-        kept = [*words, *runs[: _MAX_ASKED - len(words)]]
-        self._asked_for = sorted(kept, key=itemgetter(2), reverse=True)
+        kept = [*words, *runs[: _MAX_TERMS - len(words)]]
+        self._query_terms = sorted(kept, key=itemgetter(2), reverse=True)
         self._heading = Constant(_in_heading([item.clause for item in words]), 0.0)
-        self._scored = tuple(_weighted(item) for item in self._asked_for)
+        self._scored = tuple(_weighted(item) for item in self._query_terms)
 
-    def _telling(self, merged: Mapping[Clause, float]) -> tuple[list[_Asked], list[_Asked]]:
+    def _rarest(self, merged: Mapping[Clause, float]) -> tuple[list[_QueryTerm], list[_QueryTerm]]:
         """Return the rarest words and the heaviest runs that any passage holds."""
         if len(merged) < _WEIGHED:
             return [], []
         terms = {term for clause in merged for term in _terms(clause)}
         self._holders = {term: self._reader.pages.count(Term(TEXT, term)) for term in terms}
-        asked = (self._asked(clause, weight) for clause, weight in merged.items())
-        found = [item for item in asked if item.entries]  # a title may hold what no page holds
+        items = (self._query_term(clause, weight) for clause, weight in merged.items())
+        found = [item for item in items if item.entries]  # a title may hold what no page holds
         words = [item for item in found if not _is_run(item.clause)]
         runs = [item for item in found if _is_run(item.clause)]
         words.sort(key=itemgetter(2))
         runs.sort(key=lambda item: (-item.weight, item.entries))
         return words[:_MAX_WORDS], runs
 
-    def _asked(self, clause: Clause, weight: float) -> _Asked:
+    def _query_term(self, clause: Clause, weight: float) -> _QueryTerm:
         counts = [self._holders[term] for term in _terms(clause)]
-        return _Asked(clause, weight, sum(counts) if isinstance(clause, Bool) else min(counts))
+        return _QueryTerm(clause, weight, sum(counts) if isinstance(clause, Bool) else min(counts))
 
     def best(self, names: Mapping[str, Named]) -> dict[str, list[Row]]:
         """Return the best passages of each document, best first.
@@ -143,7 +143,7 @@ class PassageFinder:
     ) -> dict[str, list[Row]]:
         owners = {owner_number(doc_id): doc_id for doc_id in doc_ids}
         within = AnyOf(DOC_ID, tuple(doc_ids))
-        if self._asked_for:
+        if self._query_terms:
             best, is_whole = self._judged(within, owners, names)
         else:
             best, is_whole = self._first(within, owners)
@@ -222,7 +222,7 @@ class PassageFinder:
         """Return the share of its weight that each thing asked for has in a document."""
         shares = dict.fromkeys(self._stems(named.title), _TITLE_SHARE)
         shares |= dict.fromkeys(self._stems(named.number), _NUMBER_SHARE)
-        return [_share(asked.clause, shares) for asked in self._asked_for]
+        return [_share(item.clause, shares) for item in self._query_terms]
 
     def _stems(self, text: str) -> set[str]:
         chunks = self._reader.analyzer.chunk_terms(text.split())
@@ -235,16 +235,16 @@ class PassageFinder:
         least = min(groups)
         idfs: dict[str, float] = {}
         own = []
-        for bit, asked in enumerate(self._asked_for, _FIRST_BIT):
+        for bit, item in enumerate(self._query_terms, _FIRST_BIT):
             holders = sum([group.passages for bits, group in groups.items() if bits >> bit & 1])
             if unseen and least >> bit:  # passages that were cut off may hold it too
                 holders += unseen
             own.append(idf(holders, total))
-            if isinstance(asked.clause, Term):
-                idfs[asked.clause.term] = own[-1]
+            if isinstance(item.clause, Term):
+                idfs[item.clause.term] = own[-1]
         return [
-            asked.weight * (_run_idf(asked.clause, idfs) or alone) * share
-            for asked, alone, share in zip(self._asked_for, own, shares, strict=True)
+            item.weight * (_run_idf(item.clause, idfs) or alone) * share
+            for item, alone, share in zip(self._query_terms, own, shares, strict=True)
         ]
 
 
@@ -256,11 +256,11 @@ def _score(bits: int, weights: Sequence[float]) -> float:
     return held * _HEADING_FACTOR if bits & _IS_HEADING else held
 
 
-def _weighted(asked: _Asked) -> Clause:
+def _weighted(item: _QueryTerm) -> Clause:
     """Return a clause as the engine is to count it: words by their weight, runs by being there."""
-    if _is_run(asked.clause):
-        return Constant(asked.clause, 0.0)
-    terms = [Term(TEXT, term, asked.weight) for term in _terms(asked.clause)]
+    if _is_run(item.clause):
+        return Constant(item.clause, 0.0)
+    terms = [Term(TEXT, term, item.weight) for term in _terms(item.clause)]
     return terms[0] if len(terms) == 1 else Bool(should=tuple(terms))
 
 
@@ -299,14 +299,14 @@ def _share(clause: Clause, shares: Mapping[str, float]) -> float:
 
 def _in_heading(words: Sequence[Clause]) -> Clause:
     """Return what matches a passage whose headings hold all words; numbers need not be there."""
-    telling = [
+    worded = [
         terms for terms in map(_terms, words) if not all(term[:1].isdigit() for term in terms)
     ]
     held = [
         Term(HEADINGS, terms[0])
         if len(terms) == 1
         else Bool(should=tuple(Term(HEADINGS, term) for term in terms))
-        for terms in telling
+        for terms in worded
     ]
     return Bool(must=tuple(held)) if held else NoDocuments()
 

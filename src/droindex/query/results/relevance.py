@@ -50,12 +50,12 @@ class Match(NamedTuple):
     Attributes:
         percent: Whole percent, 0 to 100, each part by its rarity.
         held: How many words it holds; those of a phrase together or not at all.
-        asked: How many words were asked for; alternatives are one.
+        required: How many words were asked for; alternatives are one.
     """
 
     percent: int
     held: int
-    asked: int
+    required: int
 
 
 class Matcher:

@@ -163,6 +163,7 @@ class Document:
         media_type: For example `application/pdf`.
         sha256: The digest of the file's content, in hexadecimal.
         page_count: How many pages the file has, read or not.
+        part_count: Of a bundle, how many orders the file holds one behind the other; else None.
         file_status: How the reading of the file ended.
         needs_ocr_pages: Page numbers whose text can only be had by OCR, rising.
         sources: Where each value came from: `sidecar`, `catalog`, `front matter`, `folder`,
@@ -201,6 +202,7 @@ class Document:
     media_type: str | None = None
     sha256: str | None = None
     page_count: int | None = None
+    part_count: int | None = None
     file_status: FileStatus | None = None
     needs_ocr_pages: tuple[int, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)

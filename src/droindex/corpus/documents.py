@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_document", "says_open"]
 
-_COUNTS = frozenset({"size_bytes", "page_count"})
+_COUNTS = frozenset({"size_bytes", "page_count", "part_count"})
 _REQUIRED_TEXTS = frozenset({"title", "summary"})
 _NEVER_NONE = _REQUIRED_TEXTS | {*REFERENCES, "subject", "needs_ocr_pages"}
 _NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"})

@@ -138,6 +138,7 @@ class _Coercion:
                 "file": reader.path,
                 "size_bytes": reader.count,
                 "page_count": reader.count,
+                "part_count": reader.count,
                 "media_type": reader.line,
                 "sha256": reader.sha256,
                 "file_status": reader.file_status,

@@ -24,7 +24,7 @@ class Inferred:
 
     Attributes:
         field: The name of the field in `Document`.
-        value: A string, a date, or a tuple of `Reference`.
+        value: A string, a date, a tuple of `Reference`, or a count.
         source: `text`, `properties` or `filename`.
         confidence: How sure the reading is, above 0 up to 1; comparable within a field only.
     """

@@ -181,5 +181,7 @@ def _file(document: Document) -> str:
         facts.append(size(document.size_bytes))
     if document.page_count:
         facts.append(count(document.page_count, "page"))
+    if document.part_count:
+        facts.append(f"a bundle of {count(document.part_count, 'part')}")
     known = ", ".join(fact for fact in facts if fact)
     return f"{document.file} ({known})" if known else document.file

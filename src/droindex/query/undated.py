@@ -48,7 +48,7 @@ def undated_notes(reader: SetReader, compiled: Compiled, total: int) -> Iterator
     left_out = reader.documents.count(open_ended.limited()) - total
     if not left_out:
         return
-    missed = " or ".join(_MISSED[name] for name in fields)
+    missed = " or ".join(_MISSED.get(name, f"no date in “{name}”") for name in fields)
     if left_out == 1:
         note = f"1 document that matches has {missed} and is left out."
     else:

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from droindex.metadata.bundles import part_numbers
 from droindex.metadata.dates import leading_date
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
@@ -29,6 +30,7 @@ from droindex.metadata.infer.titles.wording import (
     version_of,
 )
 from droindex.metadata.inferred import Inferred
+from droindex.metadata.keys import DATE_TEXTS, DATES, REFERENCES
 from droindex.metadata.values import normalise_number, read_number
 from droindex.model import Reference
 from droindex.problems import UNREADABLE_LABEL
@@ -46,6 +48,8 @@ _TITLE_LABELLED = 0.8  # what a label, or the number before it, names is at leas
 _TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
+_BUNDLE = 0.9
+_OF_A_PART = frozenset({"title", "number", "status", "signatory", *REFERENCES, *DATES, *DATE_TEXTS})
 _WORDS = re.compile(r"[^\W\d_]+")
 _LONG_WORD = 4  # letters; shorter ones are in any name
 
@@ -80,7 +84,15 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
         *_references(found, extraction, number, successor),
         *_single(own, found, extraction),
     ]
+    if parts := part_numbers(extraction.pages):
+        readings = [item for item in readings if not _is_of_a_part(item)]
+        readings.append(Inferred("part_count", len(parts), "text", _BUNDLE))
     return _ranked(readings)
+
+
+def _is_of_a_part(item: Inferred) -> bool:
+    """Whether a reading of a bundle says what its first part says of itself."""
+    return item.source == "text" and item.field in _OF_A_PART
 
 
 def choose(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["DIGEST_CHARS", "Gathered", "PageSpool", "hints_fingerprint"]
 
 DIGEST_CHARS = 32  # of a digest of text; enough that two never agree by chance
-_HINTS_VERSION = 1  # raised when metadata is read for labels in another way
+_HINTS_VERSION = 2  # raised when metadata is read for labels in another way
 
 
 @dataclass(slots=True)

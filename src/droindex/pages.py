@@ -30,6 +30,7 @@ class BlockKind(StrEnum):
     ROW = "row"  # of a table
     HEADER = "header"  # letterhead, labels and their values at the top of a document
     CONTENTS = "contents"  # an entry that points elsewhere: contents, lists of references
+    FOOTNOTE = "footnote"
     RUNNING = "running"  # what names the page: its number, rules, heads and feet
 
     @property
@@ -45,6 +46,7 @@ _LETTERS = {
     BlockKind.ROW: "R",
     BlockKind.HEADER: "L",
     BlockKind.CONTENTS: "C",
+    BlockKind.FOOTNOTE: "N",
     BlockKind.RUNNING: "F",
 }
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
@@ -74,8 +76,9 @@ class Page:
         backend: What read it (`pypdf`, `pdfium`, `tesseract`, …); empty for text that was given.
         is_ocr: True where the text was recognised in an image.
         layout: A letter for each line of the text: what block it belongs to (`P` paragraph, `H`
-            heading, `I` item, `R` row, `L` header block, `C` contents, `F` running head or foot),
-            small where the block began in a line above, `-` for a blank line. Empty if not known.
+            heading, `I` item, `R` row, `L` header block, `C` contents, `N` footnote, `F` running
+            head or foot), small where the block began in a line above, `-` for a blank line.
+            Empty if not known.
     """
 
     number: int

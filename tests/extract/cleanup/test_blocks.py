@@ -64,6 +64,50 @@ CELLS = """
     R Fee  Amount
     R Towing  $400.00
 """
+WRAPPED_CELLS = """
+    P Escorts protect the public, the crew, the person and each other, in this order of weight.
+    R Group Perso
+    r ns
+    R Escorts
+    R No risk, commercial
+    r flight
+    R 1 to 2 none, or 1
+    R Violent or resisting 1 3, one of them a
+    r supervisor
+    R Bus, restrained 40 3
+    P At least one escort is of the same sex as the person escorted. Deviations are asked for by
+    p letter.
+"""
+TITLES_OF_FORMS = """
+    P The forms below are kept at the counter of each office, and are handed out without a fee.
+    R I-205 Warrant of removal Final order; executed at departure
+    R I-217 Information for travel document Request to a consulate
+    R I-229 Warning for failure to depart Refusal to cooperate
+    R I-246 Application for a stay Before removal
+    H Notes
+    P The consulates want two copies of each, and the clerk of the office keeps a third one for
+    p Mayagüez. At San Pedro the roof over the counter is under repair and a tent is in use.
+"""
+FOOTNOTES = """
+    P A software update mitigates a critical vulnerability in the operating systems of servers.1 It
+    p bypasses the store, so that unwanted software is taken for one that is signed by its author2
+    N 1 In particular, the one that was told in January
+    N 2 Store of keys | Elevation of Privilege Vulnerability
+    n https://example.org/advisory/2020
+    F 7
+"""
+RAISED_NOTE = """
+    P Holds survive changes of personnel. A departing employee signs for each one handed over.1
+    p The schedule of the office applies to the rest, and the clerk of records keeps a copy of it.
+    N 1
+    n  In 2005 one office erased eleven tapes under a hold since nobody had been told of it.
+"""
+NO_NOTES = """
+    P The owner of the vehicle pays the fee at the counter before it leaves the lot of the police.
+    R 1 Towing of a vehicle that stands in the way
+    R 2 Storage for each day
+    R 3 Release at night
+"""
 CONTENTS = """
     C Table of Contents
     C 1. Purpose .............. 2
@@ -72,7 +116,13 @@ CONTENTS = """
 """
 
 
-@pytest.mark.parametrize("shown", [DIRECTIVE, MEMORANDUM, TABLE, CELLS, CONTENTS])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *(DIRECTIVE, MEMORANDUM, TABLE, CELLS, WRAPPED_CELLS, TITLES_OF_FORMS),
+        *(FOOTNOTES, RAISED_NOTE, NO_NOTES, CONTENTS),
+    ],
+)
 def test_the_lines_of_a_page_are_told_apart(shown: str) -> None:
     text, layout = text_of(shown)
     assert page_layouts([Page(1, text)]) == [layout]
@@ -100,7 +150,9 @@ def test_what_the_outline_names_on_a_page_is_a_heading() -> None:
     assert page_layouts([Page(1, text)], outline)[0] == "HP"
 
 
-@pytest.mark.parametrize("line", ["Page 2 of 9", "- 7 -", "REF-04 January 5, 2009", "______"])
+@pytest.mark.parametrize(
+    "line", ["Page 2 of 9", "Personnel Unit Page ii", "- 7 -", "REF-04 January 5, 2009", "______"]
+)
 def test_what_names_a_page_at_its_edge_is_running(line: str) -> None:
     filler = "The owner pays the fee before the vehicle is released from the lot of the police."
     assert page_layouts([Page(2, f"{line}\n{filler}\n{filler}")])[0] == "FPp"

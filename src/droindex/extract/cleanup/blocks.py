@@ -42,8 +42,15 @@ _MIN_RUN = 3  # entries of a list that points elsewhere; two may well follow eac
 _MAX_ENTRY = 110  # characters of an entry or a heading
 _MAX_LEADER = 300  # characters of a line that may be one
 _DIGITS = re.compile(r"\d+")
+_NOTE = re.compile(r"\s{0,8}([1-9]\d{0,2})(?:\s|$)")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_FEW_WORDS = 3
+_NOTE_OPENERS = ("http", "§", '"', "“", "(")
 _FIRST_CELL = re.compile(r"\d{1,3} \S")  # without a stop: more likely a row than a heading
 _WRAP = 0.6  # of the same: a heading that goes on below
+_CELL = 0.5  # of the longest lines of the page: a cell that is wrapped
+_REST = 0.25  # of the same: the rest of a cell
+_HEADING_WORDS = 3  # of a heading above a table; more are the names of its columns
 _SHORT = 0.72  # of the longest lines of the page: a line that ends a paragraph
 _NO_ENTRY = ""
 # Plain letters, as in a layout: they are compared for every line.
@@ -53,7 +60,7 @@ _CONTENTS, _HEADING, _ITEM = (
 _PARAGRAPH, _ROW, _RUNNING = (
     kind.letter for kind in (BlockKind.PARAGRAPH, BlockKind.ROW, BlockKind.RUNNING)
 )
-_HEADER = BlockKind.HEADER.letter
+_HEADER, _FOOTNOTE = BlockKind.HEADER.letter, BlockKind.FOOTNOTE.letter
 _UNKNOWN = ""
 _MAY_LIST = (_UNKNOWN, _CONTENTS)
 _BLANK = "-"
@@ -85,6 +92,7 @@ def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) ->
         if at == first:
             reading.find_header()
         reading.find_contents(at, last)
+        reading.find_footnotes()
         reading.find_rows()
         layouts.append(reading.layout())
     return layouts
@@ -150,11 +158,52 @@ class _PageLines:
             for at in run:
                 self._kinds[at] = _CONTENTS
 
+    def find_footnotes(self) -> None:
+        """Mark the notes at the foot of the page, whose numbers stand at words above."""
+        notes = [
+            (at, int(match[1]))
+            for at in range(len(self._lines) // 3, len(self._lines))
+            if (match := _NOTE.match(self._lines[at])) is not None and self._may_be_note(at)
+        ]
+        first, below = len(self._lines), 0
+        for at, number in reversed(notes):
+            is_named = self._is_named(at, number)
+            if below and number != below - 1 and (number > below or not is_named):
+                break
+            below = number
+            if is_named or first < len(self._lines):  # one that is named speaks for those below
+                first = at
+        found = [at for at in range(first, len(self._lines)) if self._stripped[at]]
+        if 2 * sum(1 for at in found if _LONG_WORD.search(self._stripped[at])) < len(found):
+            return  # formulas, whose figures are raised
+        for at in found:
+            if at == first or self._kinds[at] != _RUNNING:
+                self._kinds[at] = _FOOTNOTE
+
+    def _may_be_note(self, at: int) -> bool:
+        """Whether a line with a number, or the line below it, opens like a note."""
+        after = self._lines[at + 1] if at + 1 < len(self._lines) else ""
+        if self._kinds[at]:  # a page number, unless it is raised before its note
+            return self._kinds[at] == _RUNNING and after[:1] == " " and after[1:2].isupper()
+        text = self._stripped[at].lstrip("0123456789 ")
+        if not text and len(_LONG_WORD.findall(after)) < _FEW_WORDS:  # raised in a formula
+            return False
+        text = text or after.strip()
+        return text[:1].isupper() or text.startswith(_NOTE_OPENERS)
+
+    def _is_named(self, at: int, number: int) -> bool:
+        """Whether the number of a note stands at a word above, or the note has an address."""
+        if "://" in self._stripped[at] or "://" in self._after(at):
+            return True
+        mark = re.compile(rf"[^\W\d_][.,;:)\]\"”’]{{0,2}}{number}(?![\w.,]*\d)")
+        return any(mark.search(line) for line in self._lines[:at])
+
     def find_rows(self) -> None:
         """Mark runs of lines that are no sentences: the rows of tables, with or without cells."""
         run: list[int] = []
         for at in range(len(self._lines) + 1):
-            if at < len(self._lines) and not self._kinds[at] and self._is_rowlike(at):
+            is_open = at < len(self._lines) and not self._kinds[at]
+            if is_open and (self._is_rowlike(at) or (run and self._is_wrapped_cell(at))):
                 run.append(at)
                 continue
             if run:
@@ -163,13 +212,13 @@ class _PageLines:
 
     def _mark_rows(self, run: list[int]) -> None:
         """Mark a run of lines as rows, apart from headings at its ends, if it is long enough."""
-        last = run[-1]
-        after = self._after(last)
-        if after[:1].islower() or is_plain_heading(self._stripped[last], after, self._wide):
+        while run and self._opens_text(run[-1]):
             run = run[:-1]
-        if len(run) < _MIN_RUN:
+        begun = [at for at in run if not self._stripped[at][0].islower()]
+        if len(begun) < _MIN_RUN or 2 * sum(map(self._is_no_prose, begun)) < len(begun):
             return
-        if not any(_DIGITS.search(self._stripped[at]) for at in run[:2]):
+        is_short = len(self._stripped[run[0]].split()) <= _HEADING_WORDS and run[1] == begun[1]
+        if is_short and not any(_DIGITS.search(self._stripped[at]) for at in run[:2]):
             self._kinds[run[0]] = _HEADING  # above the names of the columns
             run = run[1:]
         for at in run:
@@ -184,8 +233,27 @@ class _PageLines:
             return False
         if is_numbered_heading(line) and not _FIRST_CELL.match(line):
             return False
-        is_short = len(line) < _SHORT * self._wide and not self._after(at)[:1].islower()
-        return is_short or not is_prose(line)
+        return not self._after(at)[:1].islower() or self._is_wrapped_cell(at + 1)
+
+    def _is_wrapped_cell(self, at: int) -> bool:
+        """Whether a line goes on from a row above: prose is long above, or ends with a stop."""
+        line, above = self._stripped[at], self._stripped[at - 1]
+        if not line[:1].islower() or ends_sentence(line):
+            return False
+        if len(line) < _REST * self._wide and not self._after(at)[:1].islower():
+            return True
+        return len(line) < _CELL * self._wide and len(above) < _SHORT * self._wide
+
+    def _opens_text(self, at: int) -> bool:
+        """Whether a line is the heading of what stands below it, or its first line."""
+        line, after = self._stripped[at], self._after(at)
+        if after[:1].islower() or is_plain_heading(line, after, self._wide):
+            return True
+        return len(line) >= _SHORT * self._wide and is_prose(line) and is_prose(after)
+
+    def _is_no_prose(self, at: int) -> bool:
+        line = self._stripped[at]
+        return len(line) < _SHORT * self._wide or not is_prose(line)
 
     def _after(self, at: int) -> str:
         """Return the line below, if it is no running line."""
@@ -336,7 +404,9 @@ class _PageLines:
             return not ITEM.match(line)
         if kind == _PARAGRAPH:
             return not self._begins(at)
-        return kind == _HEADER
+        if kind == _FOOTNOTE:
+            return not _NOTE.match(self._lines[at])
+        return kind == _HEADER or line[0].islower()
 
 
 def _edge_names(lines: Sequence[Sequence[str]]) -> set[str]:

@@ -40,7 +40,8 @@ _PAGE_NUMBER = re.compile(
     r"\W*(?:page|pg\.?)?\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\W*$", re.IGNORECASE
 )
 _PAGE_OF = re.compile(
-    r"\bpage\s+\d{1,4}(?:\s+of\s+\d{1,4})?\b|\bSAMPLE\b.*\bnot an official\b", re.IGNORECASE
+    r"\bpage\s+(?:\d{1,4}(?:\s+of\s+\d{1,4})?\b|[ivxl]{1,6}$)|\bSAMPLE\b.*\bnot an official\b",
+    re.IGNORECASE,
 )
 _NUMBER_AND_DATE = re.compile(
     r"[A-Z0-9][\w.-]*(?: [A-Z0-9][\w.-]*)?\s+"

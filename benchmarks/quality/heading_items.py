@@ -121,7 +121,7 @@ def _entries(pages: Sequence[Page]) -> tuple[list[str], set[tuple[int, int]]]:
 
 def measure(library: Path, corpus: Path, half: int | None = None) -> list[HeadingItem]:
     """Return what comes of the headings of the PDFs of a folder, asked of its library."""
-    paths = sorted(corpus.glob("**/*.pdf"))
+    paths = sorted(corpus.resolve().glob("**/*.pdf"))
     paths = [path for at, path in enumerate(paths) if half is None or at % 2 == half]
     cache = ExtractionCache(library / "cache", library)
     requests = [ExtractRequest(path.stem, path) for path in paths]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = [
+    "GENERIC_WORDS",
     "is_number_like",
     "is_version",
     "is_web_address",
@@ -25,7 +26,7 @@ __all__ = [
     "read_number",
 ]
 
-_GENERIC = frozenset(
+GENERIC_WORDS = frozenset(  # they make no difference to a number
     {
         *("number", "numbers", "num", "no", "nos", "nr", "the", "interim", "administrative"),
         *("policy", "policies", "directive", "directives", "order", "orders", "general"),
@@ -92,7 +93,7 @@ def normalise_number(text: str) -> str:
     """
     text = plain_text(text[: 8 * _MAX_NUMBER_CHARS]).casefold().replace("#", " ")
     words = re.findall(r"[^\s,;:()<>\[\]\"“”']+", text)
-    kept = [word for word in words if word.strip(".-") not in _GENERIC]
+    kept = [word for word in words if word.strip(".-") not in GENERIC_WORDS]
     key = re.sub(r"[\s\-]+", "-", " ".join(kept)).strip("-.")
     key = re.sub(r"(?<![0-9])-|-(?![0-9])", "", key)
     return re.sub(r"^(?:version|ver\.?)(?=[0-9])", "v", key)
@@ -130,7 +131,7 @@ def is_number_like(text: str) -> bool:
 def _goes_with_number(word: str) -> bool:
     """Whether a word may stand beside a number and be part of it: `No.`, `Policy`, `BOD`."""
     return (
-        word.strip(".#:,-").casefold() in _GENERIC | _SERIES
+        word.strip(".#:,-").casefold() in GENERIC_WORDS | _SERIES
         or _ACRONYM.fullmatch(word.strip(".,-")) is not None
         or word in {"#", "-"}
     )
@@ -150,7 +151,7 @@ def read_number(text: str) -> str | None:
     words = plain_text(text).replace("#", " ").split()
     words = [word.strip(",:;<>[]()") for word in words]
     last_generic = max(
-        (place for place, word in enumerate(words) if word.strip(".").casefold() in _GENERIC),
+        (place for place, word in enumerate(words) if word.strip(".").casefold() in GENERIC_WORDS),
         default=-1,
     )
     kept = [word for word in words[last_generic + 1 :] if word not in {"", "-"}]

@@ -63,6 +63,39 @@ def test_the_stretch_with_the_most_different_words_is_taken(analyzer: Analyzer) 
     assert set(marked(snippet)) == {"escort", "travel", "documents"}
 
 
+def test_a_part_of_a_number_is_not_the_number(analyzer: Analyzer) -> None:
+    words = frozenset({"dro", "07", "14"})
+    made = SnippetMaker(analyzer, Highlights(words), SnippetSettings(), [("07", "14")])
+    text = "14 days after the call DRO writes to the 7 offices (DRO 07-14). It is kept 14 days."
+    snippet = snippet_of(made, Passage(1, None, text))
+    assert snippet is not None
+    assert marked(snippet) == ["DRO", "DRO", "07", "14"]
+    assert made.cut(Passage(1, None, "It is kept for 14 days, and 07 of them count.")) is None
+    assert marked(made.from_summary("Of DRO 07-14, for 14 days.")) == ["DRO", "07", "14"]
+
+
+def test_a_footnote_that_names_a_source_stands_behind_the_text(analyzer: Analyzer) -> None:
+    made = maker(analyzer, "netlogon", "privilege")
+    note = "1 Netlogon Elevation of Privilege Vulnerability"
+    text = f"The vulnerability in Netlogon is critical.\n{note}"
+    cut = made.cut(Passage(1, None, text, "PN"))
+    assert cut is not None
+    assert (cut.snippet.text, cut.fitness) == (
+        "The vulnerability in Netlogon is critical.",
+        Fitness.TEXT,
+    )
+    alone = made.cut(Passage(1, None, note, "N"))
+    assert alone is not None
+    assert alone.fitness is Fitness.BESIDE
+
+
+def test_a_paragraph_that_goes_on_behind_its_notes_shows_that(analyzer: Analyzer) -> None:
+    text = "The update lets the unwanted software pass as signed\n1 As told in January"
+    snippet = snippet_of(maker(analyzer, "software"), Passage(1, None, text, "PN"))
+    assert snippet is not None
+    assert snippet.text == "The update lets the unwanted software pass as signed …"
+
+
 def test_a_snippet_is_whole_sentences_and_a_cut_is_shown_by_an_ellipsis(
     analyzer: Analyzer,
 ) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from droindex.extract.cleanup.line_shapes import is_prose
 from droindex.query.results.lines import (
     BLANK,
+    FOOTNOTE,
     HEADING,
     ITEM_LINE,
     PARAGRAPH,
@@ -29,6 +31,7 @@ _CUT = " … "
 CELL = " · "
 _BELOW_HEADING = " — "
 _HEADING_CHARS = 90  # a longer one is not set before its text
+_LEAD_IN_CHARS = 120  # of what opens a list; a longer one is not set before its items
 _HEADING_SHARE = 0.6  # of the length; a longer one is shown like text
 _MAX_SECTION = 120
 _OPENING = 60  # characters of a long sentence shown before what answers
@@ -41,6 +44,11 @@ _SKIPPED = (BLANK, RUNNING)
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _FIGURES = 0.35  # of the words of a row; what it ends with is left out then
+_RECITAL = re.compile(
+    r"section\s+\d|§|(?:pursuant|according)\s+to|in accordance|under (?:the )?(?:authority|section)"
+    r"|by virtue|disclaimer",
+    re.IGNORECASE,
+)
 _SAYS = re.compile(
     r"\b(?:purpose|establish|provides?|sets?|describes?|defines?|explains?|outlines?|prescribes?"
     r"|directs?|requires?|authori[sz]es?|governs?|tells|replaces|it is the policy)\b",
@@ -106,7 +114,7 @@ class Excerpt(NamedTuple):
         is_heading = lines.kind(line) == HEADING
         if is_heading and lines.end(last - 1) - lines.starts[first] <= _HEADING_SHARE * max_chars:
             return cls._below(lines, (first, last), best, max_chars)
-        if lines.kind(line) not in _TEXT:  # a header or a list: line by line
+        if lines.kind(line) not in (*_TEXT, FOOTNOTE):  # a header or a list: line by line
             first = line
         start = _visible(text, lines.starts[first])
         sentence = sentence_start(text, start, best.start)
@@ -116,6 +124,9 @@ class Excerpt(NamedTuple):
             head_start, head_end = lines.starts[heading[0]], lines.end(heading[1] - 1)
             if head_end - head_start <= _HEADING_CHARS:
                 return cls._from(lines, sentence, best, max_chars, (head_start, head_end))
+        if sentence == start and lines.kind(line) == ITEM_LINE and (lead := _lead_in(lines, first)):
+            gap = " " if _next_line(lines, lines.at(lead[1])) == first else _CUT
+            return cls._from(lines, sentence, best, max_chars, lead, gap)
         return cls._from(lines, sentence, best, max_chars)
 
     @classmethod
@@ -150,12 +161,22 @@ class Excerpt(NamedTuple):
         best: Stretch,
         max_chars: int,
         head: tuple[int, int] | None = None,
+        below: str = _BELOW_HEADING,
     ) -> Self:
-        """Return a sentence from its start, its middle left out where the words stand far off."""
+        """Return a sentence from its start, its middle left out where the words stand far off.
+
+        Args:
+            lines: The passage.
+            start: Where the sentence begins.
+            best: The words.
+            max_chars: About how much is shown.
+            head: What is shown before it: a heading, or what opens a list.
+            below: What parts it from that.
+        """
         text = lines.text
         pieces = [Piece("", *head)] if head else []
-        room = max_chars - (head[1] - head[0] + len(_BELOW_HEADING) if head else 0)
-        before = _BELOW_HEADING if head else ""
+        room = max_chars - (head[1] - head[0] + len(below) if head else 0)
+        before = below if head else ""
         reach = min(best.last, best.start + room - _BEFORE_MATCH) + _BEFORE_MATCH
         if reach - start > room and best.start - start > _OPENING + 2 * _BEFORE_MATCH:
             opening = word_end(text, start + _OPENING)
@@ -168,12 +189,17 @@ class Excerpt(NamedTuple):
 
 
 def lead_of(lines: PassageLines, max_chars: int) -> Excerpt:
-    """Return the first sentence that says what the document does, or else the first of all."""
+    """Return the first sentence that says what the document does, or else the first of all.
+
+    A sentence about the law that it rests on says neither.
+    """
     first = None
     for line in range(len(lines)):
         if lines.kind(line) not in (PARAGRAPH, ITEM_LINE) or not lines.begins(line):
             continue
         start = _visible(lines.text, lines.starts[line])
+        if _RECITAL.match(lines.text, start):
+            continue
         if first is None:
             first = start
         end = lines.end(lines.block(line)[1] - 1)
@@ -258,7 +284,15 @@ def _onward(
     last = Piece(before, first, end, is_row)
     if kind == ROW:
         return _without_figures(lines.text, pieces, last, needed)
-    return [*pieces, last], False
+    return [*pieces, last], kind in (PARAGRAPH, ITEM_LINE) and _goes_on_elsewhere(lines, line, end)
+
+
+def _goes_on_elsewhere(lines: PassageLines, line: int, end: int) -> bool:
+    """Whether a paragraph that ends above a line goes on behind notes or on the next page."""
+    if line < len(lines) and lines.kind(line) != FOOTNOTE:
+        return False
+    is_open = lines.text[end - 1].isalpha() or lines.text[end - 1] == ","
+    return lines.has_layout and is_open and is_prose(lines.lines[lines.at(end)].strip())
 
 
 def _length(pieces: Sequence[Piece]) -> int:
@@ -287,6 +321,20 @@ def _without_figures(
     if end <= needed:
         end = word_end(text, last.end)
     return [*pieces, last._replace(end=end)], end < last.end
+
+
+def _lead_in(lines: PassageLines, item: int) -> tuple[int, int] | None:
+    """Return the sentence that opens the list of an item, which begins at a line; None if none."""
+    above = item - 1
+    while above >= 0 and lines.kind(above) in (ITEM_LINE, *_SKIPPED):
+        above -= 1
+    if above < 0 or lines.kind(above) != PARAGRAPH:
+        return None
+    end = lines.starts[above] + len(lines.lines[above].rstrip())
+    start = sentence_start(lines.text, lines.starts[lines.block(above)[0]], end - 1)
+    if lines.text[end - 1] != ":" or start is None or end - start > _LEAD_IN_CHARS:
+        return None
+    return _visible(lines.text, start), end
 
 
 def _next_line(lines: PassageLines, line: int) -> int:

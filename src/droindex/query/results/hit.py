@@ -62,7 +62,8 @@ class Snippet:
 
     Attributes:
         segments: Pairs (text, whether it matches the query); joined they are the whole snippet.
-        page: The page it stands on, from 1; None where the text is the summary.
+        page: The page it stands on, from 1; of a summary, the page that holds some of what was
+            asked for, or None.
         page_label: What is printed on that page; None where there is no label.
         section: The heading under which it stands, as far as the page or the file tell; else None.
     """

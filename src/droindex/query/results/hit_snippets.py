@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from droindex.engine.clauses import Term
+from droindex.engine.clauses import PhraseOf, Term
 from droindex.engine.schema import DOC_ID
 from droindex.query.results.hit import Snippet
-from droindex.query.results.named import Named
+from droindex.query.results.named import Named, QueryWords
 from droindex.query.results.passages import PassageFinder
 from droindex.query.results.snippet import Cut, Fitness, SnippetMaker
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["HitSnippets", "no_snippet"]
 
 _EMPTY = Snippet(())
-_FIGURES = re.compile(r"\d+")
 _CANDIDATES = 3  # passages of a document that may give its snippet
 _FIRST_PASSAGES = 50  # of a document, among which the first one is looked for
 
@@ -44,7 +43,13 @@ class HitSnippets:
     ) -> None:
         self._reader = reader
         self._finder = PassageFinder(reader, compiled.passage_clauses, settings.ranking, most)
-        self._maker = SnippetMaker(reader.analyzer, compiled.highlights, settings.snippet)
+        self._words = QueryWords(reader.analyzer, compiled.passage_clauses)
+        numbers = [
+            clause.terms
+            for clause in compiled.passage_clauses
+            if isinstance(clause, PhraseOf) and not clause.slop and clause.terms[0][:1].isdigit()
+        ]
+        self._maker = SnippetMaker(reader.analyzer, compiled.highlights, settings.snippet, numbers)
 
     def later(self, stored: Sequence[Sequence[Any]]) -> Callable[[str], Snippet]:
         """Return what makes the snippet of each of these hits, by its id, when asked.
@@ -90,14 +95,28 @@ class HitSnippets:
         for row in rows:
             [passage] = self._reader.passages([row])
             cut = self._maker.cut(passage, named.title)
-            if cut is not None and (best is None or cut.fitness > best.fitness):
+            if cut is None:
+                continue
+            if cut.fitness is Fitness.TEXT:
+                if not self._says_less(cut.snippet, named):
+                    return cut.snippet
+                cut = cut._replace(fitness=Fitness.PART)
+            if best is None or cut.fitness > best.fitness:
                 best = cut
-            if best is not None and best.fitness is Fitness.TEXT:
-                if _holds_only_figures(best.snippet, named):
-                    best = best._replace(fitness=Fitness.TITLE)
-                    continue
-                return best.snippet
         return self._without_match(doc_id, named, best)
+
+    def _says_less(self, snippet: Snippet, named: Named) -> bool:
+        """Whether a snippet says less than title and number, or holds stray figures alone."""
+        marked = _marked(snippet)
+        if self._words.are_stray(marked) or self._words.are_named(named, marked):
+            return True
+        return self._words.are_told(named, marked)
+
+    def _tells(self, cut: Cut, named: Named) -> bool:
+        """Whether a snippet holds some of what was asked for, other than the number."""
+        if cut.fitness is not Fitness.PART:
+            return False
+        return not self._words.are_numbered(named, _marked(cut.snippet))
 
     def now(self, stored: Sequence[Sequence[Any]], deadline: float) -> Callable[[str], Snippet]:
         """Return the snippet of each of these hits, by its id; empty ones once time is up.
@@ -122,7 +141,13 @@ class HitSnippets:
             best: The best snippet there is: of its header block, or one that says the title.
         """
         if named.summary:
-            return self._maker.from_summary(named.summary)
+            summary = self._maker.from_summary(named.summary)
+            if best is None or best.fitness is not Fitness.PART:
+                return summary
+            part = best.snippet  # it opens where some of it stands
+            return replace(summary, page=part.page, page_label=part.page_label)
+        if best is not None and self._tells(best, named):
+            return best.snippet
         found, _ = self._reader.pages.search(Term(DOC_ID, doc_id), _FIRST_PASSAGES, count=False)
         passages = self._reader.passages(found)
         first = next((passage for passage in passages if passage.is_first), None)
@@ -131,13 +156,8 @@ class HitSnippets:
         return self._maker.lead(first)
 
 
-def _holds_only_figures(snippet: Snippet, named: Named) -> bool:
-    """Whether nothing but stray figures of the document's number is marked: it was asked for."""
-    marked = {text for text, is_match in snippet.segments if is_match}
-    if not all(text.isdigit() for text in marked):
-        return False
-    number = named.number
-    return marked <= set(_FIGURES.findall(number)) and number not in snippet.text
+def _marked(snippet: Snippet) -> set[str]:
+    return {text for text, is_match in snippet.segments if is_match}
 
 
 def no_snippet(_doc_id: str) -> None:

@@ -28,6 +28,7 @@ HEADING, PARAGRAPH, ITEM_LINE, ROW = (
 CONTENTS, HEADER, RUNNING = (
     kind.letter for kind in (BlockKind.CONTENTS, BlockKind.HEADER, BlockKind.RUNNING)
 )
+FOOTNOTE = BlockKind.FOOTNOTE.letter
 BLANK = "-"
 _MAX_LINE = 130  # characters; a longer one is a paragraph
 _WIDE = 90  # characters of a line, where nothing is known of the page
@@ -35,7 +36,7 @@ _FAR = 500  # characters back to the start of a sentence
 _STOP_CHARS = 20  # of a stop with the quotes, brackets and note numbers after it, and more
 # After a stop, quotes and blanks comes what may begin a sentence; not after initials and the like.
 _BOUNDARY = re.compile(
-    r"(?:[.!?][\"'”’)\]]*(?:(?<=[a-z.\"”)])\d{1,2})?|:)\s+(?=[\"'“‘(\[]*(?:[A-Z0-9§•–]|\([a-z0-9]+\)))"
+    r"(?:[.!?][\"'”’)\]]*(?:(?<=[a-z.\"”)])\d{1,2})?|:(?=\s+[•–]))\s+(?=[\"'“‘(\[]*(?:[A-Z0-9§•–]|\([a-z0-9]+\)))"
 )
 _NO_STOP = re.compile(
     r"(?:\b(?:[A-Za-z]|[Nn]os?|Dr|Mr|Mrs|Ms|St|Sec|Secs|Art|Ch|ch|Id|Ibid|vs?|al|App|Fig|pp?|par|para"
@@ -172,10 +173,7 @@ def sentence_end(text: str, start: int, least: int, most: int) -> int | None:
 
 def _is_stop(text: str, low: int, match: re.Match[str]) -> bool:
     """Whether a sentence ends at a match, and not an abbreviation, an initial or a number."""
-    mark = text[match.start()]
-    if mark == ":":
-        return "\n" in match.group()
-    if mark != ".":
+    if text[match.start()] != ".":
         return True
     before = text[max(low, match.start() - 8) : match.start() + 1]
     return _NO_STOP.search(before) is None and _NUMBER_ALONE.search(before) is None

@@ -1,18 +1,26 @@
-"""What the metadata of a hit say of it, as its snippet needs them."""
+"""What the metadata of a hit say of it, as its snippet needs them, and whether that is all."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from droindex.engine.clauses import Bool, Term
 from droindex.engine.entries import READING
 from droindex.lazy import cached_property
+from droindex.metadata.values import GENERIC_WORDS
 
-__all__ = ["Named"]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
 
-# In the stored form what is absent is left out, and the title comes before anything nested.
-_TITLE = re.compile(rb'"title":"([^"\\]*)"')
+    from droindex.engine.analysis import Analyzer
+    from droindex.query.compile.contribution import PassageClause
+
+__all__ = ["Named", "QueryWords"]
+
+# In the stored form what is absent is left out, and texts come before anything nested.
+_TITLE, _NUMBER = (re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number"))
 
 
 class Named:
@@ -28,14 +36,12 @@ class Named:
     @cached_property
     def title(self) -> str:
         """What the document is called."""
-        if (match := _TITLE.search(self._meta)) and b"{" not in self._meta[1 : match.start()]:
-            return match[1].decode()  # without reading all of it
-        return self._value("title")
+        return self._quick("title", _TITLE)
 
-    @property
+    @cached_property
     def number(self) -> str:
         """The number it is cited by."""
-        return self._value("number")
+        return self._quick("number", _NUMBER)
 
     @property
     def summary(self) -> str:
@@ -48,5 +54,103 @@ class Named:
             found: dict[str, Any] = json.loads(self._meta)
         return found
 
+    def _quick(self, name: str, pattern: re.Pattern[bytes]) -> str:
+        """Return a value without reading all of the metadata, where that can be."""
+        match = pattern.search(self._meta)
+        if match and b"{" not in self._meta[1 : match.start()]:
+            return match[1].decode()
+        return self._value(name) if b'"%s":' % name.encode() in self._meta else ""
+
     def _value(self, name: str) -> str:
         return self._values.get(name) or ""
+
+
+class QueryWords:
+    """The words of a query, each as the stems that stand for it.
+
+    Args:
+        analyzer: The chain of the set that was searched.
+        clauses: What ranks passages; the runs of words among them say no more than their words.
+    """
+
+    def __init__(self, analyzer: Analyzer, clauses: Sequence[PassageClause]) -> None:
+        self._analyzer = analyzer
+        self._words = [stems for stems in map(_stems_of, clauses) if stems]
+        self._have_figures = any(stem[:1].isdigit() for stems in self._words for stem in stems)
+
+    def are_stray(self, marked: Collection[str]) -> bool:
+        """Whether words of a text are figures alone, and few of what was asked for."""
+        if not self._have_figures or 2 * len(marked) >= len(self._words):
+            return False
+        if not all(text.isdigit() for text in marked):
+            return False
+        return not all(stem[:1].isdigit() for stems in self._words for stem in stems)
+
+    def are_named(self, named: Named, marked: Iterable[str]) -> bool:
+        """Whether title and number of a document say more of them than some words do.
+
+        They hold all, where `directive` is of any number, and the words not even all but the
+        number; or the number is all that was asked for.
+
+        Args:
+            named: The document.
+            marked: Words of its text.
+        """
+        held = self._stems(marked)
+        missing = [stems for stems in self._words if held.isdisjoint(stems)]
+        if not (missing or self._have_figures) or not self._may_be_named(named, missing):
+            return False
+        number = self._number_stems(named)
+        beside = [stems for stems in self._words if number.isdisjoint(stems)]
+        if not beside:  # of a number alone, a reader knows it
+            own = self._stems(named.number.split())
+            return not all(own.isdisjoint(stems) for stems in self._words)
+        title = self._stems(named.title.split())
+        if any(title.isdisjoint(stems) for stems in beside):
+            return False
+        return any(held.isdisjoint(stems) for stems in beside)
+
+    def _may_be_named(self, named: Named, missing: Iterable[frozenset[str]]) -> bool:
+        """Whether some words may stand in title or number: a stem begins as its words do.
+
+        Most documents are told here by one word, for next to nothing.
+        """
+        letters = named.title.lower()
+        return all(
+            any(
+                stem[:3] in letters or stem[:1].isdigit() or stem in self._generic for stem in stems
+            )
+            for stems in missing
+        )
+
+    def are_told(self, named: Named, marked: Iterable[str]) -> bool:
+        """Whether the summary of a document holds more of them than some words, which are few."""
+        held = self._count(marked)
+        return 2 * held < len(self._words) and held < self._count(named.summary.split())
+
+    def _count(self, words: Iterable[str]) -> int:
+        held = self._stems(words)
+        return sum(not held.isdisjoint(stems) for stems in self._words)
+
+    def are_numbered(self, named: Named, marked: Iterable[str]) -> bool:
+        """Whether some words of a text stand in the number of its document, or are of any."""
+        return self._stems(marked) <= self._number_stems(named)
+
+    def _number_stems(self, named: Named) -> set[str]:
+        number = named.number.split()
+        return self._stems(number) | self._generic if number else set()
+
+    @cached_property
+    def _generic(self) -> set[str]:
+        return self._stems(GENERIC_WORDS)
+
+    def _stems(self, words: Iterable[str]) -> set[str]:
+        return {stem for own, _ in self._analyzer.chunk_terms(words) for stem in own}
+
+
+def _stems_of(clause: PassageClause) -> frozenset[str]:
+    """Return the stems of a word, or of either-or of words; none of a run of words."""
+    if isinstance(clause, Term):
+        return frozenset((clause.term,))
+    inner = clause.should if isinstance(clause, Bool) else ()
+    return frozenset(part.term for part in inner if isinstance(part, Term))

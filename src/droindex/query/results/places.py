@@ -6,7 +6,7 @@ to look at; whether the word is the right one, the analyzer says.
 
 from __future__ import annotations
 
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Place", "Probes", "Stretch", "best_stretch"]
 
 _MIN_PROBE = 4  # of a stem: shorter starts stand in too many words
+_APART = 60  # characters between a word and what it has to do with
 _MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
 
 
@@ -105,7 +106,20 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int) -> Stretch:
             del inside[which]
         else:
             inside[which] -= 1
-    return Stretch(found, last)
+    return Stretch(_nearer(places, found, last), last)
+
+
+def _nearer(places: Sequence[Place], start: int, last: int) -> int:
+    """Return where a stretch begins without words far before the rest, which come again in it."""
+    inside = [place for place in places if start <= place[0] <= last]
+    if len({which for _, which, _, _ in inside}) == 1:
+        return start
+    for (here, which, _, _), (after, *_) in pairwise(inside):
+        if after - here <= _APART or all(
+            other != which for place, other, _, _ in inside if place > here
+        ):
+            return here
+    return inside[-1][0]
 
 
 def _starts(lowered: str, probe: str) -> list[int]:

@@ -14,9 +14,17 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
+from droindex.extract.cleanup.line_shapes import is_prose
 from droindex.query.results.excerpt import Excerpt, lead_of, section_of
 from droindex.query.results.hit import Snippet
-from droindex.query.results.lines import HEADING, ITEM_LINE, PARAGRAPH, ROW, PassageLines
+from droindex.query.results.lines import (
+    FOOTNOTE,
+    HEADING,
+    ITEM_LINE,
+    PARAGRAPH,
+    ROW,
+    PassageLines,
+)
 from droindex.query.results.places import Place, Probes, Stretch, best_stretch
 from droindex.query.results.segments import joined
 
@@ -36,6 +44,7 @@ _TITLE_WORDS = 3  # a title of fewer words says nothing when it stands in a sent
 _WORDS = re.compile(r"\w+")
 _OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")  # dashes and quotes part words like any other
 _WORD_HERE = re.compile(r"[a-zA-Z]+|[0-9]+")  # terms part where letters and digits meet
+_PARTED = r"[\W_]{0,3}"  # between the parts of a number
 # How much better a word stands in a sentence than in a row, against one word more.
 _WORTH = {PARAGRAPH: 2, ITEM_LINE: 2, ROW: 1, HEADING: 1}
 _PER_WORD = 3
@@ -46,7 +55,8 @@ class Fitness(IntEnum):
 
     BESIDE = 0  # from the header block, a list of contents, a running head
     TITLE = 1  # it says the title of the document once more
-    TEXT = 2  # from the text
+    PART = 2  # from the text, and holds less of what was asked for than the document's name
+    TEXT = 3  # from the text
 
 
 class Cut(NamedTuple):
@@ -63,15 +73,22 @@ class SnippetMaker:
         analyzer: The chain of the set that was searched.
         highlights: Which words to mark.
         settings: How long.
+        numbers: Stems of each number of several parts, in their order; a part by itself is none.
     """
 
     def __init__(
-        self, analyzer: Analyzer, highlights: Highlights, settings: SnippetSettings
+        self,
+        analyzer: Analyzer,
+        highlights: Highlights,
+        settings: SnippetSettings,
+        numbers: Sequence[tuple[str, ...]] = (),
     ) -> None:
         self._analyzer = analyzer
         self._settings = settings
         telling = frozenset(stem for stem in highlights.stems if not analyzer.is_stop_word(stem))
         self._highlights = highlights._replace(stems=telling) if telling else highlights
+        self._parts = frozenset(part for number in numbers for part in number)
+        self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
         self._probes = Probes(*self._highlights)
         self._starts = self._highlights.stems.union(run[0] for run in self._highlights.sequences)
 
@@ -178,6 +195,7 @@ class SnippetMaker:
         stems, surfaces = self._starts, self._highlights.surfaces
         right: list[tuple[int, int]] = []
         spans: list[tuple[int, int]] = []
+        numbers = self._number_places(text, 0, len(text))
         last = -1
         for item in places:
             place = item[0]
@@ -186,6 +204,8 @@ class SnippetMaker:
                 right.append(item)
                 continue
             ((own, as_is),) = self._analyzer.chunk_terms((match.group(),))
+            if own and own[0] in self._parts and place not in numbers:
+                continue
             if own and (own[0] in stems or as_is[0] in surfaces):
                 right.append(item)
                 if place != last:
@@ -198,8 +218,8 @@ class SnippetMaker:
         if end <= start:
             return []
         piece = text[start:end]
-        if self._highlights.sequences:
-            return self._spans(self._analyzer.tokens(piece), start)
+        if self._highlights.sequences or self._parts:
+            return self._whole(text, self._spans(self._analyzer.tokens(piece), start))
         chunks = piece.split(" ")
         spans: list[tuple[int, int]] = []
         place, seen = start, 0
@@ -212,6 +232,13 @@ class SnippetMaker:
                 spans += self._spans(self._analyzer.tokens(chunk), place)
         return spans
 
+    def _number_places(self, text: str, start: int, end: int) -> set[int]:
+        """Return the places of the numbers asked for, each character of them."""
+        if not self._parts:
+            return set()
+        found = self._numbers.finditer(text, start, end)
+        return {place for match in found for place in range(*match.span())}
+
     def _matching(self, chunks: Sequence[str]) -> list[int]:
         """Return the places of chunks of text in which a word stands that was asked for."""
         terms = enumerate(self._analyzer.chunk_terms(chunks))
@@ -223,7 +250,18 @@ class SnippetMaker:
 
     def _engine_matches(self, text: str) -> list[tuple[int, int]]:
         """Return the same of a whole text, through the engine: right in every script."""
-        return self._spans(self._analyzer.engine_tokens(text), 0)
+        return self._whole(text, self._spans(self._analyzer.engine_tokens(text), 0))
+
+    def _whole(self, text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the words of a text without parts of a number that stand by themselves."""
+        if not self._parts or not spans:
+            return spans
+        numbers = self._number_places(text, spans[0][0], spans[-1][1])
+        return [
+            span
+            for span in spans
+            if span[0] in numbers or text[slice(*span)].lower() not in self._parts
+        ]
 
     def _spans(self, tokens: Sequence[Token], shift: int) -> list[tuple[int, int]]:
         stems, surfaces = self._highlights.stems, self._highlights.surfaces
@@ -273,10 +311,16 @@ def _parted(
             end = lines.end(line)
             kind = lines.kind(line)
             worth = _WORTH.get(kind, 0)
+            if kind == FOOTNOTE and is_prose(lines.lines[line].strip()):
+                worth = 1  # not what only names a source
             # Rows answer each by itself, and text until the next heading.
             limit = end if kind == ROW else lines.section_end(line)
         (text if worth else beside).append((start, which, worth, limit))
     return text, beside
+
+
+def _number_pattern(parts: Sequence[str]) -> str:
+    return rf"(?<!\w){_PARTED.join(map(re.escape, parts))}(?!\w)"
 
 
 def _in_sequences(tokens: Sequence[Token], sequences: Iterable[tuple[str, ...]]) -> set[int]:

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from droindex.engine.analysis import Analyzer
+from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.query.results.named import Named, QueryWords
+
+PLAIN = Named(json.dumps({"title": "Vehicle Fleet and Home-to-Work Use"}).encode())
+NUMBERED = Named(json.dumps({"title": "Hold Rooms", "number": "11087.2"}).encode())
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer("english")
+
+
+def words(analyzer: Analyzer, query: str) -> QueryWords:
+    terms = [stem for stem, word in analyzer.terms(query) if not analyzer.is_stop_word(word)]
+    return QueryWords(analyzer, [Term("text", stem) for stem in terms])
+
+
+def test_what_is_absent_is_empty() -> None:
+    named = Named(b'{"language":"en"}')
+    assert (named.title, named.number, named.summary) == ("", "", "")
+
+
+def test_a_title_of_something_nested_is_not_the_title() -> None:
+    stored = {"sources": {"title": "of a source"}, "title": 'The "blue" book'}
+    assert Named(json.dumps(stored, separators=(",", ":")).encode()).title == 'The "blue" book'
+
+
+@pytest.mark.parametrize(
+    ("query", "marked", "expected"),
+    [
+        ("home-to-work vehicles", ["vehicles", "working"], True),
+        ("home-to-work vehicles", ["vehicle", "home", "work"], False),  # the text says it all
+        ("home-to-work vans", ["home"], False),  # the title says not all
+        ("vehicle", ["vehicles"], False),
+        ("bonds", ["bond"], False),
+    ],
+)
+def test_a_title_may_say_more_than_a_text(
+    analyzer: Analyzer,
+    query: str,
+    marked: list[str],
+    expected: bool,  # noqa: FBT001 - drawn
+) -> None:
+    assert words(analyzer, query).are_named(PLAIN, marked) is expected
+
+
+@pytest.mark.parametrize(
+    ("query", "marked", "expected"),
+    [
+        ("directive 11087.2", ["directive"], True),  # a directive it is: which one, is asked
+        ("11087.2", ["11087", "2"], True),  # which a reader knows
+        ("directive policy", ["directive"], False),
+        ("11087.2 hold rooms", ["hold", "room"], False),  # the number need not be said again
+        ("11087.2 hold rooms", ["11087", "2"], True),
+        ("directive on bonds", ["directive"], False),
+    ],
+)
+def test_a_number_says_which_directive_it_is(
+    analyzer: Analyzer,
+    query: str,
+    marked: list[str],
+    expected: bool,  # noqa: FBT001 - drawn
+) -> None:
+    assert words(analyzer, query).are_named(NUMBERED, marked) is expected
+
+
+def test_words_of_a_number_tell_nothing_else(analyzer: Analyzer) -> None:
+    asked = words(analyzer, "directive 11087.2 rooms")
+    assert asked.are_numbered(NUMBERED, ["Directive", "11087"])
+    assert not asked.are_numbered(NUMBERED, ["rooms"])
+    assert not asked.are_numbered(PLAIN, ["Directive"])  # it has no number
+
+
+def test_stray_figures_are_few_of_what_was_asked_for(analyzer: Analyzer) -> None:
+    asked = words(analyzer, "memo 07 14 on escorts")
+    assert asked.are_stray({"14"})
+    assert not asked.are_stray({"14", "escort"})
+    assert not words(analyzer, "07 14 99").are_stray({"14"})
+    assert not words(analyzer, "rule 14").are_stray({"14"})
+
+
+def test_a_summary_may_tell_more_than_a_text(analyzer: Analyzer) -> None:
+    asked = words(analyzer, "who may lower a bond to fifteen hundred dollars")
+    telling, silent = (
+        Named(json.dumps({"title": "Bonds", "summary": text}).encode())
+        for text in ("Lets a supervisor lower a bond by a hundred dollars.", "Sets a bond.")
+    )
+    assert asked.are_told(telling, ["bond"])
+    assert not asked.are_told(silent, ["bond"])
+    assert not asked.are_told(telling, ["lower", "bond", "hundred"])
+
+
+def test_either_of_two_words_is_one_word(analyzer: Analyzer) -> None:
+    either = Bool(should=(Term("text", "vehicl"), Term("text", "van")))
+    run = PhraseOf("text", ("home", "work"))
+    asked = QueryWords(analyzer, [either, Term("text", "home"), run])
+    assert asked.are_named(PLAIN, ["vans"])
+    assert not asked.are_named(PLAIN, ["vans", "home"])

@@ -152,6 +152,20 @@ def test_dates_and_order_reach_the_search(run):
     assert later.stdout.split() == ["enforcement/cases"]
 
 
+def test_a_search_by_dates_tells_what_has_none(run):
+    told = "note: 1 document that matches has no date and is left out."
+    result = run("query", "--format", "ids", "--scope", "all", "--until", "2006", "sums OR escort")
+    assert set(result.stdout.split("\n")) == {"archive/escort-2001", "enforcement/escort", ""}
+    assert told in result.stderr
+    everything = run(
+        "query", "--format", "ids", "--scope", "all", "--since", "1990", "--all", "sums"
+    )
+    assert (everything.stdout, told in everything.stderr) == ("", True)
+    shape = run("query", "--format", "json", "--scope", "all", "--since", "1990", "sums").stdout
+    assert json.loads(shape)["notes"][-1] == told.removeprefix("note: ")
+    assert "left out" not in run("query", "--scope", "all", "sums").stderr
+
+
 @pytest.mark.parametrize("form", HIT_FORMATS)
 def test_all_lists_what_pages_list(run, form):
     args = ("query", "--scope", "all", "--format", form, "escort")

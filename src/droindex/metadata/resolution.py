@@ -47,7 +47,7 @@ class _Mention(NamedTuple):
 class _Agreement(NamedTuple):
     """What a reference and a document say alike (True), and what differently (False).
 
-    None where one of them does not say it.
+    None where one of them does not say it. `agreed` and `denied` count the ones and the others.
     """
 
     number: bool | None
@@ -55,14 +55,8 @@ class _Agreement(NamedTuple):
     day: bool | None
     title: bool | None
     likeness: float  # of the titles, 0..1; 1 where they are equal
-
-    @property
-    def agreed(self) -> int:
-        return sum(part is True for part in self[:-1])
-
-    @property
-    def denied(self) -> int:
-        return sum(part is False for part in self[:-1])
+    agreed: int
+    denied: int
 
 
 _Agreeing = tuple[_Agreement, "Document"]
@@ -210,7 +204,7 @@ def _is_likely(own: _Agreement) -> bool:
 
     A day of effect stands for that of issue, a version for the next, an old title for the new.
     """
-    if own.number is False or own.denied > 1:
+    if own.denied > 1:
         return False
     if not own.denied:
         return bool(own.number or own.title)
@@ -252,16 +246,20 @@ def _alike(mention: _Mention, catalogue: _Catalogue) -> Iterator[Sequence[Docume
 
 
 def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> _Agreement | None:
-    """Return what a reference and a document say alike; None for one of the wrong time."""
+    """Return what a reference and a document say alike; None for one that cannot be meant.
+
+    That is one of another number, or of the wrong time.
+    """
     reference = mention.reference
     version, number = _compared(_number(reference), document.number or "")
+    if number is False or (not mention.is_given and _is_out_of_order(mention, document)):
+        return None
     likeness = _likeness(reference, document.title, words)
     days = _days(document)
     day = reference.issued in days if reference.issued and days else None
-    if not mention.is_given and _is_out_of_order(mention, document):
-        return None
     title = likeness >= _MIN_LIKENESS or (False if reference.title else None)
-    return _Agreement(number, version, day, title, likeness)
+    parts = (number, version, day, title)
+    return _Agreement(*parts, likeness, parts.count(True), parts.count(False))
 
 
 def _is_certain(

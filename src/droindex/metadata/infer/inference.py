@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from droindex.metadata.bundles import part_numbers
 from droindex.metadata.dates import leading_date
+from droindex.metadata.infer.bundles import part_numbers
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers

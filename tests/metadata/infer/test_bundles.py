@@ -6,7 +6,7 @@ import pytest
 from bounds import assert_linear
 
 from droindex.extract.protocol import Extraction, FileFacts
-from droindex.metadata.bundles import part_numbers
+from droindex.metadata.infer.bundles import part_numbers
 from droindex.metadata.infer.inference import choose, infer
 from droindex.model import FileStatus
 from droindex.pages import Page

@@ -281,18 +281,22 @@ class _Run:
 
 def _pages_read(job: Job, extractor: Extractor) -> Iterator[Page]:
     """Read a file in this process; yield its pages as they come, and give its job a reading."""
-    end = None
+    end, is_given_up = None, False
     try:
         for item in read_file(job.path, extractor, job.settings):
             if not job.take_item(_checked(item)):
                 break
             if isinstance(item, Page):
+                is_given_up = True  # unless the next one is asked for
                 yield item
+                is_given_up = False
     except UnreadableFileError as error:
         end = error
-    except (GeneratorExit, KeyboardInterrupt, SystemExit):  # not of the file: of this process
+    except (KeyboardInterrupt, SystemExit):  # not of the file: of this process
         raise
-    except BaseException:  # noqa: BLE001 - one file must not end the others
+    except BaseException:  # one file must not end the others
+        if is_given_up:
+            raise
         _fail(job)
     try:
         if not job.future.done():

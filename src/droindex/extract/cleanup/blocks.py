@@ -160,6 +160,16 @@ class _PageLines:
 
     def find_footnotes(self) -> None:
         """Mark the notes at the foot of the page, whose numbers stand at words above."""
+        first = self._first_note()
+        found = [at for at in range(first, len(self._lines)) if self._stripped[at]]
+        if 2 * sum(1 for at in found if _LONG_WORD.search(self._stripped[at])) < len(found):
+            return  # formulas, whose figures are raised
+        for at in found:
+            if at == first or self._kinds[at] != _RUNNING:
+                self._kinds[at] = _FOOTNOTE
+
+    def _first_note(self) -> int:
+        """Return the place of the first note, behind the last line where there is none."""
         notes = [
             (at, int(match[1]))
             for at in range(len(self._lines) // 3, len(self._lines))
@@ -173,12 +183,7 @@ class _PageLines:
             below = number
             if is_named or first < len(self._lines):  # one that is named speaks for those below
                 first = at
-        found = [at for at in range(first, len(self._lines)) if self._stripped[at]]
-        if 2 * sum(1 for at in found if _LONG_WORD.search(self._stripped[at])) < len(found):
-            return  # formulas, whose figures are raised
-        for at in found:
-            if at == first or self._kinds[at] != _RUNNING:
-                self._kinds[at] = _FOOTNOTE
+        return first
 
     def _may_be_note(self, at: int) -> bool:
         """Whether a line with a number, or the line below it, opens like a note."""

@@ -119,6 +119,7 @@ _DATES = ("issued", "effective", "revised", "expires")
 _BEST_DATES = ("issued", "effective", "revised")  # the first that is known stands for a document
 _REFERENCES = ("supersedes", "superseded_by", "related")
 _PAGES_ONLY = ("pages",)
+_MAPPINGS = ("custom", "sources", "confidence")
 _SET_APART = ("title", "summary", "sources", "confidence")  # not in the table of a notebook
 _OFFICE_CODE = re.compile(r"\s*\([^()]*\)$")  # of `Enforcement (ADENF)`
 _REPR_CHARS = 60  # of a title; the rest is in `title`
@@ -158,6 +159,8 @@ class Document:
         superseded_by: What replaces it.
         related: What its owner linked it with.
         url: Where it was published: an address that begins with `http://` or `https://`.
+        custom: The custom fields that corpus.toml declares, by name: a text, a number, or a date
+            as `2006-02-03`.
         file: Where the file lies, relative to the corpus; None for documents without a file.
         size_bytes: The size of the file.
         media_type: For example `application/pdf`.
@@ -197,6 +200,7 @@ class Document:
     superseded_by: tuple[Reference, ...] = ()
     related: tuple[Reference, ...] = ()
     url: str | None = None
+    custom: Mapping[str, str | int | float] = field(default_factory=dict, hash=False)
     file: str | None = None
     size_bytes: int | None = None
     media_type: str | None = None
@@ -284,7 +288,7 @@ class Document:
                 value = [reference.to_dict() for reference in value]
             elif isinstance(value, tuple):
                 value = list(value)
-            elif name in ("sources", "confidence"):
+            elif name in _MAPPINGS:
                 value = dict(value)
             shape[name] = value
         if pages:
@@ -347,6 +351,8 @@ def cited(document: Document, page: str = "", url: str = "") -> Cited:
 
 def _in_words(value: Any) -> str:
     """Return a value of the JSON shape as people read it; nothing where there is none."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {item}" for name, item in value.items())
     if isinstance(value, list):
         return "; ".join(item["text"] if isinstance(item, dict) else str(item) for item in value)
     return "" if value is None else str(value)

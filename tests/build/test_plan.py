@@ -160,3 +160,12 @@ def test_a_fingerprint_is_of_all_that_is_indexed(
         Document(doc_id="x", title="T"), "d", "active"
     )
     assert fingerprint(document, digest, scope) != fingerprint(same, "d", "active")
+
+
+def test_a_fingerprint_is_of_how_custom_fields_are_indexed_too() -> None:
+    own = Document(doc_id="x", custom={"owner": "Jo Smith"})
+    prints = {
+        fingerprint(own, "d", "active", kinds)
+        for kinds in ({}, {"owner": "text"}, {"owner": "keyword"}, {"owner": "text", "x": "text"})
+    }
+    assert len(prints) == 3

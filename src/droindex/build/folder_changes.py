@@ -221,6 +221,7 @@ class _Gathering:
             statuses=self._config.statuses,
             labels=self._config.labels,
             dates=self._config.dates,
+            kinds=self._config.kinds,
         )
         if entry.file in self._labels:
             given = self._labels[entry.file].put_on(given)
@@ -232,6 +233,7 @@ class _Gathering:
             statuses=self._config.statuses,
             labels=self._config.labels,
             dates=self._config.dates,
+            kinds=self._config.kinds,
         )
 
     def _is_linked(self, entry: Entry, before: DocState) -> bool:

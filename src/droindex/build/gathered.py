@@ -94,6 +94,8 @@ def hints_fingerprint(config: CorpusConfig) -> str:
     told: list[object] = [_HINTS_VERSION, *config.labels, *dates]
     if config.statuses != plain.statuses:
         told.append({"statuses": config.statuses})
+    if config.fields:
+        told.append({"fields": config.kinds})
     if config.category:
         shelves = [(shelf.name, shelf.aliases) for shelf in config.categories]
         told.append({"category": config.category, "shelves": shelves})

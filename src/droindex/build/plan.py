@@ -92,7 +92,9 @@ class Planner:
         plan = SetPlan(name, documents)
         for key, document in documents.items():
             scope = scope_of(document, self._config)
-            plan.fingerprints[key] = fingerprint(document, members[key].digest, scope)
+            plan.fingerprints[key] = fingerprint(
+                document, members[key].digest, scope, self._config.kinds
+            )
         plan.before = {
             key: state.fingerprints[name]
             for key, state in self._old.items()

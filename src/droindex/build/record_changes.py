@@ -99,6 +99,7 @@ def read_entry(
         statuses=config.statuses,
         labels=config.labels,
         dates=config.dates,
+        kinds=config.kinds,
     )
 
 

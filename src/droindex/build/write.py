@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from droindex.engine.custom import custom_kinds
 from droindex.engine.entries import (
     document_entry,
     encode_document,
@@ -40,7 +42,9 @@ __all__ = ["SetPlan", "SetWriter", "WrittenWith", "fingerprint"]
 _SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
-_UNSEEN = ("labels", "exclude", "columns", "category")  # of corpus.toml: no answer depends on them
+# Of corpus.toml: no answer depends on them, but through documents.
+_UNSEEN = ("labels", "exclude", "columns", "category", "fields")
+_NO_KINDS: Mapping[str, str] = MappingProxyType({})
 
 _FINGERPRINT_CHARS = 24  # of a digest; enough that two states never share one by chance
 
@@ -74,9 +78,21 @@ class SetPlan:
         return sorted(key for key in self.before if key not in self.fingerprints)
 
 
-def fingerprint(document: Document, digest: str, scope: str) -> str:
-    """Return what tells whether an indexed document is up to date."""
-    whole = b"\0".join((encode_document(document), digest.encode(), scope.encode()))
+def fingerprint(
+    document: Document, digest: str, scope: str, kinds: Mapping[str, str] = _NO_KINDS
+) -> str:
+    """Return what tells whether an indexed document is up to date.
+
+    Args:
+        document: Its metadata.
+        digest: Of its text.
+        scope: Where it is found.
+        kinds: Of the custom fields that the corpus declares, by name.
+    """
+    parts = [encode_document(document), digest.encode(), scope.encode()]
+    if document.custom:
+        parts.append(json.dumps([kinds.get(name) for name in document.custom]).encode())
+    whole = b"\0".join(parts)
     return hashlib.sha256(whole).hexdigest()[:_FINGERPRINT_CHARS]
 
 
@@ -209,7 +225,15 @@ class SetWriter:
         doc_id = document.doc_id
         profile = None if doc_id in self._new else self._load_profile(doc_id)
         scope = scope_of(document, self._with.config)
-        return document_entry(document, pages, scope, self._with.analyzer, PROFILE_TERMS, profile)
+        return document_entry(
+            document,
+            pages,
+            scope,
+            self._with.analyzer,
+            PROFILE_TERMS,
+            profile,
+            self._with.config.kinds,
+        )
 
     def _take_definitions(self, document: Document, pages: tuple[Page, ...]) -> None:
         """Keep what a new document says that short forms stand for."""
@@ -235,8 +259,11 @@ def _describe(plan: SetPlan, written_with: WrittenWith) -> dict[str, Any]:
     fingerprints = sorted(plan.fingerprints.items())
     config = written_with.config
     seen = {key: value for key, value in config.to_dict().items() if key not in _UNSEEN}
-    whole = json.dumps([fingerprints, plan.layout, seen, written_with.versions], sort_keys=True)
+    custom = custom_kinds(plan.documents.values(), config.kinds)
+    said = [fingerprints, plan.layout, seen, custom, written_with.versions]
+    whole = json.dumps(said, sort_keys=True)
     return {
+        "custom": custom,
         "documents": len(plan.documents),
         "layout": plan.layout,
         **scope_counts(plan.documents.values(), config),

@@ -78,6 +78,7 @@ def _strictest(entries: Iterable[Entry], config: CorpusConfig, settings: Setting
             settings=settings.build,
             statuses=config.statuses,
             labels=config.labels,
+            kinds=config.kinds,
         )
         if "label" in given.values:
             source = given.sources.get("label")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from droindex.metadata.custom_fields import CustomField
 from droindex.model import DateOrder
 from droindex.problems import Problem
 from droindex.serialize import Serializable
@@ -88,6 +89,7 @@ class CorpusConfig(Serializable):
             it, -> our key; an empty one for a column that nothing is made of.
         category: Which folder gives a file its category, one of `FOLDER_CATEGORIES`; empty for
             none.
+        fields: The custom fields.
         categories: The categories that have a description or aliases.
         collections: The collections that have a description or aliases.
         acronyms: What short forms stand for; an empty text for nothing, whatever documents say.
@@ -106,6 +108,7 @@ class CorpusConfig(Serializable):
     draft_statuses: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     category: str = ""
+    fields: tuple[CustomField, ...] = ()
     categories: tuple[Shelf, ...] = ()
     collections: tuple[Shelf, ...] = ()
     acronyms: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
@@ -132,6 +135,7 @@ class CorpusConfig(Serializable):
                 draft_statuses=tuple(whole["draft_statuses"]),
                 columns=MappingProxyType(dict(whole["columns"])),
                 category=whole["category"],
+                fields=tuple(CustomField.from_dict(item) for item in whole["fields"]),
                 categories=tuple(Shelf.from_dict(item) for item in whole["categories"]),
                 collections=tuple(Shelf.from_dict(item) for item in whole["collections"]),
                 acronyms=MappingProxyType(dict(whole["acronyms"])),
@@ -148,6 +152,11 @@ class CorpusConfig(Serializable):
         return config
 
     @property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each custom field, by name."""
+        return {field.name: field.kind for field in self.fields}
+
+    @property
     def statuses(self) -> tuple[str, ...]:
         """All stated statuses that it puts into a scope, or into none."""
         return (*self.active_statuses, *self.archived_statuses, *self.draft_statuses)
@@ -156,6 +165,8 @@ class CorpusConfig(Serializable):
         """Yield everything in it that has to be a string."""
         yield from (self.name, self.tagline, self.category)
         yield from (*self.labels, *self.statuses, *self.exclude)
+        for custom in self.fields:
+            yield from (custom.name, custom.kind, custom.column)
         for shelf in (*self.categories, *self.collections):
             yield from (shelf.name, shelf.description, *shelf.aliases)
         for pair in (*self.acronyms.items(), *self.columns.items()):

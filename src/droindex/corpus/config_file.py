@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.corpus.catalog.columns import read_columns
+from droindex.corpus.catalog.columns import FILE, head_key, read_columns
 from droindex.corpus.config import (
     CONFIG_NAME,
     FOLDER_CATEGORIES,
@@ -14,7 +14,8 @@ from droindex.corpus.config import (
     Shelf,
 )
 from droindex.errors import SettingsError
-from droindex.metadata.keys import normalise_key
+from droindex.metadata.custom_fields import read_custom_fields
+from droindex.metadata.keys import KNOWN_KEYS, normalise_key
 from droindex.metadata.label_hints import fold_label
 from droindex.metadata.parsing import loads_toml
 from droindex.model import DateOrder
@@ -33,8 +34,10 @@ from droindex.problems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
+
+    from droindex.metadata.custom_fields import CustomField
 
 __all__ = ["load_config"]
 
@@ -46,6 +49,7 @@ _KEYS = (
     "collections",
     "dates",
     "exclude",
+    "fields",
     "labels",
     "language",
     "name",
@@ -104,13 +108,16 @@ class _Reader:
         self._refuse_slips(self._raw, "")
         self._refuse_lost_columns()
         self._report_unknown(self._raw, _KEYS, "")
+        fields, problems = read_custom_fields(self._raw.get("fields", {}), CONFIG_NAME)
+        self._problems += problems
         config = CorpusConfig(
             name=self._text("name"),
             tagline=self._text("tagline"),
             language=self._language(),
             labels=self._labels(),
             **self._statuses(),
-            columns=self._columns(),
+            fields=fields,
+            columns=self._columns(fields),
             category=self._category(),
             categories=self._shelves("categories"),
             collections=self._shelves("collections"),
@@ -240,13 +247,30 @@ class _Reader:
                     message = f"{shown(word)} is {one} and {other} in {CONFIG_NAME}: {one} counts."
                     self._problems.append(Problem(CONFIG_NAME, "bad-value", message))
 
-    def _columns(self) -> Mapping[str, str]:
+    def _columns(self, fields: Iterable[CustomField]) -> Mapping[str, str]:
+        """Return what heads mean; a head that [catalog.columns] has is no custom field."""
+        names = [field.name for field in fields]
+        columns = dict(self._own_columns(names))
+        mapped = set(columns.values())
+        for field in fields:
+            head = head_key(field.column or field.name)
+            if field.name in mapped and not field.column:
+                columns.setdefault(head, field.name)
+            elif head in columns or head in KNOWN_KEYS or head == FILE:
+                taken = columns.get(head, head) or "left out"
+                message = f"fields.{field.name} in {CONFIG_NAME} has no column: {shown(head)} is "
+                self._problems.append(Problem(CONFIG_NAME, "bad-value", f"{message}{taken}."))
+            else:
+                columns[head] = field.name
+        return MappingProxyType(columns)
+
+    def _own_columns(self, custom: Collection[str]) -> Mapping[str, str]:
         table = self._raw.get("catalog", {})
         if not isinstance(table, dict):
             self._bad("catalog", 'a table: [catalog.columns] with "Document title" = "title"')
             return MappingProxyType({})
         self._report_unknown(table, ("columns",), "catalog.")
-        columns, problems = read_columns(table.get("columns", {}), CONFIG_NAME)
+        columns, problems = read_columns(table.get("columns", {}), CONFIG_NAME, custom)
         self._problems += problems
         return columns
 

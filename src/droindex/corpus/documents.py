@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.corpus.records import id_fault, is_unicode
 from droindex.errors import DocumentError
+from droindex.metadata.custom_fields import custom_name_fault
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text
 from droindex.metadata.label_hints import fold_label
 from droindex.metadata.values import is_web_address
@@ -25,7 +27,8 @@ __all__ = ["check_document", "says_open"]
 
 _COUNTS = frozenset({"size_bytes", "page_count", "part_count"})
 _REQUIRED_TEXTS = frozenset({"title", "summary"})
-_NEVER_NONE = _REQUIRED_TEXTS | {*REFERENCES, "subject", "needs_ocr_pages"}
+_NEVER_NONE = _REQUIRED_TEXTS | {*REFERENCES, "custom", "subject", "needs_ocr_pages"}
+_MAX_NUMBER = 10**18  # as in metadata
 _NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"})
 _NOT_METADATA = _NO_VALUE_CHECK | {"file", "media_type", "sha256", "file_status"} | _COUNTS
 _NOT_METADATA |= {"needs_ocr_pages"}
@@ -62,7 +65,7 @@ def check_document(document: Document, settings: BuildSettings) -> Document:
     sources = {
         name: document.sources.get(name, "update")
         for name, value in values.items()
-        if name not in _NOT_METADATA and value not in (None, "", ())
+        if name not in _NOT_METADATA and value not in (None, "", (), {})
     }
     pages = checker.pages(document.pages)
     return replace(document, **values, pages=pages, sources=MappingProxyType(sources))
@@ -91,6 +94,7 @@ class _Checker:
             "file_status": self._file_status,
             "label": self._label,
             "needs_ocr_pages": self._counts,
+            "custom": self._custom,
             "subject": self._subjects,
             "url": self._url,
         }
@@ -135,6 +139,24 @@ class _Checker:
 
     def _optional_text(self, name: str, value: object) -> str | None:
         return self._text(name, value) or None
+
+    def _custom(self, name: str, value: object) -> dict[str, str | int | float]:
+        if not isinstance(value, Mapping):
+            raise self._error(name, value, "a mapping")
+        checked: dict[str, str | int | float] = {}
+        for key, item in value.items():
+            fault = custom_name_fault(key)
+            if fault:
+                raise self._error(name, key, f"a mapping of names, and {fault}")
+            if isinstance(item, str):
+                checked[key] = self._text(name, item)
+            elif isinstance(item, bool) or not isinstance(item, (int, float)):
+                raise self._error(name, item, "a mapping of names to texts and numbers")
+            elif abs(item) < _MAX_NUMBER:  # of nothing else is this true that is no number
+                checked[key] = item
+            else:
+                raise self._error(name, item, "a mapping of names to texts and numbers")
+        return {key: item for key, item in checked.items() if item != ""}
 
     def _url(self, name: str, value: object) -> str | None:
         text = self._text(name, value)

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.metadata.coercion import Given, coerce
+from droindex.metadata.coercion import NO_KINDS, Given, coerce
 from droindex.metadata.front_matter import loads_front_matter
 from droindex.metadata.infer.titles.wording import file_name_title
 from droindex.metadata.keys import DATES, REFERENCES, normalise_key
@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 NO_EVIDENCE = "damaged"  # as the source of `UNREADABLE`: no label of the corpus stands in it
+_CUSTOM = "custom"  # the field of a document that holds its custom fields
 _FROM_FRONT = "front matter"  # as a source
 _FROM_FOLDER = "folder"  # likewise; what somebody wrote into the document goes first
 _IN_FRONT = {  # what other programs call our fields there
@@ -65,6 +66,7 @@ def read_given(
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
     dates: DateOrder | None = None,
+    kinds: Mapping[str, str] = NO_KINDS,
 ) -> Given:
     """Read what was given for a document: its sidecar over its row of the catalogue, per field.
 
@@ -80,18 +82,19 @@ def read_given(
         labels: The labels of the corpus.
         dates: The order of day and month in dates in figures; without it, a column of the
             catalogue goes by those of its dates that allow one reading only.
+        kinds: Of the custom fields, by name.
 
     Returns:
         The values, with the problems of `coerce` and `bad-sidecar`.
     """
-    orders = dict.fromkeys((*DATES, *REFERENCES), dates) if dates else {}
+    orders = dict.fromkeys((*DATES, *REFERENCES, *kinds), dates) if dates else {}
     given = Given(_NOTHING, _NOTHING)
     for path in (entry.sidecar, *entry.other_sidecars):
         if path is not None:
-            sidecar = _read_sidecar(entry, path, settings, statuses, labels, orders)
+            sidecar = _read_sidecar(entry, path, settings, statuses, labels, orders, kinds)
             given = _over(given, sidecar)
     if entry.catalog_row is not None:
-        given = _over(given, _read_row(entry, settings, statuses, labels, orders))
+        given = _over(given, _read_row(entry, settings, statuses, labels, orders, kinds))
     if not entry.category or "category" in given.values:
         return given
     folder = {"category": entry.category}
@@ -104,6 +107,7 @@ def _read_row(
     statuses: Collection[str],
     labels: Collection[str],
     orders: Mapping[str, DateOrder],
+    kinds: Mapping[str, str],
 ) -> Given:
     """Return what a document's row of the catalogue gives."""
     assert entry.catalog_row is not None
@@ -115,6 +119,7 @@ def _read_row(
         statuses=statuses,
         labels=labels,
         date_orders={**entry.date_orders, **orders},
+        kinds=kinds,
     )
     if entry.is_suspect:  # a slip elsewhere: mending that is enough to open it
         row = replace(row, sources=MappingProxyType({**row.sources, "label": NO_EVIDENCE}))
@@ -130,6 +135,7 @@ def with_front_matter(
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
     dates: DateOrder | None = None,
+    kinds: Mapping[str, str] = NO_KINDS,
 ) -> Given:
     """Return what was given beside a document over what its front matter says, per field.
 
@@ -144,6 +150,7 @@ def with_front_matter(
         statuses: Stated statuses beyond `Status` that are known.
         labels: The labels of the corpus.
         dates: The order of day and month in dates in figures.
+        kinds: Of the custom fields, by name.
 
     Returns:
         The values, with the problems of `coerce` but unknown keys, and `bad-front-matter`.
@@ -161,7 +168,8 @@ def with_front_matter(
         settings=settings,
         statuses=statuses,
         labels=labels,
-        date_orders=dict.fromkeys((*DATES, *REFERENCES), dates) if dates else {},
+        date_orders=dict.fromkeys((*DATES, *REFERENCES, *kinds), dates) if dates else {},
+        kinds=kinds,
     )
     values = {key: value for key, value in front.values.items() if value is not None}
     problems = tuple(item for item in front.problems if item.slug != "unknown-key")
@@ -206,6 +214,7 @@ def _read_sidecar(
     statuses: Collection[str],
     labels: Collection[str],
     orders: Mapping[str, DateOrder],
+    kinds: Mapping[str, str],
 ) -> Given:
     """Return what one sidecar gives."""
     hints = Hints.of(tuple(labels))
@@ -240,6 +249,7 @@ def _read_sidecar(
         statuses=statuses,
         labels=labels,
         date_orders=orders,
+        kinds=kinds,
     )
     if is_json or "label" in given.values or not hints.in_comments(text):
         return given
@@ -274,6 +284,8 @@ def _over(high: Given, low: Given) -> Given:
     hidden |= {f"{name}_text" for name in DATES if name in high.values}
     values = {key: value for key, value in low.values.items() if key not in hidden}
     sources = {key: source for key, source in low.sources.items() if key not in hidden}
+    if _CUSTOM in high.values and _CUSTOM in low.values:
+        values[_CUSTOM] = {**low.values[_CUSTOM], **high.values[_CUSTOM]}
     return Given(
         MappingProxyType({**high.values, **values}),
         MappingProxyType({**high.sources, **sources}),

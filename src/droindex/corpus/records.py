@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.corpus.given import merge
 from droindex.errors import DocumentError
-from droindex.metadata.coercion import coerce
+from droindex.metadata.coercion import NO_KINDS, coerce
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text, normalise_key
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import loads_json
@@ -101,6 +101,7 @@ def read_record(
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
     dates: DateOrder | None = None,
+    kinds: Mapping[str, str] = NO_KINDS,
 ) -> tuple[Document, tuple[Problem, ...]]:
     """Return the document that a record is.
 
@@ -115,6 +116,7 @@ def read_record(
         labels: The labels of the corpus.
         dates: The order of day and month in dates in figures; without it, one that may be two
             days stays a text.
+        kinds: Of the custom fields, by name.
 
     Returns:
         The document with its pages, and the problems of `coerce`.
@@ -146,7 +148,8 @@ def read_record(
         settings=settings,
         statuses=statuses,
         labels=labels,
-        date_orders=dict.fromkeys((*DATES, *REFERENCES), dates) if dates else {},
+        date_orders=dict.fromkeys((*DATES, *REFERENCES, *kinds), dates) if dates else {},
+        kinds=kinds,
     )
     pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
     return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)

@@ -17,7 +17,7 @@ from droindex.corpus.pairing.unplaced import UnplacedLabels, refuse_misplaced
 from droindex.corpus.walk import Walk
 from droindex.errors import CorpusError
 from droindex.extract.registry import Registry
-from droindex.metadata.keys import clean_line
+from droindex.metadata.keys import DATES, clean_line
 from droindex.metadata.label_hints import Hints
 from droindex.problems import UNREADABLE_LABEL, is_record_file, shown
 from droindex.settings import BuildSettings
@@ -77,7 +77,8 @@ def scan(
     unplaced = UnplacedLabels(walk)
     sidecars = pair_sidecars(walk, documents, hints, unplaced)
     refuse_misplaced(walk, hints)
-    catalog = read_catalogs(walk.catalogs, config.labels, documents.is_name, config.columns)
+    dates = (*DATES, *(name for name, kind in config.kinds.items() if kind == "date"))
+    catalog = read_catalogs(walk.catalogs, config.labels, documents.is_name, config.columns, dates)
     walk.problems += catalog.problems
     rows = pair_rows(walk, documents, hints, unplaced, catalog.rows)
     paired = {

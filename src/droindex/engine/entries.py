@@ -6,9 +6,11 @@ import hashlib
 import json
 from dataclasses import fields, replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from droindex.engine.analysis import normalise
+from droindex.engine.custom import custom_values
 from droindex.engine.fields import (
     FIELDS,
     YEAR,
@@ -40,7 +42,7 @@ from droindex.model import Document, Reference
 from droindex.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from droindex.engine.analysis import Analyzer
 
@@ -55,6 +57,7 @@ __all__ = [
 
 _SPARE_BITS = 1  # the engine's whole numbers have a sign
 _METADATA = tuple(item.name for item in fields(Document) if item.name != "pages")
+_NO_KINDS: Mapping[str, str] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -106,6 +109,7 @@ def document_entry(
     analyzer: Analyzer,
     profile_terms: int,
     profile: bytes | None = None,
+    kinds: Mapping[str, str] = _NO_KINDS,
 ) -> dict[str, Any]:
     """Return the entry of the document index: field -> value or values.
 
@@ -116,6 +120,7 @@ def document_entry(
         analyzer: The chain of the set.
         profile_terms: How many of its most frequent terms are kept.
         profile: Its packed profile, where the same text was packed before.
+        kinds: The kinds of custom fields that the corpus declares, by name.
     """
     title, summary = normalise(document.title), normalise(document.summary)
     parts = [normalise(document.number or ""), title, summary]
@@ -135,6 +140,8 @@ def document_entry(
         SCOPE: scope,
         **sort_keys(document),
     }
+    if document.custom:
+        entry |= custom_values(document.custom, kinds, analyzer)
     for name, spec in FIELDS.items():
         entry |= _VALUES[spec.kind](document, name, analyzer)
     return entry

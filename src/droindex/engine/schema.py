@@ -10,6 +10,8 @@ __all__ = [
     "ALL",
     "BODY",
     "BY_TITLE",
+    "CUSTOM",
+    "CUSTOM_KEY",
     "DOCUMENTS_SCHEMA",
     "DOC_ID",
     "EXACT",
@@ -40,7 +42,7 @@ __all__ = [
     "key_field",
 ]
 
-SCHEMA_VERSION = 6  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 7  # part of the index format: raise it with any change of the two schemas
 
 OWNER = "owner"  # the key of an entry: the number that stands for its document
 
@@ -129,6 +131,9 @@ def _of_the_table() -> list[Field]:
     return found
 
 
+CUSTOM = "custom"  # values of custom fields that are counted, each behind its name
+CUSTOM_KEY = key_field(CUSTOM)  # the terms that they are filtered by
+
 NUMBER_KEY = key_field(NUMBER)  # the number, and from its first digit on
 
 # The order of the fields is part of the format.
@@ -148,6 +153,8 @@ DOCUMENTS_SCHEMA: Schema = (
     Key(OLDEST, is_column=True),
     Key(BY_TITLE, is_column=True),
     *_of_the_table(),
+    Key(CUSTOM_KEY),
+    Key(CUSTOM, is_column=True),
 )
 PASSAGES_SCHEMA: Schema = (  # one entry per passage of a page
     Key(DOC_ID, is_column=True),

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from droindex.problems import Problem
     from droindex.settings import BuildSettings
 
-__all__ = ["Given", "coerce"]
+__all__ = ["NO_KINDS", "Given", "coerce"]
 
 _NO_ORDERS: Mapping[str, DateOrder] = MappingProxyType({})
+NO_KINDS: Mapping[str, str] = MappingProxyType({})
+_CUSTOM = "custom"  # the field of a document that holds its custom fields
 _EXPORTED_KEYS = ("sources", "confidence")  # an exported document has them; they say nothing here
 _UNTIL = (
     'Write label = "LES", or label = "open", once, at the top; until then only operators know of '
@@ -67,6 +69,7 @@ def coerce(
     statuses: Collection[str] = (),
     labels: Collection[str] = (),
     date_orders: Mapping[str, DateOrder] = _NO_ORDERS,
+    kinds: Mapping[str, str] = NO_KINDS,
 ) -> Given:
     """Turn raw metadata into the typed values of a document; never raises, whatever comes.
 
@@ -86,6 +89,8 @@ def coerce(
             at a label as a key does that means one.
         date_orders: Of day and month in dates in figures, by key. A date that may be two days
             stays a text under a key without one: it is never guessed.
+        kinds: Of the custom fields, by name. Their values hint at a label as those of unknown keys
+            do: to declare a field opens nothing.
 
     Returns:
         The values that could be used, and a problem for each that could not. Slugs:
@@ -93,6 +98,7 @@ def coerce(
         `unknown-status`, `unreadable-label`.
     """
     coercion = _Coercion(source, file, settings, statuses, Hints.of(tuple(labels)), date_orders)
+    coercion.kinds = kinds
     for key, value in raw.items():
         coercion.take(str(key), value)
     return coercion.given()
@@ -116,6 +122,7 @@ class _Coercion:
         self._date_orders = date_orders
         self._taken: set[str] = set()
         self._values: dict[str, Any] = {}
+        self.kinds: Mapping[str, str] = NO_KINDS
         self._problems = ProblemLog(file)
         self._reader = reader = ValueReader(
             self._problems,
@@ -166,6 +173,11 @@ class _Coercion:
         key = normalise_key(raw_key)
         if key == "label":
             self._label(value)
+        elif key in self.kinds:
+            self._custom(raw_key, key, value)
+        elif key == _CUSTOM and self._source == "record" and isinstance(value, dict):
+            for inner_key, inner in value.items():  # as an exported document has them
+                self._custom(inner_key, normalise_key(inner_key), inner)
         elif key not in self._readers:
             self._unknown(raw_key, key, value)
         elif key in self._taken and not is_absent(value):
@@ -177,6 +189,21 @@ class _Coercion:
             read = self._readers[key](key, value)
             if read is not None:
                 self._values[key] = read
+
+    def _custom(self, raw_key: str, key: str, value: object) -> None:
+        """Read the value of a custom field; it hides what it would hide under an unknown key."""
+        if key not in self.kinds:
+            self._unknown(raw_key, key, value)
+            return
+        if is_absent(value):
+            return
+        if self._hints.gives_label(key, value):
+            self._hide(f"{shown(raw_key)} holds what looks like a label")
+        elif self._hints.in_value(value, is_known=False):
+            self._hinting[raw_key] = False
+        read = self._reader.custom(key, self.kinds[key], value)
+        if read is not None:
+            self._values.setdefault(_CUSTOM, {}).setdefault(key, read)
 
     def _unknown(self, raw_key: str, key: str, value: object) -> None:
         hides = self._hints.gives_label(key, value)

@@ -24,6 +24,7 @@ __all__ = ["ProblemLog", "ValueReader", "is_absent"]
 _TABLE_KEYS = ("doc_id", "number", "issued", "title", "text")
 _MAX_ITEMS = 1_000  # subjects or references of one document; the most seen are some dozens
 _MAX_NUMBER = 10**18  # a longer one is no document's number
+_FIGURES = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _SAY_ORDER = 'write it like 2006-02-03, or say dates = "day-first" or "month-first" in corpus.toml'
 _DIGEST = re.compile("[0-9a-f]{64}")
 _STATUSES = {status.casefold(): status.value for status in Status}
@@ -155,6 +156,37 @@ class ValueReader:
             return None
         self.date_texts[key] = text
         return self._parsed(key, text, f"{key} is kept as text only")
+
+    def custom(self, key: str, kind: str, value: object) -> str | int | float | None:
+        """Return the value of a custom field; None where it is none.
+
+        Args:
+            key: Its name.
+            kind: One of `CUSTOM_KINDS`.
+            value: As it was given.
+        """
+        if kind == "number":
+            return self._number(key, value)
+        if kind == "text":
+            return self.text(key, value)
+        if kind == "keyword" or (isinstance(value, str) and not clean_line(value)):
+            return self.line(key, value)
+        day = self.day(key, value)
+        text = self.date_texts.pop(key, None)
+        return day.isoformat() if day else text
+
+    def _number(self, key: str, value: object) -> int | float | None:
+        """Return a number; only figures with a point are one, for a comma may be either."""
+        if isinstance(value, str):
+            value = float(value) if _FIGURES.fullmatch(value.strip()) else value
+        if (
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and abs(value) < _MAX_NUMBER
+        ):
+            return int(value) if value == int(value) else value
+        self.problems.bad(key, value, "a number like 1250 or 12.5")
+        return None
 
     def _parsed(self, key: str, text: str, outcome: str) -> date | None:
         """Return the day that a text is in the order of its key; reports what is none."""

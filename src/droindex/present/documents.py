@@ -101,6 +101,8 @@ def document_fields(document: Document) -> Iterator[tuple[str, str]]:
     for name in ("signatory", "label"):
         yield name, _value(document, name)
     yield "url", _value(document, "url")
+    for name, value in document.custom.items():
+        yield name.replace("_", " "), str(value)
     yield "file", _file(document)
     if document.file_status is not None and document.file_status != "ok":
         yield "read", document.file_status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from droindex.engine.fields import DATE, SORT_ORDERS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "check_request", "hit_filters_of"]
 
+_NO_KINDS: Mapping[str, str] = MappingProxyType({})
 _SCOPES = frozenset(Scope)
 
 
@@ -58,8 +60,15 @@ class Request:
     beginnings: tuple[str, ...] = ()
 
 
-def check_request(request: Request, settings: Settings) -> None:
+def check_request(
+    request: Request, settings: Settings, custom: Mapping[str, str] = _NO_KINDS
+) -> None:
     """Refuse a request that no query could make right.
+
+    Args:
+        request: What is asked for.
+        settings: The limits.
+        custom: The kinds of the set's custom fields, by name.
 
     Raises:
         LimitError: `limit-out-of-range`.
@@ -82,7 +91,7 @@ def check_request(request: Request, settings: Settings) -> None:
         raise _unknown("scope", request.scope, list(Scope), "unknown-scope")
     if request.ranking not in RANKINGS:
         raise _unknown("ranking", request.ranking, RANKINGS, "unknown-ranking")
-    check_facets(request.facets)
+    check_facets(request.facets, custom)
 
 
 def _check_types(request: Request) -> None:

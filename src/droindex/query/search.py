@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.clauses import Bool, Clause
-from droindex.engine.fields import QUERY_FIELDS
+from droindex.engine.fields import FACETS, QUERY_FIELDS
 from droindex.engine.schema import DOC_ID, META
+from droindex.library.custom_filters import count_custom, kinds_of
 from droindex.query.compile.compiler import compile_query
 from droindex.query.compile.speller import corrected
 from droindex.query.fallback import (
@@ -131,7 +132,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     """
     started = time.perf_counter_ns()
     deadline = started + settings.limits.deadline_s * 1e9
-    check_request(request, settings)
+    check_request(request, settings, kinds_of(reader))
     settings = settings.for_ranking(request.ranking)
     attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
     compiled, clause, (found, total, _, _) = attempt
@@ -178,7 +179,7 @@ def scan(reader: SetReader, request: Request, settings: Settings) -> Iterator[Hi
     Raises:
         QueryError: as `search` does, before the first hit is asked for.
     """
-    check_request(request, settings)
+    check_request(request, settings, kinds_of(reader))
     settings = settings.for_ranking(request.ranking)
     return _scan(reader, request, settings, compile_request(reader, request, settings))
 
@@ -204,7 +205,9 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
     Raises:
         QueryError: a filter or date that does not exist; in strict mode a fault in the query.
     """
-    parsed = parse(request.text, fields=QUERY_FIELDS, strict=request.strict, limits=settings.limits)
+    custom = kinds_of(reader)
+    known = {**QUERY_FIELDS, **custom} if custom else QUERY_FIELDS
+    parsed = parse(request.text, fields=known, strict=request.strict, limits=settings.limits)
     if not request.strict:
         parsed = unquoted(parsed)
     compiled = compile_query(
@@ -305,7 +308,11 @@ def _facets(
     if not request.facets:
         return {}
     size = settings.limits.max_facet_values
-    counted = reader.documents.facets(clause, request.facets, size)
+    custom = [name for name in request.facets if name not in FACETS]
+    ours = [name for name in request.facets if name in FACETS]
+    counted = reader.documents.facets(clause, ours, size) if ours else {}
+    if custom:
+        counted |= count_custom(reader, clause, custom, size)
     return {
         name: [FacetCount(value, count) for value, count in counted[name]]
         for name in request.facets

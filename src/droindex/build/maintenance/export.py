@@ -147,6 +147,7 @@ class _OwnConfig:
                 for name in ("active_statuses", "archived_statuses", "draft_statuses")
             },
             "columns": {},
+            "fields": [],  # the set names those that its documents have
             "acronyms": {
                 short: meaning
                 for short, meaning in config["acronyms"].items()

@@ -46,6 +46,7 @@ def read_catalogs(
     labels: Collection[str] = (),
     is_name: Callable[[str], bool] = lambda _: False,
     columns: Mapping[str, str] = _NO_COLUMNS,
+    dates: Collection[str] = DATES,
 ) -> Catalog:
     """Read the catalogue; where there are two, the CSV wins per value.
 
@@ -57,6 +58,7 @@ def read_catalogs(
         labels: The labels of the corpus.
         is_name: Tells whether a text is the name of a document, as rows give it.
         columns: Our keys of their heads, as `read_columns` returns them.
+        dates: The keys whose values are dates.
 
     Returns:
         The rows and the problems: `two-catalogs`, `catalog-encoding`, `catalog-no-file`,
@@ -80,13 +82,13 @@ def read_catalogs(
             catalog.rows[file] = replace(
                 row, where=first.where if first else row.where, values=values
             )
-    _order_dates(catalog.rows)
+    _order_dates(catalog.rows, dates)
     return catalog
 
 
-def _order_dates(rows: dict[str, CatalogRow]) -> None:
+def _order_dates(rows: dict[str, CatalogRow], dates: Collection[str]) -> None:
     """Let the dates of each column that allow one reading only decide how the others are read."""
-    for key in DATES:
+    for key in dates:
         cells = {file: row.values.get(key) for file, row in rows.items()}
         texts = {file: cell for file, cell in cells.items() if isinstance(cell, str)}
         order = order_of(texts.values())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.errors import SettingsError
+from droindex.metadata.custom_fields import custom_name_fault
 from droindex.metadata.infer.label_lexicon import FIELD_OF_LABEL
 from droindex.metadata.keys import (
     DATE_TEXTS,
@@ -22,9 +24,18 @@ from droindex.metadata.label_hints import means_label
 from droindex.problems import Problem, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-__all__ = ["FILE", "Column", "Columns", "guess_of_head", "head_key", "line_to_add", "read_columns"]
+__all__ = [
+    "FILE",
+    "Column",
+    "Columns",
+    "field_to_add",
+    "guess_of_head",
+    "head_key",
+    "line_to_add",
+    "read_columns",
+]
 
 FILE = "file"  # the column that says which document a row is of
 _OTHER_NAMES = {  # of our keys, besides those that header blocks use
@@ -39,6 +50,7 @@ _OTHER_NAMES = {  # of our keys, besides those that header blocks use
     "weblink": "url",
 }
 _NO_GUESSES = {*DATE_TEXTS, *REFERENCES}  # what no slip of another head is
+_NAME_CHARS = 30  # of a custom field's name that is offered; it may have 40
 _MAX_HEADS = 10_000  # that are kept: lines of JSON may each have other ones
 _IGNORED = ""  # as the key of a column that nothing is made of
 _TABLE = "catalog.columns"
@@ -61,6 +73,20 @@ def line_to_add(head: str, key: str) -> str:
     """
     meant = f'"{key}"' if key else "false"
     return f"below [{_TABLE}]: {json.dumps(clean_line(head), ensure_ascii=False)} = {meant}"
+
+
+def field_to_add(head: str) -> str:
+    """Return what to write into corpus.toml so that a head gives a custom field.
+
+    >>> field_to_add("Process Owner")
+    'below [fields]: process_owner = {column = "Process Owner", type = "keyword"}'
+    """
+    plain = unicodedata.normalize("NFKD", head).casefold().encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:_NAME_CHARS].rstrip("_")
+    if custom_name_fault(name) or means_label(name):
+        name = f"column_{name}".rstrip("_")
+    written = json.dumps(clean_line(head), ensure_ascii=False)
+    return f'below [fields]: {name} = {{column = {written}, type = "keyword"}}'
 
 
 def guess_of_head(head: str) -> str | None:
@@ -94,7 +120,12 @@ class Column(NamedTuple):
     @property
     def is_ours(self) -> bool:
         """Whether the head is our key itself."""
-        return self.key == self.head
+        return self.key == self.head and not self.is_custom
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether it gives a custom field."""
+        return bool(self.key) and self.key != FILE and self.key not in KNOWN_KEYS
 
 
 class Columns:
@@ -133,12 +164,15 @@ class Columns:
         return "label" in self._mapping.values()
 
 
-def read_columns(table: object, file: str) -> tuple[Mapping[str, str], list[Problem]]:
+def read_columns(
+    table: object, file: str, custom: Collection[str] = ()
+) -> tuple[Mapping[str, str], list[Problem]]:
     """Return what `[catalog.columns]` says, and what is wrong with it.
 
     Args:
         table: Their heads and our keys; `false` for a column that nothing is made of.
         file: Named in problems.
+        custom: The names of the custom fields, which a column may give as well.
 
     Returns:
         Head, as `head_key` spells it, -> our key or an empty one; problems `bad-value`.
@@ -153,11 +187,11 @@ def read_columns(table: object, file: str) -> tuple[Mapping[str, str], list[Prob
     columns: dict[str, str] = {}
     problems: list[Problem] = []
     for raw_head, value in table.items():
-        head, key = head_key(raw_head), _key_of(value)
+        head, key = head_key(raw_head), _key_of(value, custom)
         if head and key is not None and columns.get(head, key) == key:
             columns[head] = key
             continue
-        step = _step(raw_head, head, value)
+        step = _step(head, value, custom)
         if any(map(means_label, (head, head_key(str(value)), columns.get(head, "")))):
             step += ' It may give labels; a column of labels is written "Marking" = "label".'
             raise _unusable(file, f"{_TABLE}.{shown(raw_head)}", step)
@@ -170,23 +204,23 @@ def _unusable(file: str, what: str, step: str) -> SettingsError:
     return SettingsError(f"{what} in {file} cannot be used.", hint=f"{step[:1].upper()}{step[1:]}")
 
 
-def _key_of(value: object) -> str | None:
+def _key_of(value: object, custom: Collection[str]) -> str | None:
     """Return the key that a value of the table names; None where it names none."""
     if value is False:
         return _IGNORED
     key = normalise_key(value) if isinstance(value, str) else None
-    return key if key in KNOWN_KEYS or key == FILE else None
+    return key if key in KNOWN_KEYS or key == FILE or key in custom else None
 
 
-def _step(raw_head: str, head: str, value: object) -> str:
+def _step(head: str, value: object, custom: Collection[str]) -> str:
     """Return what to write instead."""
     if not isinstance(value, str):
         return "give one of our keys in quotes, or false for a column that is left out."
-    if _key_of(value) is not None:
+    if _key_of(value, custom) is not None:
         return "it is there twice, save for case, blanks and hyphens: remove one."
     if head in KNOWN_KEYS or head == FILE:
         return f'their head comes first: {json.dumps(value, ensure_ascii=False)} = "{head}".'
-    guess = guess_key(normalise_key(value), (*KNOWN_KEYS, FILE))
+    guess = guess_key(normalise_key(value), (*KNOWN_KEYS, FILE, *custom))
     return f"there is no key {shown(value)}; " + (
         f"did you mean {guess}?" if guess else "docs/fields.md lists them."
     )

@@ -11,6 +11,7 @@ from droindex.corpus.catalog.columns import (
     FILE,
     Column,
     Columns,
+    field_to_add,
     guess_of_head,
     line_to_add,
 )
@@ -210,7 +211,10 @@ class RowTaker:
                 yield column.key, value
             return
         is_file = column.key == FILE and self.is_name(str(value))
-        if not is_file and self.hints.gives_label(column.head, value):
+        hides = self.hints.gives_label(column.head, value) or (
+            column.is_custom and self.hints.in_value(value, is_known=False)
+        )
+        if hides and not is_file:
             self._hide(column, where)
             yield "label", UNREADABLE_LABEL
         yield column.key, value
@@ -259,8 +263,8 @@ class RowTaker:
         step = (
             f"did you mean {guess}? Then add to corpus.toml, {line_to_add(column.written, guess)}."
             if guess
-            else "name one of our keys for it in corpus.toml, or say that it is left out, "
-            f"{line_to_add(column.written, '')}."
+            else f"to keep it, add to corpus.toml, {field_to_add(column.written)}; or name one of "
+            f"our keys, or say that it is left out, {line_to_add(column.written, '')}."
         )
         message = f"Unknown key {shown(column.written)} is ignored in all rows: {step}"
         self.report(where, "unknown-key", message)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from droindex.corpus.catalog.columns import FILE, head_key, line_to_add
 from droindex.corpus.catalog.head import column_of_files, find_layout, table_rows
 from droindex.corpus.catalog.rows import CatalogRow
-from droindex.metadata.keys import DATES
 from droindex.metadata.label_hints import fold_label, means_label
 from droindex.metadata.parsing import MAX_KEYS
 from droindex.problems import UNREADABLE_LABEL
@@ -24,7 +23,6 @@ _WRAPPERS = frozenset("='")  # begin what a spreadsheet puts around a text
 _FORCED_TEXT = re.compile(r'="([^"]*)"')  # so that a spreadsheet takes 11-4 for no date
 _GUARDED = re.compile(r"^'(?=\s*[=+\-@])")  # so that it takes a text for no formula
 _FAULT = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")  # where a formula failed
-_TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?$", re.IGNORECASE)
 _PATH = re.compile(r"\S+\.(?:pdf|html?|txt|md)", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:(?:grand|sub)[ -]?)?totals?\b|sum(?:me)?\b|count\b|gesamt|anzahl\b|somme\b|nombre\b",
@@ -161,8 +159,6 @@ class TableReader:
         found: list[tuple[str, str]] = []
         for place, (head, raw) in enumerate(zip(self._head, row, strict=False)):
             key, cell = self._keys[place], _bare(raw)
-            if key in DATES:
-                cell = _TIME.sub("", cell)
             if cell[:1] == "#" and _FAULT.fullmatch(cell) and key and not self._may_label(place):
                 message = f"{key} is left out: {cell} stands where a formula failed."
                 self._taker.report(where, "bad-value", message)

@@ -71,17 +71,18 @@ class QueryContext:
         """What puts the words of this query right."""
         return Speller(self.reader, tuple(plain_texts(self.parsed.root.nodes)))
 
-    def pattern(self, item: nodes.Word, field: str) -> Contribution:
+    def pattern(self, item: nodes.Word, field: str, start: str = "") -> Contribution:
         """Return the clause of a whole value with wildcards; a note where the engine refuses it.
 
         Args:
             item: The word.
             field: The field of the index.
+            start: What stands in front of its values there.
 
         Raises:
             QueryError: `bad-wildcard`, in strict mode: it has too many.
         """
-        wildcard = Wildcard(field, fold(item.text))
+        wildcard = Wildcard(field, start + fold(item.text))
         if self.documents.takes(wildcard):  # the other index has the same engine
             return Contribution((wildcard,))
         message = f"“{shortened(item.text)}” has too many wildcards, or is too long to have any."

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import Bool, Span
 from droindex.engine.fields import FIELDS, FieldKind
+from droindex.engine.schema import CUSTOM_KEY
 from droindex.errors import QueryError
+from droindex.library.custom_filters import kinds_of
 from droindex.query.compile.contribution import NOTHING, Contribution, all_of, combined
-from droindex.query.compile.filters import day_span, field_filter, first_day, last_day
+from droindex.query.compile.filters import custom_range, day_span, field_filter, first_day, last_day
 from droindex.query.language import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from droindex.engine.clauses import Clause
     from droindex.query.compile.context import QueryContext
 
 __all__ = ["FilterCompiler", "is_filter"]
@@ -22,7 +25,7 @@ __all__ = ["FilterCompiler", "is_filter"]
 def is_filter(item: nodes.Node) -> bool:
     """Whether a node only filters the hits: ranges and values of fields without text."""
     if isinstance(item, nodes.Fielded):
-        return FIELDS[item.field].kind is not FieldKind.TEXT
+        return item.field not in FIELDS or FIELDS[item.field].kind is not FieldKind.TEXT
     if isinstance(item, nodes.Or):
         return all(is_filter(branch) for branch in item.nodes)
     return isinstance(item, nodes.Range)
@@ -66,6 +69,9 @@ class FilterCompiler:
 
     def _word(self, name: str, node: nodes.Word) -> Contribution:
         told = self._fuzzy_value(name, node) if node.edits else NOTHING
+        if node.pattern and name not in FIELDS:
+            start = f"{name}{'~' if kinds_of(self._context.reader)[name] == 'text' else '='}"
+            return combined((told, self._context.pattern(node, CUSTOM_KEY, start)))
         if node.pattern and FIELDS[name].kind != FieldKind.DATE:
             return combined((told, self._context.pattern(node, f"{name}_key")))
         return combined((told, self._value(name, node.text, node.start)))
@@ -92,6 +98,8 @@ class FilterCompiler:
 
     def _range(self, item: nodes.Range) -> Contribution:
         try:
+            if item.field not in FIELDS:
+                return Contribution((self._custom_range(item),))
             span = day_span(item.field, item.low, item.high)
         except QueryError as error:
             return self._bad_value(error, item.start)
@@ -104,6 +112,16 @@ class FilterCompiler:
         if item.high_open and item.high is not None:
             high = first_day(item.field, item.high) - 1
         return Contribution((Span(item.field, low, high),))
+
+    def _custom_range(self, item: nodes.Range) -> Clause:
+        return custom_range(
+            self._context.reader,
+            item.field,
+            item.low,
+            item.high,
+            low_open=item.low_open,
+            high_open=item.high_open,
+        )
 
     def _bad_value(self, error: QueryError, position: int) -> Contribution:
         if self._context.strict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,13 @@ from droindex.engine.clauses import AllDocuments, AnyOf, Bool, Clause, NoDocumen
 from droindex.engine.fields import DOC_ID, FACETS, FIELDS, FieldKind, day_number
 from droindex.engine.schema import key_field
 from droindex.errors import QueryError
+from droindex.library.custom_filters import (
+    count_custom,
+    custom_between,
+    custom_value,
+    custom_words,
+    kinds_of,
+)
 from droindex.problems import nearest
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FilterValue",
     "check_facets",
+    "custom_range",
     "day_span",
     "field_filter",
     "filter_values",
@@ -55,11 +63,12 @@ def keyword_filter(reader: SetReader, name: str, value: FilterValue) -> Clause:
         QueryError: `unknown-field` or `bad-date`.
     """
     spec = FIELDS.get(name)
-    if spec is None or spec.kind is FieldKind.TEXT:
+    custom = kinds_of(reader)
+    if name not in custom and (spec is None or spec.kind is FieldKind.TEXT):
         raise QueryError(
             f"There is no filter {name!r}.",
             slug="unknown-field",
-            hint=_fields_hint("Filters", name, _filterable()),
+            hint=_fields_hint("Filters", name, (*_filterable(), *custom)),
         )
     clauses = tuple(field_filter(reader, name, item) for item in filter_values(value))
     if not clauses:
@@ -78,10 +87,12 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     Raises:
         QueryError: `bad-date`.
     """
+    value = value.encode("utf-8", "replace").decode()
+    if name not in FIELDS:
+        return _custom_filter(reader, name, value)
     kind = FIELDS[name].kind
     if kind is FieldKind.DATE:
         return _days(name, value)
-    value = value.encode("utf-8", "replace").decode()
     keys = {fold(value)}
     if kind in _NUMBERED and name != DOC_ID:
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
@@ -107,6 +118,62 @@ def _longer_values(reader: SetReader, name: str, value: str) -> Iterator[str]:
         is_shorter = name in _SHELVED and len(own) > 1 and words[: len(own)] == own
         if is_shorter or set(words) <= set(own):
             yield term
+
+
+def _custom_filter(reader: SetReader, name: str, value: str) -> Clause:
+    """Return the clause of a custom field's value, or of two with `..` between."""
+    kind = kinds_of(reader)[name]
+    if kind == "text":
+        return custom_words(reader, name, value)
+    if kind == "keyword":
+        return custom_value(reader, name, value)
+    low, dots, high = value.partition("..")
+    if not low and not high:
+        raise _no_date(name, value) if kind == "date" else _no_number(name, value)
+    return custom_range(reader, name, low or None, (high or None) if dots else low)
+
+
+def custom_range(
+    reader: SetReader,
+    name: str,
+    low: str | None,
+    high: str | None,
+    *,
+    low_open: bool = False,
+    high_open: bool = False,
+) -> Clause:
+    """Return the clause of a range of a custom field.
+
+    Args:
+        reader: The set.
+        name: A custom field of dates or numbers.
+        low: The lowest value as written; None for no bound.
+        high: The highest one, likewise.
+        low_open: Whether the lowest is left out, as a whole day, month or year.
+        high_open: Whether the highest is.
+
+    Raises:
+        QueryError: `bad-date` or `bad-number`.
+    """
+    if kinds_of(reader)[name] == "number":
+        first, last = (None if one is None else _number_of(name, one) for one in (low, high))
+    else:
+        first = _bound(name, low, last=low_open)
+        last = _bound(name, high, last=not high_open)
+    return custom_between(reader, name, first, last, low_open=low_open, high_open=high_open)
+
+
+def _number_of(name: str, written: str) -> float:
+    try:
+        return float(written)
+    except ValueError:
+        raise _no_number(name, written) from None
+
+
+def _no_number(name: str, value: object) -> QueryError:
+    return QueryError(
+        f"{name}: {value!r} is not a number.", slug="bad-number", hint="Write 1250 or 12.5."
+    )
 
 
 def _days(name: str, value: str) -> Clause:
@@ -145,14 +212,20 @@ def last_day(name: str, value: str) -> int:
     return _bound(name, value, last=True) or 0
 
 
-def check_facets(names: Sequence[str]) -> None:
-    """Raise QueryError (`unknown-field`) for a name that cannot be counted."""
+def check_facets(names: Sequence[str], custom: Mapping[str, str]) -> None:
+    """Raise QueryError (`unknown-field`) for a name that cannot be counted.
+
+    Args:
+        names: What is to be counted.
+        custom: The kinds of the set's custom fields, by name.
+    """
+    countable = (*FACETS, *(name for name, kind in custom.items() if kind == "keyword"))
     for name in names:
-        if name not in FACETS:
+        if name not in countable:
             raise QueryError(
                 f"There is no facet {name!r}.",
                 slug="unknown-field",
-                hint=_fields_hint("Facets", name, FACETS),
+                hint=_fields_hint("Facets", name, countable),
             )
 
 
@@ -164,6 +237,10 @@ def near_value(reader: SetReader, name: str, value: str) -> str | None:
         name: The field.
         value: What was asked for.
     """
+    if kinds_of(reader).get(name) == "keyword":
+        counted = count_custom(reader, AllDocuments(), (name,), _MAX_VALUES)[name]
+        own = {fold(known): known for known, _ in counted}
+        return own.get(nearest(fold(value), own) or "")
     if name not in FACETS:
         return None
     facets = reader.documents.facets(AllDocuments(), (name,), _MAX_VALUES)[name]

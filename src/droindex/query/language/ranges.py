@@ -15,6 +15,7 @@ _RANGE = re.compile(
     rf"(?:(?P<low>{_BOUND})?{_DOTS}(?P<high>{_BOUND})?|(?P<sign>[<>]=?|[≤≥])(?P<bound>{_BOUND}))\.?"
 )
 _TRAILING = re.compile(r"(?:[?!,;]|(?<!\.)\.(?!\.))+$")  # ends a sentence, not a range
+_RANGED = ("date", "number")
 _SIGNS = ("<", ">", "≤", "≥")
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
@@ -28,7 +29,7 @@ def read_range(
 
     Args:
         field: The field.
-        kind: What it holds: `date`, or something without ranges.
+        kind: What it holds: `date`, `number`, or something without ranges.
         written: The name and the value, as written.
         start: Where the name begins.
         begin: Where the value begins.
@@ -38,7 +39,7 @@ def read_range(
         The range; `NOT_A_RANGE` for any other value; None for a broken one: its text is words.
     """
     value = _TRAILING.sub("", written[begin - start :])
-    if kind != "date":
+    if kind not in _RANGED:
         if value.startswith(_SIGNS):
             faults.add(rangeless_field(begin, field, written))
         return NOT_A_RANGE

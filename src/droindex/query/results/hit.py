@@ -47,6 +47,7 @@ COLUMNS = (  # of a table of hits, in any format
     "page_label",
     "file",
     "url",
+    "custom",
     "summary",
     "snippet",
 )
@@ -233,6 +234,8 @@ class Hit:
             "match": self.match,
             "score": self.score,
             "issued": document.issued.isoformat() if document.issued else document.issued_text,
+            "custom": "; ".join(f"{name}: {item}" for name, item in document.custom.items())
+            or None,
             "page": snippet.page if snippet else None,
             "page_label": snippet.page_label if snippet else None,
             "snippet": snippet.text if snippet else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from droindex import Library
 from droindex.corpus.catalog.catalog import read_catalogs
-from droindex.corpus.catalog.columns import head_key, read_columns
+from droindex.corpus.catalog.columns import field_to_add, head_key, line_to_add, read_columns
 from droindex.corpus.config import CorpusConfig
 from droindex.corpus.config_file import load_config
 from droindex.errors import SettingsError
+from droindex.metadata.custom_fields import read_custom_fields
 from droindex.metadata.keys import KNOWN_KEYS
 from droindex.problems import UNREADABLE_LABEL, Problem
 
@@ -174,6 +176,16 @@ def test_a_line_that_may_give_labels_and_cannot_be_used_stops_the_build(
 @given(st.text(max_size=30))
 def test_heads_are_compared_without_case_and_form(head: str) -> None:
     assert head_key(f" {head_key(head)} ") == head_key(head)
+
+
+@given(st.text(max_size=40).filter(head_key))
+def test_the_line_that_is_offered_for_a_column_declares_it(head: str) -> None:
+    line = field_to_add(head).removeprefix("below [fields]: ")
+    (declared,), problems = read_custom_fields(tomllib.loads(line), "corpus.toml")
+    assert not problems
+    assert head_key(declared.column) == head_key(head)
+    added = line_to_add(head, "title").removeprefix("below [catalog.columns]: ")
+    assert read_columns(tomllib.loads(added), "corpus.toml")[0] == {head_key(head): "title"}
 
 
 def test_a_library_follows_the_mapping(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from click.shell_completion import ShellComplete
 
+from droindex.cli.completion import _items
 from droindex.cli.program import program
 
 
@@ -52,3 +53,11 @@ def test_without_a_library_nothing_is_offered_and_nothing_fails(monkeypatch, pat
     monkeypatch.setenv("DROINDEX_INDEX", path)
     assert offered("show", begun="e") == []
     assert offered("query", "--filter", begun="doc_type=") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "offered_items"), [("plain", ["plain"]), ("two\nlines", []), ("\x1b[31m", [])]
+)
+def test_only_what_fits_on_a_line_of_a_shell_is_offered(value, offered_items):
+    assert [item.value for item in _items([value])] == offered_items
+    assert len(_items(f"id-{number}" for number in range(1_000))) == 100

@@ -101,7 +101,7 @@ def half_of(name: str) -> str:
 
 
 def measure(
-    folder: Path, backend: str = "auto", half: str = ""
+    folder: Path, backend: str = "auto", half: str = "", *, ocr: bool = False
 ) -> tuple[Counter[str], Counter[str], list[tuple[str, str, str, str]]]:
     """Return right answers and labelled answers by field, and the misses.
 
@@ -109,6 +109,7 @@ def measure(
         folder: Holds the PDF files and `labels.csv`.
         backend: The setting of that name of `ExtractSettings`.
         half: Which half of the files; all without.
+        ocr: Whether pages that are images are read.
 
     Returns:
         Two counters, and for each miss field, file, what was read and what was wanted.
@@ -120,7 +121,7 @@ def measure(
             if (folder / row["file"]).exists() and half in {"", half_of(row["file"])}
         }
     requests = [ExtractRequest(name, folder / name) for name in rows]
-    settings = ExtractSettings(backend=backend, ocr=False)
+    settings = ExtractSettings(backend=backend, ocr=ocr)
     read = {
         item.request.key: infer(item.extraction, item.request.key)
         for item in extract_files(requests, settings=settings, workers=0)

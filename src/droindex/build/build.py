@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from droindex.build.duplicates import combine, leave_out_collisions, refuse_removals
 from droindex.build.folder_changes import gather_folder
 from droindex.build.gathered import DIGEST_CHARS, Gathered, PageSpool
-from droindex.build.memory import give_back
+from droindex.build.memory import give_back, give_back_once
 from droindex.build.publish import Publisher
 from droindex.build.record_changes import gather_records, read_entry_pages
 from droindex.build.reporting import report_of
@@ -109,6 +109,7 @@ class _CorpusBuild:
         with ExitStack() as stack:
             spool = stack.enter_context(PageSpool(start.store.folder))
             gathered = self._gather(spool)
+            give_back_once()
             gathered.problems[:0] = problems
             states = self._combined(gathered)
             gathered.problems += leave_out_collisions(states, start.restriction)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ctypes
 
-__all__ = ["give_back"]
+__all__ = ["give_back", "give_back_once"]
 
 _TRIM_THRESHOLD = -1  # the numbers of glibc's malloc.h
 _MMAP_THRESHOLD = -3
@@ -28,23 +28,38 @@ def give_back() -> None:
     ends. They are set once a process has built, so searches and the first build keep glibc's own
     ways; and not at all where the environment says how the C library is to allocate.
     """
+    _set_sizes()
+    give_back_once()
+
+
+def give_back_once() -> None:
+    """Ask the C library to return what is free now; only glibc does.
+
+    What reading left behind is a third of what a build holds when it begins to write.
+    """
     library = _c_library()
     if library is not None:
         library.malloc_trim(0)
 
 
 @cache
+def _set_sizes() -> None:
+    """Fix the sizes, unless the environment says how the C library is to allocate."""
+    library = _c_library()
+    if library is not None and not _is_set_by_environment():
+        library.mallopt(_MMAP_THRESHOLD, _MAPPED_FROM_BYTES)
+        library.mallopt(_TRIM_THRESHOLD, _KEPT_PER_HEAP_BYTES)
+
+
+@cache
 def _c_library() -> ctypes.CDLL | None:
-    """Return glibc with the sizes set, None where there is another C library."""
+    """Return glibc, None where there is another C library."""
     import ctypes  # noqa: PLC0415 - a search must not pay for it
 
     with suppress(OSError, AttributeError):  # another C library, which has no such calls
         library = ctypes.CDLL(None)
         library.malloc_trim.argtypes = [ctypes.c_size_t]
         library.mallopt.argtypes = [ctypes.c_int, ctypes.c_int]
-        if not _is_set_by_environment():
-            library.mallopt(_MMAP_THRESHOLD, _MAPPED_FROM_BYTES)
-            library.mallopt(_TRIM_THRESHOLD, _KEPT_PER_HEAP_BYTES)
         return library
     return None
 

@@ -11,7 +11,7 @@ from droindex.metadata.dates import leading_date
 from droindex.metadata.values import is_number_like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from droindex.extract.protocol import Extraction, SizedLine
 
@@ -183,7 +183,8 @@ class Head:
         lines: The header lines in reading order, without rules, page numbers and banners: those
             that repeat on every page first, then page one, then as much of page two as is needed.
         running: How many of `lines` are such repeated ones.
-        sized: Lines of page one with the size of their type; without sizes where none are known.
+        sized: Lines of page one with the size of their type; without sizes where none are known,
+            and with an empty line for each gap between them.
         tail: The lines of page one behind the head, where form readers put the filled-in values.
         is_cover: True where page one is a short cover sheet.
         body_size: The size that most letters of the first two pages are set in; 0 where unknown.
@@ -252,11 +253,19 @@ def _is_numbered_type(lines: Sequence[str], place: int) -> bool:
     return line.casefold() == "policy" and is_number_like(following)
 
 
-def _sized(lines: Iterable[SizedLine], page_one: Sequence[str]) -> tuple[tuple[str, float], ...]:
+def _sized(lines: Iterable[SizedLine], page_one: str) -> tuple[tuple[str, float], ...]:
     """Return the lines of page one with their size; the plain lines where no sizes are known."""
     known = [(tidy(line.text), line.size) for line in lines if line.page == 1]
     known = [item for item in known if item[0]]
-    return tuple(known[: 2 * _MAX_LINES]) or tuple((line, 0.0) for line in page_one[:_MAX_LINES])
+    return tuple(known[: 2 * _MAX_LINES]) or tuple((line, 0.0) for line in _with_gaps(page_one))
+
+
+def _with_gaps(text: str) -> Iterator[str]:
+    """Yield the first lines of a page, and an empty one for each gap between them."""
+    for part in text[:_MAX_PAGE_CHARS].split("\n\n")[:_MAX_LINES]:
+        if lines := _page_lines(part):
+            yield from lines[:_MAX_LINES]
+            yield ""
 
 
 def read_head(extraction: Extraction) -> Head:
@@ -272,6 +281,7 @@ def read_head(extraction: Extraction) -> Head:
     running = [line for line in running if line and not is_noise(line)]
     pages = [_page_lines(page.text) for page in extraction.pages[:2]]
     page_one = pages[0] if pages else []
+    first = extraction.pages[0].text if extraction.pages else ""
     cut = _cut(page_one)
     head = page_one[:cut]
     is_cover = len(page_one) <= _COVER_LINES and len(extraction.pages) > 1
@@ -280,7 +290,7 @@ def read_head(extraction: Extraction) -> Head:
     return Head(
         lines=tuple((running + head)[:_MAX_LINES]),
         running=min(len(running), _MAX_LINES),
-        sized=_sized(extraction.facts.sized_lines, page_one),
+        sized=_sized(extraction.facts.sized_lines, first),
         tail=tuple(page_one[cut:]),
         is_cover=is_cover,
         body_size=_body_size(extraction.facts.sized_lines),

@@ -173,6 +173,19 @@ def test_a_letter_is_not_named_for_who_sends_or_gets_it() -> None:
     assert title(letter.format(salutation="Subject: Pursuits")) == "Pursuits"
 
 
+def test_a_gap_ends_a_title_where_no_sizes_are_known() -> None:
+    scan = (
+        "Flights of the Air Office via Brownsville\nInternational Airport\n\nA. Person, Agent\n"
+        "University of Washington\n\nJune 7, 2020\n\n" + BODY
+    )
+    assert title(scan) == "Flights of the Air Office via Brownsville International Airport"
+
+
+def test_who_leads_an_office_is_no_title() -> None:
+    page = "CITY OF LAKE\n\nA. O\u2019Person, Chief of Police\n\nRide-Along Form\n\n" + BODY
+    assert title(page) == "Ride-Along Form"
+
+
 def test_the_reference_of_a_letter_is_no_title() -> None:
     page = "REF: IR-01-21\nKeys of cells\n" + BODY
     assert (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from droindex.metadata.infer.head import (
@@ -67,9 +68,10 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
     """Return the blocks that may be a title, in reading order."""
     blocks: list[_Block] = []
     is_open = False  # whether the next line may be part of the last block
-    for line, size in sized:
-        if _SALUTATION.match(line):  # of a letter: what follows is its text
-            break
+    for line, size in _before_letter(sized):
+        if not line:  # a gap
+            is_open = False
+            continue
         last = blocks[-1] if is_open and blocks else None
         if not (last and last.goes_on(line, size)) and not may_be_title(line, number):
             if last and is_address(line) and not _WEB.search(line):
@@ -83,6 +85,11 @@ def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
             blocks.append(_Block(line, size, 1))
         is_open = True
     return blocks
+
+
+def _before_letter(sized: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float]]:
+    """Yield the lines before the salutation of a letter; what follows that is its text."""
+    return takewhile(lambda item: not _SALUTATION.match(item[0]), sized)
 
 
 def _is_rule(line: str) -> bool:

@@ -36,9 +36,11 @@ _CITED = re.compile(
 )  # the line above names another document
 HYPHEN = re.compile(r"(?<=\w)- (?=\w)")  # where a line was broken
 _NO_TITLE = re.compile(
-    r"(?:archived?|superseding|superseded) document|(?:our |your )?ref(?:erence)?\.?\s?:.*",
+    r"(?:archived?|superseding|superseded) document|(?:our |your )?ref(?:erence)?\.?\s?:.*"
+    r"|[\w.'\u2019-]+(?: [\w.'\u2019-]+){1,3}, (?:(?:acting|deputy|interim) )?"
+    r"(?:chief|sheriff|director|superintendent|commissioner|commander)(?: of [\w ]{1,40})?",
     re.IGNORECASE,
-)  # the heads of a cover sheet; the number of a letter
+)  # the heads of a cover sheet; the number of a letter; who leads the office, in its letterhead
 _SECTION = re.compile(r"[0-9]{1,2}\.(?:[0-9]{1,2}\.?)*\s|[IVX]{1,5}\.\s")  # a section's heading
 
 

@@ -109,6 +109,19 @@ def test_no_mapping_opens_what_a_head_labels(
         assert '[catalog.columns]: "Einstufung" = "label"' in problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("head", "cell"), [("Notes", "LES"), ("Notes", "x; LES"), ("Distribution", "staff only")]
+)
+def test_a_custom_field_hides_in_its_row_what_it_would_hide_undeclared(
+    tmp_path: Path, head: str, cell: str
+) -> None:
+    (tmp_path / "catalog.csv").write_text(f"file,{head}\na.txt,{cell}\n")
+    for columns in ({}, {head.lower(): "remarks"}):
+        found = read_catalogs([tmp_path / "catalog.csv"], LABELS, columns=columns)
+        assert found.rows["a.txt"].values["label"] == UNREADABLE_LABEL
+        assert [problem.slug for problem in found.problems] == ["unreadable-label"]
+
+
 def test_two_columns_of_labels_that_differ_hide(tmp_path: Path) -> None:
     text = "file,label,Handling\na.txt,LES,TOP\nb.txt,LES,LES\n"
     rows, _ = taken(tmp_path, {"Handling": "label"}, text)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,4 +89,20 @@ def test_the_best_stretch_is_the_best_by_the_definition(
     )
     every = stretches(places, width, 3)
     best = max(value for value, _ in every)
-    assert best_stretch(places, width, 3) == next(found for value, found in every if value == best)
+    found = next(found for value, found in every if value == best)
+    shown = best_stretch(places, width, 3)
+    inside = [item for item in places if found.start <= item[0] <= found.last]
+    kept = [item for item in inside if item[0] >= shown.start]
+    assert shown.last == found.last
+    assert {which for _, which, _, _ in kept} == {which for _, which, _, _ in inside}
+    for (here, which, _, _), (after, *_) in pairwise(item for item in inside if item not in kept):
+        assert after - here > 30
+        assert which in {other for at, other, _, _ in inside if at > here}
+
+
+def test_a_stretch_begins_with_no_word_that_comes_again_where_the_rest_stands() -> None:
+    places = [(0, 0, 2, 0), (90, 0, 2, 0), (100, 1, 2, 0)]
+    assert best_stretch(places, 200, 3) == Stretch(90, 100)
+    near = [(0, 0, 2, 0), (20, 0, 2, 0), (30, 1, 2, 0)]
+    assert best_stretch(near, 200, 3) == Stretch(0, 30)
+    assert best_stretch([(0, 0, 2, 0), (90, 0, 2, 0)], 200, 3) == Stretch(0, 90)  # one word alone

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Place", "Probes", "Stretch", "best_stretch"]
 
 _MIN_PROBE = 4  # of a stem: shorter starts stand in too many words
-_APART = 60  # characters between a word and what it has to do with
+_APART = 30  # characters between a word and what it has to do with
 _MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -60,15 +61,17 @@ def test_surfaces_are_found_as_whole_words() -> None:
 
 def stretches(
     places: list[Place], width: int, per_word: int
-) -> list[tuple[tuple[int, int], Stretch]]:
+) -> list[tuple[tuple[int, float, int], Stretch]]:
     """Return every stretch with its value, in order, from the definition."""
     found = []
+    times = Counter(which for _, which, _, _ in places)
     for start, _, worth, limit in places:
         inside = [item for item in places if start <= item[0] <= start + width]
         if limit:
             inside = [item for item in inside if item[0] < limit or item[0] == start]
-        distinct = len({which for _, which, _, _ in inside})
-        found.append(((distinct * per_word + worth, len(inside)), Stretch(start, inside[-1][0])))
+        words = {which for _, which, _, _ in inside}
+        value = (len(words) * per_word + worth, sum(1 / times[w] for w in words), len(inside))
+        found.append((value, Stretch(start, inside[-1][0])))
     return found
 
 
@@ -98,6 +101,11 @@ def test_the_best_stretch_is_the_best_by_the_definition(
     for (here, which, _, _), (after, *_) in pairwise(item for item in inside if item not in kept):
         assert after - here > 30
         assert which in {other for at, other, _, _ in inside if at > here}
+
+
+def test_of_equal_stretches_the_one_with_the_rarer_word_is_taken() -> None:
+    places = [(0, 0, 2, 0), (20, 0, 2, 0), (300, 1, 2, 0)]
+    assert best_stretch(places, 100, 3) == Stretch(300, 300)
 
 
 def test_a_stretch_begins_with_no_word_that_comes_again_where_the_rest_stands() -> None:

@@ -6,6 +6,7 @@ to look at; whether the word is the right one, the analyzer says.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -80,13 +81,16 @@ class Probes:
 def best_stretch(places: Sequence[Place], width: int, per_word: int) -> Stretch:
     """Return the stretch with the most different words; of equal ones that which stands best.
 
+    Among those, words that come seldom say more than words that come again and again.
+
     Args:
         places: Where words stand, rising; one at least.
         width: How long a stretch may be.
         per_word: What one word more is worth.
     """
-    best, found = (-1, 0), places[0][0]
+    best, found = (-1, 0.0, 0), places[0][0]
     last = found
+    rarity = {which: 1 / times for which, times in Counter(map(itemgetter(1), places)).items()}
     inside: dict[int, int] = {}
     end, count = 0, len(places)
     for index, (start, which, worth, limit) in enumerate(places):
@@ -94,14 +98,16 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int) -> Stretch:
             entered = places[end][1]
             inside[entered] = inside.get(entered, 0) + 1
             end += 1
-        stop, distinct = end, len(inside)
+        stop, words = end, {*inside}
         if limit and places[end - 1][0] >= limit:
             while stop > index + 1 and places[stop - 1][0] >= limit:
                 stop -= 1
-            distinct = len({which for _, which, _, _ in places[index:stop]})
-        value = (distinct * per_word + worth, stop - index)
-        if value > best:
-            best, found, last = value, start, places[stop - 1][0]
+            words = {which for _, which, _, _ in places[index:stop]}
+        held = len(words) * per_word + worth
+        if held >= best[0]:  # else there is no need to look further
+            value = (held, sum(map(rarity.__getitem__, words)), stop - index)
+            if value > best:
+                best, found, last = value, start, places[stop - 1][0]
         if inside[which] == 1:
             del inside[which]
         else:

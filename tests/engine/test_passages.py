@@ -55,7 +55,8 @@ def test_a_passage_knows_the_section_that_it_goes_on_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("layout", "is_listing"), [("CCC", True), ("CCP", True), ("CPP", False), ("", False)]
+    ("layout", "is_listing"),
+    [("CCC", True), ("CCP", True), ("CPP", False), ("CCN", True), ("CNN", False), ("", False)],
 )
 def test_a_page_that_is_mostly_entries_is_a_listing(layout: str, *, is_listing: bool) -> None:
     page = Page(1, "1. Purpose .... 2\n2. Keys ....... 3\n3. End ........ 4", layout=layout)

@@ -8,6 +8,7 @@ none here either: it is worked out when the passage is shown.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.entries import READING, indexable_pages, owner_number
@@ -163,10 +164,10 @@ def _is_listing(text: str, layout: str) -> bool:
     """Whether most of a passage are entries that point elsewhere."""
     if _CONTENTS not in layout:
         return False
-    chars = dict.fromkeys("HPIRLCF-", 0)
+    chars: Counter[str] = Counter()
     for letter, line in zip(layout.upper(), text.split("\n"), strict=False):
         chars[letter] += len(line)
-    body = sum(chars[letter] for letter in "HPIRC")
+    body = sum(chars[letter] for letter in "HPIRCN")
     return chars[_CONTENTS] >= _LISTING_SHARE * body
 
 

@@ -78,7 +78,7 @@ class Probes:
         return found
 
 
-def best_stretch(places: Sequence[Place], width: int, per_word: int) -> Stretch:
+def best_stretch(places: Sequence[Place], width: int, per_word: int, written: int) -> Stretch:
     """Return the stretch with the most different words; of equal ones that which stands best.
 
     Among those, words that come seldom say more than words that come again and again.
@@ -87,10 +87,14 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int) -> Stretch:
         places: Where words stand, rising; one at least.
         width: How long a stretch may be.
         per_word: What one word more is worth.
+        written: How many words were written; those of higher numbers stand for others.
     """
     best, found = (-1, 0.0, 0), places[0][0]
     last = found
-    rarity = {which: 1 / times for which, times in Counter(map(itemgetter(1), places)).items()}
+    rarity = {
+        which: 1 / times if which < written else 0.0
+        for which, times in Counter(map(itemgetter(1), places)).items()
+    }
     inside: dict[int, int] = {}
     end, count = 0, len(places)
     for index, (start, which, worth, limit) in enumerate(places):

@@ -157,7 +157,12 @@ class SnippetMaker:
         for _ in range(_TRIES):
             if not places:
                 return
-            best = best_stretch(places, self._settings.max_chars - _LEAD_CHARS, _PER_WORD)
+            best = best_stretch(
+                places,
+                self._settings.max_chars - _LEAD_CHARS,
+                _PER_WORD,
+                len(self._highlights.stems),
+            )
             excerpt = Excerpt.around(lines, best, self._settings.max_chars)
             segments = joined(passage.text, excerpt, matches)
             if any(marked for _, marked in segments):

@@ -101,6 +101,8 @@ class HitSnippets:
                 if not self._says_less(cut.snippet, named):
                     return cut.snippet
                 cut = cut._replace(fitness=Fitness.PART)
+                if named.summary:  # the passages behind it hold less, as a rule
+                    return self._without_match(doc_id, named, cut)
             if best is None or cut.fitness > best.fitness:
                 best = cut
         return self._without_match(doc_id, named, best)

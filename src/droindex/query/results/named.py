@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Named", "QueryWords"]
 
 # In the stored form what is absent is left out, and texts come before anything nested.
-_TITLE, _NUMBER = (re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number"))
+_TITLE, _NUMBER, _SUMMARY = (
+    re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number", b"summary")
+)
 
 
 class Named:
@@ -43,10 +45,10 @@ class Named:
         """The number it is cited by."""
         return self._quick("number", _NUMBER)
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """The author's summary."""
-        return self._value("summary")
+        return self._quick("summary", _SUMMARY)
 
     @cached_property
     def _values(self) -> dict[str, Any]:
@@ -126,7 +128,11 @@ class QueryWords:
     def are_told(self, named: Named, marked: Iterable[str]) -> bool:
         """Whether the summary of a document holds more of them than some words, which are few."""
         held = self._count(marked)
-        return 2 * held < len(self._words) and held < self._count(named.summary.split())
+        if 2 * held >= len(self._words):
+            return False
+        letters = named.summary.lower()  # most summaries are told by what cannot be there
+        most = sum(any(stem[:3] in letters for stem in stems) for stems in self._words)
+        return held < most and held < self._count(named.summary.split())
 
     def _count(self, words: Iterable[str]) -> int:
         held = self._stems(words)

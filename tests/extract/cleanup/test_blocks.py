@@ -196,9 +196,18 @@ def test_any_text_has_a_letter_for_each_line(pages: list[list[str]]) -> None:
             assert (letter == "-") == (not line.strip())
 
 
-@pytest.mark.parametrize("sign", [". ", "_", " ", "a. ", "(a) ", "A: ", "1.", "§", "…"])
+@pytest.mark.parametrize(
+    "sign", [". ", "_", " ", "a. ", "(a) ", "A: ", "1.", "§", "…", "a1", "1 A\n", "Ab 9\n"]
+)
 def test_the_cost_grows_with_the_length_alone(sign: str) -> None:
     text = "\n".join([sign * 4_000, "x" + sign * 20_000, *["A" + sign * 80] * 400])
     started = time.process_time()
     page_layouts([Page(1, text)])
     assert time.process_time() - started < 5
+
+
+def test_notes_that_nothing_names_cost_no_more_than_their_lines() -> None:
+    lines = ["x" * 60] * 3_000 + [f"{number} Note of a source" for number in range(1, 900)]
+    started = time.process_time()
+    page_layouts([Page(1, "\n".join(lines))])
+    assert time.process_time() - started < 2

@@ -43,6 +43,7 @@ _MAX_ENTRY = 110  # characters of an entry or a heading
 _MAX_LEADER = 300  # characters of a line that may be one
 _DIGITS = re.compile(r"\d+")
 _NOTE = re.compile(r"\s{0,8}([1-9]\d{0,2})(?:\s|$)")
+_NOTE_MARK = re.compile(r"[^\W\d_][.,;:)\]\"”’]{0,2}([1-9]\d{0,2})(?!\d|[\w.,]{1,8}\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _FEW_WORDS = 3
 _NOTE_OPENERS = ("http", "§", '"', "“", "(")
@@ -175,10 +176,14 @@ class _PageLines:
             for at in range(len(self._lines) // 3, len(self._lines))
             if (match := _NOTE.match(self._lines[at])) is not None and self._may_be_note(at)
         ]
+        if not notes:
+            return len(self._lines)
+        named = self._named_notes()
         first, below = len(self._lines), 0
         for at, number in reversed(notes):
-            is_named = self._is_named(at, number)
-            if below and number != below - 1 and (number > below or not is_named):
+            has_address = "://" in self._stripped[at] or "://" in self._after(at)
+            is_named = has_address or named.get(number, at) < at
+            if below and number != below - 1 and (number >= below or not is_named):
                 break
             below = number
             if is_named or first < len(self._lines):  # one that is named speaks for those below
@@ -196,12 +201,13 @@ class _PageLines:
         text = text or after.strip()
         return text[:1].isupper() or text.startswith(_NOTE_OPENERS)
 
-    def _is_named(self, at: int, number: int) -> bool:
-        """Whether the number of a note stands at a word above, or the note has an address."""
-        if "://" in self._stripped[at] or "://" in self._after(at):
-            return True
-        mark = re.compile(rf"[^\W\d_][.,;:)\]\"”’]{{0,2}}{number}(?![\w.,]*\d)")
-        return any(mark.search(line) for line in self._lines[:at])
+    def _named_notes(self) -> dict[int, int]:
+        """Return each number that stands at a word, as that of a note does -> its first line."""
+        named: dict[int, int] = {}
+        for at, line in enumerate(self._lines):
+            for match in _NOTE_MARK.finditer(line):
+                named.setdefault(int(match[1]), at)
+        return named
 
     def find_rows(self) -> None:
         """Mark runs of lines that are no sentences: the rows of tables, with or without cells."""
@@ -218,7 +224,7 @@ class _PageLines:
     def _mark_rows(self, run: list[int]) -> None:
         """Mark a run of lines as rows, apart from headings at its ends, if it is long enough."""
         while run and self._opens_text(run[-1]):
-            run = run[:-1]
+            run.pop()
         begun = [at for at in run if not self._stripped[at][0].islower()]
         if len(begun) < _MIN_RUN or 2 * sum(map(self._is_no_prose, begun)) < len(begun):
             return

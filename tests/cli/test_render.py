@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,10 @@ from hypothesis import strategies as st
 from droindex import Document, Index
 from droindex.cli.render import columns, counted, dated_lines, hanging, plone_lines, results_lines
 from droindex.cli.terminal import Screen, cell_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 WORDS = st.lists(st.text("abc日é", min_size=1, max_size=12), min_size=1, max_size=30)
 WIDTHS = st.integers(40, 120)
@@ -68,6 +73,27 @@ def test_no_line_below_the_headline_is_wider_than_the_screen(small, width: int) 
         lines = list(results_lines(results, results, Screen(width), last=len(results)))
     assert all(cell_width(line) <= width for line in lines[1:])
     assert lines[0].startswith(f"{results.total} found in the Entire Site, ")
+
+
+def test_a_summary_does_not_stand_on_the_page_to_see(library: Callable[..., Path]) -> None:
+    records = [
+        {
+            "doc_id": "order",
+            "title": "Transfers",
+            "number": "10028.3",
+            "summary": "Says which persons may be moved.",
+            "body": "The 3 reasons are listed.",
+        },
+    ]
+    with Index.open(library(records)) as index:
+        results = index.search("moved persons transfers listed")
+        shown = "\n".join(results_lines(results, results, Screen(80), last=len(results)))
+        assert "Summary (see p. 1): Says which persons may be moved." in shown
+        assert ", p." not in results[0].cite()
+        bodies = index.search("reasons")
+        shown = "\n".join(results_lines(bodies, bodies, Screen(80), last=len(bodies)))
+    assert "p. 1: The 3 reasons are listed." in shown
+    assert bodies[0].cite().endswith(", p. 1.")
 
 
 def test_the_short_list_says_that_there_is_more(small) -> None:

@@ -146,7 +146,8 @@ def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:
 
 def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
     page = page_name(snippet.page, snippet.page_label)
-    lead = [(f"{page}: ", False)] if page else []
+    place = f"Summary (see {page}): " if snippet.is_summary else f"{page}: "
+    lead = [(place, False)] if page else []
     yield from screen.paragraph([*lead, *snippet.segments], indent)
 
 

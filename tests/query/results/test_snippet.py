@@ -383,6 +383,8 @@ def test_where_only_the_title_matched_the_summary_is_shown(index: Index) -> None
     hit = index.search("manual")[0]
     assert hit.snippet is not None
     assert (hit.snippet.text, hit.snippet.page) == ("How custody is kept.", None)
+    assert hit.snippet.is_summary
+    assert hit.snippet.to_dict()["is_summary"] is True
 
 
 def test_without_a_summary_the_first_page_is_shown(index: Index) -> None:
@@ -416,4 +418,6 @@ def test_stray_figures_of_a_number_that_was_asked_for_are_no_answer(
     assert shown["order"] is not None
     assert shown["memo"] is not None
     assert shown["order"].text == "Says who may be moved."
+    assert shown["order"].is_summary
+    assert not shown["memo"].is_summary
     assert marked(shown["memo"]) == ["10028", "3"]

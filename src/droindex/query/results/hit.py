@@ -67,12 +67,14 @@ class Snippet:
             asked for, or None.
         page_label: What is printed on that page; None where there is no label.
         section: The heading under which it stands, as far as the page or the file tell; else None.
+        is_summary: Whether it is the document's summary, which stands on no page.
     """
 
     segments: tuple[tuple[str, bool], ...]
     page: int | None = None
     page_label: str | None = None
     section: str | None = None
+    is_summary: bool = False
 
     @property
     def text(self) -> str:
@@ -93,6 +95,7 @@ class Snippet:
             "page": self.page,
             "page_label": self.page_label,
             "section": self.section,
+            "is_summary": self.is_summary,
         }
 
 
@@ -305,9 +308,11 @@ class Hit:
 
 
 def cited_hit(hit: Hit, url: str = "") -> Cited:
-    """Return a hit's document as it is cited, at the page of its snippet."""
+    """Return a hit's document as it is cited, at the page of its snippet if it has one."""
     snippet = hit.snippet
-    page = str(snippet.page_label or snippet.page or "") if snippet else ""
+    if snippet is None or snippet.is_summary:
+        return cited(hit.document, "", url)
+    page = str(snippet.page_label or snippet.page or "")
     return cited(hit.document, page, url)
 
 

@@ -117,7 +117,7 @@ class SnippetMaker:
         """Return the beginning of a summary, with the words that match marked."""
         text = normalise(summary)
         excerpt = Excerpt.beginning(text, self._settings.max_chars)
-        return Snippet(joined(text, excerpt, self._matches))
+        return Snippet(joined(text, excerpt, self._matches), is_summary=True)
 
     def lead(self, passage: Passage) -> Snippet:
         """Return the first sentence that says what a document does, for a hit without better.

@@ -109,10 +109,12 @@ class HitSnippets:
 
     def _says_less(self, snippet: Snippet, named: Named) -> bool:
         """Whether a snippet says less than title and number, or holds stray figures alone."""
-        marked = _marked(snippet)
-        if self._words.are_stray(marked) or self._words.are_named(named, marked):
+        words, marked = self._words, _marked(snippet)
+        if words.are_all(marked):
+            return False
+        if words.are_stray(marked) or words.are_named(named, marked):
             return True
-        return self._words.are_told(named, marked)
+        return words.are_told(named, marked)
 
     def _tells(self, cut: Cut, named: Named) -> bool:
         """Whether a snippet holds some of what was asked for, other than the number."""

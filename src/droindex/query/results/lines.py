@@ -61,9 +61,6 @@ class PassageLines:
         self.starts: list[int] = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
         self._kinds = self._layout.upper()
-        if self._kinds:
-            pairs = zip(self._kinds, self.lines, strict=False)  # a layout may be longer
-            self._kinds = "".join([kind if line.strip() else BLANK for kind, line in pairs])
         self._guesses: dict[int, str] = {}
 
     def __len__(self) -> int:
@@ -86,7 +83,8 @@ class PassageLines:
     def kind(self, line: int) -> str:
         """Return the letter of the kind of a line, large, as in a layout."""
         if self._kinds:
-            return self._kinds[line]
+            text = self.lines[line]
+            return self._kinds[line] if text and not text.isspace() else BLANK
         known = self._guesses.get(line)
         if known is None:
             self._guesses[line] = known = self._guessed(line)

@@ -79,6 +79,11 @@ class QueryWords:
         self._analyzer = analyzer
         self._words = [stems for stems in map(_stems_of, clauses) if stems]
         self._have_figures = any(stem[:1].isdigit() for stems in self._words for stem in stems)
+        self._known: dict[str, tuple[int, ...]] = {}  # the same few words are marked in most hits
+
+    def are_all(self, marked: Iterable[str]) -> bool:
+        """Whether words of a text are all that was asked for, and no part of it is a number."""
+        return not self._have_figures and len(self._held(marked)) == len(self._words)
 
     def are_stray(self, marked: Collection[str]) -> bool:
         """Whether words of a text are figures alone, and few of what was asked for."""
@@ -98,8 +103,8 @@ class QueryWords:
             named: The document.
             marked: Words of its text.
         """
-        held = self._stems(marked)
-        missing = [stems for stems in self._words if held.isdisjoint(stems)]
+        held = self._held(marked)
+        missing = [stems for nth, stems in enumerate(self._words) if nth not in held]
         if not (missing or self._have_figures) or not self._may_be_named(named, missing):
             return False
         number = self._number_stems(named)
@@ -110,7 +115,7 @@ class QueryWords:
         title = self._stems(named.title.split())
         if any(title.isdisjoint(stems) for stems in beside):
             return False
-        return any(held.isdisjoint(stems) for stems in beside)
+        return any(stems in missing for stems in beside)
 
     def _may_be_named(self, named: Named, missing: Iterable[frozenset[str]]) -> bool:
         """Whether some words may stand in title or number: a stem begins as its words do.
@@ -127,16 +132,25 @@ class QueryWords:
 
     def are_told(self, named: Named, marked: Iterable[str]) -> bool:
         """Whether the summary of a document holds more of them than some words, which are few."""
-        held = self._count(marked)
+        held = len(self._held(marked))
         if 2 * held >= len(self._words):
             return False
         letters = named.summary.lower()  # most summaries are told by what cannot be there
         most = sum(any(stem[:3] in letters for stem in stems) for stems in self._words)
-        return held < most and held < self._count(named.summary.split())
+        return held < most and held < len(self._held(named.summary.split()))
 
-    def _count(self, words: Iterable[str]) -> int:
-        held = self._stems(words)
-        return sum(not held.isdisjoint(stems) for stems in self._words)
+    def _held(self, words: Iterable[str]) -> set[int]:
+        """Return the numbers of the query's words that some words stand for."""
+        held: set[int] = set()
+        for word in words:
+            known = self._known.get(word)
+            if known is None:
+                own = self._stems((word,))
+                places = enumerate(self._words)
+                known = tuple(nth for nth, stems in places if not own.isdisjoint(stems))
+                self._known[word] = known
+            held.update(known)
+        return held
 
     def are_numbered(self, named: Named, marked: Iterable[str]) -> bool:
         """Whether some words of a text stand in the number of its document, or are of any."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
 from droindex.extract.cleanup.line_shapes import is_prose
+from droindex.lazy import Memo
 from droindex.query.results.excerpt import Excerpt, lead_of, section_of
 from droindex.query.results.hit import Snippet
 from droindex.query.results.lines import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Cut", "Fitness", "SnippetMaker"]
 
 _LEAD_CHARS = 20  # of a window that may lie before its first match
+_MAX_KNOWN = 10_000  # words of texts that are known to be asked for or not
 _TRIES = 4  # windows that are cut before the best of them is taken as it is
 _TITLE_WORDS = 3  # a title of fewer words says nothing when it stands in a sentence
 _WORDS = re.compile(r"\w+")
@@ -66,6 +68,27 @@ class Cut(NamedTuple):
     fitness: Fitness
 
 
+class _Asked(Enum):
+    """Whether a word of a text was asked for."""
+
+    NOT = auto()
+    YES = auto()
+    NUMBER = auto()  # as a part of a number, which is nothing by itself
+    IN_RUN = auto()  # as the first of a run of words, which are nothing by themselves
+
+
+class _Words(NamedTuple):
+    """Words of a text that were asked for, other letters than those of ASCII apart.
+
+    Attributes:
+        spans: Where each begins and ends, rising.
+        unsure: Where runs of words may begin.
+    """
+
+    spans: list[tuple[int, int]]
+    unsure: list[int]
+
+
 class SnippetMaker:
     """Cuts snippets for one query.
 
@@ -90,7 +113,9 @@ class SnippetMaker:
         self._parts = frozenset(part for number in numbers for part in number)
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
         self._probes = Probes(*self._highlights)
-        self._starts = self._highlights.stems.union(run[0] for run in self._highlights.sequences)
+        self._run_starts = frozenset(run[0] for run in self._highlights.sequences)
+        self._asked: Memo[str, _Asked] = Memo(self._judged, most=_MAX_KNOWN)
+        self._known: dict[str, str | None] = {}
 
     def cut(self, passage: Passage, title: str = "") -> Cut | None:
         """Return the snippet of a passage; None where none of the words stands in it.
@@ -100,11 +125,11 @@ class SnippetMaker:
             title: What stands above the snippet, and need not be said again.
         """
         lines = PassageLines(passage)
-        places, spans = self._confirmed(passage.text, self._probes.places(passage.text))
+        places, words = self._confirmed(passage.text, self._probes.places(passage.text))
         text, beside = _parted(lines, places)
         best: Cut | None = None
         for fitness, pool in ((Fitness.TEXT, text), (Fitness.BESIDE, beside)):
-            for found in self._tried(passage, lines, pool, spans):
+            for found in self._tried(passage, lines, pool, words):
                 is_title = fitness and says_title(title, found.text) and not says_more(title, found)
                 judged = Cut(found, Fitness.TITLE if is_title else fitness)
                 if judged.fitness is Fitness.TEXT:
@@ -138,7 +163,7 @@ class SnippetMaker:
         passage: Passage,
         lines: PassageLines,
         places: Sequence[Place],
-        spans: Sequence[tuple[int, int]],
+        words: _Words,
     ) -> Iterable[Snippet]:
         """Yield the snippets around some places, the best first; none without a match.
 
@@ -146,12 +171,15 @@ class SnippetMaker:
             passage: The passage.
             lines: The same in lines.
             places: Where a snippet may start.
-            spans: The words that were asked for, there and elsewhere; without other letters.
+            words: The words that were asked for, there and elsewhere.
         """
 
         def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
-            if self._highlights.sequences or _OTHER_LETTER.search(text, start, end):
+            if any(start <= place < end for place in words.unsure):
                 return self._matches(text, start, end)
+            if not text.isascii() and _OTHER_LETTER.search(text, start, end):
+                return self._matches(text, start, end)
+            spans = words.spans
             return [*takewhile(lambda span: span[1] <= end, spans[bisect_left(spans, (start,)) :])]
 
         for _ in range(_TRIES):
@@ -192,31 +220,43 @@ class SnippetMaker:
 
     def _confirmed(
         self, text: str, places: Iterable[tuple[int, int]]
-    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Return the places whose word was asked for, and where these words begin and end.
+    ) -> tuple[list[tuple[int, int]], _Words]:
+        """Return the places whose word was asked for, and these words.
 
         A place at other letters than those of ASCII is kept as it is, and gives no word.
         """
-        stems, surfaces = self._starts, self._highlights.surfaces
         right: list[tuple[int, int]] = []
         spans: list[tuple[int, int]] = []
+        unsure: list[int] = []
         numbers = self._number_places(text, 0, len(text))
+        is_ascii = text.isascii()
         last = -1
         for item in places:
             place = item[0]
             match = _WORD_HERE.match(text, place)
-            if match is None or _OTHER_LETTER.match(text, match.end()):
+            if match is None or not (is_ascii or _OTHER_LETTER.match(text, match.end()) is None):
                 right.append(item)
                 continue
-            ((own, as_is),) = self._analyzer.chunk_terms((match.group(),))
-            if own and own[0] in self._parts and place not in numbers:
+            asked = self._asked[match.group()]
+            if asked is _Asked.NOT or (asked is _Asked.NUMBER and place not in numbers):
                 continue
-            if own and (own[0] in stems or as_is[0] in surfaces):
-                right.append(item)
-                if place != last:
+            right.append(item)
+            if place != last:
+                last = place
+                if asked is _Asked.IN_RUN:
+                    unsure.append(place)
+                else:
                     spans.append(match.span())
-                    last = place
-        return right, spans
+        return right, _Words(spans, unsure)
+
+    def _judged(self, word: str) -> _Asked:
+        """Return whether a word was asked for."""
+        ((own, as_is),) = self._analyzer.chunk_terms((word,))
+        if not own:
+            return _Asked.NOT
+        if own[0] in self._highlights.stems or as_is[0] in self._highlights.surfaces:
+            return _Asked.NUMBER if own[0] in self._parts else _Asked.YES
+        return _Asked.IN_RUN if own[0] in self._run_starts else _Asked.NOT
 
     def _matches(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Return where in the text the words of a stretch stand that were asked for."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from droindex.model import FileStatus
 from droindex.present.documents import UNREAD_SCAN, best_day
 from droindex.present.scopes import SCOPE_NAMES
-from droindex.text import known
+from droindex.text import count, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,6 @@ def hit_facts(hit: Hit) -> list[str]:
     facts = known(document.number, document.doc_type, day, document.status, document.label)
     if document.file_status == FileStatus.NEEDS_OCR:
         facts.append(UNREAD_SCAN)
-    if hit.match is not None and hit.match < 100:
-        facts.append(f"match {hit.match}%, {hit.words_held} of {hit.words_required} words")
+    if hit.match is not None and hit.words_required is not None and hit.match < 100:
+        facts.append(f"match {hit.match}%, {hit.words_held} of {count(hit.words_required, 'word')}")
     return facts

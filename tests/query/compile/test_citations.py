@@ -177,3 +177,23 @@ def test_a_search_box_leaves_out_what_is_excluded(index: Index) -> None:
     assert "lunch" in suggested("order") & suggested("order -lun")
     assert "lunch" not in suggested("order -lunch ")
     assert index.suggest("11-4.1")[0].doc_id == "roster"
+
+
+def test_a_number_is_held_whole_or_not_at_all(index: Index) -> None:
+    results = index.search("app 11-4.1", scope="all")
+    assert {hit.doc_id: hit.match for hit in results}["roster"] is not None
+    held = {hit.doc_id: (hit.words_held, hit.words_required) for hit in results}
+    assert held["assets"] == (2, 2)
+    assert "11-4.1" in [part.what for part in results[0].explain().requirements]
+    assert not any("No document" in note for note in results.notes)
+
+
+@pytest.mark.parametrize("query", ["11-4.2", "13837.18", "BOD 02-18"])
+def test_a_number_that_no_document_holds_is_told_whatever_its_parts(
+    index: Index, query: str
+) -> None:
+    number = query.rsplit(maxsplit=1)[-1]
+    results = index.search(query, scope="all")
+    assert any(f"No document here holds “{number}”" in note for note in results.notes)
+    assert results.total_all_words == 0
+    assert all(hit.match is not None and hit.match < 100 for hit in results)

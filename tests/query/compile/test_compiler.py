@@ -158,7 +158,7 @@ def test_a_short_form_is_asked_for_either_way(reader: SetReader) -> None:
     context = context_of(reader, "NFOP")
     terms = context.analyzer.query_terms("NFOP")
     idfs = {stem: context.idf("all", stem) for stem, _ in terms}
-    found, replaced = ExpansionScorer(context).expanded(terms, idfs, {})
+    found, replaced = ExpansionScorer(context).expanded(terms, idfs, {}, {})
     (requirement,) = found.requirements
     assert len(requirement.branches) == 2
     assert replaced == {terms[0][0]}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from droindex.query.compile.context import QueryContext
 
-__all__ = ["CitationScorer", "Terms"]
+__all__ = ["CitationScorer", "Terms", "numbers_as_written"]
 
 Terms = list[tuple[str, str]]  # (stem, surface) of each term of one word
 
@@ -96,6 +96,17 @@ class CitationScorer:
                     found.setdefault(f"{before} {run}", share + idf(ALL, before))
             before = run
         return found
+
+
+def numbers_as_written(texts: Sequence[str], words: Sequence[Terms]) -> dict[tuple[str, ...], str]:
+    """Return the stems of each number of several terms -> the number as it is written.
+
+    Args:
+        texts: Words of a query.
+        words: The terms of each.
+    """
+    pairs = zip(texts, words, strict=True)
+    return {run: text for text, terms in pairs for run in _number_runs([terms])}
 
 
 def _number_runs(words: Sequence[Terms]) -> list[tuple[str, ...]]:

@@ -320,7 +320,11 @@ class Compiled(NamedTuple):
 
     @property
     def is_one_word(self) -> bool:
-        """Whether every hit holds all that was asked for, since that is one word or phrase."""
+        """Whether every hit holds all that was asked for, since that is one word."""
         if self.is_relaxed or self.corrections or len(self.requirements) > 1:
             return False
-        return not any(item.branches for item in self.requirements)
+        return not any(
+            # A number is looked for by its parts, and held in a row or not at all.
+            item.branches or isinstance(item.clause, PhraseOf)
+            for item in self.requirements
+        )

@@ -10,7 +10,7 @@ from droindex.engine.schema import ALL, NUMBER_KEY, TEXT
 from droindex.query.compile.contribution import Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from droindex.query.compile.context import QueryContext
     from droindex.synonyms.lookup import Variant
@@ -55,7 +55,11 @@ class ExpansionScorer:
         self._context = context
 
     def expanded(
-        self, words: Terms, idfs: Mapping[str, float], beside: Mapping[str, str]
+        self,
+        words: Terms,
+        idfs: Mapping[str, float],
+        beside: Mapping[str, str],
+        numbers: Mapping[tuple[str, ...], str],
     ) -> tuple[Contribution, frozenset[str]]:
         """Return what is asked for: each word, or where it can be said in other words, either way.
 
@@ -63,25 +67,24 @@ class ExpansionScorer:
             words: The words.
             idfs: Stem -> idf.
             beside: Word -> the word that is searched beside it.
+            numbers: Stems of a number of several words, which stand together -> the number.
 
         Returns:
             The contribution, and the stems for which other words are searched as well.
         """
         found: list[Contribution] = []
         plain: list[Requirement] = []
-        required: set[str] = set()
+        required: set[Hashable] = set()
         replaced: set[str] = set()
         place = 0
         while place < len(words):
             unit = self._unit_at(place, words)
             if unit is None:
-                stem, surface = words[place]
-                place += 1
-                if stem not in required:
-                    required.add(stem)
-                    others = (beside[surface],) if surface in beside else ()
-                    clause = Term(ALL, stem)
-                    plain.append(Requirement(surface, idfs[stem], clause, (), stem, others))
+                item, length = _required_at(place, words, idfs, beside, numbers)
+                place += length
+                if item.key not in required:
+                    required.add(item.key)
+                    plain.append(item)
                 continue
             if plain:
                 found.append(Contribution(requirements=tuple(plain)))
@@ -175,6 +178,23 @@ class ExpansionScorer:
         ranking = self._context.ranking
         boost = ranking.harvested_boost if other.is_harvested else ranking.variant_boost
         return boost * min(1.0, weight / strength)
+
+
+def _required_at(
+    place: int,
+    words: Sequence[tuple[str, str]],
+    idfs: Mapping[str, float],
+    beside: Mapping[str, str],
+    numbers: Mapping[tuple[str, ...], str],
+) -> tuple[Requirement, int]:
+    """Return the number or the word at a place as what is required, and how many words it is."""
+    for run, written in numbers.items():
+        if tuple(stem for stem, _ in words[place : place + len(run)]) == run:
+            weight = sum(idfs[stem] for stem in run)
+            return Requirement(written, weight, PhraseOf(ALL, run), (), run), len(run)
+    stem, surface = words[place]
+    others = (beside[surface],) if surface in beside else ()
+    return Requirement(surface, idfs[stem], Term(ALL, stem), (), stem, others), 1
 
 
 def _leading_number(words: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
 from droindex.engine.schema import ALL, EXACT, SUMMARY, TEXT, TITLE
-from droindex.query.compile.citations import CitationScorer, Terms
+from droindex.query.compile.citations import CitationScorer, Terms, numbers_as_written
 from droindex.query.compile.context import shortened
 from droindex.query.compile.contribution import (
     NOTHING,
@@ -46,6 +46,7 @@ class _Bag(NamedTuple):
         weights: Stem -> weight.
         surfaces: Surface term -> weight.
         idfs: Stem -> idf.
+        numbers: The stems of each number of several terms -> as it is written.
         holds_unknown: Whether no document holds one of them.
     """
 
@@ -54,6 +55,7 @@ class _Bag(NamedTuple):
     weights: dict[str, float]
     surfaces: dict[str, float]
     idfs: dict[str, float]
+    numbers: dict[tuple[str, ...], str]
     holds_unknown: bool
 
 
@@ -133,7 +135,8 @@ class WordScorer:
             surfaces[surface] = surfaces.get(surface, 0.0) + boost
         idfs = {stem: context.idf(ALL, stem) for stem in weights}
         holds_unknown = max(idfs.values()) >= context.top_idf
-        return _Bag(terms_of, kept, weights, surfaces, idfs, holds_unknown)
+        numbers = numbers_as_written([word.text for word in words], terms_of)
+        return _Bag(terms_of, kept, weights, surfaces, idfs, numbers, holds_unknown)
 
     def _without_stop_words(
         self, words: Sequence[nodes.Word], terms_of: Sequence[Terms]
@@ -155,9 +158,11 @@ class WordScorer:
             half_typed, begun = self._half_typed(bag)
         likelier = self._correction.likelier(bag.kept, bag.idfs, corrections)
         whole = [(stem, word) for stem, word, _ in bag.kept if stem not in begun]
-        expanded, others = self._expansion.expanded(whole, bag.idfs, likelier.corrections)
+        expanded, others = self._expansion.expanded(
+            whole, bag.idfs, likelier.corrections, bag.numbers
+        )
         held = self._held(bag, begun)
-        unknown = self._unknown(bag, begun | others) if bag.holds_unknown else NOTHING
+        unknown = self._unknown(bag, begun | others)
         found = combined((half_typed, expanded, unknown, likelier.unscored()))
         if not (held or found.clauses):
             return found
@@ -182,16 +187,17 @@ class WordScorer:
 
     def _unknown(self, bag: _Bag, told: frozenset[str]) -> Contribution:
         """Return the words that no document holds, those apart of which notes tell more."""
-        unknown = self._context.top_idf
-        return Contribution(
-            unknown=tuple(
-                [
-                    word
-                    for stem, word, _ in bag.kept
-                    if bag.idfs[stem] >= unknown and stem not in told
-                ]
-            )
-        )
+        top = self._context.top_idf
+        words = [
+            word
+            for stem, word, _ in (bag.kept if bag.holds_unknown else ())
+            if bag.idfs[stem] >= top and stem not in told
+        ]
+        for run, written in bag.numbers.items():
+            is_known = max([bag.idfs.get(stem, 0.0) for stem in run]) < top
+            if is_known and not self._context.documents.count(PhraseOf(ALL, run)):
+                words.append(written)
+        return Contribution(unknown=tuple(words)) if words else NOTHING
 
     def _held(self, bag: _Bag, begun: Container[str]) -> list[tuple[str, float]]:
         """Return the words that documents hold, with their weights; without those half-typed."""

@@ -68,13 +68,13 @@ class Cut(NamedTuple):
     fitness: Fitness
 
 
-class _Asked(Enum):
-    """Whether a word of a text was asked for."""
+class _Mark(Enum):
+    """When a word of a text is marked."""
 
-    NOT = auto()
-    YES = auto()
-    NUMBER = auto()  # as a part of a number, which is nothing by itself
-    IN_RUN = auto()  # as the first of a run of words, which are nothing by themselves
+    NEVER = auto()
+    ALWAYS = auto()
+    IN_NUMBER = auto()  # a part of a number is nothing by itself
+    IN_RUN = auto()  # nor is the first of a run of words
 
 
 class _Words(NamedTuple):
@@ -114,7 +114,7 @@ class SnippetMaker:
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
         self._probes = Probes(*self._highlights)
         self._run_starts = frozenset(run[0] for run in self._highlights.sequences)
-        self._asked: Memo[str, _Asked] = Memo(self._judged, most=_MAX_KNOWN)
+        self._marks: Memo[str, _Mark] = Memo(self._mark_of, most=_MAX_KNOWN)
         self._known: dict[str, str | None] = {}
 
     def cut(self, passage: Passage, title: str = "") -> Cut | None:
@@ -237,26 +237,26 @@ class SnippetMaker:
             if match is None or not (is_ascii or _OTHER_LETTER.match(text, match.end()) is None):
                 right.append(item)
                 continue
-            asked = self._asked[match.group()]
-            if asked is _Asked.NOT or (asked is _Asked.NUMBER and place not in numbers):
+            mark = self._marks[match.group()]
+            if mark is _Mark.NEVER or (mark is _Mark.IN_NUMBER and place not in numbers):
                 continue
             right.append(item)
             if place != last:
                 last = place
-                if asked is _Asked.IN_RUN:
+                if mark is _Mark.IN_RUN:
                     unsure.append(place)
                 else:
                     spans.append(match.span())
         return right, _Words(spans, unsure)
 
-    def _judged(self, word: str) -> _Asked:
-        """Return whether a word was asked for."""
+    def _mark_of(self, word: str) -> _Mark:
+        """Return when a word is marked."""
         ((own, as_is),) = self._analyzer.chunk_terms((word,))
         if not own:
-            return _Asked.NOT
+            return _Mark.NEVER
         if own[0] in self._highlights.stems or as_is[0] in self._highlights.surfaces:
-            return _Asked.NUMBER if own[0] in self._parts else _Asked.YES
-        return _Asked.IN_RUN if own[0] in self._run_starts else _Asked.NOT
+            return _Mark.IN_NUMBER if own[0] in self._parts else _Mark.ALWAYS
+        return _Mark.IN_RUN if own[0] in self._run_starts else _Mark.NEVER
 
     def _matches(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Return where in the text the words of a stretch stand that were asked for."""

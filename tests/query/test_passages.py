@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from droindex import Document, DocumentNotFoundError, Index, LimitError, Page, QueryError
-from droindex.extract.cleanup.blocks import with_layouts
+from droindex.extract.blocks.layout import with_layouts
 
 PROSE = "Nothing of note stands in this sentence, which is here to make the page a page of prose."
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from droindex import Document, Index, Page
 from droindex.engine.clauses import Bool, PhraseOf, Term
 from droindex.engine.schema import TEXT
-from droindex.extract.cleanup.blocks import with_layouts
+from droindex.extract.blocks.layout import with_layouts
 from droindex.query.results.named import Named
 from droindex.query.results.passages import PassageFinder
 from droindex.settings import RankingSettings

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sys import getsizeof
 from typing import TYPE_CHECKING
 
-from droindex.extract.cleanup.blocks import with_layouts
+from droindex.extract.blocks.layout import with_layouts
 from droindex.extract.cleanup.clean import clean_pages, whole_characters
 from droindex.extract.protocol import Extraction, FileFacts, UnreadableFileError
 from droindex.model import FileStatus

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from droindex.extract.cleanup.line_shapes import is_prose
+from droindex.extract.blocks.line_shapes import is_prose
 from droindex.query.results.lines import (
     BLANK,
     FOOTNOTE,

@@ -8,7 +8,7 @@ from itertools import accumulate, count
 from operator import add
 from typing import TYPE_CHECKING
 
-from droindex.extract.cleanup.line_shapes import (
+from droindex.extract.blocks.line_shapes import (
     ITEM,
     is_leader,
     is_numbered_heading,

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
-from droindex.extract.cleanup.line_shapes import is_prose
+from droindex.extract.blocks.line_shapes import is_prose
 from droindex.lazy import Memo
 from droindex.query.results.excerpt import Excerpt, lead_of, section_of
 from droindex.query.results.hit import Snippet

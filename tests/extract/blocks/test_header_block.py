@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.extract.cleanup.header_block import header_end
+from droindex.extract.blocks.header_block import header_end
 
 MEMO = [
     "U.S. Department of Homeland Security",

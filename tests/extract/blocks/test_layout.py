@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from droindex import Page
-from droindex.extract.cleanup.blocks import page_layouts, with_layouts
+from droindex.extract.blocks.layout import page_layouts, with_layouts
 from droindex.extract.protocol import OutlineEntry
 from droindex.pages import BlockKind
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from droindex.extract.cleanup import line_shapes
-from droindex.extract.cleanup.line_shapes import ITEM
+from droindex.extract.blocks import line_shapes
+from droindex.extract.blocks.line_shapes import ITEM
 
 
 @pytest.mark.parametrize(

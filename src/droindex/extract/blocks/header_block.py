@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from droindex.extract.cleanup.line_shapes import (
+from droindex.extract.blocks.line_shapes import (
     contents_title,
     is_furniture,
     is_numbered_heading,

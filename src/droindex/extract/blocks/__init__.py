@@ -1,0 +1,1 @@
+"""The blocks of a page: headings, paragraphs, rows, lists, header block, running heads."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +31,25 @@ def document(body: str | list[str] = "", **values: object) -> Document:
     texts = [body] if isinstance(body, str) else body
     pages = tuple(Page(number, text) for number, text in enumerate(texts, 1))
     return Document(pages=pages, **values)  # type: ignore[arg-type]
+
+
+def pdf_of(
+    texts: Sequence[str], *, title: str = "", size: int = 11, compressed: bool = True
+) -> bytes:
+    """Return the bytes of a PDF with these pages."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pageCompression=int(compressed), invariant=1)
+    if title:
+        canvas.setTitle(title)
+    for text in texts:
+        canvas.setFont("Helvetica", size)
+        for row, line in enumerate(text.split("\n")):
+            canvas.drawString(72, 760 - 14 * row, line)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
 
 
 def opened(folder: Path, documents: Iterable[Document]) -> Iterator[Index]:

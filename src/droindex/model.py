@@ -166,7 +166,12 @@ class Document:
         media_type: For example `application/pdf`.
         sha256: The digest of the file's content, in hexadecimal.
         page_count: How many pages the file has, read or not.
-        part_count: Of a bundle, how many orders the file holds one behind the other; else None.
+        part_count: Of a bundle, how many orders the file holds one behind the other; of a part that
+            was split off, of how many it is one; else None.
+        part_of: Of a part of a bundle, the id that the whole file would have; else None.
+        part_number: Of such a part, its place among the parts of the file, from 1.
+        first_page: Of such a part, the page of the file that it begins on, from 1.
+        last_page: Of such a part, the page of the file that it ends on.
         file_status: How the reading of the file ended.
         needs_ocr_pages: Page numbers whose text can only be had by OCR, rising.
         sources: Where each value came from: `sidecar`, `catalog`, `front matter`, `folder`,
@@ -207,6 +212,10 @@ class Document:
     sha256: str | None = None
     page_count: int | None = None
     part_count: int | None = None
+    part_of: str | None = None
+    part_number: int | None = None
+    first_page: int | None = None
+    last_page: int | None = None
     file_status: FileStatus | None = None
     needs_ocr_pages: tuple[int, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from droindex.corpus.config import CorpusConfig
 from droindex.corpus.entry import Entry, FileIdentity, Scan
-from droindex.corpus.exclusion import exclusion
 from droindex.corpus.given import read_given
 from droindex.corpus.names import valid_name
+from droindex.corpus.patterns import path_matcher
 from droindex.corpus.scan import scan
 from droindex.errors import CorpusError, CorpusNotFoundError, StorageError
 from droindex.problems import MAX_REPORTED
@@ -330,7 +330,7 @@ def test_the_corpus_may_itself_be_a_link(tmp_path: Path) -> None:
     ],
 )
 def test_patterns_exclude_by_path(pattern: str, excluded: list[str], kept: list[str]) -> None:
-    is_excluded = exclusion((pattern,))
+    is_excluded = path_matcher((pattern,))
     assert [path for path in excluded if not is_excluded(path)] == []
     assert [path for path in kept if is_excluded(path)] == []
 
@@ -338,8 +338,8 @@ def test_patterns_exclude_by_path(pattern: str, excluded: list[str], kept: list[
 @settings(deadline=None)
 @given(pattern=st.text("ab/*?[]!^-\\.", max_size=8), path=st.text("ab/.", max_size=8))
 def test_any_pattern_can_be_used(pattern: str, path: str) -> None:
-    assert exclusion((pattern,))(path) in (True, False)
-    assert exclusion(())(path) is False
+    assert path_matcher((pattern,))(path) in (True, False)
+    assert path_matcher(())(path) is False
 
 
 def test_what_is_excluded_is_no_part_of_the_corpus(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import pdf_of
 
 from droindex.extract.workers.run import Extracted, ExtractRequest, extract_files
 from droindex.settings import ExtractSettings
@@ -68,24 +68,7 @@ def slow_extractor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def make_pdf() -> Callable[..., bytes]:
     """`make_pdf(["text of page 1", ...], title=..., picture=...)` gives the bytes of a PDF."""
 
-    def make(
-        texts: Sequence[str], *, title: str = "", size: int = 11, compressed: bool = True
-    ) -> bytes:
-        from reportlab.pdfgen.canvas import Canvas
-
-        out = io.BytesIO()
-        canvas = Canvas(out, pageCompression=int(compressed), invariant=1)
-        if title:
-            canvas.setTitle(title)
-        for text in texts:
-            canvas.setFont("Helvetica", size)
-            for row, line in enumerate(text.split("\n")):
-                canvas.drawString(72, 760 - 14 * row, line)
-            canvas.showPage()
-        canvas.save()
-        return out.getvalue()
-
-    return make
+    return pdf_of
 
 
 @pytest.fixture

@@ -60,7 +60,8 @@ class Lookup:
 
         Raises:
             DocumentNotFoundError: `document-not-found`; `near` has ids that may be meant.
-            QueryError: `ambiguous-document`, several documents have the number.
+            QueryError: `ambiguous-document`, several documents have the number, or are parts of
+                the file.
         """
         from droindex.api.naming import locate  # noqa: PLC0415 - a search must not pay for it
 

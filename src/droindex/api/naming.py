@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
 from droindex.engine.clauses import Bool, filtered
-from droindex.engine.fields import DOC_ID, NUMBER
+from droindex.engine.fields import DOC_ID, NUMBER, PART_OF
 from droindex.engine.schema import key_field
 from droindex.errors import DocumentNotFoundError, QueryError
 from droindex.library.scopes import scope_clauses
@@ -47,7 +47,8 @@ def locate(reader: SetReader, name: str, settings: Settings, today: date) -> str
 
     Raises:
         DocumentNotFoundError: `document-not-found`; its `near` are ids that may be meant.
-        QueryError: `ambiguous-document`, several documents have the number.
+        QueryError: `ambiguous-document`, several documents have the number, or are parts of the
+            file.
     """
     if not isinstance(name, str) or not _is_unicode(name):
         raise DocumentNotFoundError(name)
@@ -56,6 +57,7 @@ def locate(reader: SetReader, name: str, settings: Settings, today: date) -> str
     for found in (_exactly(reader, name), _by_number(reader, name, today)):
         if found is not None:
             return found
+    _refuse_bundle(reader, name)
     by_path = _by_path(reader, name, settings, today)
     if by_path is not None:
         return by_path
@@ -96,12 +98,29 @@ def _by_number(reader: SetReader, name: str, today: date) -> str | None:
     return ids[0] if ids else None
 
 
+def _refuse_bundle(reader: SetReader, name: str) -> None:
+    """Refuse the name of a file that was split: each of its parts is a document.
+
+    Raises:
+        QueryError: `ambiguous-document`, with the parts.
+    """
+    path = PurePath(name)
+    tails = _tails(path) if path.suffix else ()
+    for file_id in (name.strip(), *(tail.removesuffix(path.suffix) for tail in tails)):
+        ids = _ids(reader, field_filter(reader, PART_OF, file_id))
+        if ids:
+            raise QueryError(
+                f"{name!r} holds {len(ids)} documents.",
+                slug="ambiguous-document",
+                hint=f"Give the id of one: {', '.join(ids[:_NAMED])}{' …' * (len(ids) > _NAMED)}",
+            )
+
+
 def _by_path(reader: SetReader, name: str, settings: Settings, today: date) -> str | None:
     path = PurePath(name)
     if not path.suffix:
         return None
-    parts = path.parts[-_MAX_FOLDERS:]
-    tails = ["/".join(parts[place:]) for place in range(len(parts))]
+    tails = _tails(path)
     for tail in tails:
         found = _exactly(reader, tail.removesuffix(path.suffix))
         if found is not None and reader.document(found).file == tail:
@@ -110,6 +129,12 @@ def _by_path(reader: SetReader, name: str, settings: Settings, today: date) -> s
     files = ((hit.doc_id, hit.document.file) for hit in scan(reader, everything, settings))
     others = {doc_id for doc_id, file in files if file in tails}  # those whose ids are other names
     return others.pop() if len(others) == 1 else None
+
+
+def _tails(path: PurePath) -> list[str]:
+    """Return a path, and what is left of it without the first folders."""
+    parts = path.parts[-_MAX_FOLDERS:]
+    return ["/".join(parts[place:]) for place in range(len(parts))]
 
 
 def _ids(reader: SetReader, clause: Clause) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.build.maintenance.generations import current_state, highest_set, list_generations
 from droindex.library.report import load_passed_over, load_problems
 from droindex.library.scopes import scopes_on
+from droindex.library.state import file_reports
 from droindex.serialize import Serializable
 from droindex.store.generation import OPEN_SET
 from droindex.store.store import Store
@@ -76,8 +77,7 @@ def status_of(folder: Path, today: date) -> LibraryStatus:
     generation, states = current_state(store)
     manifest = generation.manifest
     sets: dict[str, Any] = manifest["sets"]
-    reports = (state.file_report() for state in states.values())
-    files = tuple(report for report in reports if report is not None)
+    files = file_reports(states.values())
     highest = sets[manifest.get("exported") or highest_set(sets)]
     return LibraryStatus(
         name=manifest["config"].get("name", ""),

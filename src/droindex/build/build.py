@@ -164,9 +164,9 @@ class _CorpusBuild:
         for doc_id in gathered.kept - gathered.states.keys():
             gathered.states[doc_id] = own[doc_id]
         if not start.options.allow_removals:
-            refuse_removals(
-                own.keys(), gathered.states.keys(), start.options.settings.build.max_removal_share
-            )
+            files = {state.file_id for state in gathered.states.values()}
+            stay = {key for key, state in own.items() if state.file_id in files}
+            refuse_removals(own.keys(), stay, start.options.settings.build.max_removal_share)
         others = {key: state for key, state in start.states.items() if key not in own}
         return combine(gathered, others, start.restriction)
 
@@ -279,6 +279,7 @@ def _held(start: Start, states: dict[str, DocState], left_out: Iterable[DocState
         start.memory,
         left_out=left_out,
         confirmed=start.options.confirm_open,
+        labels=start.config.labels,
     )
 
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from droindex.build.gathered import DIGEST_CHARS
-from droindex.clearance.label_memory import digest_of_words
+from droindex.clearance.label_memory import WHOLE_TEXT, digest_of_words
 from droindex.corpus.config import Problem
 from droindex.corpus.entry import FileIdentity
+from droindex.corpus.parts import NOT_SPLIT, SPLIT, SPLIT_VERSION, part_given, read_parts
 from droindex.extract.codec import page_to_dict
 from droindex.extract.protocol import FAULT, FRONT_MATTER, Extraction, FileFacts
 from droindex.files.unlinked import open_unlinked
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from droindex.corpus.entry import Entry
+    from droindex.corpus.parts import PartReading, Splitting
     from droindex.extract.workers.run import Extracted
     from droindex.metadata.coercion import Given
     from droindex.pages import Page
@@ -32,18 +34,23 @@ if TYPE_CHECKING:
 __all__ = [
     "FRONT",
     "LOST",
+    "Offered",
     "changed_meanwhile",
     "failed_on",
     "front_matter_of",
     "has_same_text",
     "is_as_it_was",
+    "is_complete",
     "is_lost",
     "reading_fingerprints",
     "source_of",
     "stale",
     "state_of",
+    "states_of",
     "with_given",
 ]
+
+Offered = tuple[DocState, "Sequence[Page] | None"]  # with its pages, if they were just read
 
 FRONT = "front"  # among the facts of a file: the block of keys that its text opens with
 _READABLE = (FileStatus.OK, FileStatus.PARTIAL)
@@ -111,12 +118,15 @@ def reading_fingerprints(settings: ExtractSettings) -> dict[str, str]:
     return {"reading": settings_fingerprint(settings), "limits": limits_fingerprint(settings)}
 
 
-def source_of(entry: Entry, fingerprints: Mapping[str, str]) -> dict[str, Any]:
+def source_of(
+    entry: Entry, fingerprints: Mapping[str, str], *, is_split: bool = False
+) -> dict[str, Any]:
     """Return what tells that a file and its metadata are the same.
 
     Args:
         entry: The file.
         fingerprints: Of the settings by which it is read.
+        is_split: Whether it becomes several documents, if it is a bundle.
     """
     sidecar = entry.sidecar_identity.to_list() if entry.sidecar_identity else None
     if entry.sidecar is not None and sidecar is None:
@@ -126,7 +136,19 @@ def source_of(entry: Entry, fingerprints: Mapping[str, str]) -> dict[str, Any]:
         **fingerprints,
         "sidecar": sidecar,
         "catalog": entry.catalog_digest,
+        **({SPLIT: SPLIT_VERSION} if is_split else {}),
     }
+
+
+def is_complete(states: Sequence[DocState]) -> bool:
+    """Whether these are all documents of a file: it is one, or all its parts are there."""
+    return len(states) == (states[0].file_facts.get("part_count", 1) if states else 0)
+
+
+def _is_bundle(state: DocState) -> bool:
+    """Whether a document is a bundle, or a part of one."""
+    is_part = "part_of" in state.file_facts
+    return is_part or any(item.field == "part_count" for item in state.inferred)
 
 
 def has_same_text(before: DocState, source: Mapping[str, Any]) -> bool:
@@ -135,6 +157,8 @@ def has_same_text(before: DocState, source: Mapping[str, Any]) -> bool:
     if not before.fingerprints:
         return False
     if any(before.source.get(key) != source[key] for key in ("file", "reading")):
+        return False
+    if _is_bundle(before) and before.source.get(SPLIT) != source.get(SPLIT):
         return False
     # A deadline or a limit that was changed matters where the last one cut a reading short.
     was_cut_short = before.is_stale or before.file_facts.get("file_status") in _CUT_SHORT
@@ -146,7 +170,7 @@ def with_given(before: DocState, given: Given, source: dict[str, Any]) -> DocSta
     return DocState(
         doc_id=before.doc_id,
         origin=before.origin,
-        given=_given_document(before.doc_id, given),
+        given=_given_document(before.doc_id, part_given(before.file_facts, given)),
         digest=before.digest,
         source=source,
         inferred=before.inferred,
@@ -198,6 +222,54 @@ def state_of(
         problems=given.problems,
         text_digest=digest_of_words(extraction.pages, front_matter_of(extraction)),
         says_open=given.says_open,
+    )
+
+
+def states_of(
+    entry: Entry,
+    origin: str,
+    extracted: Extracted,
+    given: Given,
+    source: dict[str, Any],
+    splitting: Splitting,
+) -> list[Offered]:
+    """Return the documents that a file becomes, with their pages: one, or the parts of a bundle.
+
+    Args:
+        entry: The file.
+        origin: The name under which the corpus's documents are remembered.
+        extracted: What it was read to.
+        given: Its metadata.
+        source: What tells that it is the same; `SPLIT` in it says that bundles are split.
+        splitting: How they are split.
+    """
+    extraction = extracted.extraction
+    whole = state_of(entry, origin, extracted, given, source)
+    if SPLIT not in source or not _is_bundle(whole):
+        return [(whole, extraction.pages)]
+    parts, fault = read_parts(whole.doc_id, whole.place, whole.inferred, extraction, splitting)
+    if fault:
+        whole.file_facts[NOT_SPLIT] = fault
+        return [(whole, extraction.pages)]
+    return [(_part_state(whole, part, given), part.pages) for part in parts]
+
+
+def _part_state(whole: DocState, part: PartReading, given: Given) -> DocState:
+    """Return the state of a part of a bundle."""
+    facts = {**whole.file_facts, **part.facts, WHOLE_TEXT: whole.text_digest}
+    return DocState(
+        doc_id=part.doc_id,
+        origin=whole.origin,
+        given=_given_document(part.doc_id, part_given(facts, given)),
+        digest=_text_digest(part.pages),
+        source=whole.source,
+        inferred=part.inferred,
+        file_facts=facts,
+        reason=whole.reason,
+        text_pages=sum(1 for page in part.pages if page.text),
+        problems=whole.problems,
+        text_digest=digest_of_words(part.pages),
+        says_open=whole.says_open,
     )
 
 

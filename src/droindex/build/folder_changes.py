@@ -14,11 +14,13 @@ from droindex.build.file_states import (
     front_matter_of,
     has_same_text,
     is_as_it_was,
+    is_complete,
     is_lost,
     reading_fingerprints,
     source_of,
     stale,
     state_of,
+    states_of,
     with_given,
 )
 from droindex.build.gathered import Gathered, hints_fingerprint
@@ -26,14 +28,19 @@ from droindex.clearance.aliases import LINK, labels_of_names
 from droindex.clearance.ranks import restriction
 from droindex.corpus.entry import duplicate_problem
 from droindex.corpus.given import read_given, with_front_matter
+from droindex.corpus.parts import Splitting
+from droindex.corpus.patterns import path_matcher
 from droindex.corpus.scan import scan
 from droindex.extract.pdf.ocr import with_ocr_settled
 from droindex.library.report import Progress
+from droindex.library.state import by_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
+    from droindex.build.file_states import Offered
     from droindex.build.gathered import PageSpool
     from droindex.corpus.config import CorpusConfig
     from droindex.corpus.entry import Entry, Scan
@@ -41,7 +48,6 @@ if TYPE_CHECKING:
     from droindex.extract.workers.run import Extracted
     from droindex.library.state import DocState
     from droindex.metadata.coercion import Given
-    from droindex.pages import Page
     from droindex.settings import Settings
 
 __all__ = ["gather_folder"]
@@ -79,7 +85,7 @@ def gather_folder(
         library: The library that is being built; it may lie in its corpus.
     """
     files = (str(state.file_facts.get("file", "")) for state in old.values())
-    known = {*seen, *old, *files} - {""}
+    known = {*seen, *old, *(state.file_id for state in old.values()), *files} - {""}
     listing = scan(corpus, config, settings=settings.build, known=known, library=library)
     gathering = _Gathering(listing, origin, config, old, spool, settings)
     gathering.read(gathering.changed(), cache, workers, progress)
@@ -123,23 +129,36 @@ class _Gathering:
         }
         self._other_reading = reading_fingerprints(replace(extract, ocr=not extract.ocr))["reading"]
         self._labels = labels_of_names(_candidates(listing), config, settings)
+        self._before = {file_id: same for (_, file_id), same in by_file(old.values()).items()}
+        self._is_split = path_matcher(config.split)
+        ids = {entry.doc_id for entry in listing.entries}
+        self._splitting = Splitting(ids, settings.build.max_doc_id_chars)
 
     def changed(self) -> dict[str, Entry]:
         """Take over the documents whose text is the same; return the others, by path."""
         to_read: dict[str, Entry] = {}
         for entry in _candidates(self._listing):
-            before = self._old.get(entry.doc_id)
-            source = source_of(entry, self._fingerprints)
-            if before is not None and self._is_as_good(before):
+            before = self._before_of(entry)
+            source = self._source_of(entry)
+            if before and self._is_as_good(before[0]):
                 source["reading"] = self._other_reading
-            if before is None or not has_same_text(before, source):
+            if not before or not all(has_same_text(state, source) for state in before):
                 to_read[str(entry.path)] = entry
-            elif before.source == source and not self._is_linked(entry, before):
-                self._choice.offer(entry, before)
+            elif before[0].source == source and not self._is_linked(entry, before[0]):
+                self._choice.offer(entry, [(state, None) for state in before])
             else:
-                given = self._given_of(entry, before.file_facts.get(FRONT, ""))
-                self._choice.offer(entry, with_given(before, given, source))
+                given = self._given_of(entry, before[0].file_facts.get(FRONT, ""))
+                states = (with_given(state, given, source) for state in before)
+                self._choice.offer(entry, [(state, None) for state in states])
         return to_read
+
+    def _before_of(self, entry: Entry) -> Sequence[DocState]:
+        """Return the documents that a file became in the last build; none if one is missing."""
+        before = self._before.get(entry.doc_id, ())
+        return before if is_complete(before) else ()
+
+    def _source_of(self, entry: Entry) -> dict[str, Any]:
+        return source_of(entry, self._fingerprints, is_split=self._is_split(entry.file))
 
     def read(
         self,
@@ -188,24 +207,25 @@ class _Gathering:
 
     def _take(self, entry: Entry, extracted: Extracted) -> int:
         """Take the document of a file that was read, or its last good text; return its pages."""
-        source = source_of(entry, self._fingerprints)
+        source = self._source_of(entry)
         if not is_as_it_was(entry):
             extracted = changed_meanwhile(extracted)
             source["file"] = []  # read again by the next build
         given = self._given_of(entry, front_matter_of(extracted.extraction))
         try:
-            state = state_of(entry, self._origin, extracted, given, source)
+            read = states_of(entry, self._origin, extracted, given, source, self._splitting)
         except Exception:  # noqa: BLE001 - one file must not end the others
             _log.exception("droindex failed while it had %s.", entry.file)
             extracted = failed_on(extracted)
             source["file"] = []
-            state = state_of(entry, self._origin, extracted, given, source)
-        before = self._old.get(entry.doc_id)
-        if before is not None and is_lost(before, state) and self._choice.may_keep(entry, before):
-            given = self._given_of(entry, before.file_facts.get(FRONT, ""))
-            self._choice.offer(entry, stale(before, state, given))
+            read = [(state_of(entry, self._origin, extracted, given, source), ())]
+        now, before = read[0][0], self._before.get(entry.doc_id, [])
+        is_kept = before and all(is_lost(state, now) for state in before)
+        if is_kept and self._choice.may_keep(entry, before[0]):
+            given = self._given_of(entry, before[0].file_facts.get(FRONT, ""))
+            self._choice.offer(entry, [(stale(state, now, given), None) for state in before])
         else:
-            self._choice.offer(entry, state, extracted.extraction.pages)
+            self._choice.offer(entry, read)
         return len(extracted.extraction.pages)
 
     def _given_of(self, entry: Entry, front: str) -> Given:
@@ -291,21 +311,30 @@ class _Choice:
         self._labels = config.labels
         self._rivals = listing.rivals
         self._offers: dict[str, list[tuple[float, bool, int, str]]] = {}
-        self._states: dict[tuple[str, str], DocState] = {}
+        self._states: dict[tuple[str, str], list[DocState]] = {}
 
-    def offer(self, entry: Entry, state: DocState, pages: Sequence[Page] | None = None) -> None:
-        """Take a document, unless a better one has its id; `pages` if it was just read."""
+    def offer(self, entry: Entry, offered: Sequence[Offered]) -> None:
+        """Take the documents of a file, unless a better file has its id."""
         doc_id = entry.doc_id
         if doc_id in self._rivals:
             offers = self._offers.setdefault(doc_id, [])
-            offers.append(self._weigh(entry, state))
-            self._states[doc_id, entry.file] = state
+            offers.append(self._weigh(entry, offered[0][0]))
+            self._states[doc_id, entry.file] = [state for state, _ in offered]
             if min(offers) != offers[-1]:
                 return
-        self._gathered.states[doc_id] = state
-        self._spool.drop(doc_id)
-        if pages is not None:
-            self._spool.put(doc_id, pages)
+            if len(offers) > 1:  # what was taken before has another file's parts
+                self._leave(doc_id, sorted(offers)[1][-1])
+        for state, pages in offered:
+            self._gathered.states[state.doc_id] = state
+            self._spool.drop(state.doc_id)
+            if pages is not None:
+                self._spool.put(state.doc_id, pages)
+
+    def _leave(self, doc_id: str, file: str) -> None:
+        """Give up the documents of a file that were taken."""
+        for state in self._states[doc_id, file]:
+            self._gathered.states.pop(state.doc_id, None)
+            self._spool.drop(state.doc_id)
 
     def may_keep(self, entry: Entry, before: DocState) -> bool:
         """Whether the last good text may stay: not that of another file with the same id."""
@@ -316,7 +345,7 @@ class _Choice:
         for doc_id, offers in sorted(self._offers.items()):
             best, *others = sorted(offers)
             for other in others:
-                self._gathered.left_out.append(self._states[doc_id, other[-1]])
+                self._gathered.left_out += self._states[doc_id, other[-1]]
                 self._gathered.passed_over.add(other[-1])
                 is_opener = best[0] < other[0]
                 self._gathered.problems.append(
@@ -336,7 +365,7 @@ def _unseen(
 ) -> set[str]:
     """Return ids that the listing may lack only because something could not be looked at."""
     starts = tuple(f"{folder}/" for folder in folders)
-    hidden = {doc_id for doc_id in unreadable if doc_id in old}
+    hidden = {doc_id for doc_id, state in old.items() if state.file_id in unreadable}
     if "." in folders or "" in folders:
         return set(old)
     return hidden | {doc_id for doc_id in old if starts and doc_id.startswith(starts)}

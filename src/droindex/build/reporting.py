@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import Problem
+from droindex.corpus.parts import NOT_SPLIT
 from droindex.extract.pdf.ocr import ocr_step, with_ocr_settled
 from droindex.library.report import BuildReport
-from droindex.library.state import UPDATE
+from droindex.library.state import UPDATE, by_file, file_reports
 from droindex.problems import UNREADABLE_LABEL, shown
 from droindex.store.generation import CURRENT
 
@@ -78,13 +79,13 @@ def report_of(
         problems=in_order(
             (
                 *damage_problems(start.point, states, lost),
-                *label_problems(held),
+                *dict.fromkeys(label_problems(held)),  # parts of a file have one in common
                 *problems,
                 *document_problems(members, start.config.labels, step),
                 *identical_files(members),
             )
         ),
-        files=tuple(report for state in members if (report := state.file_report()) is not None),
+        files=file_reports(members),
         generation=generation.name,
         lost_labels=held.lost,
         opened=held.opened,
@@ -105,7 +106,7 @@ def identical_files(states: Iterable[DocState]) -> Iterator[Problem]:
         states: The documents of one corpus, in the order to tell of them.
     """
     by_content: dict[str, list[str]] = {}
-    for state in states:
+    for state, *_ in by_file(states).values():
         if state.file_facts.get("size_bytes") and "sha256" in state.file_facts:
             by_content.setdefault(state.file_facts["sha256"], []).append(state.place)
     for first, *others in by_content.values():
@@ -129,14 +130,14 @@ def label_problems(held: Held) -> Iterator[Problem]:
             "label-lost",
             f"It was seen with the label {state.held!r} and has none now, so it stays hidden. "
             'Give it its label again; if it is open, write label = "open" into its metadata, '
-            f"or build with --confirm-open {shlex.quote(doc_id)}.",
+            f"or build with --confirm-open {shlex.quote(state.file_id)}.",
         )
     for doc_id in held.unused:
         yield Problem(
             doc_id,
             "nothing-to-confirm",
             "It was confirmed to be open, but it is not hidden for a lost label: it is open "
-            "already, has a label, or does not exist.",
+            "already, has a label, is a part of a file (confirm the file), or does not exist.",
         )
 
 
@@ -180,11 +181,19 @@ def document_problems(
         labels: The labels of the library.
         step: What to do about pages that need OCR.
     """
+    states = [same[0] for same in by_file(states).values()]  # parts of a file have all in common
     for state in states:
         file = state.place
         yield from state.problems
-        report = state.file_report()
-        if report is not None and not state.is_stale and report.status != "ok":
+        if why := state.file_facts.get(NOT_SPLIT):
+            message = (
+                f"It is a bundle and stays one document, since its parts are not plain: {why}. "
+                "Split it by hand if it matters, or leave it out of split in corpus.toml."
+            )
+            yield Problem(file, "bundle-not-split", message)
+        for report in file_reports((state,)):
+            if report.is_stale or report.status == "ok":
+                continue
             what = f"{state.reason} {step}" if step and report.needs_ocr_pages else state.reason
             yield Problem(file, report.status.replace("_", "-"), what)
         document = state.document_alone()

@@ -43,7 +43,7 @@ _SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
 # Of corpus.toml: no answer depends on them, but through documents.
-_UNSEEN = ("labels", "exclude", "columns", "category", "fields")
+_UNSEEN = ("labels", "exclude", "split", "columns", "category", "fields")
 _NO_KINDS: Mapping[str, str] = MappingProxyType({})
 
 _FINGERPRINT_CHARS = 24  # of a digest; enough that two states never share one by chance

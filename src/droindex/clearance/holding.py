@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from droindex.clearance.label_memory import Labelled, seen_with_label
+from droindex.clearance.ranks import restriction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from droindex.library.state import DocState
     from droindex.model import Document
@@ -44,6 +45,7 @@ def hold(
     *,
     left_out: Iterable[DocState] = (),
     confirmed: Collection[str] = (),
+    labels: Sequence[str] = (),
 ) -> Held:
     """Keep hidden what was seen with a label and has none now, unless it is said to be open.
 
@@ -52,24 +54,26 @@ def hold(
         old: What the last build remembers of them.
         memory: What was seen with a label; None where nothing was noted yet.
         left_out: Documents that are in no set because another one has their id.
-        confirmed: Ids of documents that an operator confirms to be open.
+        confirmed: Ids of documents that an operator confirms to be open; of parts, those of their
+            files.
+        labels: The labels of the library, from the least restricted.
     """
     if memory is None:
         memory = Labelled(seen_with_label(old.values()))
-    labels = _Labels(states, old, memory, confirmed)
-    held = {key: _keeping(state, labels.kept.get(key, "")) for key, state in states.items()}
+    found = _Labels(states, old, memory, confirmed, labels)
+    held = {key: _keeping(state, found.kept.get(key, "")) for key, state in states.items()}
     documents = {
-        key: state.document_alone() if state.held else labels.stated[key]
+        key: state.document_alone() if state.held else found.stated[key]
         for key, state in held.items()
     }
-    memory = memory.without(states[key] for key in labels.opened)
+    memory = memory.without(states[key] for key in found.opened)
     for item in (
-        *seen_with_label(state for key, state in states.items() if key not in labels.unlabelled),
+        *seen_with_label(state for key, state in states.items() if key not in found.unlabelled),
         *seen_with_label(left_out, has_id=False),
     ):
         memory.add(item)
-    unused = tuple(sorted(set(confirmed) - set(labels.opened)))
-    return Held(memory, held, documents, tuple(sorted(labels.kept)), labels.opened, unused)
+    unused = tuple(sorted(set(confirmed) - {states[key].file_id for key in found.opened}))
+    return Held(memory, held, documents, tuple(sorted(found.kept)), found.opened, unused)
 
 
 class _Labels:
@@ -88,16 +92,60 @@ class _Labels:
         old: Mapping[str, DocState],
         memory: Labelled,
         confirmed: Collection[str],
+        labels: Sequence[str],
     ) -> None:
         self.stated = {key: state.stated_alone() for key, state in states.items()}
         self.unlabelled = {key for key, item in self.stated.items() if item.label is None}
-        said_open = {key for key in self.unlabelled if states[key].says_open or key in confirmed}
+        said_open = {
+            key
+            for key in self.unlabelled
+            if states[key].says_open or states[key].file_id in confirmed
+        }
+        before = _Before(old)
         seen = {
-            key: memory.label_of(states[key], old.get(key), states.keys())
+            key: memory.label_of(states[key], before.of(states[key]), states.keys())
             for key in self.unlabelled
         }
+        seen |= _of_parts(states, seen, labels)
         self.opened = tuple(sorted(key for key in said_open if seen[key] is not None))
         self.kept = {key: label for key, label in seen.items() if label and key not in said_open}
+
+
+class _Before:
+    """What the last build remembers of documents, also of files that were split since, or joined.
+
+    Args:
+        old: Its documents, by id.
+    """
+
+    def __init__(self, old: Mapping[str, DocState]) -> None:
+        self._old = old
+        self._files: dict[tuple[str, str], DocState] = {}
+        for state in old.values():
+            self._files.setdefault((state.origin, state.file_id), state)
+
+    def of(self, state: DocState) -> DocState | None:
+        """Return what is remembered of a document; else of its file; None for neither."""
+        same = self._old.get(state.doc_id)
+        return self._files.get((state.origin, state.file_id)) if same is None else same
+
+
+def _of_parts(
+    states: Mapping[str, DocState], seen: Mapping[str, str | None], labels: Sequence[str]
+) -> dict[str, str]:
+    """Return the strictest label that any part of a file was seen with, for all its parts.
+
+    Else the place of an open part among the others would tell of one that is hidden.
+    """
+    strictest: dict[tuple[str, str], str] = {}
+    parts = [states[key] for key in seen if states[key].file_id != key]
+    for state in parts:
+        file = (state.origin, state.file_id)
+        both = (label for label in (strictest.get(file), seen[state.doc_id]) if label)
+        if label := max(both, key=lambda label: restriction(label, labels), default=None):
+            strictest[file] = label
+    files = ((state.doc_id, (state.origin, state.file_id)) for state in parts)
+    return {key: strictest[file] for key, file in files if file in strictest}
 
 
 def _keeping(state: DocState, label: str) -> DocState:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTENT_CHARS",
+    "WHOLE_TEXT",
     "Labelled",
     "Remembered",
     "digest_of_words",
@@ -40,6 +41,7 @@ __all__ = [
 
 _NAME = "labelled.jsonl"
 CONTENT_CHARS = 32  # of a digest of content; enough that two never agree by chance
+WHOLE_TEXT = "whole_text"  # among the facts of a part: the digest of all words of its file
 _MAX_CONTENTS = 8  # of one document: its file and its text, as they were the last four times
 
 
@@ -123,11 +125,14 @@ class Labelled:
         self._by_content |= dict.fromkeys(item.contents, item.label)
 
     def without(self, states: Iterable[DocState]) -> Labelled:
-        """Return what is left once the documents are forgotten of which somebody said "open"."""
+        """Return what is left once the documents are forgotten of which somebody said "open".
+
+        A file that was split is forgotten as a whole, under whatever ids it was seen.
+        """
         gone = list(states)
         if not gone:
             return self
-        doc_ids = {state.doc_id for state in gone}
+        doc_ids = {doc_id for state in gone for doc_id in (state.doc_id, state.file_id)}
         files = {(state.origin, _file_of(state)) for state in gone if _file_of(state)}
         return Labelled(
             item
@@ -277,9 +282,13 @@ def _is_open(state: DocState) -> bool:
 
 
 def contents_of(state: DocState) -> tuple[str, ...]:
-    """Return what tells the content of a document from all others: of its file, of its text."""
+    """Return what tells the content of a document from all others: of its file, of its text.
+
+    A part has the text of its whole file besides, by which that was known before it was split.
+    """
     file = str(state.file_facts.get("sha256", "") or state.given.sha256 or "")[:CONTENT_CHARS]
-    return tuple(content for content in (file, state.text_digest) if content)
+    whole = str(state.file_facts.get(WHOLE_TEXT, ""))
+    return tuple(content for content in (file, whole, state.text_digest) if content)
 
 
 def digest_of_words(pages: Iterable[Page], front: str = "") -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONFIG_NAME",
+    "EVERYTHING",
     "FOLDER_CATEGORIES",
     "LANGUAGES",
     "TOP_FOLDER",
@@ -26,6 +27,7 @@ __all__ = [
 
 CONFIG_NAME = "corpus.toml"
 TOP_FOLDER = "top-folder"
+EVERYTHING = ("**",)  # as patterns of paths
 FOLDER_CATEGORIES = ("folder", TOP_FOLDER)  # the one that a file lies in; the one at the top
 
 # The engine's stemmers.
@@ -95,6 +97,7 @@ class CorpusConfig(Serializable):
         acronyms: What short forms stand for; an empty text for nothing, whatever documents say.
         synonyms: Groups of words or phrases that mean the same.
         exclude: Glob patterns, relative to the corpus, of what is no part of it.
+        split: Glob patterns, relative to the corpus, of the bundles whose parts become documents.
         dates: Which figure of a date like `03/02/2006` is the day; None lets the dates that allow
             one reading only decide.
     """
@@ -114,6 +117,7 @@ class CorpusConfig(Serializable):
     acronyms: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     synonyms: tuple[tuple[str, ...], ...] = ()
     exclude: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
     dates: DateOrder | None = None
 
     @classmethod
@@ -141,6 +145,7 @@ class CorpusConfig(Serializable):
                 acronyms=MappingProxyType(dict(whole["acronyms"])),
                 synonyms=tuple(tuple(group) for group in whole["synonyms"]),
                 exclude=tuple(whole["exclude"]),
+                split=tuple(whole["split"]),
                 dates=DateOrder(whole["dates"]) if whole["dates"] else None,
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -164,7 +169,7 @@ class CorpusConfig(Serializable):
     def strings(self) -> Iterator[object]:
         """Yield everything in it that has to be a string."""
         yield from (self.name, self.tagline, self.category)
-        yield from (*self.labels, *self.statuses, *self.exclude)
+        yield from (*self.labels, *self.statuses, *self.exclude, *self.split)
         for custom in self.fields:
             yield from (custom.name, custom.kind, custom.column)
         for shelf in (*self.categories, *self.collections):

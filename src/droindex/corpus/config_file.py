@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.corpus.catalog.columns import FILE, head_key, read_columns
 from droindex.corpus.config import (
     CONFIG_NAME,
+    EVERYTHING,
     FOLDER_CATEGORIES,
     LANGUAGES,
     CorpusConfig,
@@ -53,6 +54,7 @@ _KEYS = (
     "labels",
     "language",
     "name",
+    "split",
     "statuses",
     "synonyms",
     "tagline",
@@ -124,6 +126,7 @@ class _Reader:
             acronyms=self._acronyms(),
             synonyms=self._synonyms(),
             exclude=self._exclude(),
+            split=self._split(),
             dates=self._dates(),
         )
         return config, self._problems
@@ -209,6 +212,15 @@ class _Reader:
                 hint='Give a list of patterns: exclude = ["drafts/**"]',
             )
         return patterns
+
+    def _split(self) -> tuple[str, ...]:
+        value = self._raw.get("split", False)
+        patterns = _strings(value)
+        if patterns is not None:
+            return patterns
+        if not isinstance(value, bool):
+            self._bad("split", 'true, or a list of patterns: split = ["orders/**"]')
+        return EVERYTHING if value is True else ()
 
     def _dates(self) -> DateOrder | None:
         value = self._raw.get("dates")

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = ["check_document", "says_open"]
 
-_COUNTS = frozenset({"size_bytes", "page_count", "part_count"})
+_COUNTS = frozenset(
+    {"size_bytes", "page_count", "part_count", "part_number", "first_page", "last_page"}
+)
 _REQUIRED_TEXTS = frozenset({"title", "summary"})
 _NEVER_NONE = _REQUIRED_TEXTS | {*REFERENCES, "custom", "subject", "needs_ocr_pages"}
 _MAX_NUMBER = 10**18  # as in metadata
 _NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"})
 _NOT_METADATA = _NO_VALUE_CHECK | {"file", "media_type", "sha256", "file_status"} | _COUNTS
-_NOT_METADATA |= {"needs_ocr_pages"}
+_NOT_METADATA |= {"needs_ocr_pages", "part_of"}
 
 
 def says_open(document: Document) -> bool:

@@ -55,6 +55,7 @@ _FIELDS = frozenset(item.name for item in fields(Document)) - {"doc_id"}
 _NOT_METADATA = frozenset(
     {"doc_id", "pages", "sources", "confidence", "file", "size_bytes", "media_type"}
     | {"sha256", "page_count", "file_status", "needs_ocr_pages"}
+    | {"part_of", "part_number", "first_page", "last_page"}
 )
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -303,7 +304,8 @@ def merge(
         given: What was given; wins per field. A label that is given as open counts as given.
         inferred: What was read from text, properties or file name, by field.
         file_facts: What is known of the file: `file`, `size_bytes`, `media_type`, `sha256`,
-            `page_count`, `file_status`, `needs_ocr_pages`; also `pages`, where they are at hand.
+            `page_count`, `file_status`, `needs_ocr_pages`, of a part where it stands in the file;
+            also `pages`, where they are at hand.
 
     Returns:
         The document; its title is its file's name where nothing else gave one.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.corpus.catalog.catalog import CATALOG_NAMES
 from droindex.corpus.config import CONFIG_NAME
 from droindex.corpus.entry import CorpusFile, FileIdentity, PassedOver
-from droindex.corpus.exclusion import exclusion
 from droindex.corpus.names import valid_name
+from droindex.corpus.patterns import path_matcher
 from droindex.errors import StorageError
 from droindex.files.unlinked import is_same
 from droindex.problems import Problem, read_small, reason, shown
@@ -87,7 +87,7 @@ class Walk:
         self.document_suffixes = frozenset(suffixes) - _SIDECAR_SUFFIXES
         self.real_root = os.path.realpath(corpus)
         self._max_id_chars = settings.max_doc_id_chars
-        self.excluded = exclusion(config.exclude)
+        self.excluded = path_matcher(config.exclude)
         self.documents: dict[str, list[CorpusFile]] = {}
         self.sidecars: dict[str, list[CorpusFile]] = {}
         self.others: set[str] = set()

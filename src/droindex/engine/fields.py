@@ -24,6 +24,7 @@ __all__ = [
     "FACETS",
     "FIELDS",
     "NUMBER",
+    "PART_OF",
     "QUERY_FIELDS",
     "SORT_ORDERS",
     "SUMMARY",
@@ -47,6 +48,7 @@ SUMMARY = "summary"
 BODY = "body"  # has no index of its own: the pages are looked through
 DOC_ID = "doc_id"
 NUMBER = "number"
+PART_OF = "part_of"
 DATE = "date"  # the best date; what asks for no kind of date goes by it
 YEAR = "year"  # of the same
 
@@ -96,6 +98,7 @@ _SPECS = (
     FieldSpec(YEAR, FieldKind.KEYWORD, "The year of its best date.", True),
     FieldSpec("file_status", FieldKind.KEYWORD, "How the reading of its file ended.", True),
     FieldSpec("media_type", FieldKind.KEYWORD, "The kind of file.", True),
+    FieldSpec(PART_OF, FieldKind.IDENTIFIER, "The file that it is a part of, by its id."),
     FieldSpec(DATE, FieldKind.DATE, "The best date: of issue, else of effect, else of revision."),
     FieldSpec("issued", FieldKind.DATE, "The day it was issued."),
     FieldSpec("effective", FieldKind.DATE, "The day it takes effect."),

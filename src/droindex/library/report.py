@@ -55,12 +55,13 @@ class FileReport(Serializable):
 
     Attributes:
         file: Where it lies, relative to the corpus.
-        doc_id: The document it became.
+        doc_id: The document it became; of a bundle that was split, its first part.
         status: One of `FileStatus`.
         reason: Why, where the status is not `ok`.
         pages: How many pages with text it gave.
         needs_ocr_pages: Pages whose text can only be had by OCR.
         is_stale: True where it could not be read any more and its last good text was kept.
+        parts: Of a bundle that was split, the documents it became.
     """
 
     file: str
@@ -70,6 +71,7 @@ class FileReport(Serializable):
     pages: int = 0
     needs_ocr_pages: tuple[int, ...] = ()
     is_stale: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class BuildReport(Serializable):
         unchanged: Number of documents that stayed as they were.
         problems: What was wrong with files, metadata and configuration, the gravest first: what
             hides documents, what is not read, metadata, OCR. No problem stops a build.
-        files: Every document's file and how its reading ended, by document.
+        files: Every file that became a document, or several, and how its reading ended.
         passed_over: The other files of the folder, by suffix, the commonest kind first: those that
             nothing reads (`.docx`, `.zip`), and those whose document another file is taken for.
             Hidden and excluded files, sidecars, the catalogue and `corpus.toml` are not among them.

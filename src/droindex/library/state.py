@@ -25,12 +25,20 @@ from droindex.metadata.inferred import Inferred
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from droindex.store.generation import Generation
 
-__all__ = ["UPDATE", "DocState", "exported_error", "load_state", "save_state"]
+__all__ = [
+    "UPDATE",
+    "DocState",
+    "by_file",
+    "exported_error",
+    "file_reports",
+    "load_state",
+    "save_state",
+]
 
 UPDATE = "update"  # the origin of documents that came through Library.update
 _STATE = "state.jsonl"
@@ -106,23 +114,14 @@ class DocState:
         return self.stated(choose(self.inferred))
 
     @property
+    def file_id(self) -> str:
+        """The id that the whole file has, or would have if it were not split into parts."""
+        return str(self.file_facts.get("part_of", self.doc_id))
+
+    @property
     def place(self) -> str:
         """What to call it in a problem: its file, else its id."""
         return str(self.file_facts.get("file", self.doc_id))
-
-    def file_report(self) -> FileReport | None:
-        """Return how the reading of its file ended; None for a document without a file."""
-        if "file" not in self.file_facts:
-            return None
-        return FileReport(
-            file=self.file_facts["file"],
-            doc_id=self.doc_id,
-            status=str(self.file_facts.get("file_status", FileStatus.OK)),
-            reason=self.reason,
-            pages=self.text_pages,
-            needs_ocr_pages=tuple(self.file_facts.get("needs_ocr_pages", ())),
-            is_stale=self.is_stale,
-        )
 
     def to_json(self) -> bytes:
         """Return the state as a line of JSON; its keys are part of the format."""
@@ -174,6 +173,37 @@ class DocState:
             held=shape.get("held", ""),
             signature=_unpack(shape.get("signature", ())),
         )
+
+
+def by_file(states: Iterable[DocState]) -> dict[tuple[str, str], list[DocState]]:
+    """Return the documents by their origin and `file_id`, parts of a file in their order."""
+    found: dict[tuple[str, str], list[DocState]] = {}
+    for state in states:
+        found.setdefault((state.origin, state.file_id), []).append(state)
+    for same in found.values():
+        same.sort(key=lambda state: state.file_facts.get("part_number", 0))
+    return found
+
+
+def file_reports(states: Iterable[DocState]) -> tuple[FileReport, ...]:
+    """Return how the reading of each file ended, in the order of the documents' files."""
+    with_file = (state for state in states if "file" in state.file_facts)
+    return tuple(map(_file_report, by_file(with_file).values()))
+
+
+def _file_report(states: Sequence[DocState]) -> FileReport:
+    """Return how the reading of one file ended; `states` are all that it became."""
+    first = states[0]
+    return FileReport(
+        file=first.file_facts["file"],
+        doc_id=first.doc_id,
+        status=str(first.file_facts.get("file_status", FileStatus.OK)),
+        reason=first.reason,
+        pages=sum(state.text_pages for state in states),
+        needs_ocr_pages=tuple(first.file_facts.get("needs_ocr_pages", ())),
+        is_stale=first.is_stale,
+        parts=tuple(state.doc_id for state in states) if "part_of" in first.file_facts else (),
+    )
 
 
 def load_state(generation: Generation, skip: Container[str] = ()) -> dict[str, DocState]:

@@ -181,10 +181,16 @@ def _best_first(pair: _Agreeing) -> tuple[int, int, float, str]:
 
 def _each_file_once(agreeing: Iterable[_Agreeing]) -> list[_Agreeing]:
     """Return those that agree, of copies of one file the first."""
-    found: dict[str, _Agreeing] = {}
+    found: dict[tuple[str | None, int | None], _Agreeing] = {}
     for agreement, document in agreeing:
-        found.setdefault(document.sha256 or f"id {document.doc_id}", (agreement, document))
+        key = _content(document) if document.sha256 else (document.doc_id, None)
+        found.setdefault(key, (agreement, document))
     return list(found.values())
+
+
+def _content(document: Document) -> tuple[str | None, int | None]:
+    """Return what copies of one file have in common; parts of a file are no copies."""
+    return document.sha256, document.first_page
 
 
 def _likely(agreeing: Sequence[_Agreeing]) -> tuple[str, ...]:
@@ -222,7 +228,7 @@ def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
     seen = {owner.doc_id}
     for documents in _alike(mention, catalogue):
         for document in documents if len(documents) <= _MAX_ALIKE else ():
-            is_copy = document.sha256 is not None and document.sha256 == owner.sha256
+            is_copy = document.sha256 is not None and _content(document) == _content(owner)
             if document.doc_id not in seen and not is_copy:
                 seen.add(document.doc_id)
                 yield document

@@ -104,6 +104,7 @@ def document_fields(document: Document) -> Iterator[tuple[str, str]]:
     for name, value in document.custom.items():
         yield name.replace("_", " "), str(value)
     yield "file", _file(document)
+    yield "part", _part(document)
     if document.file_status is not None and document.file_status != "ok":
         yield "read", document.file_status
     if document.needs_ocr_pages:
@@ -183,7 +184,16 @@ def _file(document: Document) -> str:
         facts.append(size(document.size_bytes))
     if document.page_count:
         facts.append(count(document.page_count, "page"))
-    if document.part_count:
+    if document.part_count and document.part_of is None:
         facts.append(f"a bundle of {count(document.part_count, 'part')}")
     known = ", ".join(fact for fact in facts if fact)
     return f"{document.file} ({known})" if known else document.file
+
+
+def _part(document: Document) -> str:
+    """Return where a part of a bundle stands in its file; empty for a whole document."""
+    if document.part_of is None:
+        return ""
+    where = f"{document.part_number} of {document.part_count} of {document.file}"
+    first, last = document.first_page, document.last_page
+    return f"{where}, page {first}" if first == last else f"{where}, pages {first}-{last}"

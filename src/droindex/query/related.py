@@ -179,4 +179,5 @@ def _read(reader: SetReader, row: Row) -> tuple[Document, bytes]:
 
 def _digests(document: Document, profile: bytes) -> set[object]:
     """Return what two documents share if one is the other's duplicate: file or text."""
-    return {digest for digest in (document.sha256, profile) if digest}
+    file = document.sha256 and (document.sha256, document.first_page)  # parts are no duplicates
+    return {digest for digest in (file, profile) if digest}

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from droindex.api.operations import BuildArguments
-    from droindex.library.report import BuildReport, Progress
+    from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.problems import Problem
 
-__all__ = ["ProgressLine", "build", "file_counts", "problem_lines"]
+__all__ = ["ProgressLine", "build", "file_counts", "problem_lines", "split_line"]
 
 _LISTED = 20  # problems that are named one by one
 _REDRAW_S = 0.1  # often enough to look alive, too seldom to cost anything
@@ -179,12 +179,20 @@ def _report_lines(report: BuildReport, index_path: str, screen: Screen) -> Itera
     if report.files or report.passed_over:
         counts = Counter(file.status for file in report.files)
         yield file_counts(counts, report.passed_over)
+        yield from split_line(report.files)
     if not report.problems:
         return
     yield f"{count(len(report.problems), 'problem')}:"
     yield from problem_lines(report.problems[:_LISTED], screen)
     if len(report.problems) > _LISTED:
         yield f"  … and {len(report.problems) - _LISTED} more; droindex check lists all"
+
+
+def split_line(files: Sequence[FileReport]) -> Iterator[str]:
+    """Yield into how many documents bundles were split, if any were."""
+    parts = [len(file.parts) for file in files if file.parts]
+    if parts:
+        yield f"split: {count(len(parts), 'bundle')} into {count(sum(parts), 'document')}"
 
 
 def file_counts(statuses: Mapping[str, int], passed_over: Mapping[str, Sequence[str]]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from droindex.api import Library
-from droindex.cli.commands.build import file_counts, problem_lines
+from droindex.cli.commands.build import file_counts, problem_lines, split_line
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import format_option, index_option
@@ -17,7 +17,7 @@ from droindex.errors import CorpusError, IndexDamagedError
 from droindex.extract.pdf.ocr import ocr_step
 from droindex.model import FileStatus
 from droindex.settings import ExtractSettings
-from droindex.text import clean, size
+from droindex.text import clean, count, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -161,6 +161,7 @@ def _check_shape(
             for name, group in groups.items()
             for file in group
         ],
+        "split": {file.file: file.parts for file in library.files if file.parts},
         "passed_over": library.passed_over,
         "problems": [problem.to_dict() for problem in _other_problems(library)],
     }
@@ -186,6 +187,12 @@ def _check_lines(
         for kind, files in library.passed_over.items():
             names = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
             yield from hanging(f"{len(files)} {kind}: {names}", 2, screen)
+    for line in split_line(library.files):
+        yield ""
+        yield line
+        for file in library.files:
+            if file.parts:
+                yield from hanging(f"{file.file}: {count(len(file.parts), 'document')}", 2, screen)
     for name, group in groups.items():
         yield ""
         yield from screen.paragraph([(f"{name}: {len(group)}. {_step(name)}", False)], 0)

@@ -33,7 +33,8 @@ __all__ = ["open"]
     "--page",
     type=click.IntRange(1),
     metavar="N",
-    help="Open it here; for a rank of the last list, the page of that hit if left out.",
+    help="Open it here; if left out, at the page of the hit for a rank of the last list, "
+    "and at its first page for a part of a bundle.",
 )
 @click.option("--path", "is_path", is_flag=True, help="Print where the file lies instead.")
 @click.pass_context
@@ -56,6 +57,7 @@ def open(  # noqa: A001 - the name of the command
     with Index.open(index_path, clearance=clearance) as index:
         listed = named(index, name)
         path = index.file_path(listed.doc_id)
+        first_page = index[listed.doc_id].first_page  # of a part of a bundle
     if path is None:
         raise UsageError(
             f"{listed.doc_id} has no file on this machine.",
@@ -68,7 +70,7 @@ def open(  # noqa: A001 - the name of the command
         note("note: A file of this kind may run what it holds: it is left to you to open it.")
         write(str(path))
     else:
-        _open(path, page or listed.page)
+        _open(path, page or listed.page or first_page)
     return FOUND
 
 

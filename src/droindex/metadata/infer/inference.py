@@ -10,8 +10,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from droindex.extract.protocol import Extraction, FileFacts
 from droindex.metadata.dates import leading_date
-from droindex.metadata.infer.bundles import part_numbers
+from droindex.metadata.infer.bundles import Part, block_labels, pages_of, part_numbers
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
@@ -38,10 +39,9 @@ from droindex.problems import UNREADABLE_LABEL
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.header_fields import HeaderField
 
-__all__ = ["choose", "infer", "is_unlabelled_title"]
+__all__ = ["choose", "infer", "infer_part", "is_unlabelled_title"]
 
 _TITLE_FROM_PROPERTIES = 0.58  # above a page head, below large type
 _TITLE_LABELLED = 0.8  # what a label, or the number before it, names is at least as sure
@@ -49,6 +49,7 @@ _TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
 _BUNDLE = 0.9
+_PART_NUMBER = 0.9
 _OF_A_PART = frozenset({"title", "number", "status", "signatory", *REFERENCES, *DATES, *DATE_TEXTS})
 _WORDS = re.compile(r"[^\W\d_]+")
 _LONG_WORD = 4  # letters; shorter ones are in any name
@@ -88,6 +89,42 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
         readings = [item for item in readings if not _is_of_a_part(item)]
         readings.append(Inferred("part_count", len(parts), "text", _BUNDLE))
     return _ranked(readings)
+
+
+def infer_part(extraction: Extraction, part: Part, file_name: str) -> tuple[Inferred, ...]:
+    """Return what a part of a bundle says of itself.
+
+    Its number is the one that tells it from the other parts. Nothing is taken from the properties
+    and the name of the file, nor from the heads and feet that all parts have in common, but a
+    title for a part that has none.
+
+    Args:
+        extraction: The reading of the whole file.
+        part: Where it stands.
+        file_name: The file's name.
+
+    Returns:
+        The candidates, as `infer` has them.
+    """
+    facts = extraction.facts
+    lines = tuple(line for line in facts.sized_lines if part.first <= line.page <= part.last)
+    own = FileFacts(facts.media_type, facts.page_count, sized_lines=lines)
+    pages = pages_of(extraction, part)
+    readings = infer(Extraction(extraction.status, extraction.reason, pages, own), "")
+    labels = block_labels(extraction)
+    title = f"{file_name_title(file_name)}: {part.number}"
+    return _ranked(
+        (
+            Inferred("number", part.number, "text", _PART_NUMBER),
+            *(
+                item
+                for item in readings
+                if item.field != "number"
+                and not (item.field == "title" and str(item.value).casefold() in labels)
+            ),
+            Inferred("title", title, "filename", _TITLE_FROM_FILE_NAME),
+        )
+    )
 
 
 def _is_of_a_part(item: Inferred) -> bool:

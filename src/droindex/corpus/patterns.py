@@ -1,4 +1,4 @@
-"""What `exclude` in `corpus.toml` leaves out: glob patterns over the paths of a corpus."""
+"""Glob patterns over the paths of a corpus: `exclude` and `split` in `corpus.toml`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["exclusion"]
+__all__ = ["path_matcher"]
 
 _PARTS = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]/]+\]|.", re.DOTALL)
 _WILDCARDS = {"**/": "(?:.*/)?", "/**": "(?:/.*)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
-def exclusion(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Return what tells whether a path is excluded.
+def path_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether some patterns mean a path.
 
     Args:
         patterns: Relative to the corpus: `*`, `?` and `[…]` match inside one name, `**` any
-            number of folders. What lies below an excluded folder is excluded with it.
+            number of folders. What lies below a folder that is meant is meant with it.
 
     Returns:
         A function of a path relative to the corpus, with `/`.

@@ -41,6 +41,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         language = "German"
         labels = ["FOUO", "LES"]
         exclude = ["drafts/**"]
+        split = ["orders/**"]
         synonyms = [["alien", "noncitizen"]]
         [statuses]
         active = ["Current", "Interim"]
@@ -65,7 +66,20 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         acronyms={"OPI": "office of primary interest"},
         synonyms=(("alien", "noncitizen"),),
         exclude=("drafts/**",),
+        split=("orders/**",),
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "patterns", "problems"),
+    [("true", ("**",), 0), ("false", (), 0), ('"orders"', (), 1), ("[3]", (), 1), ("1", (), 1)],
+)
+def test_split_is_a_choice_or_a_list_of_patterns(
+    tmp_path: Path, value: str, patterns: tuple[str, ...], problems: int
+) -> None:
+    config, found = load(tmp_path, f"split = {value}\n")
+    assert config.split == patterns
+    assert [item.slug for item in found] == ["bad-value"] * problems
 
 
 def test_synonyms_may_be_tables(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How sure the recogniser of bundles is: what it finds among real files, against what was looked at.
+"""How sure the recogniser of bundles is: what it finds among real files, against hand counts.
 
     python benchmarks/quality/bundles.py FOLDER [FOLDER ...] [--ocr] [--cache DIR] [--list]
 
@@ -34,9 +34,7 @@ TARGET = 0.97  # of those found, right
 def truth() -> dict[str, int]:
     """Return the number of orders of each bundle that somebody has looked at, by digest."""
     with TRUTH.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["sha256"]: int(row["orders"]) for row in csv.DictReader(lines, delimiter="\t")
-        }
+        return {row["sha256"]: int(row["orders"]) for row in csv.DictReader(lines, delimiter="\t")}
 
 
 def read(folders: list[Path], *, ocr: bool, cache: Path | None) -> Iterator[Extracted]:
@@ -61,7 +59,7 @@ def main() -> int:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--ocr", action="store_true", help="read scans as well")
     parser.add_argument("--cache", type=Path, help="where texts are kept between runs")
-    parser.add_argument("--list", action="store_true", help="name each file that is found or missed")
+    parser.add_argument("--list", action="store_true", help="name the files found or missed")
     asked = parser.parse_args()
     known, files, pages, told = truth(), 0, 0, list[str]()
     right = wrong = missed = counted = split = 0

@@ -16,7 +16,7 @@ from support import cut_short, document, flip_byte
 from droindex import Index, IndexDamagedError, IndexFormatError
 from droindex.corpus.config import Problem
 from droindex.library.report import FileReport
-from droindex.library.state import UPDATE, DocState, load_state, save_state
+from droindex.library.state import UPDATE, DocState, file_reports, load_state, save_state
 from droindex.metadata.inferred import Inferred
 from droindex.model import Document, FileStatus, Reference
 from droindex.store.store import Store
@@ -124,12 +124,28 @@ def test_a_label_that_was_lost_is_kept(held: str, label: str | None, expected: s
 
 
 def test_a_document_without_a_file_has_no_report_of_one() -> None:
-    assert DocState("x", UPDATE, Document(doc_id="x"), "d").file_report() is None
+    assert file_reports([DocState("x", UPDATE, Document(doc_id="x"), "d")]) == ()
     facts = {"file": "x.pdf", "file_status": FileStatus.PARTIAL, "needs_ocr_pages": (2, 3)}
     state = DocState(
         "x", "/c", Document(doc_id="x"), "d", file_facts=facts, reason="why", text_pages=1
     )
-    assert state.file_report() == FileReport("x.pdf", "x", "partial", "why", 1, (2, 3))
+    assert file_reports([state]) == (FileReport("x.pdf", "x", "partial", "why", 1, (2, 3)),)
+
+
+def test_a_file_that_was_split_has_one_report() -> None:
+    parts = [
+        DocState(
+            f"x#{place}",
+            "/c",
+            Document(doc_id=f"x#{place}"),
+            "d",
+            file_facts={"file": "x.pdf", "part_of": "x", "part_number": place, "part_count": 2},
+            text_pages=place,
+        )
+        for place in (2, 1)
+    ]
+    (report,) = file_reports(parts)
+    assert (report.doc_id, report.parts, report.pages) == ("x#1", ("x#1", "x#2"), 3)
 
 
 @pytest.fixture

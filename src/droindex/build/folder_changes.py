@@ -144,13 +144,19 @@ class _Gathering:
                 source["reading"] = self._other_reading
             if not before or not all(has_same_text(state, source) for state in before):
                 to_read[str(entry.path)] = entry
-            elif before[0].source == source and not self._is_linked(entry, before[0]):
-                self._choice.offer(entry, [(state, None) for state in before])
             else:
-                given = self._given_of(entry, before[0].file_facts.get(FRONT, ""))
-                states = (with_given(state, given, source) for state in before)
+                states = self._with_metadata(entry, before, source)
                 self._choice.offer(entry, [(state, None) for state in states])
         return to_read
+
+    def _with_metadata(
+        self, entry: Entry, before: Sequence[DocState], source: dict[str, Any]
+    ) -> Sequence[DocState]:
+        """Return the documents of a file whose text is the same, with the metadata of now."""
+        if before[0].source == source and not self._is_linked(entry, before[0]):
+            return before
+        given = self._given_of(entry, before[0].file_facts.get(FRONT, ""))
+        return [with_given(state, given, source) for state in before]
 
     def _before_of(self, entry: Entry) -> Sequence[DocState]:
         """Return the documents that a file became in the last build; none if one is missing."""

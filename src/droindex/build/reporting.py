@@ -185,17 +185,7 @@ def document_problems(
     for state in states:
         file = state.place
         yield from state.problems
-        if why := state.file_facts.get(NOT_SPLIT):
-            message = (
-                f"It is a bundle and stays one document, since its parts are not plain: {why}. "
-                "Split it by hand if it matters, or leave it out of split in corpus.toml."
-            )
-            yield Problem(file, "bundle-not-split", message)
-        for report in file_reports((state,)):
-            if report.is_stale or report.status == "ok":
-                continue
-            what = f"{state.reason} {step}" if step and report.needs_ocr_pages else state.reason
-            yield Problem(file, report.status.replace("_", "-"), what)
+        yield from _file_problems(state, step)
         document = state.document_alone()
         if (
             not state.held
@@ -208,3 +198,17 @@ def document_problems(
                 f"The label {document.label!r} is not in the list of corpus.toml: nobody can "
                 "see this document. Add the label to `labels`, or correct it.",
             )
+
+
+def _file_problems(state: DocState, step: str) -> Iterator[Problem]:
+    """Yield what is wrong with a document's file: a bundle that was not split, and its reading."""
+    if why := state.file_facts.get(NOT_SPLIT):
+        message = (
+            f"It is a bundle and stays one document, since its parts are not plain: {why}. "
+            "Split it by hand if it matters, or leave it out of split in corpus.toml."
+        )
+        yield Problem(state.place, "bundle-not-split", message)
+    for report in file_reports((state,)):
+        if not report.is_stale and report.status != "ok":
+            what = f"{state.reason} {step}" if step and report.needs_ocr_pages else state.reason
+            yield Problem(state.place, report.status.replace("_", "-"), what)

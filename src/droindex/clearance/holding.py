@@ -9,7 +9,7 @@ from droindex.clearance.label_memory import Labelled, seen_with_label
 from droindex.clearance.ranks import restriction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from droindex.library.state import DocState
     from droindex.model import Document
@@ -96,11 +96,7 @@ class _Labels:
     ) -> None:
         self.stated = {key: state.stated_alone() for key, state in states.items()}
         self.unlabelled = {key for key, item in self.stated.items() if item.label is None}
-        said_open = {
-            key
-            for key in self.unlabelled
-            if states[key].says_open or states[key].file_id in confirmed
-        }
+        said_open = set(_said_open(map(states.__getitem__, self.unlabelled), confirmed))
         before = _Before(old)
         seen = {
             key: memory.label_of(states[key], before.of(states[key]), states.keys())
@@ -109,6 +105,13 @@ class _Labels:
         seen |= _of_parts(states, seen, labels)
         self.opened = tuple(sorted(key for key in said_open if seen[key] is not None))
         self.kept = {key: label for key, label in seen.items() if label and key not in said_open}
+
+
+def _said_open(states: Iterable[DocState], confirmed: Collection[str]) -> Iterator[str]:
+    """Yield the documents of which somebody says that they are open."""
+    for state in states:
+        if state.says_open or state.file_id in confirmed:
+            yield state.doc_id
 
 
 class _Before:

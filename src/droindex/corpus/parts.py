@@ -101,11 +101,8 @@ def read_parts(
     if fault:
         return (), fault
     ids = [f"{doc_id}{_MARK}{_key(part)}" for part in parts]
-    for own_id in ids:
-        if own_id in splitting.taken:
-            return (), f"the id {shown(own_id)} of a part is that of another file"
-        if why := id_fault(own_id, splitting.max_id_chars):
-            return (), f"the id {shown(own_id)} of a part {why}"
+    if fault := next(filter(None, (_id_fault(own_id, splitting) for own_id in ids)), ""):
+        return (), fault
     readings = [infer_part(extraction, part, file) for part in parts]
     # One label for all of them: where a part is hidden, its neighbours' places would tell of it.
     labels = [item for item in chain(read, *readings) if item.field == "label"]
@@ -122,6 +119,14 @@ def read_parts(
         inferred = (*(item for item in own if item.field != "label"), *orders, *labels)
         found.append(PartReading(own_id, pages_of(extraction, part), inferred, facts))
     return tuple(found), ""
+
+
+def _id_fault(doc_id: str, splitting: Splitting) -> str:
+    """Return why a part may not have an id; empty where it may."""
+    if doc_id in splitting.taken:
+        return f"the id {shown(doc_id)} of a part is that of another file"
+    why = id_fault(doc_id, splitting.max_id_chars)
+    return f"the id {shown(doc_id)} of a part {why}" if why else ""
 
 
 def _key(part: Part) -> str:

@@ -96,26 +96,33 @@ def plain_parts(extraction: Extraction) -> tuple[tuple[Part, ...], str]:
     pages = extraction.pages
     if fault := _unread(extraction):
         return (), fault
+    begins, fault = _begins(pages)
+    if fault:
+        return (), fault
+    if len(begins) < 2 or begins[0][1] != pages[0].number:
+        return (), f"page {pages[0].number} begins none of its orders"
+    ends = [first - 1 for _, first in begins[1:]] + [pages[-1].number]
+    return tuple(Part(*begin, end) for begin, end in zip(begins, ends, strict=True)), ""
+
+
+def _begins(pages: Sequence[Page]) -> tuple[list[tuple[str, int]], str]:
+    """Return number and first page of each order, and what is not plain about them."""
     block = _labels(_top(pages[0]))
-    starts: dict[str, tuple[str, int]] = {}
+    found: dict[str, tuple[str, int]] = {}
     current = ""
     for page in pages:
         lines = _top(page)
         if not _has_block(lines, block):
             continue
         number = _number(lines)
-        key = normalise_number(number or "")
         if not number:
-            return (), f"page {page.number} has a header block without a number"
-        if key != current and key in starts:
-            return (), f"{number} comes again on page {page.number}, behind other orders"
-        starts.setdefault(key, (number, page.number))
+            return [], f"page {page.number} has a header block without a number"
+        key = normalise_number(number)
+        if key != current and key in found:
+            return [], f"{number} comes again on page {page.number}, behind other orders"
+        found.setdefault(key, (number, page.number))
         current = key
-    if len(starts) < 2 or next(iter(starts.values()))[1] != pages[0].number:
-        return (), f"page {pages[0].number} begins none of its orders"
-    begins = list(starts.values())
-    ends = [first - 1 for _, first in begins[1:]] + [pages[-1].number]
-    return tuple(Part(*begin, end) for begin, end in zip(begins, ends, strict=True)), ""
+    return list(found.values()), ""
 
 
 def _unread(extraction: Extraction) -> str:

@@ -39,6 +39,7 @@ ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leav
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _FEW = 64  # values of a field that are looked up one by one
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")  # what a regular expression does not take as it is
+_WILDCARDS = re.compile(r"[*?]")
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
 
 # A panic of the engine is a BaseException and prints a trace; the trace helps nobody here.
@@ -302,6 +303,10 @@ class Reader:
         return Query.const_score_query(either, 1.0)
 
     def _wildcard(self, clause: clauses.Wildcard) -> Query:
+        beginning = clause.shape.removesuffix("*")
+        if beginning != clause.shape and not _WILDCARDS.search(beginning):
+            # The same as the regular expression, which takes half a millisecond to be made.
+            return Query.fuzzy_term_query(self._schema, clause.field, beginning, 0, False, True)
         return Query.regex_query(self._schema, clause.field, regex_of(clause.shape))
 
     def _span(self, clause: clauses.Span) -> Query:

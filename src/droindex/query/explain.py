@@ -86,8 +86,8 @@ def explain(
     ]
     if likeness is not None:
         parts.append(ScorePart("", "like the best hits", schema.ALL, None, likeness.score))
-    elif compiled.titles and (lift := lifts.scores.get(document.key)):
-        typed = compiled.titles.written
+    elif compiled.title and (lift := lifts.scores.get(document.key)):
+        typed = compiled.title.written
         parts.append(ScorePart(typed, "in this order in the title", schema.TITLE, None, lift))
     shares = tuple(_share(item, document) for item in compiled.requirements)
     late = (_TOO_LONG,) if document.is_late else ()
@@ -181,8 +181,8 @@ class _Names:
         self._of_clause: dict[Clause, str] = {}
         for item in compiled.requirements:
             self._learn(item)
-        if compiled.titles:
-            self._of_clause[compiled.titles.held] = compiled.titles.written
+        if compiled.title and compiled.title.held:
+            self._of_clause[compiled.title.held] = compiled.title.written
 
     def words(self, stems: Sequence[str]) -> str:
         """Return stems as the query writes them; those that it does not hold as they are."""

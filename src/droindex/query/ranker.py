@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant
 from droindex.engine.schema import BY_TITLE, NEWEST, OLDEST, OWNER
 from droindex.query.feedback import NO_LIFTS, Lifts, lifts_of, unfiltered_clause, wants_feedback
-from droindex.query.title_order import title_lifts
+from droindex.query.typed_titles import title_lifts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +71,8 @@ def find(
     # A tie across the end of what is wanted is ordered as a whole, or pages would overlap.
     while end < len(found) < total and found[-1].score == found[end - 1].score:
         found, _ = reader.documents.search(clause, _FARTHER * len(found), count=False)
-    if compiled.titles:
-        lifts = title_lifts(reader, compiled.titles)
+    if compiled.title:
+        lifts = title_lifts(reader, compiled.title)
         found += _beyond(reader, clause, found, lifts)
     else:
         lifts = _lifts(reader, compiled, clause, found, ranking)

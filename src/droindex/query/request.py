@@ -37,8 +37,8 @@ class Request:
         today: The day that decides which documents have expired.
         is_half_typed: Whether it is asked at each key: words are capped lower, and snippets cut
             when they are looked at.
-        beginnings: Of a text that is typed, its words: titles that hold a word that begins like
-            each of them come first.
+        typed: Of a text that is typed, its words, put right: titles that begin with them, or hold
+            words that begin so, come first.
     """
 
     today: date
@@ -57,7 +57,7 @@ class Request:
     strict: bool = False
     ranking: str = "default"
     is_half_typed: bool = False
-    beginnings: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 def check_request(

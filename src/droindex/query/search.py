@@ -26,6 +26,7 @@ from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.relevance import Matcher, holds_all
 from droindex.query.results.results import FacetCount, Results
+from droindex.query.typed_titles import finding_titles
 from droindex.query.undated import undated_notes
 
 if TYPE_CHECKING:
@@ -217,8 +218,9 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
         hit_filters_of(reader, request),
         strict=request.strict,
         is_half_typed=request.is_half_typed,
-        beginnings=request.beginnings,
     )
+    if request.typed:
+        compiled = finding_titles(compiled, reader, request.typed)
     return (
         compiled.noting(_NOTHING_ASKED) if request.text.strip() and compiled.is_empty else compiled
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import fold
 from droindex.engine.clauses import Bool, Clause, PhraseOf, Term, Wildcard
-from droindex.engine.schema import ALL, EXACT
+from droindex.engine.schema import ALL, EXACT, TITLE_EXACT
 from droindex.query.compile.speller import Speller, corrected
 from droindex.query.search import answer
 
@@ -60,7 +60,7 @@ def suggest(
         request,
         text=typed.as_query(meant, begun),
         is_half_typed=True,
-        beginnings=_for_titles(reader, meant) if is_typed else (),
+        typed=tuple(meant) if is_typed else (),
     )
     found = answer(reader, half_request, settings)
     is_completed = is_typed and typed.is_half_typed and text.endswith(typed.words[-1])
@@ -126,37 +126,42 @@ def _unknown_beginnings(reader: SetReader, meant: Sequence[str]) -> frozenset[st
     return frozenset(found)
 
 
-def _for_titles(reader: SetReader, meant: Sequence[str]) -> tuple[str, ...]:
-    """Return the words as titles may begin them; none of one word: it asks for no title."""
-    terms = [surface for word in meant for _, surface in reader.analyzer.query_terms(word)]
-    return tuple(dict.fromkeys(terms)) if len(terms) > 1 else ()
-
-
-def _stems_of(reader: SetReader, words: Sequence[str]) -> list[str]:
-    return [stem for word in words for stem, _ in reader.analyzer.query_terms(word)]
-
-
 def _completed(
     reader: SetReader, before: Sequence[str], begun: str, beginnings: Container[str]
 ) -> list[str]:
     """Return what a word may become that is typed by half, by the words that stand before it."""
     surfaces = [surface for _, surface in reader.analyzer.terms(begun)]
-    if len(surfaces) != 1:  # a number, or nothing
+    if len(surfaces) != 1 or not begun[-1].isalnum():  # a number, or nothing
         return []
     size, stop_words = _OFFERED, reader.analyzer.stop_words
     if not before:
         return [word for word, _ in reader.vocabulary.top(EXACT, surfaces[0], size, stop_words)]
     count = reader.documents.count
-    terms = _stems_of(reader, [word for word in before if word not in beginnings])
+    whole = [word for word in before if word not in beginnings]
+    pairs = [pair for word in whole for pair in reader.analyzer.query_terms(word)]
     half = [Wildcard(EXACT, f"{fold(word)}*") for word in before if word in beginnings]
-    held: tuple[Clause, ...] = (*[Term(ALL, stem) for stem in dict.fromkeys(terms)], *half)
-    found = reader.vocabulary.top(EXACT, surfaces[0], _CHOICE * size, stop_words)
+    held: tuple[Clause, ...] = (*[Term(ALL, stem) for stem, _ in dict.fromkeys(pairs)], *half)
+    last = _from_last_content(pairs, stop_words)
+    found = [
+        *reader.vocabulary.top(EXACT, surfaces[0], _CHOICE * size, stop_words),
+        *reader.vocabulary.top(TITLE_EXACT, surfaces[0], _CHOICE * size, stop_words),
+    ]
+    typed = {surface for _, surface in pairs}
     ranks: dict[str, tuple[int, int]] = {}
-    for word, _ in found:
+    for word in dict.fromkeys(word for word, _ in found if word not in typed):
         if both := count(Bool(must=(*held, Term(EXACT, word)))):
-            beside = PhraseOf(ALL, (*terms[-1:], *reader.analyzer.stems([word])))
+            beside = PhraseOf(ALL, (*last, *reader.analyzer.stems([word])))
             ranks[word] = (-count(beside), -both)
     return sorted(ranks, key=ranks.__getitem__)[:size]
+
+
+def _from_last_content(
+    pairs: Sequence[tuple[str, str]], stop_words: Container[str]
+) -> tuple[str, ...]:
+    """Return the stems from the last word on that is no stop word: `use of`."""
+    content = [place for place, (_, surface) in enumerate(pairs) if surface not in stop_words]
+    start = content[-1] if content else -1
+    return tuple(stem for stem, _ in pairs[start:])
 
 
 def _corrections(reader: SetReader, typed: _Typed) -> dict[str, str]:

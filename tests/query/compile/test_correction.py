@@ -285,6 +285,48 @@ def test_the_first_digits_of_a_number_bring_its_document(sample: Index) -> None:
         assert (hit.document.number or "").startswith("1103")
 
 
+@pytest.mark.parametrize("typed", ["11-", "form 11-", "11.", "form 11"])
+def test_numbers_that_begin_so_are_listed_in_their_order(
+    library: Callable[..., Path], typed: str
+) -> None:
+    numbers = ["11-10", "11-2", "11-4.1", "11-1", "110.2", "11032.1", "12-1"]
+    records = [
+        {
+            "doc_id": number,
+            "title": f"Form {number}",
+            "number": number,
+            "body": "form 11 of 110 " * at,
+        }
+        for at, number in enumerate(numbers)
+    ]
+    with Index.open(library(records)) as opened:
+        found = [hit.doc_id for hit in opened.suggest(typed)]
+    assert found[:4] == ["11-1", "11-2", "11-4.1", "11-10"]
+
+
+def test_behind_a_word_that_is_completed_which_stands_behind_it(
+    library: Callable[..., Path],
+) -> None:
+    records = [
+        {"doc_id": "many", "body": "removal of a person per performance by permission"},
+        *(
+            {"doc_id": f"d{at}", "body": "the removal period ends in ninety days"}
+            for at in range(3)
+        ),
+        *(
+            {"doc_id": f"p{at}", "body": "a person with permission for the performance"}
+            for at in range(9)
+        ),
+    ]
+    with Index.open(library(records)) as opened:
+        results = opened.suggest("removal per")
+        assert {hit.doc_id for hit in results[:3]} == {"d0", "d1", "d2"}
+        assert results.completions is not None
+        assert results.completions[0] == "removal period"
+        assert opened.suggest("removal of a per").completions[0] == "removal of a person"
+        assert opened.suggest("removal rem").completions == ()  # no word is offered twice
+
+
 def test_a_short_form_is_enough_for_what_it_means(library: Callable[..., Path]) -> None:
     records = [
         {"doc_id": "means", "body": "The Flight Safety Office (FSO) decides."},

@@ -35,7 +35,6 @@ from droindex.query.compile.contribution import (
 from droindex.query.compile.field_filters import FilterCompiler, is_filter
 from droindex.query.compile.fuzzy import FuzzyScorer
 from droindex.query.compile.terms import WordScorer, quoted
-from droindex.query.compile.wildcards import WildcardScorer
 from droindex.query.language import nodes
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ def compile_query(
     strict: bool = False,
     corrections: Mapping[str, str] | None = None,
     is_half_typed: bool = False,
-    beginnings: Sequence[str] = (),
 ) -> Compiled:
     """Return the clauses of a parsed query.
 
@@ -70,8 +68,6 @@ def compile_query(
         strict: Whether a bad date and a query of exclusions only are errors.
         corrections: Mistyped word -> the word to search in its place.
         is_half_typed: Whether a beginning stands for its most frequent words alone.
-        beginnings: Surface terms: titles with a word that begins like each of them are found
-            too, and come first.
 
     Raises:
         QueryError: in strict mode only: `bad-date`, `only-exclusions`.
@@ -84,12 +80,7 @@ def compile_query(
         corrections=corrections or {},
         is_half_typed=is_half_typed,
     )
-    compiled = _Compiler(context).run(hit_filters)
-    if not beginnings or compiled.clause is None:
-        return compiled
-    titles = WildcardScorer(context).titles(tuple(beginnings))
-    whole = Bool(should=(compiled.clause, titles.clause))
-    return compiled._replace(clause=whole, titles=titles)
+    return _Compiler(context).run(hit_filters)
 
 
 class _Side(NamedTuple):

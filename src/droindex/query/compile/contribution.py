@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 __all__ = [
     "NOTHING",
     "NO_HIGHLIGHTS",
+    "Beginning",
     "Compiled",
     "Contribution",
     "Highlights",
     "HitFilters",
     "PassageClause",
     "Requirement",
-    "TitleBeginnings",
+    "TypedTitle",
     "all_of",
     "combined",
 ]
@@ -230,25 +231,47 @@ class HitFilters(NamedTuple):
     today: date
 
 
-class TitleBeginnings(NamedTuple):
-    """Beginnings of words that were typed, as titles may hold them.
+class Beginning(NamedTuple):
+    """A word as it is typed: by half, or as a whole in any form.
 
     Attributes:
-        beginnings: Surface terms, in their order; two at least.
-        held: Titles that hold a word that begins like each of them.
-        clause: The same, and what they score.
-        weight: What such a title gets for that alone.
+        surface: What was typed, a surface term.
+        stem: Its stem term.
     """
 
-    beginnings: tuple[str, ...]
-    held: Bool
-    clause: Bool
+    surface: str
+    stem: str
+
+    def may_be(self, surface: str, stem: str) -> bool:
+        """Return whether a word begins like that, or is another form of it.
+
+        Args:
+            surface: The word, a surface term.
+            stem: Its stem term.
+        """
+        return stem == self.stem or surface.startswith(self.surface)
+
+
+class TypedTitle(NamedTuple):
+    """A title as far as it is typed, and the titles that it may become.
+
+    Attributes:
+        beginnings: Each word that was typed, in their order.
+        held: Titles that hold each of them, as the beginning or a form of a word; None for one
+            word: it asks for no title.
+        clause: The same, and what they score; for one word, titles that begin with it.
+        weight: What a title gets for holding all.
+    """
+
+    beginnings: tuple[Beginning, ...]
+    held: Bool | None
+    clause: Clause
     weight: float
 
     @property
     def written(self) -> str:
         """The beginnings as they are written in a query."""
-        return " ".join(f"{begun}*" for begun in self.beginnings)
+        return " ".join(f"{begun.surface}*" for begun in self.beginnings)
 
 
 class Compiled(NamedTuple):
@@ -268,7 +291,7 @@ class Compiled(NamedTuple):
         notes: Sentences for the searcher.
         corrections: Mistyped word -> the word that was searched instead.
         is_relaxed: Whether less is bound than was asked, since nothing held it all.
-        titles: Of a text that is typed: the titles that it may begin; part of the clause.
+        title: Of a text that is typed: the titles that it may become; part of the clause.
     """
 
     parsed: nodes.Parsed
@@ -284,7 +307,7 @@ class Compiled(NamedTuple):
     notes: tuple[str, ...]
     corrections: Mapping[str, str]
     is_relaxed: bool = False
-    titles: TitleBeginnings | None = None
+    title: TypedTitle | None = None
 
     def in_place_of(self, other: Compiled) -> Compiled:
         """Return this query with the filters of one that found nothing, and what that asked for.

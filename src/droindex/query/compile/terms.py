@@ -347,6 +347,8 @@ class WordScorer:
         bound = combined((head, last))
         whole = context.analyzer.terms(begun)  # a number that is typed to its end
         lifts = self._citations.exact([whole], {s: context.idf(ALL, s) for s, _ in whole})
+        if context.is_half_typed:
+            lifts = (*lifts, *self._wildcards.numbers(text, boost))
         return bound.scoring(Bool(must=bound.clauses, should=lifts))
 
     def _endless(self, word: str) -> Contribution:

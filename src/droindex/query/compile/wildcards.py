@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
@@ -18,12 +19,12 @@ from droindex.engine.clauses import (
 )
 from droindex.engine.schema import ALL, EXACT, NUMBER_KEY, TEXT, TITLE, TITLE_EXACT
 from droindex.query.compile.contribution import (
+    NO_HIGHLIGHTS,
     Contribution,
     Highlights,
     Requirement,
-    TitleBeginnings,
 )
-from droindex.query.language.nodes import words_of
+from droindex.query.language.nodes import texts_before, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["WildcardScorer"]
 
 _MAX_COMPLETIONS = 10  # words of a half-typed one; it is asked at every key
-_MAX_TITLE_WORDS = 30  # that a beginning stands for in titles, and that score
-_TITLE_BOOST = 3.0  # times the idf of what was typed: more than words score elsewhere
+_LEAST_LIKELY = 0.2  # of a completion that stands nowhere behind the word before; .1 is the same
+_MAX_NUMBERS = 500  # that begin alike, and are put in order; of more, nobody has typed enough
 _WILDCARDS = re.compile(r"([*?])")
 
 
@@ -63,7 +64,7 @@ class WildcardScorer:
             return None
         prefix = _WILDCARDS.split(shape, maxsplit=1)[0]
         if self._context.is_half_typed and shape == f"{prefix}*":
-            return self._most_frequent(prefix, name, boost)
+            return self._most_frequent(prefix, name, boost, self.numbers(text, boost))
         found = self._fitting(shape, prefix, name)
         best = found[: self._context.limits.max_expansions]
         if not best:
@@ -122,19 +123,35 @@ class WildcardScorer:
             return wildcard
         return AnyOf(name, tuple(term for term, _ in found))
 
-    def _most_frequent(self, prefix: str, name: str, boost: float) -> Contribution:
-        """Return what a half-typed word adds, asked at each key: its most frequent words."""
+    def _most_frequent(
+        self, prefix: str, name: str, boost: float, numbers: list[Clause]
+    ) -> Contribution:
+        """Return what a half-typed word adds, asked at each key: its most frequent words.
+
+        Args:
+            prefix: How it begins.
+            name: The field of surface terms to look in.
+            boost: Its weight.
+            numbers: What the numbers score that it begins, if it may be one.
+        """
         context = self._context
         top, limit = context.vocabulary.top, _MAX_COMPLETIONS
         found = top(name, prefix, limit, context.analyzer.stop_words) or top(name, prefix, limit)
-        whole, sequences = self._as_whole(prefix, boost)
+        whole, sequences = (numbers, NO_HIGHLIGHTS.sequences)
+        if not prefix.isdigit():
+            whole, sequences = self._as_whole(prefix, boost)
         if not (found or whole):
             return self._none(prefix, (name, prefix), name)
         terms = [term for term, _ in found]
         lift = boost * context.ranking.prefix_title_boost
         titles = context.vocabulary.bucket(TITLE_EXACT, prefix[0]).counts
-        scored: list[Clause] = [Term(name, term, boost) for term in terms]
-        scored += [Term(TITLE_EXACT, term, lift) for term in terms if term in titles]
+        likely = self._likelihoods(prefix, terms)
+        scored: list[Clause] = [Term(name, term, boost * likely.get(term, 1.0)) for term in terms]
+        scored += [
+            Term(TITLE_EXACT, term, lift * likely.get(term, 1.0))
+            for term in terms
+            if term in titles
+        ]
         scored += whole
         clause = Bool(should=tuple(scored))
         idf = context.idf_of(found[0][1] if found else 0)
@@ -145,18 +162,34 @@ class WildcardScorer:
         highlights = Highlights(surfaces=frozenset(terms), sequences=sequences)
         return Contribution((clause,), (requirement,), highlights, tuple(on_pages))
 
+    def _likelihoods(self, prefix: str, terms: Sequence[str]) -> dict[str, float]:
+        """Return how likely each completion is behind the word that stands before it, 1 at most.
+
+        One word is meant: that a text holds many that begin so says no more for it. Where none
+        stands behind the word before, they say less than words that are typed to their end.
+        """
+        context = self._context
+        before = texts_before(f"{prefix}*", context.parsed.root)
+        words = context.analyzer.query_terms(before[-1]) if before else []
+        if not words or context.analyzer.is_stop_word(words[-1][1]):
+            return dict.fromkeys(terms, 1.0)
+        stem = words[-1][0]
+        beside = {
+            term: context.documents.count(PhraseOf(ALL, (stem, own)))
+            for term, own in zip(terms, context.analyzer.stems(terms), strict=True)
+        }
+        most = max(beside.values(), default=0) or 1
+        return {term: max(_LEAST_LIKELY, held / most) for term, held in beside.items()}
+
     def _as_whole(
         self, typed: str, boost: float
     ) -> tuple[list[Clause], frozenset[tuple[str, ...]]]:
-        """Return what a half-typed word may be besides: a short form, the beginning of a number.
+        """Return what a half-typed word may be besides: a short form.
 
         Returns:
             Its clauses, and the sequences of stems to mark as a whole.
         """
         context, ranking = self._context, self._context.ranking
-        if typed.isdigit():
-            weight = boost * ranking.exact_number_boost * context.top_idf
-            return [Constant(Wildcard(NUMBER_KEY, f"{typed}*"), weight)], frozenset()
         stems = tuple(context.analyzer.stems([typed]))
         words = sum(1 for _ in words_of(context.parsed.root))
         others = context.fitting(context.reader.variants.of(stems), stems, words)
@@ -167,41 +200,40 @@ class WildcardScorer:
             scored.append(PhraseOf(TITLE, other.stems, 0, weight * ranking.prefix_title_boost))
         return scored, frozenset(other.stems for other in others)
 
-    def titles(self, beginnings: tuple[str, ...]) -> TitleBeginnings:
-        """Return what titles score that hold a word that begins like each of these.
-
-        It brings them before all others; among them count rare words, and short titles.
+    def numbers(self, text: str, boost: float) -> list[Clause]:
+        """Return what a half-typed number adds: those that begin so, in their order.
 
         Args:
-            beginnings: Surface terms, in their order.
+            text: The number as far as it is typed, with `*`; a mark behind it ends a part: `11-*`
+                begins 11-4.1 and not 110.
+            boost: Its weight.
         """
-        context = self._context
-        stop_words = context.analyzer.stop_words
-        content = [begun for begun in beginnings if begun not in stop_words]
-        bound = content if len(content) > 1 else beginnings
-        scored: list[Clause] = []
-        weight = 0.0
-        for begun in beginnings:
-            found = context.vocabulary.top(TITLE_EXACT, begun, _MAX_TITLE_WORDS, stop_words)
-            idf = context.idf_of(found[0][1] if found else 0)
-            # Of all that was typed may begin, a rare word is not the likelier one.
-            scored += [
-                Term(TITLE_EXACT, word, idf / context.idf_of(count)) for word, count in found
-            ]
-            if begun in bound:
-                weight += _TITLE_BOOST * idf
-            else:  # it may be the beginning of a word, or stand between others as it is
-                rest = Wildcard(TITLE_EXACT, f"{begun}*")
-                scored.append(Constant(rest, _TITLE_BOOST * idf))
-        held = Bool(must=tuple([Wildcard(TITLE_EXACT, f"{begun}*") for begun in bound]))
-        clause = Bool(must=(Constant(held, weight),), should=tuple(scored))
-        return TitleBeginnings(beginnings, held, clause, weight)
+        context, typed = self._context, text.rstrip("*")
+        if not any(map(str.isdigit, typed)):
+            return []
+        surfaces = [surface for _, surface in context.analyzer.terms(typed)]
+        if not (surfaces and surfaces[-1].isdigit()):
+            return []
+        begun = " ".join(surfaces) + " " * (not typed[-1].isalnum())
+        weight = boost * context.ranking.exact_number_boost * context.top_idf
+        found = context.vocabulary.bucket(NUMBER_KEY, begun[0]).starting(begun)
+        scored: list[Clause] = [Constant(Wildcard(NUMBER_KEY, f"{begun}*"), weight)]
+        if len(found) <= _MAX_NUMBERS:
+            first = sorted(found, key=_by_number)[:_MAX_COMPLETIONS]
+            steps = ((place, AnyOf(NUMBER_KEY, (key,))) for place, key in enumerate(first))
+            scored += [Constant(key, weight * (1 - place / len(first))) for place, key in steps]
+        return scored
 
     def _none(self, text: str, key: tuple[str, str], name: str) -> Contribution:
         """Return what a word adds that stands for nothing here: it is asked for all the same."""
         nothing = NoDocuments()
         requirement = Requirement(_written(text, name), self._context.top_idf, nothing, key=key)
         return Contribution((nothing,), (requirement,))
+
+
+def _by_number(key: str) -> list[tuple[int, str]]:
+    """Return what puts the keys of numbers in order: 9 before 11, numbers before words."""
+    return [(int(part), "") if part.isdecimal() else (sys.maxsize, part) for part in key.split(" ")]
 
 
 def _highlights(terms: Sequence[str]) -> Highlights:

@@ -19,6 +19,7 @@ __all__ = [
     "Phrase",
     "Range",
     "Word",
+    "texts_before",
     "words_of",
 ]
 
@@ -220,3 +221,23 @@ def words_of(node: Node) -> Iterator[Word]:
         case And() | Or() | Group():
             for item in node.nodes:
                 yield from words_of(item)
+
+
+def texts_before(text: str, node: Node) -> list[str]:
+    """Return the words and phrases that a query demands before a word, in the order of the text.
+
+    Args:
+        text: The word as it is written, with its wildcards.
+        node: The tree.
+    """
+    found = [item.text for item in _demanded(node)]
+    return found[: found.index(text)] if text in found else []
+
+
+def _demanded(node: Node) -> Iterator[Word | Phrase]:
+    match node:
+        case Word() | Phrase():
+            yield node
+        case And() | Group():
+            for item in node.nodes:
+                yield from _demanded(item)

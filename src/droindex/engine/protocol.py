@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from droindex.lazy import cached_property
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
@@ -29,21 +31,16 @@ class Rows:
         read_keys: Reads the keys of entries.
     """
 
-    __slots__ = ("_keys", "_read_keys", "handles")
-
     def __init__(
         self, handles: Sequence[Any], read_keys: Callable[[Sequence[Any]], list[int]]
     ) -> None:
         self.handles = handles
         self._read_keys = read_keys
-        self._keys: list[int] | None = None
 
-    @property
+    @cached_property
     def keys(self) -> list[int]:
         """The key of each entry."""
-        if self._keys is None:
-            self._keys = self._read_keys(self.handles)
-        return self._keys
+        return self._read_keys(self.handles)
 
 
 class Row(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import AnyOf, Clause, Term
+from droindex.engine.fields import title_key
 from droindex.engine.schema import NUMBER_KEY, TITLE_KEY
 from droindex.library.scopes import EVERYTHING, scope_clauses
 from droindex.model import Scope
@@ -14,7 +15,7 @@ from droindex.query.compile.speller import bound_corrections, plain_texts
 from droindex.query.language.rewrite import relaxed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from droindex.library.reader import SetReader
     from droindex.library.scopes import ScopeClauses
@@ -57,12 +58,13 @@ def reasons_for_nothing(
             yield f"No document here has the {name} “{value}”.{meant}"
 
 
-def named_elsewhere(reader: SetReader, compiled: Compiled) -> Iterator[str]:
+def named_elsewhere(reader: SetReader, compiled: Compiled, titles: Iterable[str]) -> Iterator[str]:
     """Yield what a searcher should know whose query names a document that other scopes hold alone.
 
     Args:
         reader: The set.
         compiled: The query, which found something.
+        titles: Those of the hits, or of the first of them.
     """
     if compiled.hit_filters.scope == EVERYTHING:
         return
@@ -73,6 +75,8 @@ def named_elsewhere(reader: SetReader, compiled: Compiled) -> Iterator[str]:
         names.append(("number", AnyOf(NUMBER_KEY, (key,))))
     for name, clause in names:
         if reader.documents.count(clause):
+            if any(title_key(title, reader.analyzer) == key for title in titles):
+                return  # one of the hits: the scopes need not be asked
             yield from _only_elsewhere(reader, compiled._replace(clause=clause), name)
             return
 

@@ -82,19 +82,19 @@ def lifts_of(
     raised = _but_archived(reader, [hit for hit in best if hit.score > cut], today)
     if len(raised) <= _MODELS:
         return NO_LIFTS
-    models = raised[:_MODELS]
+    models, keys = raised[:_MODELS], [hit.key for hit in raised]
     terms = _feedback_terms(reader, models, _TERMS)
-    clause = added_up(_these(raised), [Term(ALL, *pair) for pair in terms.items()])
+    clause = added_up(AnyNumber(OWNER, tuple(keys)), [Term(ALL, *pair) for pair in terms.items()])
     found, _ = reader.documents.search(clause, len(raised), count=False)
     alike = {hit.key: hit.score for hit in found}
-    whole = alike.get(models[0].key, 0.0)
+    whole = alike.get(keys[0], 0.0)
     if whole <= 0:
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
-    scores = {hit.key: most * min(1.0, alike.get(hit.key, 0.0) / whole) for hit in raised}
-    likest = max(scores[hit.key] for hit in raised[_MODELS:])
-    for hit in models:
-        scores[hit.key] = min(scores[hit.key], likest)
+    scores = {key: most * min(1.0, alike.get(key, 0.0) / whole) for key in keys}
+    likest = max([scores[key] for key in keys[_MODELS:]])
+    for key in keys[:_MODELS]:
+        scores[key] = min(scores[key], likest)
     return Lifts(scores, terms, models, most)
 
 
@@ -103,15 +103,12 @@ def _but_archived(reader: SetReader, hits: list[Row], today: date) -> list[Row]:
     archive = archived(reader.info, today)
     if not archive or not hits:
         return hits
-    limited = Bool(must=(Constant(_these(hits), 0.0), Bool(should=archive)))
+    keys = [hit.key for hit in hits]
+    these = Constant(AnyNumber(OWNER, tuple(keys)), 0.0)
+    limited = Bool(must=(these, Bool(should=archive)))
     found, _ = reader.documents.search(limited, len(hits), count=False)
-    gone = {hit.key for hit in found} - {hits[0].key}
-    return [hit for hit in hits if hit.key not in gone]
-
-
-def _these(hits: Sequence[Row]) -> AnyNumber:
-    """Return the clause of some documents."""
-    return AnyNumber(OWNER, tuple(hit.key for hit in hits))
+    gone = {hit.key for hit in found} - {keys[0]}
+    return [hit for hit, key in zip(hits, keys, strict=True) if key not in gone] if gone else hits
 
 
 def _feedback_terms(reader: SetReader, models: Sequence[Row], size: int) -> dict[str, float]:

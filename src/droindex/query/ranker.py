@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant
+from droindex.engine.protocol import Row
 from droindex.engine.schema import BY_TITLE, NEWEST, OLDEST, OWNER
 from droindex.query.feedback import NO_LIFTS, Lifts, lifts_of, unfiltered_clause, wants_feedback
 from droindex.query.typed_titles import title_lifts
@@ -12,7 +14,6 @@ from droindex.query.typed_titles import title_lifts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
     from droindex.settings import RankingSettings
@@ -140,8 +141,8 @@ def _beyond(reader: SetReader, clause: Clause, found: Sequence[Row], lifts: Lift
 def _lifted(found: list[Row], lifts: Lifts) -> list[Row]:
     """Return hits with their lifts, best first; those without one stay behind in their order."""
     lift = lifts.scores.get
-    raised = [row._replace(score=row.score + lift(row.key, 0.0)) for row in found]
-    return sorted(raised, key=lambda hit: -hit.score)
+    raised = [Row(row.score + lift(row.key, 0.0), row.rows, row.place) for row in found]
+    return sorted(raised, key=itemgetter(0), reverse=True)
 
 
 def break_ties(reader: SetReader, found: list[Row], first: int, end: int) -> list[Row]:

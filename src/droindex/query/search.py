@@ -24,6 +24,7 @@ from droindex.query.ranker import FoundHits, Wanted, find
 from droindex.query.request import Request, check_request, hit_filters_of
 from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
+from droindex.query.results.named import Named
 from droindex.query.results.relevance import Matcher, holds_all
 from droindex.query.results.results import FacetCount, Results
 from droindex.query.typed_titles import finding_titles
@@ -135,11 +136,15 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     deadline = started + settings.limits.deadline_s * 1e9
     check_request(request, settings, kinds_of(reader))
     settings = settings.for_ranking(request.ranking)
-    attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
+    asked = compile_request(reader, request, settings)
+    attempt = _answered(reader, asked, request, settings)
     compiled, clause, (found, total, _, _) = attempt
-    if not request.is_half_typed:
-        compiled = compiled.noting(*undated_notes(reader, compiled, total))
     stored = reader.documents.fetch(found, _STORED)
+    if not request.is_half_typed:
+        if total and compiled is asked:
+            titles = (Named(meta).title for _, meta in stored)
+            compiled = compiled.noting(*named_elsewhere(reader, compiled, titles))
+        compiled = compiled.noting(*undated_notes(reader, compiled, total))
     snippet = _snippets(reader, compiled, request, settings, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
@@ -240,8 +245,7 @@ def _answered(
     """Return the query that was answered and what it found; corrected or relaxed if need be."""
     first = _attempt(reader, compiled, request, settings)
     if first.found.total:
-        notes = () if request.is_half_typed else tuple(named_elsewhere(reader, compiled))
-        return first._replace(compiled=compiled.noting(*notes)) if notes else first
+        return first
     if not request.is_half_typed:
         compiled = compiled.noting(*reasons_for_nothing(reader, compiled, request.filters))
         first = first._replace(compiled=compiled)

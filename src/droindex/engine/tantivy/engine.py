@@ -37,6 +37,7 @@ __all__ = ["ENGINE", "TANTIVY", "Reader", "TantivyEngine", "Writer", "regex_of",
 ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
+_LARGE = 12  # parts of a clause that is worth keeping
 _FEW = 64  # values of a field that are looked up one by one
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")  # what a regular expression does not take as it is
 _WILDCARDS = re.compile(r"[*?]")
@@ -168,6 +169,7 @@ class Reader:
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
         self._everything = Query.const_score_query(Query.all_query(), 0.0)
+        self._last_large: tuple[clauses.Bool, Query] | None = None
         self.num_docs: int = self._searcher.num_docs
 
     def takes(self, clause: Clause) -> bool:
@@ -326,12 +328,18 @@ class Reader:
         return Query.const_score_query(self.to_query(clause.clause), clause.score)
 
     def _bool(self, clause: clauses.Bool) -> Query:
+        last = self._last_large
+        if last and last[0] is clause:  # a query within its filters, and once more without them
+            return last[1]
         parts = [(_MUST, _CONVERTERS[type(item)](self, item)) for item in clause.must]
         parts += [(_SHOULD, _CONVERTERS[type(item)](self, item)) for item in clause.should]
         if not parts and clause.must_not:  # the engine finds nothing by exclusions alone
             parts = [(_MUST, Query.const_score_query(Query.all_query(), 0.0))]
         parts += [(_MUST_NOT, _CONVERTERS[type(item)](self, item)) for item in clause.must_not]
-        return Query.boolean_query(parts)
+        query = Query.boolean_query(parts)
+        if len(parts) >= _LARGE:
+            self._last_large = clause, query
+        return query
 
 
 _CONVERTERS: dict[type, Callable[[Reader, Any], Query]] = {

@@ -34,16 +34,25 @@ def document(body: str | list[str] = "", **values: object) -> Document:
 
 
 def pdf_of(
-    texts: Sequence[str], *, title: str = "", size: int = 11, compressed: bool = True
+    texts: Sequence[str],
+    *,
+    title: str = "",
+    size: int = 11,
+    compressed: bool = True,
+    bookmarks: Sequence[tuple[str, int, int]] = (),
 ) -> bytes:
-    """Return the bytes of a PDF with these pages."""
+    """Return the bytes of a PDF with these pages; bookmarks are titles, depths and pages."""
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
     canvas = Canvas(out, pageCompression=int(compressed), invariant=1)
     if title:
         canvas.setTitle(title)
-    for text in texts:
+    for number, text in enumerate(texts, 1):
+        canvas.bookmarkPage(str(number))
+        for name, level, page in bookmarks:
+            if page == number:
+                canvas.addOutlineEntry(name, str(number), level)
         canvas.setFont("Helvetica", size)
         for row, line in enumerate(text.split("\n")):
             canvas.drawString(72, 760 - 14 * row, line)

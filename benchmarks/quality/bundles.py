@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from droindex.extract.cache import ExtractionCache
 from droindex.extract.workers.run import ExtractRequest, extract_files
-from droindex.metadata.infer.bundles import part_numbers, plain_parts
+from droindex.metadata.infer.bundles import outlined_parts, part_numbers, plain_parts
 from droindex.settings import ExtractSettings
 
 if TYPE_CHECKING:
@@ -66,14 +66,15 @@ def main() -> int:
     for extracted in read(asked.folders, ocr=asked.ocr, cache=asked.cache):
         files, pages = files + 1, pages + len(extracted.extraction.pages)
         orders = known.get((extracted.sha256 or "")[:DIGEST_CHARS])
-        found = len(part_numbers(extracted.extraction.pages))
+        reading = extracted.extraction
+        found = len(part_numbers(reading.pages) or outlined_parts(reading))
         missed += bool(orders and not found)
         if not found:
             told += [f"missed: {extracted.request.path}"] if orders else []
             continue
         right, wrong = right + bool(orders), wrong + (not orders)
         counted += found == orders
-        parts, fault = plain_parts(extracted.extraction)
+        parts, fault = plain_parts(reading)
         split += bool(parts)
         kind = "found" if orders else "wrong"
         told.append(f"{kind}: {extracted.request.path}: {found} orders; {fault or 'plain'}")

@@ -292,6 +292,75 @@ def test_older_generations_turn_away_from_what_is_hidden_since_it_was_split(
     assert_hidden(library)
 
 
+# manuals of policies, by their bookmarks --------------------------------------------------------
+
+POLICIES = ["Authority", "Oath of Office", "Towing", "Bodies Found", "Keys", "Searches"]
+RUNNING = "Riverside PD Policy Manual"
+
+
+def manual(numbers: list[int]) -> bytes:
+    """Return a manual: contents, a chapter's title, policies of two pages, another chapter's."""
+    texts = [f"{RUNNING}\nContents\nChapter 1 of it all"]
+    marks = [("Contents", 0, 1)]
+    for number, title in zip(numbers, POLICIES, strict=True):
+        if number in {100, 200}:
+            texts.append(f"{RUNNING}\nChapter of those from {number} on")
+            marks.append((f"Chapter {number // 100}", 0, len(texts)))
+        texts.append(f"{RUNNING}\n{number}\n{title}\nThe scope of it is {title.lower()}.")
+        marks.append((f"{number} - {title}", 1, len(texts)))
+        texts.append(f"{RUNNING}\nWhoever sees to {title.lower()} writes it down.")
+    return pdf_of(texts, title="Riverside Policy Manual", bookmarks=marks)
+
+
+def test_the_policies_of_a_manual_are_told_by_its_bookmarks(
+    corpus: Path, build: Build, library: Path
+) -> None:
+    numbers = [100, 101, 102, 200, 201, 202]
+    (corpus / "orders.pdf").write_bytes(manual(numbers))
+    (corpus / "orders.toml").write_text('title = "All policies"\n', "utf-8")
+    (report,) = (file for file in build().files if file.parts)
+    assert report.parts == ("orders", *(f"orders#{number}" for number in numbers))
+    with Index.open(library) as index:
+        part = index["orders#102"]
+        assert (part.title, part.number, part.first_page, part.last_page) == ("Towing", "102", 7, 8)
+        whole = index["orders"]
+        assert (whole.title, whole.part_count, whole.part_of) == ("All policies", 6, None)
+        assert [page.number for page in whole.pages] == [1, 2, 9]
+        assert index.locate("orders.pdf") == "orders"
+        held = [page.number for key in report.parts for page in index[key].pages]
+        assert sorted(held) == list(range(1, 16))
+    assert build().unchanged == 8
+    (corpus / "corpus.toml").write_text("", "utf-8")
+    build()
+    with Index.open(library) as index:
+        assert (index["orders"].title, index["orders"].part_count) == ("All policies", 6)
+        assert len(index["orders"].pages) == 15
+
+
+def test_two_policies_with_one_number_are_told_by_their_titles_too(
+    corpus: Path, build: Build, library: Path
+) -> None:
+    (corpus / "orders.pdf").write_bytes(manual([100, 101, 102, 200, 201, 201]))
+    assert build().problems == ()
+    assert ids(library)[-3:] == ["orders#200", "orders#201-keys", "orders#201-searches"]
+    with Index.open(library) as index:
+        assert index["orders#201-keys"].number == index["orders#201-searches"].number == "201"
+
+
+def test_a_label_on_one_policy_hides_the_manual_and_its_contents(
+    corpus: Path, build: Build, library: Path
+) -> None:
+    (corpus / "orders.pdf").write_bytes(manual([100, 101, 102, 200, 201, 202]))
+    build()
+    (corpus / "orders.toml").write_text('label = "LES"\n', "utf-8")
+    build()
+    (corpus / "orders.toml").unlink()
+    assert len(build().lost_labels) == 7
+    assert ids(library) == ["memo"]
+    build(confirm_open=["orders"])
+    assert len(ids(library)) == 8
+
+
 # what is not split ------------------------------------------------------------------------------
 
 

@@ -139,7 +139,7 @@ def test_a_file_that_was_split_has_one_report() -> None:
             "/c",
             Document(doc_id=f"x#{place}"),
             "d",
-            file_facts={"file": "x.pdf", "part_of": "x", "part_number": place, "part_count": 2},
+            file_facts={"file": "x.pdf", "part_of": "x", "part_number": place, "documents": 2},
             text_pages=place,
         )
         for place in (2, 1)

@@ -108,7 +108,7 @@ def _refuse_bundle(reader: SetReader, name: str) -> None:
     tails = _tails(path) if path.suffix else ()
     for file_id in (name.strip(), *(tail.removesuffix(path.suffix) for tail in tails)):
         ids = _ids(reader, field_filter(reader, PART_OF, file_id))
-        if ids:
+        if ids and _exactly(reader, file_id) is None:  # the file may have a document of its own
             raise QueryError(
                 f"{name!r} holds {len(ids)} documents.",
                 slug="ambiguous-document",

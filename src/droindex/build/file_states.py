@@ -12,7 +12,14 @@ from droindex.build.gathered import DIGEST_CHARS
 from droindex.clearance.label_memory import WHOLE_TEXT, digest_of_words
 from droindex.corpus.config import Problem
 from droindex.corpus.entry import FileIdentity
-from droindex.corpus.parts import NOT_SPLIT, SPLIT, SPLIT_VERSION, part_given, read_parts
+from droindex.corpus.parts import (
+    DOCUMENTS,
+    NOT_SPLIT,
+    SPLIT,
+    SPLIT_VERSION,
+    part_given,
+    read_parts,
+)
 from droindex.extract.codec import page_to_dict
 from droindex.extract.protocol import FAULT, FRONT_MATTER, Extraction, FileFacts
 from droindex.files.unlinked import open_unlinked
@@ -142,7 +149,7 @@ def source_of(
 
 def is_complete(states: Sequence[DocState]) -> bool:
     """Whether these are all documents of a file: it is one, or all its parts are there."""
-    return len(states) == (states[0].file_facts.get("part_count", 1) if states else 0)
+    return len(states) == (states[0].file_facts.get(DOCUMENTS, 1) if states else 0)
 
 
 def _is_bundle(state: DocState) -> bool:

@@ -141,7 +141,8 @@ def _of_parts(
     Else the place of an open part among the others would tell of one that is hidden.
     """
     strictest: dict[tuple[str, str], str] = {}
-    parts = [states[key] for key in seen if states[key].file_id != key]
+    split = {(state.origin, state.file_id) for key, state in states.items() if state.file_id != key}
+    parts = [states[key] for key in seen if (states[key].origin, states[key].file_id) in split]
     for state in parts:
         file = (state.origin, state.file_id)
         both = (label for label in (strictest.get(file), seen[state.doc_id]) if label)

@@ -6,27 +6,30 @@ text gives, are those of each part.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.corpus.records import id_fault
-from droindex.metadata.infer.bundles import Part, pages_of, plain_parts
+from droindex.metadata.infer.bundles import Part, pages_beside, pages_of, plain_parts
 from droindex.metadata.infer.date_order import ORDER_FIELD
-from droindex.metadata.infer.inference import infer_part
+from droindex.metadata.infer.inference import infer, infer_part
+from droindex.metadata.inferred import Inferred
+from droindex.metadata.keys import squash
 from droindex.metadata.values import normalise_number
 from droindex.problems import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from droindex.extract.protocol import Extraction
     from droindex.metadata.coercion import Given
-    from droindex.metadata.inferred import Inferred
     from droindex.pages import Page
 
 __all__ = [
+    "DOCUMENTS",
     "NOT_SPLIT",
     "SPLIT",
     "SPLIT_VERSION",
@@ -37,8 +40,10 @@ __all__ = [
 ]
 
 SPLIT = "split"  # in the source of a document: that its file is split if it is a bundle, and how
+DOCUMENTS = "documents"  # among the facts of a file that was split: how many it became
 NOT_SPLIT = "not_split"  # among the facts of a file: why a bundle stays one document
 SPLIT_VERSION = 1  # raised when bundles are split in another way
+_TITLE_CHARS = 40  # in the id of a part whose number another one has too
 _MARK = "#"  # between the id of the file and what tells the part
 # What somebody says of the file is true of its parts, but for what the file alone is called, and
 # the days and links of the whole.
@@ -61,7 +66,7 @@ class Splitting(NamedTuple):
 
 
 class PartReading(NamedTuple):
-    """A part, as it was read.
+    """A part, or the file without its parts, as it was read.
 
     Attributes:
         doc_id: Its id.
@@ -90,6 +95,8 @@ def read_parts(
 ) -> tuple[tuple[PartReading, ...], str]:
     """Return the parts of a bundle, or why it stays one document.
 
+    Pages that belong to none of them stay with the file, under its id.
+
     Args:
         doc_id: The id of the file, if it were one document.
         file: Where it lies in the corpus.
@@ -100,14 +107,15 @@ def read_parts(
     parts, fault = plain_parts(extraction)
     if fault:
         return (), fault
-    ids = [f"{doc_id}{_MARK}{_key(part)}" for part in parts]
-    if fault := next(filter(None, (_id_fault(own_id, splitting) for own_id in ids)), ""):
+    ids = [f"{doc_id}{_MARK}{key}" for key in _keys(parts)]
+    if fault := _ids_fault(ids, splitting):
         return (), fault
     readings = [infer_part(extraction, part, file) for part in parts]
-    # One label for all of them: where a part is hidden, its neighbours' places would tell of it.
-    labels = [item for item in chain(read, *readings) if item.field == "label"]
+    beside = pages_beside(extraction, parts)
+    found = [_file_reading(doc_id, file, extraction, beside, len(parts))] if beside else []
+    own_readings = chain(read, *readings, *(item.inferred for item in found))
+    labels = [item for item in own_readings if item.field == "label"]
     orders = [item for item in read if item.field == ORDER_FIELD]
-    found = []
     for place, (own_id, part, own) in enumerate(zip(ids, parts, readings, strict=True), 1):
         facts = {
             "part_of": doc_id,
@@ -116,18 +124,52 @@ def read_parts(
             "first_page": part.first,
             "last_page": part.last,
         }
-        inferred = (*(item for item in own if item.field != "label"), *orders, *labels)
+        inferred = (*own, *orders)
         found.append(PartReading(own_id, pages_of(extraction, part), inferred, facts))
-    return tuple(found), ""
+    return tuple(_with_labels(found, labels)), ""
 
 
-def _id_fault(doc_id: str, splitting: Splitting) -> str:
-    """Return why a part may not have an id; empty where it may."""
-    if doc_id in splitting.taken:
-        return f"the id {shown(doc_id)} of a part is that of another file"
-    why = id_fault(doc_id, splitting.max_id_chars)
-    return f"the id {shown(doc_id)} of a part {why}" if why else ""
+def _file_reading(
+    doc_id: str, file: str, extraction: Extraction, pages: tuple[Page, ...], count: int
+) -> PartReading:
+    """Return the document of the file itself: of the pages that belong to none of its orders."""
+    inferred = infer(replace(extraction, pages=pages), file)
+    told = Inferred("part_count", count, "text", 1.0)
+    kept = (item for item in inferred if item.field != "part_count")
+    return PartReading(doc_id, pages, (*kept, told), {})
 
 
-def _key(part: Part) -> str:
-    return normalise_number(part.number).replace("/", "-")
+def _with_labels(
+    readings: Sequence[PartReading], labels: Sequence[Inferred]
+) -> Iterator[PartReading]:
+    """Yield the documents of a file with one label for all of them, and with their number.
+
+    Where a part is hidden, its neighbours' places would tell of it.
+    """
+    for item in readings:
+        own = (reading for reading in item.inferred if reading.field != "label")
+        facts = {**item.facts, DOCUMENTS: len(readings)}
+        yield item._replace(inferred=(*own, *labels), facts=facts)
+
+
+def _ids_fault(ids: Sequence[str], splitting: Splitting) -> str:
+    """Return why parts may not have these ids; empty where they may."""
+    counts = Counter(ids)
+    for doc_id in ids:
+        why = id_fault(doc_id, splitting.max_id_chars)
+        if doc_id in splitting.taken:
+            why = "is that of another file"
+        elif counts[doc_id] > 1:
+            why = "is that of two parts"
+        if why:
+            return f"the id {shown(doc_id)} of a part {why}"
+    return ""
+
+
+def _keys(parts: Sequence[Part]) -> Iterator[str]:
+    """Yield what tells each part: its number; where several have that, its title as well."""
+    numbers = [normalise_number(part.number).replace("/", "-") for part in parts]
+    counts = Counter(numbers)
+    for part, number in zip(parts, numbers, strict=True):
+        title = squash(part.title)[:_TITLE_CHARS] if counts[number] > 1 else ""
+        yield f"{number}-{title}" if title else number

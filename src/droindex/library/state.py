@@ -181,7 +181,7 @@ def by_file(states: Iterable[DocState]) -> dict[tuple[str, str], list[DocState]]
     for state in states:
         found.setdefault((state.origin, state.file_id), []).append(state)
     for same in found.values():
-        same.sort(key=lambda state: state.file_facts.get("part_number", 0))
+        same.sort(key=lambda state: state.file_facts.get("part_number", 0))  # the file's own first
     return found
 
 
@@ -202,7 +202,7 @@ def _file_report(states: Sequence[DocState]) -> FileReport:
         pages=sum(state.text_pages for state in states),
         needs_ocr_pages=tuple(first.file_facts.get("needs_ocr_pages", ())),
         is_stale=first.is_stale,
-        parts=tuple(state.doc_id for state in states) if "part_of" in first.file_facts else (),
+        parts=tuple(state.doc_id for state in states) if first.file_facts.get("documents") else (),
     )
 
 

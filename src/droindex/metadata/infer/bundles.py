@@ -1,6 +1,7 @@
-"""Bundles: files that hold several orders, one behind the other, each with its own header block.
+"""Bundles: files that hold several orders, one behind the other.
 
-What the first of them says of itself is not true of the file.
+Each has its own header block, and then what the first of them says of itself is not true of the
+file; or each has its own bookmark, as in a manual of policies.
 """
 
 from __future__ import annotations
@@ -8,16 +9,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from droindex.metadata.keys import squash
 from droindex.metadata.values import is_version, normalise_number, number_tokens, read_number
 from droindex.pages import PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from droindex.extract.protocol import Extraction
+    from droindex.extract.protocol import Extraction, OutlineEntry
     from droindex.pages import Page
 
-__all__ = ["Part", "block_labels", "pages_of", "part_numbers", "plain_parts"]
+__all__ = [
+    "Part",
+    "block_labels",
+    "outlined_parts",
+    "pages_beside",
+    "pages_of",
+    "part_numbers",
+    "plain_parts",
+]
 
 _TOP_CHARS = 1_200  # of a page: a header block ends before
 _TOP_LINES = 18
@@ -27,6 +37,12 @@ _MIN_SHARE = 0.5  # of the labels of the first block
 _MAX_LABEL_CHARS = 40
 _READ = (PageStatus.OK, PageStatus.EMPTY)
 _NAMED = 5  # pages that are named
+_MIN_OUTLINED = 5  # bookmarks of one depth that begin with numbers: fewer may be of a chapter
+_BOOKMARK = re.compile(  # of an order: figures of a series, not those of a chapter or a section
+    r"(?P<number>(?:[A-Z]{1,5}[ -]?)?[0-9]{3,5}(?:[.-][0-9]{1,3})?)[ :.\u2013\u2014-]{1,4}"
+    r"(?P<title>[^\W\d_].*)"
+)
+_KIND = re.compile(r"\b(?:polic(?:y|ies)|orders?|directives?|procedures?)\b", re.IGNORECASE)
 _MARKED = re.compile(r"([A-Za-z][A-Za-z .()&/'-]{1,38}?)\s?\.?#?:")
 
 
@@ -34,8 +50,7 @@ def part_numbers(pages: Sequence[Page]) -> tuple[str, ...]:
     """Return the numbers of the orders that a file holds, where it is a bundle of them.
 
     A part begins on a page whose top has the labels of the first page's header block, and a
-    number that no part before it has. Among 1,500 real files (35,000 pages), the two bundles that
-    have a text are found, and nothing else.
+    number that no part before it has. `benchmarks/quality/bundles.py` tells how sure that is.
 
     Args:
         pages: The pages of the file, in order.
@@ -63,11 +78,13 @@ class Part(NamedTuple):
         number: Its number as written.
         first: The page of the file that it begins on, from 1.
         last: The page that it ends on.
+        title: What its bookmark calls it; empty without one.
     """
 
     number: str
     first: int
     last: int
+    title: str = ""
 
 
 def block_labels(extraction: Extraction) -> frozenset[str]:
@@ -80,15 +97,22 @@ def pages_of(extraction: Extraction, part: Part) -> tuple[Page, ...]:
     return tuple(page for page in extraction.pages if part.first <= page.number <= part.last)
 
 
+def pages_beside(extraction: Extraction, parts: Sequence[Part]) -> tuple[Page, ...]:
+    """Return the pages that belong to no part: the cover, the contents, titles of chapters."""
+    taken = {number for part in parts for number in range(part.first, part.last + 1)}
+    return tuple(page for page in extraction.pages if page.number not in taken)
+
+
 def plain_parts(extraction: Extraction) -> tuple[tuple[Part, ...], str]:
     """Return the orders that a bundle can be split into, or why it cannot.
 
-    Together they hold each page of the file once. They are plain where every page was read, the
-    first page begins an order, every header block has a number, and no number comes again behind
-    another one's pages.
+    No page belongs to two of them. They are plain where every page was read, the first page begins
+    an order, every header block has a number, and no number comes again behind another one's pages:
+    then each page belongs to one. Those that bookmarks tell leave covers and contents out.
 
     Args:
-        extraction: The reading of a file of which `part_numbers` says that it is a bundle.
+        extraction: The reading of a file of which `part_numbers` or `outlined_parts` says that it
+            is a bundle.
 
     Returns:
         The parts in their order, two or more, and an empty text; or none, and the reason.
@@ -96,6 +120,8 @@ def plain_parts(extraction: Extraction) -> tuple[tuple[Part, ...], str]:
     pages = extraction.pages
     if fault := _unread(extraction):
         return (), fault
+    if not part_numbers(pages):
+        return outlined_parts(extraction), ""
     begins, fault = _begins(pages)
     if fault:
         return (), fault
@@ -103,6 +129,51 @@ def plain_parts(extraction: Extraction) -> tuple[tuple[Part, ...], str]:
         return (), f"page {pages[0].number} begins none of its orders"
     ends = [first - 1 for _, first in begins[1:]] + [pages[-1].number]
     return tuple(Part(*begin, end) for begin, end in zip(begins, ends, strict=True)), ""
+
+
+def outlined_parts(extraction: Extraction) -> tuple[Part, ...]:
+    """Return the orders that a file's bookmarks tell; none where they tell none for certain.
+
+    All bookmarks of one depth have to begin with numbers of three figures or more, and to lead to
+    pages of their own, rising, at whose top their titles stand; and the file calls itself policies,
+    orders, directives or procedures on its pages. Pages of bookmarks above them, as the title of a
+    chapter, belong to none. `benchmarks/quality/bundles.py` tells how sure that is.
+
+    Args:
+        extraction: The reading of a file.
+
+    Returns:
+        The parts in their order, five or more.
+    """
+    if not any(map(_KIND.search, extraction.facts.running_lines)):
+        return ()
+    outline = [entry for entry in extraction.facts.outline if entry.page is not None]
+    last = extraction.pages[-1].number if extraction.pages else 0
+    for level in sorted({entry.level for entry in outline}):
+        if found := _of_level(outline, level, last):
+            tops = {page.number: squash("".join(_top(page))) for page in extraction.pages}
+            is_plain = all(squash(part.title) in tops.get(part.first, "") for part in found)
+            return found if is_plain else ()
+    return ()
+
+
+def _of_level(outline: Sequence[OutlineEntry], level: int, last: int) -> tuple[Part, ...]:
+    """Return what the bookmarks of one depth tell; nothing unless each is one of an order.
+
+    An order ends where the next bookmark of its depth, or of one above, begins.
+    """
+    found: list[Part] = []
+    for entry in (entry for entry in outline if entry.level <= level):
+        page = entry.page or 0
+        if found and found[-1].last == last and page > found[-1].first:
+            found[-1] = found[-1]._replace(last=page - 1)
+        if entry.level < level:
+            continue
+        match = _BOOKMARK.fullmatch(" ".join(entry.title.split()))
+        if not match or (found and page <= found[-1].first):
+            return ()
+        found.append(Part(match["number"], page, last, match["title"]))
+    return tuple(found) if len(found) >= _MIN_OUTLINED else ()
 
 
 def _begins(pages: Sequence[Page]) -> tuple[list[tuple[str, int]], str]:

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 from droindex.extract.protocol import Extraction, FileFacts
 from droindex.metadata.dates import leading_date
-from droindex.metadata.infer.bundles import Part, block_labels, pages_of, part_numbers
+from droindex.metadata.infer.bundles import (
+    Part,
+    block_labels,
+    outlined_parts,
+    pages_of,
+    part_numbers,
+)
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
@@ -50,6 +56,7 @@ _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
 _BUNDLE = 0.9
 _PART_NUMBER = 0.9
+_TITLE_OF_BOOKMARK = 0.9
 _OF_A_PART = frozenset({"title", "number", "status", "signatory", *REFERENCES, *DATES, *DATE_TEXTS})
 _WORDS = re.compile(r"[^\W\d_]+")
 _LONG_WORD = 4  # letters; shorter ones are in any name
@@ -88,6 +95,8 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     if parts := part_numbers(extraction.pages):
         readings = [item for item in readings if not _is_of_a_part(item)]
         readings.append(Inferred("part_count", len(parts), "text", _BUNDLE))
+    elif outlined := outlined_parts(extraction):
+        readings.append(Inferred("part_count", len(outlined), "text", _BUNDLE))
     return _ranked(readings)
 
 
@@ -116,6 +125,7 @@ def infer_part(extraction: Extraction, part: Part, file_name: str) -> tuple[Infe
     return _ranked(
         (
             Inferred("number", part.number, "text", _PART_NUMBER),
+            *([Inferred("title", part.title, "text", _TITLE_OF_BOOKMARK)] if part.title else []),
             *(
                 item
                 for item in readings

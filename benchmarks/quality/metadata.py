@@ -5,7 +5,8 @@
 
 FOLDER holds PDF files and `labels.csv` (file, title, number, issued, effective, supersedes, and if
 it likes revised, status, superseded_by); by default `pdf` in the measurement data beside the
-checkout. What reads them is made on one half of the files (`made`) and judged by the other
+checkout. A cell `?` is not judged, a date may be a month (2015-03) or a year, and the status
+`current` is that of a paper which says nothing of it. What reads them is made on one half of the files (`made`) and judged by the other
 (`kept`), whose misses nobody looks at; a digest of the name says to which half a file belongs.
 """
 
@@ -17,6 +18,7 @@ import hashlib
 import os
 import re
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,13 +38,17 @@ FIELDS = (
     *("title", "number", "issued", "effective", "revised", "no wrong date", "best date"),
     *("status", "supersedes", "superseded_by"),
 )
+DATES = ("issued", "effective", "revised")  # in the order in which a document goes by them
 HALVES = ("made", "kept")
 GOOD_TITLE = 85  # the better of ratio and token sort ratio, of 100
 REPEATED = 3  # files that share a title among their properties
 SERIES = re.compile(
     r"^(bod|ed|ar|bindingoperationaldirective|emergencydirective|directive|policy|order|"
-    r"generalorder|go|sop|dod[dim]|dodd|cjcsi|number|no)+",
+    r"generalorder|go|sop|dod[dim]|dodd|cjcsi|number|no|executive|procedure|bylaw|guidelines?|"
+    r"regulation|nist|(?:special)?publication|sp|fips(?:pub)?|richtlinie|nr|ley|decreto|supremo|"
+    r"legislativo|resoluca?o|resolucion|sbs|n)+(?=[0-9(]|eu[0-9])",
 )
+UNKNOWN = "?"  # in a cell: whoever labelled the paper could not tell
 
 
 def default_folder() -> Path:
@@ -53,40 +59,51 @@ def default_folder() -> Path:
 
 def squash(text: object) -> str:
     """Return letters and figures only, in lower case."""
-    return re.sub(r"[^a-z0-9]+", "", str(text or "").lower())
+    plain = unicodedata.normalize("NFD", str(text or "").lower())
+    return re.sub(r"[^a-z0-9]+", "", plain)
 
 
 def judge(row: dict[str, str], got: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:
     """Yield field, whether it is right, and what was read, for each field that is labelled."""
     pair = row["title"].lower(), str(got.get("title") or "").lower()
-    if row["title"]:
+    if is_told(row, "title"):
         score = max(fuzz.ratio(*pair), fuzz.token_sort_ratio(*pair))
         yield "title", score >= GOOD_TITLE, str(got.get("title"))
-    if row["number"]:
+    if is_told(row, "number"):
         want, have = (SERIES.sub("", squash(text)) for text in (row["number"], got.get("number")))
         yield "number", want == have, str(got.get("number"))
-    for name in ("issued", "effective", "revised"):
-        if row.get(name):
-            yield name, str(got.get(name)) == row[name], str(got.get(name))
-    if not row["issued"] and not row["effective"]:
-        yield "no wrong date", "issued" not in got, str(got.get("issued"))
-    wanted, kind = best_date(row)
-    if wanted:
-        day, read_kind = best_date(got)
-        yield "best date", (str(day), read_kind) == (wanted, kind), f"{day} ({read_kind})"
-    if "status" in row:
-        status = str(got.get("status") or "")
-        yield "status", status == row["status"], status
+    yield from judge_dates(row, got)
+    if row.get("status", UNKNOWN) != UNKNOWN:
+        status = str(got.get("status") or "current").casefold()
+        yield "status", status == (row["status"] or "current").casefold(), status
     for name in ("supersedes", "superseded_by"):
-        if row.get(name) and (name != "supersedes" or re.search(r"\d", row[name])):
+        if is_told(row, name) and (name != "supersedes" or re.search(r"\d", row[name])):
             read = squash([reference.to_dict() for reference in got.get(name, ())])
             yield name, names_same(row[name], read), read[:80]
 
 
+def judge_dates(row: dict[str, str], got: dict[str, Any]) -> Iterator[tuple[str, bool, str]]:
+    """Yield what `judge` does for the dates; a month or a year is right with any day of it."""
+    for name in DATES:
+        if is_told(row, name):
+            yield name, str(got.get(name)).startswith(row[name]), str(got.get(name))
+    if not row["issued"] and not row["effective"]:
+        yield "no wrong date", "issued" not in got, str(got.get("issued"))
+    wanted, kind = best_date(row)
+    if wanted and wanted != UNKNOWN:
+        day, read_kind = best_date(got)
+        is_right = str(day).startswith(wanted) and read_kind == kind
+        yield "best date", is_right, f"{day} ({read_kind})"
+
+
+def is_told(row: dict[str, str], name: str) -> bool:
+    """Whether a label has a value that can be judged."""
+    return row.get(name, "") not in {"", UNKNOWN}
+
+
 def best_date(values: dict[str, Any]) -> tuple[Any, str]:
     """Return the date that a document goes by, and its kind: issued before effective, revised."""
-    kinds = ("issued", "effective", "revised")
-    return next(((values[kind], kind) for kind in kinds if values.get(kind)), (None, ""))
+    return next(((values[kind], kind) for kind in DATES if values.get(kind)), (None, ""))
 
 
 def names_same(wanted: str, read: str) -> bool:

@@ -5,9 +5,11 @@
 
 FOLDER holds PDF files and `labels.csv` (file, title, number, issued, effective, supersedes, and if
 it likes revised, status, superseded_by); by default `pdf` in the measurement data beside the
-checkout. A cell `?` is not judged, a date may be a month (2015-03) or a year, and the status
-`current` is that of a paper which says nothing of it. What reads them is made on one half of the files (`made`) and judged by the other
-(`kept`), whose misses nobody looks at; a digest of the name says to which half a file belongs.
+checkout. A cell `?` is not judged, a date may be a month (2015-03) or a year (where a paper is
+labelled to have no date, one that names a month states no day), and the status `current` is that of
+a paper which says nothing of it. What reads them is made on one half of the files (`made`) and
+judged by the other (`kept`), whose misses nobody looks at; a digest of the name says to which half
+a file belongs.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from rapidfuzz import fuzz
 
 from droindex.extract.workers.run import ExtractRequest, extract_files
+from droindex.metadata.dates import is_month
 from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
 from droindex.metadata.infer.inference import choose, infer
 from droindex.model import DateOrder
@@ -88,7 +91,8 @@ def judge_dates(row: dict[str, str], got: dict[str, Any]) -> Iterator[tuple[str,
         if is_told(row, name):
             yield name, str(got.get(name)).startswith(row[name]), str(got.get(name))
     if not row["issued"] and not row["effective"]:
-        yield "no wrong date", "issued" not in got, str(got.get("issued"))
+        is_day = "issued" in got and not is_month(str(got.get("issued_text")))
+        yield "no wrong date", not is_day, str(got.get("issued"))
     wanted, kind = best_date(row)
     if wanted and wanted != UNKNOWN:
         day, read_kind = best_date(got)

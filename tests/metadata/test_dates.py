@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.metadata.dates import date_readings, figures_in, find_dates, order_of, parse_date
+from droindex.metadata.dates import (
+    date_readings,
+    figures_in,
+    find_dates,
+    find_months,
+    is_month,
+    order_of,
+    parse_date,
+)
 from droindex.model import DateOrder
 
 DAY, MONTH = DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
@@ -74,3 +82,44 @@ def test_dates_that_contradict_each_other_decide_nothing(day: date, later: int) 
     one = day.replace(day=later)
     other = one + timedelta(days=1)
     assert order_of([one.strftime("%d/%m/%Y"), other.strftime("%m/%d/%Y")]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("October 2020", [date(2020, 10, 1)]),
+        ("Policy of Oct. 2020, and more", [date(2020, 10, 1)]),
+        ("octubre de 2020", [date(2020, 10, 1)]),
+        ("OUTUBRO DE 2020", [date(2020, 10, 1)]),
+        ("from March 2019 to May 2020", [date(2019, 3, 1), date(2020, 5, 1)]),
+        ("3 October 2020", []),
+        ("the 3rd of October 2020", []),
+        ("3 de octubre de 2020", []),
+        ("October 3, 2020", []),
+        ("you may 2000 times", []),
+        ("October 20201", []),
+        ("October 1066", []),
+    ],
+)
+def test_a_month_without_a_day_is_found_where_none_is_named(text: str, months: list[date]) -> None:
+    assert [month for _, _, month in find_months(text)] == months
+
+
+def test_the_whole_of_a_text_is_a_month() -> None:
+    assert is_month("October 2020")
+    assert is_month(" octubre de 2020 ")
+    assert not is_month("October 3, 2020")
+    assert not is_month("")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "26 DE SETEMBRO DE 2019",
+        "26 de setembro de 2019",
+        "26 września 2019",
+        "26º de setembro, 2019",
+    ],
+)
+def test_portuguese_and_polish_months_are_known(text: str) -> None:
+    assert [day for _, _, day in find_dates(f"z dnia {text} r.")] == [date(2019, 9, 26)]

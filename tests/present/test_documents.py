@@ -24,6 +24,13 @@ def test_a_day_is_a_date_or_what_was_written() -> None:
     assert present.day(Document(doc_id="a"), "issued") == ""
 
 
+def test_of_a_month_no_day_is_shown() -> None:
+    month = Document(doc_id="a", issued=date(2020, 10, 1), issued_text="October 2020")
+    assert present.day(month, "issued") == present.list_day(month) == "2020-10"
+    first = Document(doc_id="a", issued=date(2020, 10, 1), issued_text="October 1, 2020")
+    assert present.day(first, "issued") == present.best_day(first) == "2020-10-01"
+
+
 def test_a_breadcrumb_leads_to_the_title() -> None:
     assert present.breadcrumb(NEW) == ["Home", "Documents", "Current", "New ratios"]
     loose = Document(doc_id="a", title="Loose", collection="memos")

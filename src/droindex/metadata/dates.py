@@ -16,7 +16,10 @@ __all__ = [
     "date_readings",
     "figures_in",
     "find_dates",
+    "find_months",
+    "is_month",
     "leading_date",
+    "leading_month",
     "named_order",
     "order_of",
     "parse_date",
@@ -27,18 +30,18 @@ _MONTHS = {
     name: month
     for month, names in enumerate(
         (
-            "jan january januar jänner janvier janv enero",
-            "feb february februar feber février fevrier févr febrero",
-            "mar march märz maerz mars marzo",
-            "apr april avril abril",
-            "may mai mayo",
-            "jun june juni juin junio",
-            "jul july juli juillet juil julio",
-            "aug august août aout agosto",
-            "sep sept september septembre septiembre setiembre",
-            "oct october oktober okt octobre octubre",
-            "nov november novembre noviembre",
-            "dec december dezember dez décembre decembre déc diciembre",
+            "jan january januar jänner janvier janv enero janeiro stycznia",
+            "feb february februar feber février fevrier févr febrero fevereiro lutego",
+            "mar march märz maerz mars marzo março marco marca",
+            "apr april avril abril kwietnia",
+            "may mai mayo maio maja",
+            "jun june juni juin junio junho czerwca",
+            "jul july juli juillet juil julio julho lipca",
+            "aug august août aout agosto sierpnia",
+            "sep sept september septembre septiembre setiembre setembro września",
+            "oct october oktober okt octobre octubre outubro października",
+            "nov november novembre noviembre novembro listopada",
+            "dec december dezember dez décembre decembre déc diciembre dezembro grudnia",
         ),
         start=1,
     )
@@ -48,7 +51,9 @@ _FIRST_YEAR, _LAST_YEAR = 1700, 2199  # a year outside is a room, a statute or a
 _PIVOT = 69  # two digits: 69..99 are 1969..1999, 00..68 are 2000..2068, as POSIX has it
 
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:st|nd|rd|th|er)\b)?"  # OCR writes 27 as "2 7"
+_DAY = (  # OCR writes 27 as "2 7"
+    r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:(?:st|nd|rd|th|er)\b|[º°]))?"
+)
 _YEAR = r"(?P<year>[0-9]{4})(?![0-9])"
 _SHORT_YEAR = r"['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
@@ -58,7 +63,13 @@ _ISO = r"(?P<year>[0-9]{4})(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0
 _MONTH_FIRST = rf"{_MONTH}\s{{0,3}}{_DAY}(?:\s{{0,2}}[,.]\s{{0,3}}|\s{{1,3}}){_YEAR}"
 _DAY_FIRST = (
     rf"{_DAY}(?:\s{{1,3}}day)?(?:\s{{1,3}}(?:of|de))?[\s\-.]{{0,3}}{_MONTH}"
-    rf"(?:\s{{1,3}}del?(?=\s))?[,\s\-.]{{0,3}}{_SHORT_YEAR}"
+    rf"(?:\s{{1,3}}del?(?=\s)|,?\s?A\.?D\.?(?=[,\s]))?[,\s\-.]{{0,3}}{_SHORT_YEAR}"
+)
+_MONTH_ALONE = re.compile(
+    rf"(?<![\w./-]){_MONTH}(?:\s(?:de|of))?,?\s{{1,3}}{_YEAR}(?![\w/-])", re.IGNORECASE
+)
+_DAY_BEFORE = re.compile(
+    r"(?:[0-9](?:st|nd|rd|th|er)?[º°.,]?(?:\s(?:de|of))?|day of)[\s-]?$", re.IGNORECASE
 )
 _SLASHED = rf"(?P<first>[0-9]{{1,2}})\s?/\s?(?P<second>[0-9]{{1,2}})\s?/\s?{_SHORT_YEAR}(?!/)"
 _DOTTED = rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-.])(?P<second>[0-9]{{1,2}})(?P=sep){_YEAR}"
@@ -272,3 +283,62 @@ def find_dates(text: str, order: DateOrder | None = None) -> list[tuple[int, int
         if not apart or item[0] >= apart[-1][1]:
             apart.append(item)
     return apart
+
+
+def find_months(text: str) -> list[tuple[int, int, date]]:
+    """Return the months with their year inside running text that name no day of it.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Start and end in characters of `text`, and the first day of the month; in reading order.
+
+    Example:
+        >>> find_months("Policy of October 2020, seen on 3 May 2021")
+        [(10, 22, datetime.date(2020, 10, 1))]
+    """
+    return [
+        (
+            match.start(),
+            match.end(),
+            date(int(match["year"]), _MONTHS[match["month"].casefold()], 1),
+        )
+        for match in _MONTH_ALONE.finditer(text)
+        if _is_month_alone(match, text)
+    ]
+
+
+def _is_month_alone(match: re.Match[str], text: str) -> bool:
+    """Whether a month is written as a name, no day stands before it, and its year may be one."""
+    is_name = match[0][0].isupper() or " de " in match[0]  # "you may 2000 times" is no month
+    has_day = _DAY_BEFORE.search(text[max(0, match.start() - len("22nd day of ")) : match.start()])
+    return is_name and not has_day and _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR
+
+
+def leading_month(text: str) -> tuple[int, date] | None:
+    """Return the month that `text` begins with, and where it ends; None where it begins with none.
+
+    Args:
+        text: Any text, for example what follows the label `Publication Date:`.
+
+    Returns:
+        The offset behind the month in characters, and the first day of the month.
+    """
+    start = len(text) - len(text.lstrip())
+    found = find_months(text[: start + _MAX_DATE_CHARS])
+    return (found[0][1], found[0][2]) if found and found[0][0] == start else None
+
+
+def is_month(text: str) -> bool:
+    """Whether the whole of a text is a month with its year, such as `October 2020`.
+
+    Args:
+        text: Any text; blanks around it do not matter.
+
+    Example:
+        >>> is_month("October 2020"), is_month("3 October 2020")
+        (True, False)
+    """
+    month = leading_month(text)
+    return month is not None and month[0] == len(text.rstrip())

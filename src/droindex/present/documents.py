@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.errors import DocumentNotFoundError
+from droindex.metadata.dates import is_month
 from droindex.model import FileStatus
 from droindex.text import clean, count, known, size
 
@@ -40,16 +41,20 @@ def title_of(document: Document) -> str:
 
 
 def day(document: Document, name: str) -> str:
-    """Return a date of a document, or as it was written where that is no date; else nothing."""
-    value = getattr(document, name)
-    if value is not None:
-        return str(value.isoformat())
-    return clean(getattr(document, f"{name}_text") or "")
+    """Return a date of a document, or as it was written where that is no date; else nothing.
+
+    Of a month no day is shown: `2020-10` where `October 2020` was written.
+    """
+    value, written = getattr(document, name), getattr(document, f"{name}_text") or ""
+    if value is None:
+        return clean(written)
+    names_no_day = value.day == 1 and is_month(written)
+    return f"{value:%Y-%m}" if names_no_day else str(value.isoformat())
 
 
 def list_day(document: Document) -> str:
     """Return the best date of a document for a list by date, which says where there is none."""
-    return document.best_date[0].isoformat() if document.best_date else "no date"
+    return day(document, document.best_date[1]) if document.best_date else "no date"
 
 
 def best_day(document: Document) -> str:

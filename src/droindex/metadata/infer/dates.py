@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from droindex.metadata.dates import find_dates, leading_date
+from droindex.metadata.dates import find_dates, find_months, leading_date, leading_month
 from droindex.metadata.infer.head import is_date_line, is_prose
 from droindex.metadata.values import read_number
 
@@ -34,6 +34,7 @@ _OTHER_DAY = re.compile(
 )
 _IN_FORCE = re.compile(r"\b(?:in force|in effect|effective)\s(?:from|as of|on)?\s?", re.IGNORECASE)
 _LAST_LINE_FOR_DATE = 16  # an unlabelled date of issue stands near the top
+_MONTH_ONLY = 0.08  # less sure where no day is named
 _MAX_LEAD = 30  # characters between a label and its date: "as of", "on or about"
 
 
@@ -54,10 +55,10 @@ def date_offers(head: Head, found: Sequence[HeaderField]) -> Iterator[tuple[str,
 
 def _first_date(value: str) -> tuple[str, date] | None:
     """Return the date a value begins with, as written and read."""
-    lead = leading_date(value)
+    lead = leading_date(value) or leading_month(value)
     if lead:
         return value[: lead[0]].strip(), lead[1]
-    dates = find_dates(value[:100])
+    dates = find_dates(value[:100]) or find_months(value[:100])
     if dates and dates[0][0] <= _MAX_LEAD:
         return value[dates[0][0] : dates[0][1]], dates[0][2]
     return None
@@ -67,7 +68,7 @@ def _last_date(value: str) -> tuple[str, date] | None:
     """Return the last day of the dates that a value begins with, as written and read."""
     found: list[tuple[str, date]] = []
     rest = value
-    while lead := leading_date(rest):
+    while lead := leading_date(rest) or leading_month(rest):
         found.append((rest[: lead[0]].strip(), lead[1]))
         rest = rest[lead[0] :].lstrip(" ,;&")
     return max(found, key=lambda pair: pair[1], default=None)
@@ -77,7 +78,7 @@ def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, f
     """Yield dates that stand without a label: alone on a line, or behind the number."""
     last = len(head.lines) if head.is_cover else head.running + _LAST_LINE_FOR_DATE
     for place, line in enumerate(head.lines[:last]):
-        dates = find_dates(line)
+        dates = find_dates(line) or find_months(line)
         if len(dates) != 1 or place in taken or is_prose(line):
             continue
         start, end, day = dates[0]
@@ -87,7 +88,8 @@ def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, f
         elif not _is_other_day(line, above) and _stands_out(line, start, end):
             is_alone = is_date_line(line.strip("()[] "))
             sure = (0.65 if is_alone else 0.6) - (0.1 if place < head.running else 0.0)
-            yield "issued", day, line[start:end], sure
+            is_month = not find_dates(line)
+            yield "issued", day, line[start:end], sure - _MONTH_ONLY * is_month
 
 
 def _says_in_force(before: str) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from droindex.metadata.dates import leading_date
+from droindex.metadata.dates import leading_date, leading_month
 from droindex.metadata.values import is_number_like
 
 if TYPE_CHECKING:
@@ -160,10 +160,10 @@ def is_type_line(line: str) -> bool:
 
 
 def is_date_line(line: str) -> bool:
-    """Whether a line is one date or a list of dates, and nothing else."""
+    """Whether a line is one date or a list of dates, months among them, and nothing else."""
     rest = line.strip()
     while rest:
-        lead = leading_date(rest)
+        lead = leading_date(rest) or leading_month(rest)
         if lead is None:
             return False
         rest = rest[lead[0] :].lstrip(" ,;&")

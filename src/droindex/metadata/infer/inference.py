@@ -22,6 +22,7 @@ from droindex.metadata.infer.bundles import (
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
+from droindex.metadata.infer.forms.phrases import phrase_dates
 from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head, tidy
 from droindex.metadata.infer.header_fields import find_field_labels, read_header_fields
@@ -87,7 +88,7 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
         *numbers,
         *(Inferred("title", title, "text", sure) for title, sure in titles),
         *_other_titles(extraction, number, file_name),
-        *_dates(own, found),
+        *_dates(own, found, extraction),
         *_date_order(extraction),
         *_references(found, extraction, number, successor),
         *_single(own, found, extraction),
@@ -292,9 +293,9 @@ def _part_number(titles: Sequence[tuple[str, float]]) -> Iterator[Inferred]:
         yield Inferred("number", number, "text", 0.4)
 
 
-def _dates(head: Head, found: Sequence[HeaderField]) -> Iterator[Inferred]:
+def _dates(head: Head, found: Sequence[HeaderField], extraction: Extraction) -> Iterator[Inferred]:
     """Yield the dates, each with its text as written."""
-    for name, day, written, sure in date_offers(head, found):
+    for name, day, written, sure in (*date_offers(head, found), *phrase_dates(head, extraction)):
         yield Inferred(name, day, "text", sure)
         yield Inferred(f"{name}_text", written, "text", sure)
 

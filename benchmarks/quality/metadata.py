@@ -49,7 +49,7 @@ SERIES = re.compile(
     r"^(bod|ed|ar|bindingoperationaldirective|emergencydirective|directive|policy|order|"
     r"generalorder|go|sop|dod[dim]|dodd|cjcsi|number|no|executive|procedure|bylaw|guidelines?|"
     r"regulation|nist|(?:special)?publication|sp|fips(?:pub)?|richtlinie|nr|ley|decreto|supremo|"
-    r"legislativo|resoluca?o|resolucion|sbs|n)+(?=[0-9(]|eu[0-9])",
+    r"legislativo|resoluca?o|resolucion|sbs|eu|n)+(?=[0-9(])",
 )
 UNKNOWN = "?"  # in a cell: whoever labelled the paper could not tell
 

@@ -69,7 +69,9 @@ _ORGANISATION = (
     r"directorate|ministry|headquarters|unit|center|centre|police|service|corps|staff)"
 )
 _ISSUER = re.compile(
-    r"(?:the )?(?:village|city|town|county|state|department|office|bureau|division|university|"
+    r"(?:the )?corporation of (?:the )?(?:village|city|town|township|county|municipality)"
+    r" of (?:the )?[\w .,&'-]+|(?:(?:state|central|reserve|national|federal) )?bank of [\w .,&'-]+"
+    r"|(?:the )?(?:village|city|town|county|state|department|office|bureau|division|university|"
     r"ministry|board|commonwealth|government) of (?:the )?[\w .,&'-]+"
     r"|(?:u\.? ?s\.?|united states|federal|national) (?:[\w&,'-]+ ){0,4}" + _ORGANISATION + r"s?"
     r"(?: of [\w .,&'-]+)?"

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.extract.protocol import Extraction, FileFacts
-from droindex.metadata.dates import leading_date
 from droindex.metadata.infer.bundles import (
     Part,
     block_labels,
@@ -22,9 +21,11 @@ from droindex.metadata.infer.bundles import (
 from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
+from droindex.metadata.infer.forms.acts import read_act, short_title
+from droindex.metadata.infer.forms.covers import part_cover, read_successor
 from droindex.metadata.infer.forms.phrases import phrase_dates
 from droindex.metadata.infer.front_matter import front_hints_at_label
-from droindex.metadata.infer.head import Head, read_head, tidy
+from droindex.metadata.infer.head import Head, read_head
 from droindex.metadata.infer.header_fields import find_field_labels, read_header_fields
 from droindex.metadata.infer.numbers import number_offers
 from droindex.metadata.infer.references import read_references, sentence_references
@@ -40,13 +41,14 @@ from droindex.metadata.infer.titles.wording import (
 from droindex.metadata.inferred import Inferred
 from droindex.metadata.keys import DATE_TEXTS, DATES, REFERENCES
 from droindex.metadata.values import normalise_number, read_number
-from droindex.model import Reference
 from droindex.problems import UNREADABLE_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from droindex.metadata.infer.forms.acts import Act
     from droindex.metadata.infer.header_fields import HeaderField
+    from droindex.model import Reference
 
 __all__ = ["choose", "infer", "infer_part", "is_unlabelled_title"]
 
@@ -55,6 +57,7 @@ _TITLE_LABELLED = 0.8  # what a label, or the number before it, names is at leas
 _TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
+_ACT_DAY = 0.82
 _BUNDLE = 0.9
 _PART_NUMBER = 0.9
 _TITLE_OF_BOOKMARK = 0.9
@@ -77,18 +80,19 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
         The candidates, by field, the surest of each field first; more than one for the title.
     """
     head = _with_block_below(read_head(extraction))
-    own, successor = _part_cover(head, extraction)
+    own, successor = part_cover(head, extraction)
     found = read_header_fields(own.lines, own.tail, own.running)
-    numbers = _ranked(_numbers(own, found, file_name))
+    act = read_act(own)
+    numbers = _ranked(_numbers(own, found, act, file_name))
     number = next((item.value for item in numbers), "")
-    titles = title_candidates(own, found, number)
+    titles = title_candidates(own, found, number, act, short_title(extraction.pages))
     if not numbers:
         numbers = tuple(_part_number(titles))
     readings = [
         *numbers,
         *(Inferred("title", title, "text", sure) for title, sure in titles),
         *_other_titles(extraction, number, file_name),
-        *_dates(own, found, extraction),
+        *_dates(own, found, act, extraction),
         *_date_order(extraction),
         *_references(found, extraction, number, successor),
         *_single(own, found, extraction),
@@ -200,13 +204,6 @@ def _ranked(readings: Iterable[Inferred]) -> tuple[Inferred, ...]:
     return tuple(sorted(readings, key=lambda item: (item.field, -item.confidence)))
 
 
-_ARCHIVE_COVER = re.compile(
-    r"archived document|the attached document has been archived", re.IGNORECASE
-)
-_SUCCESSOR = re.compile(r"superseding document|superseded by:?|replaced by:?", re.IGNORECASE)
-_COVER_ENDS = re.compile(r"additional information|contact:", re.IGNORECASE)
-
-
 _BLOCK_LINES = 30  # of a header block that stands below the text
 _BLOCK_FIELDS = 3  # different ones, of which one is the title: fewer are signatures and forms
 
@@ -232,28 +229,15 @@ def _with_block_below(head: Head) -> Head:
     return replace(head, lines=(*head.lines, *block))
 
 
-def _part_cover(head: Head, extraction: Extraction) -> tuple[Head, tuple[str, ...]]:
-    """Return the head without the part of an archive's cover sheet that names the successor."""
-    lines = head.lines
-    if not any(map(_ARCHIVE_COVER.match, lines)):
-        return head, ()
-    start = next((i for i, line in enumerate(lines) if _SUCCESSOR.fullmatch(line)), len(lines))
-    end = next(
-        (i for i, line in enumerate(lines) if i > start and _COVER_ENDS.match(line)), len(lines)
-    )
-    behind = tuple(
-        (tidy(line.text), line.size) for line in extraction.facts.sized_lines if line.page > 1
-    )
-    running = min(head.running, start)
-    own = replace(head, lines=lines[:start], running=running, sized=behind)
-    return own, lines[start + 1 : end]
-
-
-def _numbers(head: Head, found: Sequence[HeaderField], file_name: str) -> Iterator[Inferred]:
+def _numbers(
+    head: Head, found: Sequence[HeaderField], act: Act | None, file_name: str
+) -> Iterator[Inferred]:
     """Yield the numbers of the text, the title's version, and the number of the file name."""
     by_key: dict[str, tuple[str, float]] = {}
-    for number, sure in number_offers(head, found):
-        by_key.setdefault(normalise_number(number), (number, sure))
+    for number, sure in number_offers(head, found, act):
+        key = normalise_number(number)
+        if key not in by_key or by_key[key][1] < sure:
+            by_key[key] = (by_key.get(key, (number, 0.0))[0], sure)
     for number, sure in by_key.values():
         yield Inferred("number", number, "text", sure)
     for item in found:
@@ -293,8 +277,13 @@ def _part_number(titles: Sequence[tuple[str, float]]) -> Iterator[Inferred]:
         yield Inferred("number", number, "text", 0.4)
 
 
-def _dates(head: Head, found: Sequence[HeaderField], extraction: Extraction) -> Iterator[Inferred]:
+def _dates(
+    head: Head, found: Sequence[HeaderField], act: Act | None, extraction: Extraction
+) -> Iterator[Inferred]:
     """Yield the dates, each with its text as written."""
+    if act and act.day:
+        yield Inferred("issued", act.day[1], "text", _ACT_DAY)
+        yield Inferred("issued_text", act.day[0], "text", _ACT_DAY)
     for name, day, written, sure in (*date_offers(head, found), *phrase_dates(head, extraction)):
         yield Inferred(name, day, "text", sure)
         yield Inferred(f"{name}_text", written, "text", sure)
@@ -307,10 +296,11 @@ def _references(
     named = tuple(dict.fromkeys((*_labelled(found, "supersedes"), *_editions(found, number))))
     if named:
         yield Inferred("supersedes", named, "text", 0.9)
-    stated = sentence_references(extraction.pages, number)
+    pages = extraction.pages[1:] if successor else extraction.pages  # a cover tells of another
+    stated = sentence_references(pages, number)
     if stated:
         yield Inferred("supersedes", stated, "text", 0.7)
-    after = (*_labelled(found, "superseded_by"), *_successor(successor))
+    after = (*_labelled(found, "superseded_by"), *read_successor(successor))
     if after:
         yield Inferred("superseded_by", after, "text", 0.8)
 
@@ -335,24 +325,6 @@ def _editions(found: Sequence[HeaderField], number: str) -> Iterator[Reference]:
     for reference in _labelled(found, "amends") if key else ():
         if normalise_number(reference.number or "") == key:
             yield reference
-
-
-def _successor(lines: Sequence[str]) -> tuple[Reference, ...]:
-    """Return the successor that an archive's cover sheet describes in labelled lines."""
-    found = [item for item in read_header_fields(lines) if item.value]
-    titles = [
-        join_title(lines, item.place, item.value, {}) for item in found if item.name == "title"
-    ]
-    title = clean_title(titles[0]) if titles else None
-    version = version_of(titles[0]) if titles else None
-    numbers = [read_number(item.value) for item in found if item.name == "number"]
-    number = next(filter(None, reversed(numbers)), version)
-    days = [leading_date(item.value) for item in found if item.name == "issued"]
-    issued = next((day for _, day in filter(None, days)), None)
-    if not title and not number:
-        return ()
-    text = tidy(", ".join(filter(None, (number, title))))
-    return (Reference(text=text, number=number, issued=issued, title=title),)
 
 
 def _single(head: Head, found: Sequence[HeaderField], extraction: Extraction) -> Iterator[Inferred]:

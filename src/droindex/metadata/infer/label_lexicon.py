@@ -10,7 +10,17 @@ __all__ = ["DATE_FIELDS", "FIELD_OF_LABEL", "LABEL", "NUMBER_FIELDS", "STRICT_LA
 
 _ALIASES: dict[str, tuple[str, ...]] = {
     "title": (
-        *("subject", "title", "topic", "policy title", "directive title", "order title", "re"),
+        *(
+            "subject",
+            "subj",
+            "by-law name",
+            "title",
+            "topic",
+            "policy title",
+            "directive title",
+            "order title",
+            "re",
+        ),
         *("document title", "policy name", "policy subject", "sop title", "procedure title"),
     ),
     "number": (
@@ -19,6 +29,8 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         *("special order number", "special order no", "administrative order number", "sop no"),
         *("document number", "document no", "instruction number", "instruction no", "index no"),
         *("reference number", "procedure number", "procedure no", "publication number", "sop"),
+        *("publication reference", "document reference", "policy reference", "by-law number"),
+        *("reference no", "ref no", "order", "by-law no", "policy ref", "document ref"),
         *("proposal number", "memorandum number", "memo number", "bulletin number", "g.o"),
         *("directive", "policy", "general order", "special order", "administrative order"),
         *("notice number", "notice no", "circular number", "interim policy number", "control no"),
@@ -191,6 +203,7 @@ STRICT_LABELS |= {
     "rank",
 }
 STRICT_LABELS |= {"nr", "n", "núm", "stand", "titel", "thema", "titre", "sujet", "título", "titulo"}
+STRICT_LABELS |= {"order", "subj"}
 STRICT_LABELS |= {"notice", "addendum", "published", "adopted", "title", "standards", "application"}
 STRICT_LABELS |= {"status", "les", "version", "edition", "series", "auth", "contact", "proponent"}
 

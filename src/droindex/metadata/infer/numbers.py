@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, parse_date
+from droindex.metadata.infer.forms.numbered import code_offers, numbered_titles
 from droindex.metadata.infer.head import is_prose
 from droindex.metadata.values import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from droindex.metadata.infer.forms.acts import Act
     from droindex.metadata.infer.head import Head
     from droindex.metadata.infer.header_fields import HeaderField
 
@@ -61,6 +63,7 @@ _SERIES_NUMBER = re.compile(
     r"(?<![\w-])(?P<number>(?!TLP|HTTP|ILCS|CALEA|CFR|USC|ZIP|PAGE|DC|IL|HSPD|FIPS|OMB|ISO|NIST)"
     r"[A-Z]{2,8}[A-Za-z]?[ .-][0-9]{1,5}[A-Z]?(?:[.-][0-9A-Z]{1,6}){1,3})(?![\w-])"
 )
+_NO_SERIES = re.compile(r"[A-Z]{2} [0-9]{5}-[0-9]{4}|[A-Z]+ [0-9]\.[0-9]")  # a postcode, a version
 _FIRST_SECTION = re.compile(
     r"(?P<number>[0-9]{2,5})\.1(?:\.0)?\s+(?:purpose|policy|scope|introduction|overview)\b",
     re.IGNORECASE,
@@ -74,10 +77,22 @@ _VERSION_LABEL_LINES = 40
 _VERSION_LINE = 8  # further down it is the version of something else
 
 
-def number_offers(head: Head, found: Sequence[HeaderField]) -> Iterator[tuple[str, float]]:
-    """Yield what may be the document's number, with how sure each is."""
+def number_offers(
+    head: Head, found: Sequence[HeaderField], act: Act | None = None
+) -> Iterator[tuple[str, float]]:
+    """Yield what may be the document's number, with how sure each is.
+
+    Args:
+        head: The head of the document.
+        found: Its labels.
+        act: What it opens with, if it is an act.
+    """
     yield from _labelled(found)
+    if act:
+        yield act.number, 0.9 if act.is_signed or act.day else 0.66
     yield from _behind_kind(head)
+    yield from ((number, sure) for number, _, sure in numbered_titles(head))
+    yield from code_offers(head)
     yield from _first_section(head)
     yield from _series(head)
     yield from _version_lines(head)
@@ -124,7 +139,9 @@ def _series(head: Head) -> Iterator[tuple[str, float]]:
     """Yield numbers that a series alone gives away: `CJCSI 3520.01C`."""
     for place, line in enumerate(head.lines[:_SERIES_LINES]):
         match = _SERIES_NUMBER.search(line) if not is_prose(line) else None
-        if match and (match.start() < len("J-3 ") + 1 or match.end() == len(line)):
+        if match is None or _NO_SERIES.fullmatch(match["number"]) or find_dates(match["number"]):
+            continue
+        if match.start() < len("J-3 ") + 1 or match.end() == len(line):
             yield match["number"], 0.6 - place / 1000
 
 

@@ -36,8 +36,9 @@ _KIND = (
 _OF_ITSELF = re.compile(
     rf"\b(?:this|the attached)(?: [\w-]+){{0,3}}? {_KIND}(?: (?:number|no\.?) [\w.-]+)?"
     r" (?:has been|was|is)(?: (?:now|hereby|therefore))? "
-    r"(?P<state>archived|superseded|replaced|rescinded|cancell?ed|revoked|withdrawn|obsolete|"
-    r"no longer in (?:force|effect)|a (?:working )?draft)\b",
+    r"(?P<state>archived|superseded|replaced|rescinded|cancell?ed|revoked|"
+    r"withdrawn(?: \(archived\))?|obsolete|no longer in (?:force|effect)|a (?:working )?draft)"
+    r"(?!\w)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(

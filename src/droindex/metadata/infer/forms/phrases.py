@@ -74,7 +74,8 @@ _ACCOUNT = re.compile(  # whose figures are as at a day
 _NOTE_CHARS = 8_000  # of page one
 _CITY = re.compile(
     r"(?:done at |fait à |dad[oa] en |gegeben zu )?"
-    r"[A-Z][^\W\d]{2,20}(?:[ .'-][A-Z][^\W\d]{1,15}){0,3},(?: (?:den|am|le|a|el|em|on|this|w dniu))?\s$",
+    r"[A-Z][^\W\d]{2,20}(?:[ .'-][A-Z][^\W\d]{1,15}){0,3},"
+    r"(?: (?:den|am|le|a|el|em|on|this|w dniu))?\s$",
     re.IGNORECASE,
 )
 _DAY_MARGIN = 4  # characters behind the date of a line that has nothing else

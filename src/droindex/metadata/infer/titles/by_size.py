@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from droindex.metadata.infer.head import (
     is_address,
+    is_issuer,
     is_noise,
 )
 from droindex.metadata.infer.titles.lines import (
@@ -133,7 +134,12 @@ def _large_blocks(head: Head, number: str) -> list[_Block]:
     in_head = {squash(line) for line in head.lines}
     large = head.body_size * _HEADING
     sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
-    return [block for block in _blocks(sized, number) if len(block.text) <= MAX_TITLE_CHARS]
+    blocks = _blocks(sized, number)
+    return [
+        block
+        for block in blocks
+        if len(block.text) <= MAX_TITLE_CHARS and not is_issuer(block.text)
+    ]
 
 
 def _body_size(head: Head) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from droindex.metadata.infer.forms.acts import act_title
+from droindex.metadata.infer.forms.numbered import numbered_titles
 from droindex.metadata.infer.head import (
     is_date_line,
     is_noise,
@@ -20,6 +22,7 @@ from droindex.metadata.values import is_number_like, normalise_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from droindex.metadata.infer.forms.acts import Act
     from droindex.metadata.infer.head import Head
     from droindex.metadata.infer.header_fields import HeaderField
 
@@ -29,6 +32,7 @@ _FORM_HEAD = re.compile(
     r"\s(?:DISTRIBUTION|REFERENCES?|RESCINDS|SUPERSEDES|AMENDS|"
     r"(?:ISSUE|EFFECTIVE|REVISION) DATES?)$"
 )  # the head of the next box of a form, on one line with a value
+_FORM_TAIL = re.compile(r" (?:subject|number|chapter|section|date)$", re.IGNORECASE)
 _MANUAL_PAGES = 40  # a policy of a manual has fewer, and the manual's name on each of them too
 _MANUAL = re.compile(
     r"(?:[\w.&'\u2019-]+ ){1,8}(?:manual|handbook|rules and regulations)", re.IGNORECASE
@@ -101,7 +105,7 @@ def _of_manual(head: Head) -> Iterator[tuple[str, float]]:
 
 def _running(head: Head) -> Iterator[tuple[str, float]]:
     """Yield the heads that repeat on every page; a chapter's name often stands there."""
-    for line in head.lines[: head.running]:
+    for line in (_FORM_TAIL.sub("", line) for line in head.lines[: head.running]):
         is_own = not _MANUAL.fullmatch(line)  # that of all the policies in a manual is of none
         if is_own and may_be_title(line, "") and len(line) > len("Page 10"):
             yield line, 0.55
@@ -121,7 +125,11 @@ def _is_readable(title: str) -> bool:
 
 
 def title_candidates(
-    head: Head, found: Sequence[HeaderField], number: str
+    head: Head,
+    found: Sequence[HeaderField],
+    number: str,
+    act: Act | None = None,
+    short_title: str | None = None,
 ) -> list[tuple[str, float]]:
     """Return the titles that the text offers, cleaned, with how sure each is, the surest first.
 
@@ -129,11 +137,17 @@ def title_candidates(
         head: The head of the document.
         found: Its labels.
         number: Its number, empty where it has none.
+        act: What it opens with, if it is an act.
+        short_title: The title that an act gives itself.
     """
     sizes = {squash(line): size for line, size in head.sized if size}
+    of_act = act_title(head, act, sizes) if act else None
     offers = [
         *_labelled(head, found, sizes),
         *_numbered(head, number),
+        *((title, 0.79) for own, title, _ in numbered_titles(head) if own == number),
+        *((of_act,) if of_act else ()),
+        *(((short_title, 0.86),) if short_title else ()),
         *titles_by_size(head, number),
         *_of_manual(head),
         *_running(head),

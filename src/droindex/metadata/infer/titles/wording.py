@@ -59,6 +59,9 @@ def clean_title(text: str, number: str = "") -> str:
         reference = parse_reference(title)
         if reference.number and reference.title and normalise_number(reference.number) == key:
             title = reference.title
+        before, _, last = title.rpartition(" (")
+        if before and normalise_number(last.rstrip(")")) == key:
+            title = before  # `Acceptable Use (ISP-002)`
         head, _, rest = title.partition(" ")
         if rest and len(key) > 1 and normalise_number(head) == key:
             title = rest

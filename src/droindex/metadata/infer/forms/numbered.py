@@ -1,0 +1,132 @@
+"""Numbers that stand with the title on one line, alone near the top, or in brackets behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from droindex.metadata.dates import find_dates, parse_date
+from droindex.metadata.infer.head import is_address, is_heading, is_issuer, is_prose, is_type_line
+from droindex.metadata.keys import squash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from droindex.metadata.infer.head import Head
+
+__all__ = ["code_offers", "numbered_titles"]
+
+_LINES = 8  # below the running heads where a number and a title may share a line
+_RUNNING = 8  # running heads that are looked at
+_PARTS = r"[0-9]{1,5}[A-Z]?(?:[.\-][0-9]{1,5}[A-Z]?){1,3}"  # 12.545, 2-52, 7.1.2
+_BEFORE = re.compile(
+    rf"(?P<number>(?:[A-Z]{{1,5}}[ .-]?)?(?:{_PARTS}|(?<=[A-Z][ .-])[0-9]{{2,5}}|[0-9]{{3,5}}))"
+    r"(?P<gap>\s?[:\u2013\u2014-]\s|\s)(?P<title>[A-Z][^\n]{3,90})"
+)
+_BEHIND = re.compile(rf"(?P<title>[A-Z][A-Za-z ,&'/-]{{3,80}}) (?P<number>{_PARTS})")
+_KIND = re.compile(
+    r"(?P<kind>policy|procedure|directive|order|instruction|standard|chapter|general order|"
+    r"special order|sop|guideline)\s(?:no\.?\s)?(?P<number>(?:[A-Z]{1,4}[.-]?)?[0-9][\w.-]{0,12})"
+    r"\s?[:\u2013\u2014-]\s(?P<title>[A-Z][^\n]{3,90})",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"(?:[A-Z]{2,6}(?:[./ -][A-Z]{2,6}){0,3}[./ -]?[0-9]{1,5}[A-Za-z]?(?:[./_-][0-9]{1,5}[A-Za-z]?"
+    r"[0-9]{0,2}){0,3}(?: [0-9]{2,3})?|[0-9]{2,5}\.[0-9]{2,4})"
+)
+_NO_CODE = re.compile(
+    r"[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?|[A-Z]+ [0-9]\.[0-9]|(?:PAGE|TLP|BOX|ROOM|TEL|FAX|ISO|CFR|USC|"
+    r"JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|VOL|NO|PART|TITLE|CHAPTER|ANNEX|"
+    r"APPENDIX|SECTION|ARTICLE|VERSION|REV|FY|ISBN|ISSN|DOI|COVID|CALEA|LA|CA|NY|PO|REF|SAPD|FORM)"
+    r"\b.*"
+)
+_CODE_LINES = 8
+_COVER_LINES = 24
+_SECTION = re.compile(
+    r"(?:purpose|scope|introduction|background|definitions?|general|overview|policy|applicability)\b"
+    r"(?:$|[,;&:]| and | statement)",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(
+    r".{4,90}\((?P<number>[A-Z]{2,6}[ -]?[0-9]{2,5}(?:[.-][0-9]{1,4}){0,2})\)"
+)
+_FOLLOWED = re.compile(
+    r"(?P<number>[A-Z]{2,4}[0-9]{2}/[0-9]{1,3})(?:\s?[:\u2013\u2014-])?\s[A-Z].{3,90}"
+)  # `PS21/3 Outsourcing of Services`
+_TWICE = re.compile(  # a number in two languages: `SOR/2018-66 DORS/2018-66`
+    r"(?P<number>[A-Z]{2,5}[ /-](?P<serial>[0-9]{2,4}[-/][0-9]{1,4})) [A-Z]{2,5}[ /-](?P=serial)"
+)
+_ON = re.compile(
+    r"(?:guidelines?|recommendations?|opinion|directive|regulation|decision|richtlinie|circular) "
+    r"(?P<number>[0-9]{1,4}/[0-9]{2,4})(?: on\b| concerning\b| regarding\b| zu\b| \u00fcber\b|"
+    r" sobre\b| relative?\b|$)",
+    re.IGNORECASE,
+)
+
+
+def numbered_titles(head: Head) -> Iterator[tuple[str, str, float]]:
+    """Yield numbers and titles that share a line, with how sure they are.
+
+    Args:
+        head: The head of the document.
+    """
+    alone = {squash(line) for line in head.lines}
+    for place in range(min(len(head.lines), head.running + _LINES)):
+        line = head.lines[place]
+        if _RUNNING <= place < head.running or find_dates(line):
+            continue
+        for form in (_KIND, _BEFORE, _BEHIND):
+            found = form.fullmatch(line)
+            if found is None:
+                continue
+            title, number = found["title"].strip(), found["number"]
+            is_known = squash(title) in alone  # the title stands by itself, too
+            if not _is_title(title, is_known=is_known) or parse_date(number):
+                continue
+            is_bare = form is _BEFORE and number.isdigit()  # or it is of a street
+            if (form is _BEHIND or is_bare) and not is_known:
+                continue
+            yield (
+                number,
+                title,
+                _sureness(found, is_running=place < head.running, is_known=is_known),
+            )
+            break
+
+
+def _sureness(found: re.Match[str], *, is_running: bool, is_known: bool) -> float:
+    """Return how sure a number is that shares its line with a title."""
+    if found.re is _KIND:
+        return 0.7
+    figures = sum(map(str.isdigit, found["number"]))
+    return (0.62 if is_known or figures > len("1.1") - 1 else 0.5) - 0.02 * is_running
+
+
+def _is_title(title: str, *, is_known: bool) -> bool:
+    """Whether the words behind a number are a title and not those of a section's heading."""
+    words = title.split()
+    is_set = title.isupper() or all(
+        word[0].isupper() or len(word) <= len("with") for word in words if word[0].isalpha()
+    )
+    stops = is_heading(title) or is_prose(title) or is_address(title) or is_issuer(title)
+    stops = stops or bool(_SECTION.match(title))
+    return is_set and not stops and not is_type_line(title) and (is_known or len(words) > 1)
+
+
+def code_offers(head: Head) -> Iterator[tuple[str, float]]:
+    """Yield numbers that stand alone on a line near the top, before a title or in brackets.
+
+    Args:
+        head: The head of the document.
+    """
+    last = head.running + (_COVER_LINES if head.is_cover else _CODE_LINES)
+    for place, line in enumerate(head.lines[:last]):
+        if _RUNNING <= place < head.running:
+            continue
+        sure = (0.5 if place < head.running else 0.58) - place / 1_000
+        if _CODE.fullmatch(line) and not _NO_CODE.fullmatch(line) and not parse_date(line):
+            yield line, sure
+        elif found := _FOLLOWED.fullmatch(line) or _TWICE.fullmatch(line) or _ON.match(line):
+            yield found["number"], sure + 0.1
+        elif place < head.running + 3 and (found := _IN_BRACKETS.fullmatch(line)):
+            yield found["number"], 0.45

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from droindex.corpus.records import id_fault
 from droindex.metadata.infer.bundles import Part, pages_beside, pages_of, plain_parts
 from droindex.metadata.infer.date_order import ORDER_FIELD
-from droindex.metadata.infer.inference import infer, infer_part
-from droindex.metadata.inferred import Inferred
-from droindex.metadata.keys import squash
+from droindex.metadata.infer.inference import infer_part
+from droindex.metadata.keys import REFERENCES, squash
 from droindex.metadata.values import normalise_number
 from droindex.problems import shown
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from droindex.extract.protocol import Extraction
     from droindex.metadata.coercion import Given
+    from droindex.metadata.inferred import Inferred
     from droindex.pages import Page
 
 __all__ = [
@@ -112,9 +112,8 @@ def read_parts(
         return (), fault
     readings = [infer_part(extraction, part, file) for part in parts]
     beside = pages_beside(extraction, parts)
-    found = [_file_reading(doc_id, file, extraction, beside, len(parts))] if beside else []
-    own_readings = chain(read, *readings, *(item.inferred for item in found))
-    labels = [item for item in own_readings if item.field == "label"]
+    found = [_file_reading(doc_id, read, beside)] if beside else []
+    labels = [item for item in chain(read, *readings) if item.field == "label"]
     orders = [item for item in read if item.field == ORDER_FIELD]
     for place, (own_id, part, own) in enumerate(zip(ids, parts, readings, strict=True), 1):
         facts = {
@@ -129,14 +128,13 @@ def read_parts(
     return tuple(_with_labels(found, labels)), ""
 
 
-def _file_reading(
-    doc_id: str, file: str, extraction: Extraction, pages: tuple[Page, ...], count: int
-) -> PartReading:
-    """Return the document of the file itself: of the pages that belong to none of its orders."""
-    inferred = infer(replace(extraction, pages=pages), file)
-    told = Inferred("part_count", count, "text", 1.0)
-    kept = (item for item in inferred if item.field != "part_count")
-    return PartReading(doc_id, pages, (*kept, told), {})
+def _file_reading(doc_id: str, read: Sequence[Inferred], pages: tuple[Page, ...]) -> PartReading:
+    """Return the document of the file itself: of the pages that belong to none of its orders.
+
+    It is what the file was, but for what may stand in its orders.
+    """
+    inferred = (item for item in read if item.field not in (*REFERENCES, "signatory"))
+    return PartReading(doc_id, pages, tuple(inferred), {})
 
 
 def _with_labels(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["Block", "BlockKind", "Page", "PageStatus"]
+__all__ = ["NO_PAGE", "Block", "BlockKind", "Page", "PageStatus"]
+
+NO_PAGE = ""  # as the label of a page: it is no page, but a part of a text that has none
 
 
 class PageStatus(StrEnum):
@@ -69,9 +71,10 @@ class Page:
     """One page of a document, or the whole text of one that has no pages.
 
     Attributes:
-        number: Place in the file, from 1; what a viewer's `#page=` takes.
+        number: Place in the file, from 1; what a viewer's `#page=` takes, where it is a page.
         text: The page's text, paragraphs separated by newlines; may be empty.
-        label: What is printed on the page, for example `iii`; None where the file has no labels.
+        label: What is printed on the page, for example `iii`; None where the file has no labels,
+            empty where it has no pages (`NO_PAGE`): then this is a part of a text that flows.
         status: How reading it ended.
         backend: What read it (`pypdf`, `pdfium`, `tesseract`, …); empty for text that was given.
         is_ocr: True where the text was recognised in an image.

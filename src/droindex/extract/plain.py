@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from droindex.settings import ExtractSettings
 
-__all__ = ["HtmlExtractor", "MarkdownExtractor", "PlainExtractor"]
+__all__ = ["HtmlExtractor", "MarkdownExtractor", "PlainExtractor", "decoded", "text_of_html"]
 
 _MAX_OUTLINE = 5_000
 _MAX_PROPERTIES = 50
@@ -59,7 +59,7 @@ class PlainExtractor:
         yield Page(1, text, status=status, backend=self.name)
 
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
-        return FileFacts(media_type=self.media_type, page_count=1), _decoded(data)
+        return FileFacts(media_type=self.media_type, page_count=1), decoded(data)
 
 
 class MarkdownExtractor(PlainExtractor):
@@ -74,7 +74,7 @@ class MarkdownExtractor(PlainExtractor):
     media_type = "text/markdown"
 
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
-        text = _decoded(data)
+        text = decoded(data)
         outline = tuple(
             OutlineEntry(clean_line(match[2].rstrip(" \t#") or "#"), len(match[1]) - 1, 1)
             for match in _HEADING.finditer(_FENCE.sub("", text))
@@ -106,7 +106,7 @@ class HtmlExtractor(PlainExtractor):
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
         match = _CHARSET.search(data[:_HEAD])
         parser = _PageParser()
-        for piece in pieces(_decoded(data, match[1].decode("ascii") if match else None)):
+        for piece in pieces(decoded(data, match[1].decode("ascii") if match else None)):
             parser.take(piece)
         facts = FileFacts(
             media_type=self.media_type,
@@ -115,6 +115,14 @@ class HtmlExtractor(PlainExtractor):
             outline=tuple(parser.outline[:_MAX_OUTLINE]),
         )
         return facts, "".join(parser.parts)
+
+
+def text_of_html(markup: str) -> str:
+    """Return what a reader sees of a piece of HTML."""
+    parser = _PageParser()
+    for piece in pieces(markup):
+        parser.take(piece)
+    return "".join(parser.parts)
 
 
 class _PageParser:
@@ -235,7 +243,7 @@ def _is_text(head: bytes) -> bool:
     return _BINARY not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
-def _decoded(data: bytes, charset: str | None = None) -> str:
+def decoded(data: bytes, charset: str | None = None) -> str:
     """Return the text: UTF-8, else as its mark says, else as it says itself, else Windows-1252."""
     try:
         return data.decode("utf-8-sig")

@@ -20,6 +20,7 @@ GROUP = "droindex.extractors"
 _OURS = {
     "html": "droindex.extract.plain:HtmlExtractor",
     "markdown": "droindex.extract.plain:MarkdownExtractor",
+    "office": "droindex.extract.office.extractor:OfficeExtractor",
     "pdf": "droindex.extract.pdf.extractor:PdfExtractor",
     "plain": "droindex.extract.plain:PlainExtractor",
 }

@@ -24,6 +24,7 @@ from droindex.extract.blocks.line_shapes import (
     is_row,
 )
 from droindex.extract.blocks.page_lines import (
+    CONTENTS,
     DIGITS,
     FOOTNOTE,
     HEADER,
@@ -48,6 +49,7 @@ __all__ = ["page_layouts", "with_layouts"]
 
 _EDGE = 4  # lines at the top and the bottom of a page that may name it
 _WRAP = 0.6  # of the same: a heading that goes on below
+_KNOWN = (HEADING, ITEM_LINE, ROW, CONTENTS, FOOTNOTE, HEADER)  # by a reader that knows blocks
 _BLANK = "-"
 _RUNNING_ON = (PARAGRAPH, ITEM_LINE)  # what goes on in the next line, if it does not end
 _WRAPPED = (PARAGRAPH, ITEM_LINE, ROW, HEADING)  # what goes on in a line that begins small
@@ -56,6 +58,9 @@ _MARKS = ".) "  # after the letter of an item
 
 def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) -> list[str]:
     """Return the layout of each page, as `Page.layout` describes it.
+
+    What a reader knows of the lines (a layout that a page has already) goes before their looks; its
+    paragraphs may still be headings, as many are that have no style of one.
 
     Args:
         pages: The pages of one document, with their cleaned text.
@@ -77,8 +82,11 @@ def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) ->
         if at == first:
             _mark_header(reading)
         mark_contents(reading, at, last)
-        mark_footnotes(reading)
-        mark_rows(reading)
+        if page.layout:
+            _take_known(reading, page.layout)
+        else:
+            mark_footnotes(reading)
+            mark_rows(reading)
         layouts.append(_letters(reading))
     return layouts
 
@@ -104,6 +112,13 @@ def _mark_header(page: PageLines) -> None:
     for at in range(header_end(page.stripped, page.wide)):
         if page.stripped[at] and not page.kinds[at]:
             page.kinds[at] = HEADER
+
+
+def _take_known(page: PageLines, layout: str) -> None:
+    """Mark what the reader of a file knows, but for paragraphs."""
+    for at, letter in enumerate(layout[: len(page.lines)]):
+        if page.stripped[at] and letter.upper() in _KNOWN and page.kinds[at] != HEADER:
+            page.kinds[at] = letter.upper()
 
 
 def _letters(page: PageLines) -> str:

@@ -87,8 +87,11 @@ def clean_pages(pages: Sequence[Page]) -> tuple[tuple[Page, ...], tuple[str, ...
 
     Returns:
         The pages, as many and with the same numbers and labels, and the running lines taken out,
-        each once, in order of first appearance.
+        each once, in order of first appearance. A file whose reader knows what its lines are
+        has its running lines apart, and no words cut: it stays as it is.
     """
+    if any(page.layout for page in pages):
+        return tuple(pages), ()
     texts, running = strip_running_lines(pages)
     texts = _join_hyphens(texts)
     cleaned = tuple(

@@ -1,0 +1,1 @@
+"""Readers of office formats: Word, OpenDocument, RTF and mail."""

@@ -1,0 +1,174 @@
+"""Mails (.eml): their fields, and the body as plain text."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import getaddresses, parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from droindex.extract.cleanup.clean import clean_line
+from droindex.extract.office.kinds import MediaType
+from droindex.extract.office.pieces import Piece, Reading
+from droindex.extract.plain import decoded, text_of_html
+from droindex.pages import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import Message
+
+__all__ = ["read_mail"]
+
+_MAX_FIELDS = 60  # that are kept as properties
+_MAX_NAMES = 20  # of addressees or attachments that are listed; more are counted
+_KEPT = frozenset({"sensitivity", "keywords", "comments", "importance", "organization"})
+_BAD_FIELD = (MessageError, ValueError, TypeError, LookupError, AttributeError, IndexError)
+
+
+def read_mail(data: bytes) -> Reading:
+    """Return what a mail holds: its fields as the header of a memo, and its body.
+
+    Of several shapes of the body the plain one is taken. What is attached is named, and not read.
+
+    Args:
+        data: The file.
+    """
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    names = [*_attachments(message)]
+    fields = {
+        "From": _people(message, "From"),
+        "To": _people(message, "To"),
+        "Cc": _people(message, "Cc"),
+        "Date": _date(message),
+        "Subject": _field(message, "Subject"),
+        "Attachments": _listed(names),
+    }
+    head = "\n".join(f"{name}: {value}" for name, value in fields.items() if value)
+    pieces = [Piece(BlockKind.HEADER, head)] if head else []
+    pieces += [
+        Piece(BlockKind.PARAGRAPH, paragraph)
+        for paragraph in _body(message).replace("\r\n", "\n").split("\n\n")
+        if paragraph.strip()
+    ]
+    properties = {
+        "Title": fields["Subject"],
+        "Author": fields["From"],
+        "CreationDate": _day(message),
+        **_kept_fields(message),
+    }
+    notes = (f"What is attached was not read: {_listed(names)}.",) if names else ()
+    return Reading(MediaType.MAIL, "mail", pieces, properties, notes=notes)
+
+
+def _field(message: Message, name: str) -> str:
+    """Return a field on one line; empty where it is not there or cannot be read."""
+    try:
+        return clean_line(str(message.get(name, "")))
+    except _BAD_FIELD:
+        return ""
+
+
+def _people(message: Message, name: str) -> str:
+    """Return who is named in a field, each with the address."""
+    value = _field(message, name)
+    try:
+        pairs = getaddresses([value])
+    except _BAD_FIELD:
+        return value
+    people = [", ".join(filter(None, (name, address))) for name, address in pairs]
+    return _listed([person for person in people if person], "; ") or value
+
+
+def _listed(names: list[str], between: str = ", ") -> str:
+    more = len(names) - _MAX_NAMES
+    return between.join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _date(message: Message) -> str:
+    """Return the day on which it was sent, in words; the field as it is where it cannot be read."""
+    try:
+        day = parsedate_to_datetime(_field(message, "Date"))
+    except _BAD_FIELD:
+        return _field(message, "Date")
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def _day(message: Message) -> str:
+    try:
+        return parsedate_to_datetime(_field(message, "Date")).date().isoformat()
+    except _BAD_FIELD:
+        return ""
+
+
+def _kept_fields(message: Message) -> dict[str, str]:
+    """Return the fields that may say whom it is for, and those of the sender's own making."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(message.keys()):
+        if len(found) >= _MAX_FIELDS:
+            break
+        if name.lower() in _KEPT or name.lower().startswith("x-"):
+            found[name] = _field(message, name)
+    return found
+
+
+def _attachments(message: Message) -> Iterator[str]:
+    """Yield the names of what is attached."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        inside = part.get_payload() if part.is_multipart() else []
+        if part is not message and part.get_content_type() == "message/rfc822":
+            first = inside[0] if isinstance(inside, list) and inside else None
+            subject = _field(first, "Subject") if isinstance(first, EmailMessage) else ""
+            yield subject or "a mail"
+            continue
+        if isinstance(inside, list):
+            waiting += [item for item in reversed(inside) if isinstance(item, EmailMessage)]
+        if part.is_multipart():
+            continue
+        try:
+            name = part.get_filename()
+            is_attached = part.get_content_disposition() == "attachment"
+        except _BAD_FIELD:
+            continue
+        if is_attached or name:
+            yield clean_line(name or part.get_content_type(), max_chars=200)
+
+
+def _body(message: EmailMessage) -> str:
+    """Return the text of a mail: of the plain shape, else of the one in HTML."""
+    texts: dict[str, str] = {}
+    waiting: list[Message] = [message]
+    while waiting:
+        part = waiting.pop()
+        kind = part.get_content_type()
+        if part.is_multipart():
+            inside = part.get_payload()
+            if kind != "message/rfc822" and isinstance(inside, list):
+                waiting += [item for item in reversed(inside) if isinstance(item, EmailMessage)]
+            continue
+        if kind in ("text/plain", "text/html") and not _is_attached(part):
+            text = _part_text(part)
+            texts[kind] = f"{texts[kind]}\n\n{text}" if kind in texts else text
+    if plain := texts.get("text/plain", "").strip():
+        return plain
+    return text_of_html(texts.get("text/html", ""))
+
+
+def _is_attached(part: Message) -> bool:
+    try:
+        return part.get_content_disposition() == "attachment"
+    except _BAD_FIELD:
+        return False
+
+
+def _part_text(part: Message) -> str:
+    """Return the text of a part, whatever it says of its characters."""
+    payload = part.get_payload(decode=True)
+    try:
+        charset = part.get_content_charset()
+    except _BAD_FIELD:
+        charset = None
+    return decoded(payload, charset) if isinstance(payload, bytes) else ""

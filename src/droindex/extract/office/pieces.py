@@ -1,0 +1,214 @@
+"""What the readers of office formats give, and how it becomes pages.
+
+Word, OpenDocument and RTF are texts that flow: where a page ends is decided by who prints them.
+Programs leave beside the text where pages ended when they laid it out last, and how many there
+were. Where both agree, these are the pages; else the text has none, and is one part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.extract.cleanup.clean import clean_line, clean_text
+from droindex.extract.protocol import FileFacts, OutlineEntry, SizedLine
+from droindex.pages import NO_PAGE, BlockKind, Page, PageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["PageBreak", "Piece", "Reading", "table_row", "with_pages"]
+
+_MAX_OUTLINE = 5_000
+_MAX_PROPERTIES = 100
+_MAX_VALUE = 500  # characters of a property
+_MAX_RUNNING = 100
+_SIZED_LINES = 120  # evidence for the title
+_PART_CHARS = 100_000  # after which a text without pages goes on in another part, at a heading
+_LONGEST_PART = 400_000  # after which it does so anywhere; a page may have a million
+_CELL_GAP = "  "  # between cells, as in the text of a web page
+_TOGETHER = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADER, BlockKind.CONTENTS})
+
+
+class Piece(NamedTuple):
+    """A paragraph, heading, item or row.
+
+    Attributes:
+        kind: What it is.
+        text: Its text; newlines end lines.
+        level: Of a heading, from 0.
+        size: Of its type in points; 0 where it is not known.
+        goes_on: Whether it goes on from the piece before, which a page break has cut.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    size: float = 0.0
+    goes_on: bool = False
+
+
+class PageBreak(NamedTuple):
+    """The end of a page.
+
+    Attributes:
+        is_laid_out: Whether the text ended there by itself when it was laid out, or was told to.
+    """
+
+    is_laid_out: bool
+
+
+@dataclass
+class Reading:
+    """What a reader found in a file.
+
+    Attributes:
+        media_type: Of the file.
+        backend: What read it.
+        pieces: The text in reading order.
+        properties: The file's own properties, by name.
+        running_lines: Heads and feet.
+        page_count: How many pages the file says that it has; None where it does not.
+        notes: Things worth telling.
+    """
+
+    media_type: str
+    backend: str
+    pieces: Iterable[Piece | PageBreak] = ()
+    properties: dict[str, str] = field(default_factory=dict)
+    running_lines: Iterable[str] = ()
+    page_count: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def table_row(cells: Sequence[str]) -> Piece:
+    """Return a row of a table; the lines of a cell are joined."""
+    texts = [" ".join(cell.split()) for cell in cells]
+    return Piece(BlockKind.ROW, _CELL_GAP.join(text for text in texts if text))
+
+
+def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
+    """Yield the facts of a file, then its pages, or its parts where it has no pages.
+
+    Args:
+        reading: What a reader found.
+    """
+    sheets = _sheets(reading.pieces)
+    while len(sheets) > 1 and not sheets[-1] and len(sheets) != reading.page_count:
+        sheets.pop()
+    has_pages = len(sheets) == reading.page_count
+    parts = sheets if has_pages else _parts([item for sheet in sheets for item in sheet])
+    yield FileFacts(
+        media_type=reading.media_type,
+        page_count=len(parts) if has_pages else None,
+        properties=_clean_properties(reading.properties),
+        outline=tuple(_outline(parts)),
+        sized_lines=tuple(_sized_lines(parts)),
+        running_lines=_clean_lines(reading.running_lines),
+        notes=reading.notes,
+    )
+    for number, part in enumerate(parts, 1):
+        text, layout = _laid_out(part)
+        yield Page(
+            number,
+            text,
+            label=None if has_pages else NO_PAGE,
+            status=PageStatus.OK if text else PageStatus.EMPTY,
+            backend=reading.backend,
+            layout=layout,
+        )
+
+
+def _sheets(pieces: Iterable[Piece | PageBreak]) -> list[list[Piece]]:
+    """Return the pieces by page; a break that was asked for and the same laid out are one."""
+    sheets: list[list[Piece]] = [[]]
+    above: PageBreak | None = PageBreak(is_laid_out=False)  # none is asked for at the very top
+    for item in pieces:
+        if isinstance(item, PageBreak):
+            if above is None or (above.is_laid_out and item.is_laid_out):
+                sheets.append([])
+            above = PageBreak(item.is_laid_out or (above is not None and above.is_laid_out))
+        elif item.text.strip():
+            text = clean_text(item.text)
+            if text.strip():
+                sheets[-1].append(item._replace(text=text))
+                above = None
+    return sheets
+
+
+def _parts(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Return a text without pages in parts that are not too long; a piece that was cut is whole."""
+    parts: list[list[Piece]] = [[]]
+    chars = 0
+    for piece in pieces:
+        if piece.goes_on and parts[-1]:
+            before = parts[-1][-1]
+            parts[-1][-1] = before._replace(text=f"{before.text} {piece.text}")
+            continue
+        is_heading = piece.kind is BlockKind.HEADING
+        if chars > _LONGEST_PART or (chars > _PART_CHARS and is_heading):
+            parts.append([])
+            chars = 0
+        parts[-1].append(piece)
+        chars += len(piece.text)
+    return parts
+
+
+def _laid_out(pieces: Iterable[Piece]) -> tuple[str, str]:
+    """Return the text of some pieces, and the letter of each of its lines."""
+    lines: list[str] = []
+    letters: list[str] = []
+    above: BlockKind | None = None
+    for piece in pieces:
+        if above is not None and not (piece.kind is above and above in _TOGETHER):
+            lines.append("")
+            letters.append("-")
+        own = [line.strip() for line in piece.text.split("\n") if line.strip()]
+        lines += own
+        letters += [piece.kind.letter, *piece.kind.letter.lower() * (len(own) - 1)][: len(own)]
+        above = piece.kind
+    return "\n".join(lines), "".join(letters)
+
+
+def _outline(parts: Sequence[Sequence[Piece]]) -> Iterator[OutlineEntry]:
+    """Yield the headings."""
+    left = _MAX_OUTLINE
+    for number, part in enumerate(parts, 1):
+        for piece in part:
+            if piece.kind is BlockKind.HEADING and left:
+                left -= 1
+                yield OutlineEntry(clean_line(piece.text), piece.level, number)
+
+
+def _sized_lines(parts: Sequence[Sequence[Piece]]) -> list[SizedLine]:
+    """Return the first lines with their size, if all of it is known."""
+    found: list[SizedLine] = []
+    for number, part in enumerate(parts[:2], 1):
+        for piece in part:
+            if not piece.size:
+                if piece.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
+                    return []
+                continue
+            found += [
+                SizedLine(line.strip(), piece.size, number)
+                for line in piece.text.split("\n")
+                if line.strip()
+            ]
+            if len(found) >= _SIZED_LINES:
+                return found[:_SIZED_LINES]
+    return found
+
+
+def _clean_properties(properties: dict[str, str]) -> dict[str, str]:
+    """Return the properties that say something, on one line each."""
+    cleaned = {
+        clean_line(key, max_chars=100): clean_line(value, max_chars=_MAX_VALUE)
+        for key, value in list(properties.items())[:_MAX_PROPERTIES]
+    }
+    return {key: value for key, value in cleaned.items() if key and value}
+
+
+def _clean_lines(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the lines that say something, each once."""
+    cleaned = (clean_line(line) for text in lines for line in text.split("\n"))
+    return tuple(dict.fromkeys(line for line in cleaned if line))[:_MAX_RUNNING]

@@ -1,0 +1,374 @@
+"""Word files (.docx, .docm): their text in blocks, heads and feet, notes, properties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.extract.office.container import attribute, child, children, local
+from droindex.extract.office.kinds import MediaType
+from droindex.extract.office.numbering import BULLET
+from droindex.extract.office.pieces import PageBreak, Piece, Reading, table_row
+from droindex.extract.office.word_styles import (
+    Look,
+    WordLists,
+    WordStyles,
+    with_paragraph,
+    with_runs,
+)
+from droindex.pages import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+    from droindex.extract.office.container import Container
+
+__all__ = ["core_properties", "read_word"]
+
+_PROPERTIES = {  # of the parts docProps/core.xml and docProps/app.xml, as those of a PDF are named
+    "title": "Title",
+    "subject": "Subject",
+    "creator": "Author",
+    "keywords": "Keywords",
+    "description": "Description",
+    "category": "Category",
+    "contentStatus": "Status",
+    "created": "CreationDate",
+    "modified": "ModDate",
+    "lastModifiedBy": "LastModifiedBy",
+    "Company": "Company",
+    "Manager": "Manager",
+}
+_GONE = frozenset(  # deleted, or not for readers
+    {
+        *("del", "moveFrom", "delText", "instrText", "delInstrText", "fldData", "rt"),
+        *("pPr", "rPr", "sdtPr"),
+    }
+)
+_SIGNS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+_HEADING_WORDS = 12  # of a line in bold that is a heading; more are a sentence
+_HEADING_CHARS = 90
+_NO_HEADING_END = (".", ";", ",", ":", "?", "!")
+_ROW_CHARS = 600  # of a row; the cells of more are pages of a form, or columns of text
+_MAX_NESTING = 12  # of tables in tables
+_NOTE_SIZE = 8.0  # points; of what is not the text itself
+
+
+class _Run(NamedTuple):
+    """Some letters of one look."""
+
+    text: str
+    look: Look
+
+
+def read_word(container: Container, main: str) -> Reading:
+    """Return what a Word file holds.
+
+    Args:
+        container: The file.
+        main: The path of the part that holds the text.
+
+    Raises:
+        UnreadableFileError: A part is broken, encrypted or too large.
+    """
+    related = [(kind, place) for _, kind, place in container.related(main)]
+    parts = dict(reversed(related))
+    body = child(container.xml(main), "body")
+    styles = WordStyles(container.xml(parts.get("styles", "")))
+    lists = WordLists(container.xml(parts.get("numbering", "")))
+    notes = {
+        kind: container.xml(parts[name])
+        for kind, name in (("footnote", "footnotes"), ("endnote", "endnotes"))
+        if name in parts
+    }
+    reader = _TextReader(styles, lists, notes)
+    pieces = list(reader.read(body)) if body is not None else []
+    running = [*reader.marks]
+    for kind in ("header", "footer"):
+        for place in dict.fromkeys(place for own, place in related if own == kind):
+            running += _plain_lines(container.xml(place), styles)
+    properties, pages = core_properties(container)
+    return Reading(
+        MediaType.DOCX,
+        "word",
+        pieces,
+        properties,
+        running,
+        pages,
+    )
+
+
+def core_properties(container: Container) -> tuple[dict[str, str], int | None]:
+    """Return the properties of a file of Office by name, and its number of pages or slides.
+
+    Those that its organisation has defined are there under their own names.
+    """
+    found: dict[str, str] = {}
+    count: int | None = None
+    places = {kind: place for _, kind, place in container.related("")}
+    for kind in ("core-properties", "extended-properties"):
+        root = container.xml(places.get(kind, ""))
+        for item in root if root is not None else ():
+            name, text = local(item), (item.text or "").strip()
+            if name in _PROPERTIES and text:
+                found.setdefault(_PROPERTIES[name], text)
+            elif name in ("Pages", "Slides") and text.isdecimal() and len(text) <= len("99999"):
+                count = max(int(text), count or 0)
+    root = container.xml(places.get("custom-properties", ""))
+    for item in children(root, "property"):
+        text = "".join(item.itertext()).strip()
+        if name := attribute(item, "name"):
+            found.setdefault(name, text)
+    return found, count or None
+
+
+def _plain_lines(root: Element | None, styles: WordStyles) -> Iterator[str]:
+    """Yield the lines of a head, a foot or a note."""
+    if root is None:
+        return
+    reader = _TextReader(styles, WordLists(None), {})
+    for piece in reader.read(root):
+        if isinstance(piece, Piece):
+            yield piece.text
+    yield from reader.marks
+
+
+class _TextReader:
+    """Reads the text of a part.
+
+    Args:
+        styles: The styles of the file.
+        lists: Counts its items.
+        notes: The parts of foot- and endnotes, by the name of their elements.
+
+    Attributes:
+        marks: What stands across its pages: watermarks.
+    """
+
+    def __init__(self, styles: WordStyles, lists: WordLists, notes: dict[str, Element | None]):
+        self._styles = styles
+        self._lists = lists
+        self._notes = {
+            (kind, attribute(item, "id")): item
+            for kind, root in notes.items()
+            for item in children(root, kind)
+        }
+        self._note_count = 0
+        self._boxes: list[Element] = []  # text boxes of the paragraph that is read
+        self._due: list[Piece] = []  # notes that are due at the end of the page
+        self._sections: list[str] = []
+        self._section = 0
+        self.marks: list[str] = []
+
+    def read(self, parent: Element) -> Iterator[Piece | PageBreak]:
+        """Yield the blocks of a body, and then its notes."""
+        # Each says how it begins, and stands where it ends.
+        self._sections = [
+            attribute(child(item, "type"), "val")
+            for item in parent.iter()
+            if local(item) == "sectPr"
+        ]
+        for item in self._blocks(parent, 0):
+            if isinstance(item, PageBreak):
+                yield from self._notes_due()
+            yield item
+        yield from self._notes_due()
+
+    def _notes_due(self) -> list[Piece]:
+        due, self._due = self._due, []
+        return due
+
+    def _blocks(self, parent: Element, nesting: int) -> Iterator[Piece | PageBreak]:
+        """Yield the blocks in an element; content controls and the like are looked into."""
+        for item in parent:
+            name = local(item)
+            if name == "p":
+                yield from self._paragraph(item, nesting)
+            elif name == "tbl":
+                yield from self._table(item, nesting)
+            elif name not in _GONE:
+                yield from self._blocks(item, nesting)
+
+    def _paragraph(self, paragraph: Element, nesting: int) -> Iterator[Piece | PageBreak]:
+        properties = child(paragraph, "pPr")
+        look = with_paragraph(
+            self._styles.look(attribute(child(properties, "pStyle"), "val")), properties
+        )
+        if look.breaks_before:
+            yield PageBreak(is_laid_out=False)
+        number = self._lists.number(look.list_id, look.list_level) if look.list_id else ""
+        runs: list[_Run] = []
+        goes_on = False
+        for item in self._runs(paragraph, look):
+            if isinstance(item, _Run):
+                runs.append(item)
+                continue
+            if any(run.text.strip() for run in runs):
+                yield self._piece(runs, look, number, goes_on=goes_on)
+                goes_on, number = True, ""
+            runs = []
+            yield item
+        if any(run.text.strip() for run in runs):
+            yield self._piece(runs, look, number, goes_on=goes_on)
+        boxes, self._boxes = self._boxes, []
+        for box in boxes if nesting < _MAX_NESTING else ():
+            yield from self._blocks(box, nesting + 1)
+        if child(properties, "sectPr") is not None:
+            self._section += 1
+            if self._sections[self._section : self._section + 1] != ["continuous"]:
+                yield PageBreak(is_laid_out=False)
+
+    def _piece(self, runs: list[_Run], look: Look, number: str, *, goes_on: bool) -> Piece:
+        text = "".join(run.text for run in runs).strip()
+        size = max(runs, key=lambda run: len(run.text.strip())).look.size
+        kind = BlockKind.PARAGRAPH
+        if look.is_contents:
+            kind = BlockKind.CONTENTS
+        elif look.level is not None or (not number and _is_bold_heading(runs, text)):
+            kind = BlockKind.HEADING
+        elif number:
+            kind = BlockKind.ITEM
+            if _is_bold_heading(runs, text) and number != BULLET:
+                kind = BlockKind.HEADING
+        level = look.level if look.level is not None else look.list_level + 1
+        return Piece(kind, f"{number} {text}" if number else text, level, size, goes_on)
+
+    def _runs(self, parent: Element, look: Look) -> Iterator[_Run | PageBreak]:
+        """Yield the letters and the page breaks in a paragraph."""
+        for item in parent:
+            name = local(item)
+            if name == "r":
+                own = with_runs(look, child(item, "rPr"))
+                yield from self._letters(item, own)
+            elif name == "AlternateContent":  # the same in two ways
+                yield from self._runs(_best_choice(item), look)
+            elif name not in _GONE and name:
+                yield from self._runs(item, look)
+
+    def _letters(self, run: Element, look: Look) -> Iterator[_Run | PageBreak]:
+        """Yield what a run holds."""
+        for item in run:
+            name = local(item)
+            if name == "t":
+                yield _Run(item.text or "", look)
+            elif name in _SIGNS:
+                yield _Run(_SIGNS[name], look)
+            elif name == "br":
+                kind = attribute(item, "type")
+                yield PageBreak(is_laid_out=False) if kind == "page" else _Run("\n", look)
+            elif name == "lastRenderedPageBreak":
+                yield PageBreak(is_laid_out=True)
+            elif name in ("footnoteReference", "endnoteReference"):
+                yield _Run(self._note(name.removesuffix("Reference"), attribute(item, "id")), look)
+            elif name == "AlternateContent":
+                yield from self._letters(_best_choice(item), look)
+            elif name in ("drawing", "pict", "object"):
+                self._look_into(item)
+            elif name == "ruby":
+                yield from self._runs(item, look)
+
+    def _look_into(self, drawing: Element) -> None:
+        """Note the text boxes and the watermarks of a drawing."""
+        for item in drawing.iter():
+            name = local(item)
+            if name == "txbxContent" and not any(local(up) == name for up in _above(item, drawing)):
+                self._boxes.append(item)
+            elif name == "textpath" and (mark := attribute(item, "string").strip()):
+                self.marks.append(mark)
+
+    def _note(self, kind: str, note_id: str) -> str:
+        """Return the figure that stands for a note, which is due at the end of the page."""
+        note = self._notes.get((kind, note_id))
+        if note is None:
+            return ""
+        del self._notes[kind, note_id]  # it may not be one of itself
+        text = " ".join(" ".join(_plain_lines(note, self._styles)).split())
+        if not text:
+            return ""
+        self._note_count += 1
+        self._due.append(Piece(BlockKind.FOOTNOTE, f"{self._note_count} {text}", size=_NOTE_SIZE))
+        return str(self._note_count)
+
+    def _table(self, table: Element, nesting: int) -> Iterator[Piece | PageBreak]:
+        """Yield the rows; of a table that lays out a page, what stands in its cells."""
+        if nesting >= _MAX_NESTING:
+            yield Piece(BlockKind.PARAGRAPH, " ".join(table.itertext()), size=_NOTE_SIZE)
+            return
+        for row in self._rows(table):
+            cells = [
+                list(self._blocks(cell, nesting + 1))
+                for cell in row
+                if not _is_continued(child(cell, "tcPr"))
+            ]
+            yield from _row_pieces([cell for cell in cells if cell])
+
+    def _rows(self, parent: Element) -> Iterator[list[Element]]:
+        """Yield the cells of each row, those in content controls as well."""
+        for item in parent:
+            name = local(item)
+            if name == "tr":
+                yield list(_cells(item))
+            elif name in ("sdt", "sdtContent", "ins", "customXml"):
+                yield from self._rows(item)
+
+
+def _row_pieces(cells: list[list[Piece | PageBreak]]) -> Iterator[Piece | PageBreak]:
+    """Yield the row of a table, or what stands in its cells where that is more than a row."""
+    texts = [
+        [item for item in cell if isinstance(item, Piece) and item.kind is not BlockKind.FOOTNOTE]
+        for cell in cells
+    ]
+    texts = [cell for cell in texts if cell]
+    chars = sum(len(piece.text) for cell in texts for piece in cell)
+    is_row = len(texts) > 1 and chars <= _ROW_CHARS
+    if not is_row:
+        for cell in cells:
+            yield from cell
+        return
+    breaks = max((sum(isinstance(item, PageBreak) for item in cell) for cell in cells), default=0)
+    is_at_top = any(isinstance(cell[0], PageBreak) for cell in cells)
+    # Each cell that goes on over the page has the break in it.
+    after = [PageBreak(is_laid_out=True)] * breaks
+    yield from after[:1] if is_at_top else ()
+    yield table_row([" ".join(piece.text for piece in cell) for cell in texts])
+    yield from after[1:] if is_at_top else after
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    for item in row:
+        name = local(item)
+        if name == "tc":
+            yield item
+        elif name in ("sdt", "sdtContent", "customXml"):
+            yield from _cells(item)
+
+
+def _is_continued(properties: Element | None) -> bool:
+    """Whether a cell is the lower part of one that was merged."""
+    merge = child(properties, "vMerge")
+    return merge is not None and attribute(merge, "val", "continue") == "continue"
+
+
+def _is_bold_heading(runs: list[_Run], text: str) -> bool:
+    """Whether a paragraph is a short line in bold, as people write headings without a style."""
+    if len(text) > _HEADING_CHARS or "\n" in text or text.endswith(_NO_HEADING_END):
+        return False
+    if not any(map(str.isalpha, text)) or len(text.split()) > _HEADING_WORDS:
+        return False
+    return all(run.look.is_bold for run in runs if run.text.strip())
+
+
+def _best_choice(alternatives: Element) -> Element:
+    """Return the first of several shapes of one thing; itself where there is none."""
+    found = child(alternatives, "Choice")
+    if found is None:
+        found = child(alternatives, "Fallback")
+    return alternatives if found is None else found
+
+
+def _above(item: Element, top: Element) -> Iterator[Element]:
+    """Yield what an element stands in, up to another."""
+    up = item.getparent()  # type: ignore[attr-defined] # of lxml
+    while up is not None and up is not top:
+        yield up
+        up = up.getparent()

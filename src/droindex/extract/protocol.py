@@ -56,7 +56,7 @@ class SizedLine:
     """A line of the first pages with the size of its type, evidence for the title.
 
     Attributes:
-        text: The line, cleaned.
+        text: The line, cleaned; empty, with no size, for a gap between what is set apart.
         size: Height of the type in points, as it stands on the page.
         page: Page number, from 1.
     """

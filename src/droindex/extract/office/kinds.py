@@ -19,7 +19,6 @@ _FIELDS = frozenset(
         *("return-path", "delivered-to", "reply-to", "x-mozilla-status", "content-type"),
     }
 )
-_LEAST_FIELDS = 2  # different ones: one alone may be a line of any text
 
 
 class MediaType(StrEnum):
@@ -67,6 +66,6 @@ def is_mail(head: bytes) -> bool:
             continue
         match = _FIELD.match(line)
         if match is None:
-            return False
+            break
         fields.add(match[1].lower())
-    return len(fields & _FIELDS) >= _LEAST_FIELDS
+    return not fields.isdisjoint(_FIELDS)

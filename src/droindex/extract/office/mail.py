@@ -38,11 +38,11 @@ def read_mail(data: bytes) -> Reading:
     message = email.message_from_bytes(data, policy=email.policy.default)
     names = [*_attachments(message)]
     fields = {
+        "Subject": _field(message, "Subject"),
         "From": _people(message, "From"),
         "To": _people(message, "To"),
         "Cc": _people(message, "Cc"),
         "Date": _date(message),
-        "Subject": _field(message, "Subject"),
         "Attachments": _listed(names),
     }
     head = "\n".join(f"{name}: {value}" for name, value in fields.items() if value)

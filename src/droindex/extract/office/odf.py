@@ -62,6 +62,7 @@ class _Look:
     breaks_after: bool = False
     is_title: bool = False
     list_name: str = ""
+    style: str = ""
 
 
 def read_odf(container: Container) -> Reading:
@@ -163,9 +164,7 @@ class _Styles:
 def _with_style(look: _Look, style: Element) -> _Look:
     text = child(style, "text-properties")
     paragraph = child(style, "paragraph-properties")
-    size = attribute(text, "font-size").removesuffix("pt")
-    if size.replace(".", "", 1).isdecimal() and len(size) <= len("1000.00"):
-        look = replace(look, size=float(size))
+    look = replace(look, size=_size(attribute(text, "font-size"), look.size))
     if weight := attribute(text, "font-weight"):
         look = replace(look, is_bold=weight == "bold")
     name = attribute(style, "name").lower()
@@ -175,11 +174,19 @@ def _with_style(look: _Look, style: Element) -> _Look:
         look = replace(look, breaks_before=before == "page" or bool(master))
     if after := attribute(paragraph, "break-after"):
         look = replace(look, breaks_after=after == "page")
-    if name == "title":
-        look = replace(look, is_title=True)
+    if not name.startswith("p") or not name[1:].isdecimal():  # one that a program made for a place
+        look = replace(look, is_title=name == "title", style=name)
     if lists := attribute(style, "list-style-name"):
         look = replace(look, list_name=lists)
     return look
+
+
+def _size(written: str, above: float) -> float:
+    """Return a size in points; it may be a share of that of the style above."""
+    number = written.removesuffix("pt").removesuffix("%")
+    if not (number.replace(".", "", 1).isdecimal() and len(number) <= len("1000.00")):
+        return above
+    return above * float(number) / 100 if written.endswith("%") else float(number)
 
 
 def _levels(style: Element) -> dict[int, Level]:
@@ -383,13 +390,8 @@ def _piece(text: str, look: _Look, number: str, level: int | None, *, goes_on: b
         kind = BlockKind.HEADING
     elif number:
         kind = BlockKind.ITEM
-    return Piece(
-        kind,
-        f"{number} {text}" if number else text,
-        level or 0 if level is not None else 1,
-        look.size,
-        goes_on,
-    )
+    text = f"{number} {text}" if number else text
+    return Piece(kind, text, 1 if level is None else level, look.size, goes_on, look.style)
 
 
 def _plain(text: str | None) -> str:

@@ -39,6 +39,7 @@ class Piece(NamedTuple):
         level: Of a heading, from 0.
         size: Of its type in points; 0 where it is not known.
         goes_on: Whether it goes on from the piece before, which a page break has cut.
+        style: The name of its style, if known: neighbours of one style may be one title.
     """
 
     kind: BlockKind
@@ -46,6 +47,7 @@ class Piece(NamedTuple):
     level: int = 0
     size: float = 0.0
     goes_on: bool = False
+    style: str = ""
 
 
 class PageBreak(NamedTuple):
@@ -184,11 +186,15 @@ def _sized_lines(parts: Sequence[Sequence[Piece]]) -> list[SizedLine]:
     """Return the first lines with their size, if all of it is known."""
     found: list[SizedLine] = []
     for number, part in enumerate(parts[:2], 1):
+        above = None
         for piece in part:
             if not piece.size:
                 if piece.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
                     return []
                 continue
+            if above not in (None, piece.style):
+                found.append(SizedLine("", 0.0, number))  # a gap
+            above = piece.style
             found += [
                 SizedLine(line.strip(), piece.size, number)
                 for line in piece.text.split("\n")

@@ -1,4 +1,4 @@
-"""RTF files: striprtf gives the text; heads, feet and notes, which it leaves out, are asked apart."""
+"""RTF files: striprtf gives the text; heads, feet and notes, which it leaves out, come apart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 _BINARY = re.compile(r"\\bin(\d{1,9}) ?")
 _GROUP = re.compile(
     r"\{\s*(?:\\\*\s*)?\\(headerl|headerr|headerf|header|footerl|footerr|footerf|footer|footnote"
-    r"|shptxt|info|stylesheet)(?![a-z])"
+    r"|shptxt|info|stylesheet|pict|objdata|themedata|datastore)(?![a-z])"
 )
 _CONTROL = re.compile(
     r"\\(page|cell|nestcell|row|nestrow|line|pard|sbkpage|sect)(?![a-z])"

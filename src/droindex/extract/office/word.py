@@ -231,7 +231,8 @@ class _TextReader:
             if _is_bold_heading(runs, text) and number != BULLET:
                 kind = BlockKind.HEADING
         level = look.level if look.level is not None else look.list_level + 1
-        return Piece(kind, f"{number} {text}" if number else text, level, size, goes_on)
+        text = f"{number} {text}" if number else text
+        return Piece(kind, text, level, size, goes_on, look.style)
 
     def _runs(self, parent: Element, look: Look) -> Iterator[_Run | PageBreak]:
         """Yield the letters and the page breaks in a paragraph."""

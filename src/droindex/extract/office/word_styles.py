@@ -35,6 +35,7 @@ class Look:
         breaks_before: Whether a page begins with it.
         list_id: The list that it is an item of; empty for none.
         list_level: Its level there, from 0.
+        style: Its name.
     """
 
     level: int | None = None
@@ -44,6 +45,7 @@ class Look:
     breaks_before: bool = False
     list_id: str = ""
     list_level: int = 0
+    style: str = ""
 
 
 class WordStyles:
@@ -89,6 +91,7 @@ class WordStyles:
 def _with_style(look: Look, style: Element) -> Look:
     name = attribute(child(style, "name"), "val")
     heading = _HEADING_NAME.match(name)
+    look = replace(look, style=name)
     look = with_paragraph(look, child(style, "pPr"))
     look = with_runs(look, child(style, "rPr"))
     if heading:

@@ -185,8 +185,8 @@ class Head:
         lines: The header lines in reading order, without rules, page numbers and banners: those
             that repeat on every page first, then page one, then as much of page two as is needed.
         running: How many of `lines` are such repeated ones.
-        sized: Lines of page one with the size of their type; without sizes where none are known,
-            and with an empty line for each gap between them.
+        sized: Lines of page one with the size of their type, without sizes where none are known,
+            and with an empty line for each gap between them that is known.
         tail: The lines of page one behind the head, where form readers put the filled-in values.
         is_cover: True where page one is a short cover sheet.
         body_size: The size that most letters of the first two pages are set in; 0 where unknown.
@@ -258,7 +258,7 @@ def _is_numbered_type(lines: Sequence[str], place: int) -> bool:
 def _sized(lines: Iterable[SizedLine], page_one: str) -> tuple[tuple[str, float], ...]:
     """Return the lines of page one with their size; the plain lines where no sizes are known."""
     known = [(tidy(line.text), line.size) for line in lines if line.page == 1]
-    known = [item for item in known if item[0]]
+    known = [item for item in known if item[0] or not item[1]]  # a gap has neither
     return tuple(known[: 2 * _MAX_LINES]) or tuple((line, 0.0) for line in _with_gaps(page_one))
 
 

@@ -133,7 +133,9 @@ def _large_blocks(head: Head, number: str) -> list[_Block]:
     """Return the blocks of large type, or of the head, that are short enough for a title."""
     in_head = {squash(line) for line in head.lines}
     large = head.body_size * _HEADING
-    sized = [item for item in head.sized if item[1] >= large or squash(item[0]) in in_head]
+    sized = [
+        item for item in head.sized if not item[0] or item[1] >= large or squash(item[0]) in in_head
+    ]
     blocks = _blocks(sized, number)
     return [
         block
@@ -145,7 +147,7 @@ def _large_blocks(head: Head, number: str) -> list[_Block]:
 def _body_size(head: Head) -> float:
     """Return the size of the text; a cover may hold more letters of the title than of it."""
     if len(head.sized) <= _COVER_LINES:
-        return min(head.body_size, *(size for _, size in head.sized))
+        return min(head.body_size, *(size for line, size in head.sized if line))
     return head.body_size
 
 

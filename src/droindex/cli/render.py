@@ -145,9 +145,9 @@ def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:
 
 
 def _snippet(snippet: Snippet, screen: Screen, indent: int) -> Iterator[str]:
-    page = page_name(snippet.page, snippet.page_label)
-    place = f"Summary (see {page}): " if snippet.is_summary else f"{page}: "
-    lead = [(place, False)] if page else []
+    where = snippet.where
+    place = f"Summary (see {where}): " if snippet.is_summary else f"{where}: "
+    lead = [(place, False)] if where else []
     yield from screen.paragraph([*lead, *snippet.segments], indent)
 
 

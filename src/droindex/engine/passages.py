@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.entries import READING, indexable_pages, owner_number
 from droindex.engine.schema import DOC_ID, HEADINGS, INFO, KIND, LISTING, OWNER, TEXT
-from droindex.pages import BlockKind, Page, PageStatus
+from droindex.pages import NO_PAGE, BlockKind, Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,6 +44,11 @@ class Passage(NamedTuple):
     section: str | None = None
     is_first: bool = False
 
+    @property
+    def place(self) -> tuple[int | None, str | None]:
+        """The page with what is printed on it; two times None where the text has no pages."""
+        return (None, None) if self.label == NO_PAGE else (self.page, self.label)
+
 
 def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[dict[str, Any]]:
     """Yield the entries of the page index; together their texts are the pages' texts, whole.
@@ -64,6 +69,8 @@ def passage_entries(doc_id: str, pages: Iterable[Page], size: int) -> Iterator[d
                 info["o"] = 1
             info["b"], info["h"] = layout, section
             lean = {key: value for key, value in info.items() if value not in (None, "")}
+            if page.label == NO_PAGE:
+                lean["l"] = NO_PAGE
             packed = json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
             entry = {DOC_ID: doc_id, OWNER: owner, TEXT: text, INFO: packed}
             headings = list(_headings(text, layout)) if layout else []

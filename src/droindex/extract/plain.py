@@ -1,4 +1,4 @@
-"""The extractors of text files, Markdown and web pages: one page each, without a label."""
+"""The extractors of text files, Markdown and web pages: texts that flow, without pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from droindex.extract.cleanup.clean import clean_line, clean_text
 from droindex.extract.cleanup.markup import Tag, pieces
 from droindex.extract.protocol import FRONT_MATTER, FileFacts, OutlineEntry, UnreadableFileError
 from droindex.model import FileStatus
-from droindex.pages import Page, PageStatus
+from droindex.pages import NO_PAGE, Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ class PlainExtractor:
     """Reads text files: UTF-8, UTF-16 with a byte order mark, else Windows-1252."""
 
     name = "plain"
-    version = "1"
+    version = "2"
     suffixes: tuple[str, ...] = (".txt",)
     media_type = "text/plain"
 
@@ -56,10 +56,10 @@ class PlainExtractor:
         yield facts
         text = clean_text(text)
         status = PageStatus.OK if text.strip() else PageStatus.EMPTY
-        yield Page(1, text, status=status, backend=self.name)
+        yield Page(1, text, label=NO_PAGE, status=status, backend=self.name)
 
     def _parse(self, data: bytes) -> tuple[FileFacts, str]:
-        return FileFacts(media_type=self.media_type, page_count=1), decoded(data)
+        return FileFacts(media_type=self.media_type), decoded(data)
 
 
 class MarkdownExtractor(PlainExtractor):
@@ -69,7 +69,7 @@ class MarkdownExtractor(PlainExtractor):
     """
 
     name = "markdown"
-    version = "2"
+    version = "3"
     suffixes = (".md",)
     media_type = "text/markdown"
 
@@ -82,9 +82,7 @@ class MarkdownExtractor(PlainExtractor):
         properties = {"Title": outline[0].title} if outline and outline[0].level == 0 else {}
         if block := _front_matter(text):
             properties[FRONT_MATTER] = block
-        facts = FileFacts(
-            media_type=self.media_type, page_count=1, properties=properties, outline=outline
-        )
+        facts = FileFacts(media_type=self.media_type, properties=properties, outline=outline)
         return facts, text
 
 
@@ -99,7 +97,7 @@ class HtmlExtractor(PlainExtractor):
     """Reads web pages: their text without scripts and styles, title and meta tags as properties."""
 
     name = "html"
-    version = "2"
+    version = "3"
     suffixes = (".html", ".htm")
     media_type = "text/html"
 
@@ -110,7 +108,6 @@ class HtmlExtractor(PlainExtractor):
             parser.take(piece)
         facts = FileFacts(
             media_type=self.media_type,
-            page_count=1,
             properties=parser.properties,
             outline=tuple(parser.outline[:_MAX_OUTLINE]),
         )

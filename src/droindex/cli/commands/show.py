@@ -14,7 +14,7 @@ from droindex.cli.formats import dump
 from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
 from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, speak_utf8, write
-from droindex.pages import BlockKind
+from droindex.pages import NO_PAGE, BlockKind
 from droindex.present.documents import (
     breadcrumb,
     citation,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from droindex.model import Document
+    from droindex.pages import Page
     from droindex.query.related import RelatedDocument
 
 __all__ = ["show"]
@@ -88,6 +89,8 @@ def show(
         if page is not None:
             document = _with_page(document, page)
         if form in CITATIONS:
+            if page is not None and document.pages[0].label == NO_PAGE:
+                raise click.UsageError("The document has no pages: cite it without --page.")
             speak_utf8()
             write(document.cite(page, style=CITATIONS[form]))
             return FOUND
@@ -107,8 +110,9 @@ def _with_page(document: Document, number: int) -> Document:
     """Return the document with one of its pages alone."""
     pages = tuple(page for page in document.pages if page.number == number)
     if not pages:
-        there = count(document.page_count or len(document.pages), "page")
-        raise click.UsageError(f"There is no text of a page {number}: the document has {there}.")
+        name = "part" if any(page.label == NO_PAGE for page in document.pages) else "page"
+        there = count(document.page_count or len(document.pages), name)
+        raise click.UsageError(f"There is no text of a {name} {number}: the document has {there}.")
     return document.with_pages(pages)
 
 
@@ -167,10 +171,18 @@ def _brief(other: RelatedDocument) -> dict[str, object]:
     }
 
 
+def _page_name(page: Page, document: Document) -> str:
+    """Return how a page is named; of a text without pages, its part, if there is another."""
+    if page.label != NO_PAGE:
+        return page_name(page.number, page.label)
+    return f"part {page.number}" if len(document.pages) > 1 else ""
+
+
 def _text(document: Document, screen: Screen) -> Iterator[str]:
     for page in document.pages:
         yield ""
-        yield screen.bold(f"— {page_name(page.number, page.label)} —")
+        if name := _page_name(page, document):
+            yield screen.bold(f"— {name} —")
         for block in page.blocks if page.layout else ():
             is_heading = block.kind is BlockKind.HEADING
             # Lines of print are no lines of a screen; those of rows and headers are.

@@ -1,4 +1,4 @@
-"""Keys in front of a text: the block of a Markdown file, the `meta` of a web page."""
+"""Keys beside a text: the block of a Markdown file, `meta` of a web page, properties of a file."""
 
 from __future__ import annotations
 
@@ -24,14 +24,21 @@ _PLAIN_KEY = re.compile(r"[\w][\w .-]{0,59}:[ \t]")  # of a head without fences
 _ENDS = frozenset({"---", "+++", "..."})
 _LABEL_KEY = re.compile("label|marking|clearance")
 _FRONT_LINES = 90
+# Office files and mails, in whose properties and fields offices keep their labels.
+_WITH_PROPERTIES = (
+    "application/vnd.openxmlformats-",
+    "application/vnd.oasis.opendocument.",
+    "application/rtf",
+    "message/",
+)
 _FRONT_CHARS = 20_000
 
 
 def front_hints_at_label(extraction: Extraction) -> bool:
-    """Whether a block of keys in front of a text, or a `meta` of a web page, hints at a label."""
+    """Whether keys in front of a text, a `meta` of a web page, or a property hint at a label."""
     hints = Hints.of(("LES",))
     facts = extraction.facts
-    if facts.media_type == "text/html":
+    if facts.media_type == "text/html" or facts.media_type.startswith(_WITH_PROPERTIES):
         return _meta_hints(facts.properties, hints)
     if not extraction.pages or not (facts.media_type or "").startswith("text/"):
         return False

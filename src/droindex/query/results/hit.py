@@ -12,7 +12,7 @@ from droindex.errors import QueryError
 from droindex.lazy import cached_property
 from droindex.model import Document, cited
 from droindex.query.results.relevance import relevance
-from droindex.text import known, page_name
+from droindex.text import known, page_name, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "Hit", "HitSources", "Snippet", "cited_hit", "html_hit"]
 
+_SECTION_CHARS = 60  # of a heading that stands for a page
 _SCORE_DIGITS = 4  # of a score as it is shown; the engine's 32-bit numbers hold about seven
 
 COLUMNS = (  # of a table of hits, in any format
@@ -64,7 +65,7 @@ class Snippet:
     Attributes:
         segments: Pairs (text, whether it matches the query); joined they are the whole snippet.
         page: The page it stands on, from 1; of a summary, the page that holds some of what was
-            asked for, or None.
+            asked for, or None. None in a text that has no pages: `section` says where.
         page_label: What is printed on that page; None where there is no label.
         section: The heading under which it stands, as far as the page or the file tell; else None.
         is_summary: Whether it is the document's summary, which stands on no page.
@@ -75,6 +76,12 @@ class Snippet:
     page_label: str | None = None
     section: str | None = None
     is_summary: bool = False
+
+    @property
+    def where(self) -> str:
+        """Its page as people name it, or the heading above it in a text without pages."""
+        page = page_name(self.page, self.page_label)
+        return page or shortened(self.section or "", _SECTION_CHARS)
 
     @property
     def text(self) -> str:
@@ -323,7 +330,7 @@ def html_hit(hit: Hit) -> HtmlHit:
     document, snippet = hit.document, hit.snippet
     best = document.best_date
     day = f"{best[1]} {best[0]}".removeprefix("issued ") if best else document.issued_text
-    page = page_name(snippet.page, snippet.page_label) if snippet else ""
+    page = snippet.where if snippet else ""
     facts = known(document.number, document.doc_type, day, document.status, page, hit.doc_id)
     segments = snippet.segments if snippet else ()
     return HtmlHit(hit.relevance, document.title or hit.doc_id, segments, facts)

@@ -156,7 +156,7 @@ class SnippetMaker:
         excerpt = lead_of(lines, self._settings.max_chars)
         segments = joined(passage.text, excerpt, self._matches)
         section = section_of(passage, lines, excerpt.start)
-        return Snippet(segments, passage.page, passage.label, section)
+        return Snippet(segments, *passage.place, section)
 
     def _tried(
         self,
@@ -195,7 +195,7 @@ class SnippetMaker:
             segments = joined(passage.text, excerpt, matches)
             if any(marked for _, marked in segments):
                 section = section_of(passage, lines, best.start)
-                yield Snippet(segments, passage.page, passage.label, section)
+                yield Snippet(segments, *passage.place, section)
             # What stands in the next block may be shown by itself.
             end = min(best.last, lines.end(lines.block(lines.at(best.start))[1] - 1))
             places = [item for item in places if not best.start <= item[0] <= end]
@@ -216,7 +216,7 @@ class SnippetMaker:
         segments = joined(text, excerpt, matches)
         is_text = lines.kind(lines.at(start)) in _WORTH
         fitness = Fitness.TEXT if is_text else Fitness.BESIDE
-        return Cut(Snippet(segments, passage.page, passage.label, section), fitness)
+        return Cut(Snippet(segments, *passage.place, section), fitness)
 
     def _confirmed(
         self, text: str, places: Iterable[tuple[int, int]]

@@ -13,7 +13,7 @@ from droindex.build.gathered import DIGEST_CHARS, Gathered, PageSpool
 from droindex.build.memory import give_back, give_back_once
 from droindex.build.publish import Publisher
 from droindex.build.record_changes import gather_records, read_entry_pages
-from droindex.build.reporting import report_of
+from droindex.build.reporting import passed_over_problems, report_of
 from droindex.build.start import BuildOptions, Start
 from droindex.clearance.holding import hold
 from droindex.clearance.label_memory import digest_of_words
@@ -120,10 +120,15 @@ class _CorpusBuild:
             lost = _lost_texts(start, held, texts.is_read)
             publisher = Publisher(start, held, lost)
             generation = publisher.publish(texts.pages_of)
-        problems = (*gathered.problems, *publisher.problems)
+        passed_over = gathered.passed_over.by_kind()
+        problems = (
+            *gathered.problems,
+            *publisher.problems,
+            *passed_over_problems(passed_over),
+        )
         return replace(
             report_of(start, held, lost, problems, generation, self._origin),
-            passed_over=gathered.passed_over.by_kind(),
+            passed_over=passed_over,
         )
 
     def _gather(self, spool: PageSpool) -> Gathered:

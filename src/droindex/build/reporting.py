@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from droindex.clearance.ranks import rank_of
 from droindex.corpus.config import Problem
 from droindex.corpus.parts import NOT_SPLIT
+from droindex.extract.office.kinds import extra_for
 from droindex.extract.pdf.ocr import ocr_step, with_ocr_settled
 from droindex.library.report import BuildReport
 from droindex.library.state import UPDATE, by_file, file_reports
 from droindex.problems import UNREADABLE_LABEL, shown
 from droindex.store.generation import CURRENT
+from droindex.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +31,7 @@ __all__ = [
     "identical_files",
     "in_order",
     "label_problems",
+    "passed_over_problems",
     "report_of",
 ]
 
@@ -40,7 +43,7 @@ _FIRST = (
     *("folder-unreadable", "file-unreadable", "duplicate-doc-id", "bad-record", "bad-doc-id"),
     *("doc-id-too-long", "link-outside", "link-excluded", "link-hidden", "link-broken"),
     *("not-a-file", "library-inside", "encrypted", "damaged", "not-pdf", "crashed", "timed-out"),
-    *("too-big", "empty"),
+    *("too-big", "empty", "extra-missing"),
 )
 _LAST = ("partial", "needs-ocr", "identical-files")
 _NAMED = 3  # of identical files
@@ -119,6 +122,19 @@ def identical_files(states: Iterable[DocState]) -> Iterator[Problem]:
             "Keep one of them, or exclude the others."
         )
         yield Problem(first, "identical-files", message)
+
+
+def passed_over_problems(passed_over: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield a problem for each kind of files that would be read if an extra were installed.
+
+    Args:
+        passed_over: Kind -> files that no document was made of.
+    """
+    for kind, files in passed_over.items():
+        if extra := extra_for(kind):
+            what = count(len(files), f"{kind} file")
+            message = f"{what} passed over. To read them: pip install 'droindex[{extra}]'"
+            yield Problem(files[0], "extra-missing", message)
 
 
 def label_problems(held: Held) -> Iterator[Problem]:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from droindex.model import DateOrder
 
-__all__ = ["CorpusFile", "Entry", "FileIdentity", "PassedOver", "Scan", "duplicate_problem"]
+__all__ = ["LOCK", "CorpusFile", "Entry", "FileIdentity", "PassedOver", "Scan", "duplicate_problem"]
 
 _SUFFIX = re.compile(r"[^/](\.\w{1,12})$")  # what is longer is no kind but a part of the name
 _NO_SUFFIX = "without a suffix"
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})  # what systems leave in each folder
-_LOCK = "~$"  # before the name of a file that an office program has open
+LOCK = "~$"  # before the name of a file that an office program has open
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class PassedOver:
     def add(self, file: str) -> None:
         """Note a file, by its path with `/`; what systems and editors leave there is no file."""
         name = file.rpartition("/")[2]
-        if name.lower() in _LITTER or name.startswith(_LOCK):
+        if name.lower() in _LITTER or name.startswith(LOCK):
             return
         suffix = _SUFFIX.search(name)
         kind = suffix[1].lower() if suffix else _NO_SUFFIX

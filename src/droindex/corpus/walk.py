@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.corpus.catalog.catalog import CATALOG_NAMES
 from droindex.corpus.config import CONFIG_NAME
-from droindex.corpus.entry import CorpusFile, FileIdentity, PassedOver
+from droindex.corpus.entry import LOCK, CorpusFile, FileIdentity, PassedOver
 from droindex.corpus.names import valid_name
 from droindex.corpus.patterns import path_matcher
 from droindex.errors import StorageError
@@ -152,7 +152,8 @@ class Walk:
         """Sort one file in."""
         stem, dot, suffix = item.name.rpartition(".")
         suffix = f"{dot}{suffix}".lower() if stem else ""
-        kind = _Kind(suffix in self.document_suffixes, suffix in _SIDECAR_SUFFIXES)
+        is_document = suffix in self.document_suffixes and not item.name.startswith(LOCK)
+        kind = _Kind(is_document, suffix in _SIDECAR_SUFFIXES)
         key = relative[: len(relative) - len(suffix)]
         if suffix == ".txt" and is_like_catalog(stem, _CATALOG_SUFFIXES):
             self.misplaced.append(Path(self.real_root, relative))  # and it is a document

@@ -10,8 +10,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from droindex.extract.cleanup.clean import clean_line
-from droindex.extract.office.kinds import MediaType
-from droindex.extract.office.pieces import Piece, Reading
+from droindex.extract.office.kinds import OFFICE_SUFFIXES, MediaType
+from droindex.extract.office.pieces import Piece, Reading, listed
 from droindex.extract.plain import decoded, text_of_html
 from droindex.pages import BlockKind
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["read_mail"]
 
 _MAX_FIELDS = 60  # that are kept as properties
-_MAX_NAMES = 20  # of addressees or attachments that are listed; more are counted
+_TEXTS = (*OFFICE_SUFFIXES, ".pdf", ".doc", ".txt", ".md", ".htm", ".html", ".xlsx", ".ppt", ".msg")
 _KEPT = frozenset({"sensitivity", "keywords", "comments", "importance", "organization"})
 _BAD_FIELD = (MessageError, ValueError, TypeError, LookupError, AttributeError, IndexError)
 
@@ -30,7 +30,8 @@ _BAD_FIELD = (MessageError, ValueError, TypeError, LookupError, AttributeError, 
 def read_mail(data: bytes) -> Reading:
     """Return what a mail holds: its fields as the header of a memo, and its body.
 
-    Of several shapes of the body the plain one is taken. What is attached is named, and not read.
+    Of several shapes of the body the plain one is taken. What is attached is named, and not read:
+    where it is of a kind that holds text, the mail is read in part.
 
     Args:
         data: The file.
@@ -43,7 +44,7 @@ def read_mail(data: bytes) -> Reading:
         "To": _people(message, "To"),
         "Cc": _people(message, "Cc"),
         "Date": _date(message),
-        "Attachments": _listed(names),
+        "Attachments": listed(names),
     }
     head = "\n".join(f"{name}: {value}" for name, value in fields.items() if value)
     pieces = [Piece(BlockKind.HEADER, head)] if head else []
@@ -58,8 +59,8 @@ def read_mail(data: bytes) -> Reading:
         "CreationDate": _day(message),
         **_kept_fields(message),
     }
-    notes = (f"What is attached was not read: {_listed(names)}.",) if names else ()
-    return Reading(MediaType.MAIL, "mail", pieces, properties, notes=notes)
+    unread = tuple(name for name in names if name.lower().endswith(_TEXTS))
+    return Reading(MediaType.MAIL, "mail", pieces, properties, unread=unread)
 
 
 def _field(message: Message, name: str) -> str:
@@ -78,12 +79,7 @@ def _people(message: Message, name: str) -> str:
     except _BAD_FIELD:
         return value
     people = [", ".join(filter(None, (name, address))) for name, address in pairs]
-    return _listed([person for person in people if person], "; ") or value
-
-
-def _listed(names: list[str], between: str = ", ") -> str:
-    more = len(names) - _MAX_NAMES
-    return between.join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return listed([person for person in people if person], "; ") or value
 
 
 def _date(message: Message) -> str:
@@ -122,7 +118,7 @@ def _attachments(message: Message) -> Iterator[str]:
         if part is not message and part.get_content_type() == "message/rfc822":
             first = inside[0] if isinstance(inside, list) and inside else None
             subject = _field(first, "Subject") if isinstance(first, EmailMessage) else ""
-            yield subject or "a mail"
+            yield f"{subject or 'a mail'}.eml"
             continue
         if isinstance(inside, list):
             waiting += [item for item in reversed(inside) if isinstance(item, EmailMessage)]

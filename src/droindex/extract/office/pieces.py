@@ -11,18 +11,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.extract.cleanup.clean import clean_line, clean_text
-from droindex.extract.protocol import FileFacts, OutlineEntry, SizedLine
+from droindex.extract.protocol import FileFacts, OutlineEntry, SizedLine, UnreadableFileError
+from droindex.model import FileStatus
 from droindex.pages import NO_PAGE, BlockKind, Page, PageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["PageBreak", "Piece", "Reading", "table_row", "with_pages"]
+__all__ = ["PageBreak", "Piece", "Reading", "listed", "table_row", "with_pages"]
 
 _MAX_OUTLINE = 5_000
 _MAX_PROPERTIES = 100
 _MAX_VALUE = 500  # characters of a property
 _MAX_RUNNING = 100
+_MAX_NAMES = 20  # of what is listed
 _SIZED_LINES = 120  # evidence for the title
 _PART_CHARS = 100_000  # after which a text without pages goes on in another part, at a heading
 _LONGEST_PART = 400_000  # after which it does so anywhere; a page may have a million
@@ -71,7 +73,7 @@ class Reading:
         properties: The file's own properties, by name.
         running_lines: Heads and feet.
         page_count: How many pages the file says that it has; None where it does not.
-        notes: Things worth telling.
+        unread: What the file holds besides and was not read, by name.
     """
 
     media_type: str
@@ -80,7 +82,7 @@ class Reading:
     properties: dict[str, str] = field(default_factory=dict)
     running_lines: Iterable[str] = ()
     page_count: int | None = None
-    notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def table_row(cells: Sequence[str]) -> Piece:
@@ -94,6 +96,9 @@ def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
 
     Args:
         reading: What a reader found.
+
+    Raises:
+        UnreadableFileError: After all pages, where the file holds more than was read.
     """
     sheets = _sheets(reading.pieces)
     while len(sheets) > 1 and not sheets[-1] and len(sheets) != reading.page_count:
@@ -107,7 +112,6 @@ def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
         outline=tuple(_outline(parts)),
         sized_lines=tuple(_sized_lines(parts)),
         running_lines=_clean_lines(reading.running_lines),
-        notes=reading.notes,
     )
     for number, part in enumerate(parts, 1):
         text, layout = _laid_out(part)
@@ -119,6 +123,17 @@ def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
             backend=reading.backend,
             layout=layout,
         )
+    if reading.unread:
+        reason = (
+            f"What is attached was not read: {listed(reading.unread)}. Save it beside the mail."
+        )
+        raise UnreadableFileError(FileStatus.PARTIAL, reason)
+
+
+def listed(names: Sequence[str], between: str = ", ") -> str:
+    """Return names in a row; of very many, the first ones and how many more there are."""
+    more = len(names) - _MAX_NAMES
+    return between.join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _sheets(pieces: Iterable[Piece | PageBreak]) -> list[list[Piece]]:

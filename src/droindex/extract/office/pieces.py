@@ -231,5 +231,9 @@ def _clean_properties(properties: dict[str, str]) -> dict[str, str]:
 
 def _clean_lines(lines: Iterable[str]) -> tuple[str, ...]:
     """Return the lines that say something, each once."""
-    cleaned = (clean_line(line) for text in lines for line in text.split("\n"))
+    cleaned = (
+        _CELL_GAP.join(filter(None, map(clean_line, line.split(_CELL_GAP))))
+        for text in lines
+        for line in text.split("\n")
+    )
     return tuple(dict.fromkeys(line for line in cleaned if line))[:_MAX_RUNNING]

@@ -9,7 +9,7 @@ from droindex.metadata.infer.head import is_issuer, is_last_word, is_prose, is_t
 from droindex.metadata.infer.numbers import match_kind_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.head import Head
@@ -92,6 +92,8 @@ _SENSITIVE = re.compile(
     r"S ?E ?N ?S ?I ?T ?I ?V ?E(?![a-z])(?P<rest>.*)"
 )
 _SHORT_MARK = re.compile(r"[\W_]*(?:(?:U|UNCLASSIFIED|FOUO|SBU)\s?/+\s?)+LES[\W_]*")
+_CELL_GAP = "  "
+_LETTERHEAD = 10  # lines of page one
 _EDGE = 3  # lines from the top and the bottom of a page where a banner stands
 
 
@@ -107,7 +109,16 @@ def is_sensitive(extraction: Extraction, found: Sequence[HeaderField]) -> bool:
         own = _filled_lines(page.text[:20_000])
         lines += own if not place else own[:_EDGE] + own[-_EDGE:]
         lines += _filled_lines(page.text[-400:])[-_EDGE:]
+        lines += _cells(own[: _LETTERHEAD if not place else _EDGE])
+    lines += _cells(extraction.facts.running_lines)
     return any(_is_banner(tidy(line)) for line in lines)
+
+
+def _cells(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the cells of lines that are rows: a letterhead may be a table."""
+    for line in lines:
+        if _CELL_GAP in line:
+            yield from line.split(_CELL_GAP)
 
 
 def _filled_lines(text: str) -> list[str]:

@@ -108,17 +108,21 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 _OF_OTHER_LANGUAGES: dict[str, tuple[str, ...]] = {
     "title": (
         *("betreff", "betrifft", "titel", "thema", "objet", "titre", "sujet", "asunto"),
-        *("título", "titulo"),
+        *("título", "titulo", "intitulé", "titre du document", "titre de la politique"),
+        *("título del documento", "título de la política", "titel des dokuments"),
     ),
     "number": (
         *("nummer", "nr", "dokumentnummer", "dokument-nr", "aktenzeichen", "geschäftszeichen"),
         *("numéro", "numero", "n°", "número", "núm"),
-        *("numéro de document", "número de documento"),
+        *("numéro de document", "número de documento", "número de circular", "no de circular"),
+        *("numéro de la politique", "código", "richtliniennummer", "dokumenten-nr", "dok-nr"),
     ),
     "issued": (
         *("ausstellungsdatum", "ausgabedatum", "erlassen am", "veröffentlicht am"),
         *("date d'émission", "date d'emission", "date de publication", "date de signature"),
         *("fecha de emisión", "fecha de emision", "fecha de publicación", "fecha de expedición"),
+        *("verabschiedet am", "ausgestellt am", "adopté le", "adoptée le", "date d'adoption"),
+        *("publié le", "publiée le", "émis le", "émise le", "emitido el", "publicado el"),
     ),
     "date": ("datum", "fecha"),
     "effective": (
@@ -130,6 +134,9 @@ _OF_OTHER_LANGUAGES: dict[str, tuple[str, ...]] = {
         *("stand", "letzte änderung", "geändert am", "überarbeitet am"),
         *("dernière mise à jour", "mise à jour", "date de révision", "révisé le"),
         *("fecha de revisión", "última actualización", "última revisión", "revisado el"),
+        *("aktualisiert am", "letzte aktualisierung", "zuletzt geändert am", "révisée le"),
+        *("modifié le", "modifiée le", "date de mise à jour", "fecha de actualización"),
+        *("fecha de modificación", "modificado el", "revisada el"),
     ),
     "expires": (
         *("gültig bis", "date d'expiration", "fecha de vencimiento", "fecha de caducidad"),
@@ -141,6 +148,8 @@ _OF_OTHER_LANGUAGES: dict[str, tuple[str, ...]] = {
     "superseded_by": (*("ersetzt durch", "remplacé par", "sustituido por", "reemplazado por"),),
     "signatory": (
         *("unterzeichnet von", "gezeichnet von", "signataire", "signé par", "firmado por"),
+        *("freigegeben von", "genehmigt von", "approuvé par", "approuvée par", "signée par"),
+        *("aprobado por", "autorizado por", "aprobada por"),
     ),
     "opi": (
         *("zuständige stelle", "federführung", "service émetteur", "service responsable"),

@@ -7,6 +7,7 @@ were. Where both agree, these are the pages; else the text has none, and is one 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,7 @@ _SIZED_LINES = 120  # evidence for the title
 _PART_CHARS = 100_000  # after which a text without pages goes on in another part, at a heading
 _LONGEST_PART = 400_000  # after which it does so anywhere; a page may have a million
 _CELL_GAP = "  "  # between cells, as in the text of a web page
+_BLANKS = re.compile(" {2,}")
 _TOGETHER = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADER, BlockKind.CONTENTS})
 
 
@@ -147,6 +149,8 @@ def _sheets(pieces: Iterable[Piece | PageBreak]) -> list[list[Piece]]:
             above = PageBreak(item.is_laid_out or (above is not None and above.is_laid_out))
         elif item.text.strip():
             text = clean_text(item.text)
+            if item.kind is not BlockKind.ROW:
+                text = _BLANKS.sub(" ", text)  # two are the gap between the cells of a row
             if text.strip():
                 sheets[-1].append(item._replace(text=text))
                 above = None

@@ -43,7 +43,9 @@ _MARKS = {
     "sect": f"\\sect {_PAGE}",
 }
 _HEAD_CONTROLS = re.compile(r"\\(?:ansicpg\d{1,6}|mac|pca|pc|deff\d{1,5})")
-_STYLE_OF = re.compile(r"\{(?:\\\*\\[cdt]s\d+)?\\s(\d{1,3})\b([^{}]{0,2000}?)([^\\{};]{1,60});\}")
+_STYLE_OF = re.compile(
+    r"\{(?:\\\*\\[cdt]s\d+)?\\s(\d{1,3})((?:\\[a-z]+-?\d* ?)*+)\s*([^\\{};]{1,60});"
+)
 _HEADING_NAME = re.compile(r"\s*heading (\d)", re.IGNORECASE)
 _INFO = re.compile(r"\{(?:\\\*)?\\(title|subject|author|keywords|doccomm|company|manager|category)")
 _NAMES = {"doccomm": "Description"}
@@ -72,7 +74,7 @@ def read_rtf(data: bytes) -> Reading:
     prelude = _prelude(body)
     apart: dict[str, list[str]] = {}
     for name, content in groups:
-        kind = name.rstrip("lrf") if name.startswith(("header", "footer")) else name
+        kind = name[: len("header")] if name.startswith(("header", "footer")) else name
         apart.setdefault(kind, []).append(content)
     running = [
         line

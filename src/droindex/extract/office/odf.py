@@ -85,11 +85,11 @@ def read_odf(container: Container) -> Reading:
     properties, pages = _properties(container.xml("meta.xml"))
     if slides is not None:
         sheets = [list(reader.read(item)) for item in children(slides, "page")]
-        pieces = [piece for sheet in sheets for piece in (*sheet, PageBreak(is_laid_out=True))]
+        slide_pieces = [item for sheet in sheets for item in (*sheet, PageBreak(is_laid_out=True))]
         return Reading(
-            MediaType.ODP, "odf", pieces[:-1], properties, page_count=len(sheets) or None
+            MediaType.ODP, "odf", slide_pieces[:-1], properties, page_count=len(sheets) or None
         )
-    pieces = list(reader.read(text)) if text is not None else []
+    pieces = reader.read(text) if text is not None else ()
     running = [
         piece.text
         for master in children(child(common, "master-styles"), "master-page")

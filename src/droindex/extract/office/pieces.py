@@ -17,7 +17,7 @@ from droindex.model import FileStatus
 from droindex.pages import NO_PAGE, BlockKind, Page, PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
 __all__ = ["PageBreak", "Piece", "Reading", "listed", "table_row", "with_pages"]
 
@@ -26,6 +26,7 @@ _MAX_PROPERTIES = 100
 _MAX_VALUE = 500  # characters of a property
 _MAX_RUNNING = 100
 _MAX_NAMES = 20  # of what is listed
+_SIGN_OF_LIFE = 5_000  # pieces, which take about a second
 _SIZED_LINES = 120  # evidence for the title
 _PART_CHARS = 100_000  # after which a text without pages goes on in another part, at a heading
 _LONGEST_PART = 400_000  # after which it does so anywhere; a page may have a million
@@ -71,9 +72,9 @@ class Reading:
     Attributes:
         media_type: Of the file.
         backend: What read it.
-        pieces: The text in reading order.
+        pieces: The text in reading order; it may be read as it is asked for.
         properties: The file's own properties, by name.
-        running_lines: Heads and feet.
+        running_lines: Heads and feet; they are asked for after the pieces.
         page_count: How many pages the file says that it has; None where it does not.
         unread: What the file holds besides and was not read, by name.
     """
@@ -96,13 +97,16 @@ def table_row(cells: Sequence[str]) -> Piece:
 def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
     """Yield the facts of a file, then its pages, or its parts where it has no pages.
 
+    Facts that say no more than the kind of the file come now and then while it is read: signs of
+    life, as a page of a PDF is one.
+
     Args:
         reading: What a reader found.
 
     Raises:
         UnreadableFileError: After all pages, where the file holds more than was read.
     """
-    sheets = _sheets(reading.pieces)
+    sheets = yield from _sheets(reading)
     while len(sheets) > 1 and not sheets[-1] and len(sheets) != reading.page_count:
         sheets.pop()
     has_pages = len(sheets) == reading.page_count
@@ -138,11 +142,17 @@ def listed(names: Sequence[str], between: str = ", ") -> str:
     return between.join(names[:_MAX_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
-def _sheets(pieces: Iterable[Piece | PageBreak]) -> list[list[Piece]]:
-    """Return the pieces by page; a break that was asked for and the same laid out are one."""
+def _sheets(reading: Reading) -> Generator[FileFacts, None, list[list[Piece]]]:
+    """Return the pieces by page; a break that was asked for and the same laid out are one.
+
+    Yields:
+        Signs of life.
+    """
     sheets: list[list[Piece]] = [[]]
     above: PageBreak | None = PageBreak(is_laid_out=False)  # none is asked for at the very top
-    for item in pieces:
+    for count, item in enumerate(reading.pieces):
+        if not count % _SIGN_OF_LIFE:
+            yield FileFacts(media_type=reading.media_type)
         if isinstance(item, PageBreak):
             if above is None or (above.is_laid_out and item.is_laid_out):
                 sheets.append([])

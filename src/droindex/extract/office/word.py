@@ -18,7 +18,7 @@ from droindex.extract.office.word_styles import (
 from droindex.pages import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
     from droindex.extract.office.container import Container
@@ -82,20 +82,29 @@ def read_word(container: Container, main: str) -> Reading:
         if name in parts
     }
     reader = _TextReader(styles, lists, notes)
-    pieces = list(reader.read(body)) if body is not None else []
-    running = [*reader.marks]
-    for kind in ("header", "footer"):
-        for place in dict.fromkeys(place for own, place in related if own == kind):
-            running += _plain_lines(container.xml(place), styles)
+    heads = [
+        place
+        for edge in ("header", "footer")
+        for place in dict.fromkeys(place for kind, place in related if kind == edge)
+    ]
     properties, pages = core_properties(container)
     return Reading(
         MediaType.DOCX,
         "word",
-        pieces,
+        reader.read(body) if body is not None else (),
         properties,
-        running,
+        _running_lines(reader, [container.xml(place) for place in heads], styles),
         pages,
     )
+
+
+def _running_lines(
+    reader: _TextReader, heads: Iterable[Element | None], styles: WordStyles
+) -> Iterator[str]:
+    """Yield the watermarks that were met in the text, and what stands in heads and feet."""
+    yield from reader.marks
+    for head in heads:
+        yield from _plain_lines(head, styles)
 
 
 def core_properties(container: Container) -> tuple[dict[str, str], int | None]:

@@ -15,7 +15,7 @@ from droindex.extract.plain import HtmlExtractor, _PageParser
 from droindex.extract.protocol import FileFacts
 from droindex.extract.workers.run import Extracted
 from droindex.model import FileStatus
-from droindex.pages import Page
+from droindex.pages import NO_PAGE, Page
 from droindex.settings import ExtractSettings
 
 Read = Callable[..., list[Extracted]]
@@ -35,7 +35,9 @@ def test_encodings(tmp_path: Path, read: Read, data: bytes) -> None:
     path.write_bytes(data)
     [found] = read(path)
     assert found.extraction.status is FileStatus.OK
-    assert found.extraction.pages == (Page(1, "Detention – naïve", backend="plain", layout="P"),)
+    page = Page(1, "Detention – naïve", label=NO_PAGE, backend="plain", layout="P")
+    assert found.extraction.pages == (page,)
+    assert found.extraction.facts.page_count is None
     assert found.extraction.facts.media_type == "text/plain"
 
 

@@ -59,7 +59,6 @@ HIDDEN = {
     "first line.eml": mail(f"{BANNER}\r\n\r\n{PROSE}", Subject="S"),
     "field.eml": mail(PROSE, Subject="S", Sensitivity="Company-Confidential"),
     "own field.eml": mail(PROSE, Subject="S", X_Classification="LES"),
-    "subject.eml": mail(PROSE, Subject=BANNER),
 }
 OPEN = {
     "plain.docx": docx(para(PROSE)),

@@ -85,7 +85,7 @@ def row(hit: Hit) -> str:
     """Return one hit as HTML. Only `snippet.html()` is safe as it is; the rest is escaped."""
     document, snippet = hit.document, hit.snippet or Snippet(())
     url = f"/file/{quote(hit.doc_id)}" + (f"#page={snippet.page}" if snippet.page else "")
-    where = f"page {snippet.page_label or snippet.page}" if snippet.page else None
+    where = f"page {snippet.page_label or snippet.page}" if snippet.page else snippet.section
     facts = (document.doc_type, document.number, document.status, document.issued, where)
     percent = "" if hit.relevance is None else f'<span class="percent">{hit.relevance}%</span>'
     return f"""<article>{percent}<h2><a href="{url}">{escape(document.title)}</a></h2>

@@ -48,6 +48,10 @@ HIDDEN = {
     "last line.docx": docx(*[para(PROSE)] * 3_000, para(BANNER)),
     "property.docx": docx(para(PROSE), custom={"Classification": "LES"}),
     "sensitivity.docx": docx(para(PROSE), custom={"Sensitivity label": "Confidential"}),
+    "chosen in Office.docx": docx(
+        para(PROSE),
+        custom={"MSIP_Label_da62-2a_Enabled": "true", "MSIP_Label_da62-2a_Name": "Confidential"},
+    ),
     "field.docx": docx(table(["LES:", "Yes"]), para(PROSE)),
     "head.odt": odt(f"<text:p>{PROSE}</text:p>", head=f"<text:p>{BANNER}</text:p>"),
     "property.odt": odt(
@@ -64,9 +68,14 @@ OPEN = {
     "plain.docx": docx(para(PROSE)),
     "speaks of it.docx": docx(para(f"Documents marked law enforcement sensitive. {PROSE}")),
     "property.docx": docx(para(PROSE), custom={"Security Officer": "Jane Doe"}),
+    "chosen in Office.docx": docx(
+        para(PROSE),
+        custom={"MSIP_Label_da62-2a_SetDate": "2022-05-02", "MSIP_Label_da62-2a_Name": "General"},
+    ),
     "unclassified.docx": docx(para(PROSE), custom={"Classification": "Unclassified"}),
     "subject.docx": docx(para(PROSE), core={"category": "Custody", "keywords": "juveniles"}),
     "plain.eml": mail(PROSE, Subject="S", Sensitivity="Personal", X_Spam_Status="No"),
+    "sorted.eml": mail(PROSE, Subject="S", X_Gmail_Labels="Inbox,Work"),
 }
 
 

@@ -24,6 +24,7 @@ __all__ = ["read_mail"]
 _MAX_FIELDS = 60  # that are kept as properties
 _TEXTS = (*OFFICE_SUFFIXES, ".pdf", ".doc", ".txt", ".md", ".htm", ".html", ".xlsx", ".ppt", ".msg")
 _KEPT = frozenset({"sensitivity", "keywords", "comments", "importance", "organization"})
+_FOLDERS = frozenset({"x-gmail-labels", "x-gm-labels"})  # where its reader has put it
 _BAD_FIELD = (MessageError, ValueError, TypeError, LookupError, AttributeError, IndexError)
 
 
@@ -104,7 +105,8 @@ def _kept_fields(message: Message) -> dict[str, str]:
     for name in dict.fromkeys(message.keys()):
         if len(found) >= _MAX_FIELDS:
             break
-        if name.lower() in _KEPT or name.lower().startswith("x-"):
+        own = name.lower()
+        if own in _KEPT or (own.startswith("x-") and own not in _FOLDERS):
             found[name] = _field(message, name)
     return found
 

@@ -26,6 +26,7 @@ _MAX_PROPERTIES = 100
 _MAX_VALUE = 500  # characters of a property
 _MAX_RUNNING = 100
 _MAX_NAMES = 20  # of what is listed
+_NO_TITLE = frozenset({BlockKind.ITEM, BlockKind.CONTENTS, BlockKind.FOOTNOTE})
 _SIGN_OF_LIFE = 5_000  # pieces, which take about a second
 _SIZED_LINES = 120  # evidence for the title
 _PART_CHARS = 100_000  # after which a text without pages goes on in another part, at a heading
@@ -212,11 +213,14 @@ def _outline(parts: Sequence[Sequence[Piece]]) -> Iterator[OutlineEntry]:
 
 
 def _sized_lines(parts: Sequence[Sequence[Piece]]) -> list[SizedLine]:
-    """Return the first lines with their size, if all of it is known."""
+    """Return the first lines that may be a title with their size, if all of it is known."""
     found: list[SizedLine] = []
     for number, part in enumerate(parts[:2], 1):
-        above = None
+        above: str | None = None
         for piece in part:
+            if piece.kind in _NO_TITLE:
+                above = piece.kind.value  # and a gap
+                continue
             if not piece.size:
                 if piece.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
                     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.extract.office.container import attribute, child, children, local
@@ -39,6 +40,9 @@ _PROPERTIES = {  # of the parts docProps/core.xml and docProps/app.xml, as those
     "Company": "Company",
     "Manager": "Manager",
 }
+# How Office keeps the sensitivity that somebody chose: its name, beside ids and times.
+_SENSITIVITY = re.compile(r"MSIP_Label_[0-9a-fA-F-]+_(?P<what>\w+)$")
+_SENSITIVE = "Sensitivity"
 _GONE = frozenset(  # deleted, or not for readers
     {
         *("del", "moveFrom", "delText", "instrText", "delInstrText", "fldData", "rt"),
@@ -126,7 +130,11 @@ def core_properties(container: Container) -> tuple[dict[str, str], int | None]:
     root = container.xml(places.get("custom-properties", ""))
     for item in children(root, "property"):
         text = "".join(item.itertext()).strip()
-        if name := attribute(item, "name"):
+        name = attribute(item, "name")
+        if sensitivity := _SENSITIVITY.match(name):
+            if sensitivity["what"] == "Name":
+                found[_SENSITIVE] = ", ".join(filter(None, (found.get(_SENSITIVE), text)))
+        elif name:
             found.setdefault(name, text)
     return found, count or None
 

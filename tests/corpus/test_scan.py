@@ -375,7 +375,7 @@ def test_a_sidecar_that_differs_in_case_is_paired(tmp_path: Path) -> None:
 
 
 def test_a_sidecar_without_a_document_is_reported(tmp_path: Path) -> None:
-    fill(tmp_path, "a.pdf", "b.toml", "a.pdf.json", "c.docx", "c.json", "sub/corpus.toml")
+    fill(tmp_path, "a.pdf", "b.toml", "a.pdf.json", "c.xlsx", "c.json", "sub/corpus.toml")
     found = scan(tmp_path, DEFAULTS)
     assert [slug for _, slug in problems(found)] == ["sidecar-orphan"] * 3
     assert only(found).sidecar == tmp_path / "a.pdf.json"

@@ -27,12 +27,14 @@ class Variant(NamedTuple):
         is_harvested: Whether the documents define it, and not corpus.toml.
         needs_capitals: Whether what it stands beside may be an ordinary word: a short form that
             documents define.
+        is_guessed: Whether no document says so: words of titles have such initials.
     """
 
     text: str
     stems: tuple[str, ...]
     is_harvested: bool = False
     needs_capitals: bool = False
+    is_guessed: bool = False
 
 
 _Others = dict[tuple[str, ...], list[Variant]]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
 from droindex.engine.bm25 import idf
 from droindex.engine.clauses import Wildcard
 from droindex.errors import QueryError
-from droindex.lazy import cached_property
+from droindex.lazy import Memo, cached_property
 from droindex.query.compile.contribution import Contribution
 from droindex.query.compile.speller import Speller, plain_texts
+from droindex.synonyms.initials import spelled_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,6 +145,18 @@ class QueryContext:
             for word in words
             if word.isupper() and _MIN_CAPITALS <= len(word) <= _MAX_ACRONYM
         )
+
+    def spelled_out(self, surface: str) -> list[Variant]:
+        """Return what a word stands for that no document holds, and that looks like a short form.
+
+        Args:
+            surface: The word, a surface term.
+        """
+        return self._spelled_out[surface] if surface in self.acronym_like else []
+
+    @cached_property
+    def _spelled_out(self) -> Memo[str, list[Variant]]:
+        return Memo(partial(spelled_out, documents=self.documents, analyzer=self.analyzer), most=64)
 
     def idf(self, name: str, term: str) -> float:
         """Return how rare a term of a field is, above 0."""

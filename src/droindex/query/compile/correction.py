@@ -87,6 +87,8 @@ class CorrectionScorer:
         for stem, surface, _ in words:
             if idfs[stem] < self._context.top_idf or surface in found or surface in done:
                 continue
+            if self._context.spelled_out(surface):
+                continue
             if (near := self._context.speller.meant(surface)) is not None:
                 found[surface] = near
         return found
@@ -108,6 +110,8 @@ class CorrectionScorer:
         found: dict[str, tuple[str, float]] = {}
         for stem, surface, boost in words:
             if idfs[stem] < self._context.top_idf or stem in found:
+                continue
+            if self._context.spelled_out(surface):
                 continue
             begun = self._beginning(surface, is_last=surface == words[-1][1])
             if begun is not None:

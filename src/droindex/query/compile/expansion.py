@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyOf, Clause, Constant, PhraseOf, Term
-from droindex.engine.schema import ALL, NUMBER_KEY, TEXT
+from droindex.engine.schema import ALL, NUMBER_KEY, TEXT, TITLE
 from droindex.query.compile.contribution import Contribution, Highlights, Requirement, combined
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ExpansionScorer:
         replaced: set[str] = set()
         place = 0
         while place < len(words):
-            unit = self._unit_at(place, words)
+            unit = self._unit_at(place, words) or self._guessed_at(place, words, idfs)
             if unit is None:
                 item, length = _required_at(place, words, idfs, beside, numbers)
                 place += length
@@ -110,6 +110,16 @@ class ExpansionScorer:
             if others:
                 return _Unit(terms, others, scored)
         return None
+
+    def _guessed_at(self, place: int, words: Terms, idfs: Mapping[str, float]) -> _Unit | None:
+        """Return a short form that no document holds, with what titles say it is."""
+        context, (stem, surface) = self._context, words[place]
+        others = context.spelled_out(surface) if idfs[stem] >= context.top_idf else []
+        if not others:
+            return None
+        boost = context.ranking.variant_boost
+        scored = tuple(PhraseOf(TITLE, other.stems, 0, boost) for other in others)
+        return _Unit(words[place : place + 1], others, scored)
 
     def _issuances(
         self, stems: tuple[str, ...], number: tuple[str, ...]
@@ -168,6 +178,8 @@ class ExpansionScorer:
         is_in_capitals = self._context.is_in_capitals(unit.stems)
         shown = unit.written.upper() if is_in_capitals else unit.written
         named = ", ".join(f"“{other.text}”" for other in unit.others)
+        if unit.others[0].is_guessed:
+            return f"No document here holds “{shown}”: by the initials of titles, read as {named}."
         return f"“{shown}” also finds {named}."
 
     def _boost(self, other: Variant, weight: float, strength: float) -> float:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.query.compile.context import QueryContext
+    from droindex.synonyms.lookup import Variant
 
 __all__ = ["WildcardScorer"]
 
@@ -139,7 +140,8 @@ class WildcardScorer:
         found = top(name, prefix, limit, context.analyzer.stop_words) or top(name, prefix, limit)
         whole, sequences = (numbers, NO_HIGHLIGHTS.sequences)
         if not prefix.isdigit():
-            whole, sequences = self._as_whole(prefix, boost)
+            guessed = [] if found else context.spelled_out(prefix)
+            whole, sequences = self._as_whole(prefix, boost, guessed)
         if not (found or whole):
             return self._none(prefix, (name, prefix), name)
         terms = [term for term, _ in found]
@@ -182,7 +184,7 @@ class WildcardScorer:
         return {term: max(_LEAST_LIKELY, held / most) for term, held in beside.items()}
 
     def _as_whole(
-        self, typed: str, boost: float
+        self, typed: str, boost: float, guessed: Sequence[Variant]
     ) -> tuple[list[Clause], frozenset[tuple[str, ...]]]:
         """Return what a half-typed word may be besides: a short form.
 
@@ -192,7 +194,7 @@ class WildcardScorer:
         context, ranking = self._context, self._context.ranking
         stems = tuple(context.analyzer.stems([typed]))
         words = sum(1 for _ in words_of(context.parsed.root))
-        others = context.fitting(context.reader.variants.of(stems), stems, words)
+        others = context.fitting([*context.reader.variants.of(stems), *guessed], stems, words)
         weight = boost * ranking.variant_boost
         scored: list[Clause] = []
         for other in others:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, find_months
+from droindex.metadata.infer.forms.notes import note_dates
 from droindex.metadata.infer.head import is_prose, tidy
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def phrase_dates(head: Head, extraction: Extraction) -> Iterator[_DayOffer]:
     for line in (*head.lines[:last], *_notes(pages), *_feet(head, pages)):
         if not (is_account and _AS_AT.match(line)):
             yield from _of_line(line)
+    yield from note_dates(extraction)
     if pages:
         yield from _signed(_lines(pages[-1])[-_CLOSE_LINES:], 0.5 if len(pages) > 1 else 0.52)
         yield from _signed(head.lines[: head.running + _LAST_LINE], 0.6)

@@ -54,14 +54,14 @@ def test_report_as_json(run, corpus, tmp_path):
 
 
 def test_files_that_are_passed_over_are_counted_by_kind(run, corpus, tmp_path):
-    for name in ("a.docx", "b.docx", "c.eml", "d.zip", "notes"):
+    for name in ("a.xlsx", "b.xlsx", "c.msg", "d.zip", "notes"):
         (corpus / name).write_bytes(b"x")
-    told = "7 files: 1 read, 1 not_pdf, 5 passed over: 2 .docx, 1 .eml, 1 .zip, 1 without a suffix"
+    told = "7 files: 1 read, 1 not_pdf, 5 passed over: 2 .xlsx, 1 .msg, 1 .zip, 1 without a suffix"
     assert told in build(run, corpus, tmp_path).stdout.splitlines()
     checked = run("check", index=tmp_path / "library.idx").stdout
     assert checked.startswith("1 of 7 files were read without a problem")
     assert "\npassed over: 5. " in checked
-    assert "\n  2 .docx: a.docx, b.docx\n" in checked
+    assert "\n  2 .xlsx: a.xlsx, b.xlsx\n" in checked
     shown = run("status", index=tmp_path / "library.idx").stdout
     assert "7 files: 1 read, 1 not_pdf, 5 passed over" in " ".join(shown.split())
 

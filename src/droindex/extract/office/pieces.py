@@ -26,6 +26,7 @@ _MAX_PROPERTIES = 100
 _MAX_VALUE = 500  # characters of a property
 _MAX_RUNNING = 100
 _MAX_NAMES = 20  # of what is listed
+_TITLE_SIZE = 13.0  # points; paragraphs in smaller type are no lines of one title, but in capitals
 _NO_TITLE = frozenset({BlockKind.ITEM, BlockKind.CONTENTS, BlockKind.FOOTNOTE})
 _SIGN_OF_LIFE = 5_000  # pieces, which take about a second
 _SIZED_LINES = 120  # evidence for the title
@@ -45,7 +46,8 @@ class Piece(NamedTuple):
         level: Of a heading, from 0.
         size: Of its type in points; 0 where it is not known.
         goes_on: Whether it goes on from the piece before, which a page break has cut.
-        style: The name of its style, if known: neighbours of one style may be one title.
+        style: The name of its style, if known: neighbours of one style in large type may be one
+            title.
     """
 
     kind: BlockKind
@@ -225,7 +227,9 @@ def _sized_lines(parts: Sequence[Sequence[Piece]]) -> list[SizedLine]:
                 if piece.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
                     return []
                 continue
-            if above not in (None, piece.style):
+            is_large = piece.size >= _TITLE_SIZE or piece.text.isupper()
+            is_set_alike = piece.style == above and is_large
+            if above is not None and not is_set_alike:
                 found.append(SizedLine("", 0.0, number))  # a gap
             above = piece.style
             found += [

@@ -33,6 +33,8 @@ def head_of(text: str, *running: str) -> Head:
         ("12.01 PURPOSE, POLICY AND REASON", None, None),
         ("2.4 The keys are kept by the guard", None, None),
         ("6-5-2019 KEYS OF CELLS", None, None),
+        ("FIPS 299 EVALUATION PROGRAM", None, None),
+        ("X.599 Certificate Policy", None, None),
         ("KEYS OF CELLS", None, None),
     ],
 )

@@ -19,7 +19,8 @@ __all__ = ["code_offers", "numbered_titles"]
 _LINES = 8  # below the running heads where a number and a title may share a line
 _RUNNING = 8  # running heads that are looked at
 _PARTS = r"[0-9]{1,5}[A-Z]?(?:[.\-][0-9]{1,5}[A-Z]?){1,3}"  # 12.545, 2-52, 7.1.2
-_BEFORE = re.compile(
+_BEFORE = re.compile(  # but not a standard that the paper is about: `X.509 Certificate Policy`
+    r"(?!(?:X\.[0-9]+|FIPS|ISO|IEC|IEEE|RFC|HSPD|CFR|USC|OMB)\b)"
     rf"(?P<number>(?:[A-Z]{{1,5}}[ .-]?)?(?:{_PARTS}|(?<=[A-Z][ .-])[0-9]{{2,5}}|[0-9]{{3,5}}))"
     r"(?P<gap>\s?[:\u2013\u2014-]\s|\s)(?P<title>[A-Z][^\n]{3,90})"
 )

@@ -108,6 +108,14 @@ NO_NOTES = """
     R 2 Storage for each day
     R 3 Release at night
 """
+ENUMERATION = """
+    P The statutory entitlements that are looked at before a month is over are listed here in full:
+    I 1. Holiday pay
+    I 2. Annual leave pay
+    I 3. Paternity leave pay
+    H 4.1 Calculating the entitlements
+    P They are counted by the wages of the month before, whatever the employer has written down.
+"""
 CONTENTS = """
     C Table of Contents
     C 1. Purpose .............. 2
@@ -120,7 +128,7 @@ CONTENTS = """
     "shown",
     [
         *(DIRECTIVE, MEMORANDUM, TABLE, CELLS, WRAPPED_CELLS, TITLES_OF_FORMS),
-        *(FOOTNOTES, RAISED_NOTE, NO_NOTES, CONTENTS),
+        *(FOOTNOTES, RAISED_NOTE, NO_NOTES, ENUMERATION, CONTENTS),
     ],
 )
 def test_the_lines_of_a_page_are_told_apart(shown: str) -> None:
@@ -136,6 +144,33 @@ def test_entries_that_come_again_as_headings_are_contents() -> None:
     layouts = page_layouts(pages)
     assert layouts[0] == "CCCCC"
     assert layouts[1:] == ["HP"] * 4
+
+
+def test_entries_that_point_nowhere_are_contents_among_those_that_do() -> None:
+    topics = ["1. Who may tell", "2. When", "3. Safeguards", "4. Outcomes", "5. Appeal", "6. End"]
+    listed = [*topics[:3], "• Good faith", "• Anonymous allegations", *topics[3:]]
+    filler = "An employee who tells must have been at the university in the last twelve months."
+    pages = [
+        Page(1, "\n".join(["What this paper holds:", *listed])),
+        *(Page(n, f"{t}\n{filler}") for n, t in enumerate(topics, 2)),
+    ]
+    assert page_layouts(pages)[0][1:] == "CCCCCCCC"
+
+
+def test_entries_of_a_statute_point_to_headings_that_their_text_follows() -> None:
+    listed = ["33. Resolution of disputes.", "34. Penalties.", "35. Punishment by imprisonment."]
+    rule = "Any person who contravenes a provision of this law pays a fine of ten thousand."
+    body = "\n".join(f"{entry}—{rule}\nNo other fine is due." for entry in listed)
+    pages = [Page(1, "PART IX\n" + "\n".join(listed)), Page(2, rule), Page(3, body)]
+    layouts = page_layouts(pages)
+    assert layouts[0][1:] == "CCC"
+    assert "C" not in layouts[2]
+
+
+def test_questions_are_entries_of_contents() -> None:
+    listed = ["Contents", "1. Policy", "2. Who can make a disclosure under this procedure?"]
+    listed += ["3. How do I make a disclosure to somebody outside?", "4. Outcomes"]
+    assert page_layouts([Page(1, "\n".join(listed))]) == ["CCCCC"]
 
 
 def test_a_list_that_stands_twice_is_no_contents_list() -> None:

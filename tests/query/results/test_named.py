@@ -6,7 +6,7 @@ import pytest
 
 from droindex.engine.analysis import Analyzer
 from droindex.engine.clauses import Bool, PhraseOf, Term
-from droindex.query.results.named import Named, QueryWords
+from droindex.query.results.named import Named, QueryWords, names_path
 
 PLAIN = Named(json.dumps({"title": "Vehicle Fleet and Home-to-Work Use"}).encode())
 NUMBERED = Named(json.dumps({"title": "Hold Rooms", "number": "11087.2"}).encode())
@@ -103,3 +103,22 @@ def test_either_of_two_words_is_one_word(analyzer: Analyzer) -> None:
     asked = QueryWords(analyzer, [either, Term("text", "home"), run])
     assert asked.are_named(PLAIN, ["vans"])
     assert not asked.are_named(PLAIN, ["vans", "home"])
+
+
+@pytest.mark.parametrize(
+    ("path", "stem", "expected"),
+    [
+        ("orders/lasvegas-001.pdf", "las", True),
+        ("orders/lasvegas-001.pdf", "vega", True),
+        ("orders/lasvegas-001.pdf", "order", True),
+        ("orders/lasvegas-001.pdf", "001", False),
+        ("orders/lasvegas-001.pdf", "asv", False),
+        ("orders/lasvegas-001.pdf", "pd", False),
+    ],
+)
+def test_a_path_names_what_its_parts_begin_or_end_with(
+    path: str,
+    stem: str,
+    expected: bool,  # noqa: FBT001 - drawn
+) -> None:
+    assert names_path(path, stem) is expected

@@ -224,6 +224,23 @@ def test_a_list_is_opened_where_nothing_else_holds_the_words(tmp_path: Path) -> 
         assert page_of(index, "medical attention") == 1
 
 
+def test_words_of_the_path_do_not_choose_the_page(tmp_path: Path) -> None:
+    texts = [
+        f"{FILLER} Pictures belong to the Las Vegas police.",
+        *[f"{FILLER} A low lethality shotgun is marked in orange."] * 9,
+        *[FILLER] * 20,
+    ]
+    order = Document(
+        doc_id="force",
+        title="Pictures",
+        file="orders/LasVegas/force.pdf",
+        pages=tuple(Page(number=n, text=text) for n, text in enumerate(texts, 1)),
+    )
+    Index.update(tmp_path / "library.idx", documents=[order])
+    with Index.open(tmp_path / "library.idx") as index:
+        assert page_of(index, "las vegas low lethality shotgun", "force") == 2
+
+
 def test_words_of_title_and_number_do_not_choose_the_page(tmp_path: Path) -> None:
     named = "This is the Spray Manual 7-21. The Spray Manual 7-21 is kept in the office."
     texts = [f"{named} {FILLER}", f"{FILLER} A can that leaks is handed in at once.", FILLER]

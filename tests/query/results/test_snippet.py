@@ -225,6 +225,20 @@ def test_of_a_long_sentence_the_beginning_and_what_answers_are_shown(analyzer: A
     assert snippet.text.endswith("carry a radio at all times.")
 
 
+def test_no_words_of_a_rule_are_left_out_where_its_beginning_answers(analyzer: Analyzer) -> None:
+    text = (
+        "P Subject to the provisions of section 2 of this order, the officers that this section "
+        "lists shall act as secretary and perform the duties of the office in the order in which "
+        "they are listed, in any period in which the secretary, the deputy and the under "
+        "secretary for management have died, resigned, or are otherwise unable to act."
+    )
+    snippet = snippet_of(maker(analyzer, "officers", "secretary", "deputy"), page(text))
+    assert snippet is not None
+    assert "shall act as secretary and perform the duties" in snippet.text
+    assert " … " not in snippet.text
+    assert snippet.text.endswith(" …")
+
+
 def test_what_goes_on_from_the_page_before_says_so(analyzer: Analyzer) -> None:
     snippet = snippet_of(maker(analyzer, "radio"), page("P their radio at all times."))
     assert snippet is not None

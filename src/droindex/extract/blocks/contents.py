@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["mark_contents"]
 
 _MAX_ENTRY = 110  # characters of an entry or a heading
+_MAX_GAP = 8  # lines between entries
 _MAX_LEADER = 300  # characters of a line that may be one
 _NO_ENTRY = ""
 _MAY_LIST = (UNKNOWN, CONTENTS)
@@ -50,6 +51,7 @@ def mark_contents(page: PageLines, number: int, last: Mapping[str, tuple[int, in
     for run in _pointing_runs(page, number, last):
         for at in run:
             page.kinds[at] = CONTENTS
+    _mark_gaps(page)
 
 
 def _mark_entry(page: PageLines, at: int) -> None:
@@ -91,6 +93,23 @@ def _mark_list(page: PageLines, title: int, *, until_seen: bool) -> None:
             page.kinds[at] = CONTENTS
 
 
+def _mark_gaps(page: PageLines) -> None:
+    """Mark the few lines between entries that are no prose: entries that point to nothing."""
+    before = -1  # the last entry
+    for at, kind in enumerate(page.kinds):
+        if kind == CONTENTS:
+            gap = [place for place in range(before + 1, at) if page.stripped[place]]
+            is_open = not any(page.kinds[place] not in _MAY_LIST for place in gap)
+            if before >= 0 and len(gap) <= _MAX_GAP and is_open and _are_entries(page, gap):
+                for place in gap:
+                    page.kinds[place] = CONTENTS
+            before = at
+
+
+def _are_entries(page: PageLines, places: Sequence[int]) -> bool:
+    return not any(is_prose(page.stripped[at]) for at in places)
+
+
 def _is_whole(page: PageLines, at: int) -> bool:
     """Whether a line ends a sentence, or goes on below."""
     after = page.stripped[at + 1] if at + 1 < len(page.lines) else ""
@@ -101,7 +120,8 @@ def _is_entry(page: PageLines, at: int) -> bool:
     """Whether a line may be an entry of a list of contents: no sentence, and not too long."""
     line = page.stripped[at]
     is_sentence = is_prose(line) and not is_leader(line) and _is_whole(page, at)
-    return not is_sentence and len(line) <= _MAX_ENTRY
+    is_question = line.endswith("?") and ITEM.match(line) is not None
+    return (is_question or not is_sentence) and len(line) <= _MAX_ENTRY
 
 
 def _is_reference(page: PageLines, at: int) -> bool:

@@ -6,6 +6,7 @@ it. The result is one letter per line (see `Page.layout`), so that it costs next
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from droindex.extract.blocks.page_lines import (
     HEADER,
     HEADING,
     ITEM_LINE,
+    MIN_RUN,
     PARAGRAPH,
     ROW,
     RUNNING,
@@ -53,6 +55,9 @@ _KNOWN = (HEADING, ITEM_LINE, ROW, CONTENTS, FOOTNOTE, HEADER)  # by a reader th
 _BLANK = "-"
 _RUNNING_ON = (PARAGRAPH, ITEM_LINE)  # what goes on in the next line, if it does not end
 _WRAPPED = (PARAGRAPH, ITEM_LINE, ROW, HEADING)  # what goes on in a line that begins small
+_NO_KEY = ""
+_RUN_IN = re.compile(r"\s*(\d{1,3}[A-Z]?\.\s[^.\n]{3,100}\.)\s*(?:[—–-]|\(1\))")
+_COUNTED = re.compile(r"(\d{1,2})[.)]\s")
 _MARKS = ".) "  # after the letter of an item
 
 
@@ -73,7 +78,7 @@ def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) ->
         if entry.page is not None:
             marked[entry.page].add(entry_key(entry.title))
     named = _edge_names(lines)
-    last = _last_places(keys)
+    last = _last_places(keys, lines)
     first = next((at for at, own in enumerate(lines) if any(map(str.strip, own))), 0)
     layouts = []
     for at, (page, own) in enumerate(zip(pages, lines, strict=True)):
@@ -139,7 +144,32 @@ def _letters(page: PageLines) -> str:
         goes_on = kind == before and _goes_on(page, at, kind)
         letters.append(kind.lower() if goes_on else kind)
         page.kinds[at] = before = kind
+    _mark_enumerations(page, letters)
     return "".join(letters)
+
+
+def _mark_enumerations(page: PageLines, letters: list[str]) -> None:
+    """Make items of headings that follow each other by number, with nothing under them."""
+    chain: list[int] = []
+    number = 0
+    for at in [*(at for at, letter in enumerate(letters) if letter.isupper()), len(letters)]:
+        match = _COUNTED.match(page.stripped[at]) if at < len(letters) else None
+        is_counted = match is not None and letters[at] in (HEADING, ITEM_LINE)
+        if is_counted and match and (not chain or int(match[1]) == number + 1):
+            chain.append(at)
+            number = int(match[1])
+            continue
+        if len(chain) >= MIN_RUN:
+            _make_items(letters, chain[0], at)
+        chain = [at] if is_counted else []
+        number = int(match[1]) if match else 0
+
+
+def _make_items(letters: list[str], first: int, end: int) -> None:
+    """Make items of the headings between two lines."""
+    for at in range(first, end):
+        if letters[at].upper() == HEADING:
+            letters[at] = ITEM_LINE if letters[at].isupper() else ITEM_LINE.lower()
 
 
 def _body_kind(page: PageLines, at: int, before: str) -> str:
@@ -203,17 +233,28 @@ def _edge_names(lines: Sequence[Sequence[str]]) -> set[str]:
     return {mask for mask, pages in seen.items() if pages >= least and len(mask) > 1}
 
 
-def _last_places(keys: Sequence[Sequence[str]]) -> dict[str, tuple[int, int]]:
-    """Return where each line that may be an entry stands last, of those that stand twice."""
+def _last_places(
+    keys: Sequence[Sequence[str]], lines: Sequence[Sequence[str]]
+) -> dict[str, tuple[int, int]]:
+    """Return where each line that may be an entry stands last, of those that stand twice.
+
+    A heading that its text follows in the same line, as in statutes, stands there as well.
+    """
     last: dict[str, tuple[int, int]] = {}
     twice: set[str] = set()
     for page, own in enumerate(keys):
         for at, key in enumerate(own):
-            if key:
-                if key in last:
-                    twice.add(key)
-                last[key] = (page, at)
+            for found in {key, _run_in_key(lines[page][at])} - {_NO_KEY}:
+                if found in last:
+                    twice.add(found)
+                last[found] = (page, at)
     return {key: last[key] for key in twice}
+
+
+def _run_in_key(line: str) -> str:
+    """Return the key of a numbered heading that its text follows in the same line."""
+    match = _RUN_IN.match(line)
+    return entry_key(match[1]) if match else _NO_KEY
 
 
 def _mask(line: str) -> str:

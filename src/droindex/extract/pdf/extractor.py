@@ -35,7 +35,7 @@ class PdfExtractor:
     """
 
     name = "pdf"
-    version = "2"
+    version = "3"
     suffixes = (".pdf",)
     libraries = ("pypdf", "pypdfium2")
 

@@ -79,11 +79,13 @@ class Excerpt(NamedTuple):
         pieces: Its pieces, rising.
         is_inside: Whether it begins inside a sentence.
         is_cut: Whether it ends inside one.
+        sentence: Where the sentence begins whose middle is left out; None where none is.
     """
 
     pieces: tuple[Piece, ...]
     is_inside: bool = False
     is_cut: bool = False
+    sentence: int | None = None
 
     @property
     def start(self) -> int:
@@ -178,14 +180,17 @@ class Excerpt(NamedTuple):
         room = max_chars - (head[1] - head[0] + len(below) if head else 0)
         before = below if head else ""
         reach = min(best.last, best.start + room - _BEFORE_MATCH) + _BEFORE_MATCH
+        sentence = None
         if reach - start > room and best.start - start > _OPENING + 2 * _BEFORE_MATCH:
+            sentence = start
             opening = word_end(text, start + _OPENING)
             pieces.append(Piece(before, start, opening))
             room -= opening - start + len(_CUT)
             near = best.start - (_BEFORE_MATCH if best.last - best.start < room // 2 else 0)
             start, before = word_start(text, near, best.start), _CUT
         onward, is_cut = _onward(lines, start, room, best.last, before)
-        return cls((*pieces, *onward), is_inside=_is_inside(lines, pieces or onward), is_cut=is_cut)
+        is_inside = _is_inside(lines, pieces or onward)
+        return cls((*pieces, *onward), is_inside, is_cut, sentence)
 
 
 def lead_of(lines: PassageLines, max_chars: int) -> Excerpt:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from droindex.engine.analysis import Analyzer
     from droindex.query.compile.contribution import PassageClause
 
-__all__ = ["Named", "QueryWords"]
+__all__ = ["Named", "QueryWords", "names_path"]
 
 # In the stored form what is absent is left out, and texts come before anything nested.
-_TITLE, _NUMBER, _SUMMARY = (
-    re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number", b"summary")
+_TITLE, _NUMBER, _SUMMARY, _FILE = (
+    re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number", b"summary", b"file")
 )
+_PATH_PART = re.compile(r"[^\W\d_]+")
+_ENDING = 2  # letters that a word may have behind its stem
+_MIN_NAME = 3  # letters of a word that a path may be told to hold
 
 
 class Named:
@@ -46,6 +49,11 @@ class Named:
         return self._quick("number", _NUMBER)
 
     @cached_property
+    def path(self) -> str:
+        """Where its file lies in the corpus, in lower case."""
+        return self._quick("file", _FILE).lower()
+
+    @cached_property
     def summary(self) -> str:
         """The author's summary."""
         return self._quick("summary", _SUMMARY)
@@ -65,6 +73,21 @@ class Named:
 
     def _value(self, name: str) -> str:
         return self._values.get(name) or ""
+
+
+def names_path(path: str, stem: str) -> bool:
+    """Whether a part of a path begins or ends with a word: `lasvegas-001.pdf` with *las*.
+
+    Args:
+        path: The path, in lower case.
+        stem: The word's stem.
+    """
+    if len(stem) < _MIN_NAME or stem not in path:
+        return False
+    return any(
+        part.startswith(stem) or stem in part[-len(stem) - _ENDING :]
+        for part in _PATH_PART.findall(path)
+    )
 
 
 class QueryWords:

@@ -15,6 +15,7 @@ from droindex.engine.bm25 import MOST, idf
 from droindex.engine.clauses import AnyOf, Bool, Constant, NoDocuments, PhraseOf, Term, added_up
 from droindex.engine.entries import READING, owner_number
 from droindex.engine.schema import DOC_ID, HEADINGS, KIND, LISTING, TEXT
+from droindex.query.results.named import names_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +41,7 @@ _FEW = 3  # passages that are put in order by what they hold alone
 _LISTING_SHARE = 0.25  # a list of contents counts less than the page that it points to
 _HEADING_FACTOR = 1.5  # a page with all that is asked for in its headings counts more
 _NUMBER_SHARE = 0.05  # a number says which document is meant, and nothing of the page
-_TITLE_SHARE = 0.2  # a word of the title says the same, and also what its pages are about
+_TITLE_SHARE = 0.2  # a word of title or path says the same, and also what its pages are about
 
 
 _NEVER = Constant(NoDocuments(), 0.0)
@@ -220,7 +221,8 @@ class PassageFinder:
 
     def _shares(self, named: Named) -> list[float]:
         """Return the share of its weight that each thing asked for has in a document."""
-        shares = dict.fromkeys(self._stems(named.title), _TITLE_SHARE)
+        shares = {term: _TITLE_SHARE for term in self._holders if names_path(named.path, term)}
+        shares |= dict.fromkeys(self._stems(named.title), _TITLE_SHARE)
         shares |= dict.fromkeys(self._stems(named.number), _NUMBER_SHARE)
         return [_share(item.clause, shares) for item in self._query_terms]
 

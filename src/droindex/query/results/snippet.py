@@ -191,7 +191,7 @@ class SnippetMaker:
                 _PER_WORD,
                 len(self._highlights.stems),
             )
-            excerpt = Excerpt.around(lines, best, self._settings.max_chars)
+            excerpt = self._whole_sentence(lines, places, best)
             segments = joined(passage.text, excerpt, matches)
             if any(marked for _, marked in segments):
                 section = section_of(passage, lines, best.start)
@@ -199,6 +199,25 @@ class SnippetMaker:
             # What stands in the next block may be shown by itself.
             end = min(best.last, lines.end(lines.block(lines.at(best.start))[1] - 1))
             places = [item for item in places if not best.start <= item[0] <= end]
+
+    def _whole_sentence(
+        self, lines: PassageLines, places: Sequence[Place], best: Stretch
+    ) -> Excerpt:
+        """Return what is shown around a stretch, if it can be without the middle left out.
+
+        What is left out of a rule changes it: so a sentence is shown from its beginning, cut at its
+        end, where that holds half of the words.
+        """
+        most = self._settings.max_chars
+        excerpt = Excerpt.around(lines, best, most)
+        if excerpt.sentence is None:
+            return excerpt
+        held = {which for place, which, _, _ in places if best.start <= place <= best.last}
+        end = excerpt.sentence + most - _LEAD_CHARS
+        early = [item for item in places if excerpt.sentence <= item[0] < end]
+        if 2 * len(held.intersection([which for _, which, _, _ in early])) < len(held):
+            return excerpt
+        return Excerpt.around(lines, Stretch(early[0][0], early[-1][0]), most)
 
     def _in_other_script(self, passage: Passage, lines: PassageLines) -> Cut | None:
         """Return the snippet of a passage whose words no probe finds."""

@@ -87,15 +87,20 @@ def lifts_of(
     clause = added_up(AnyNumber(OWNER, tuple(keys)), [Term(ALL, *pair) for pair in terms.items()])
     found, _ = reader.documents.search(clause, len(raised), count=False)
     alike = {hit.key: hit.score for hit in found}
-    whole = alike.get(keys[0], 0.0)
-    if whole <= 0:
+    if alike.get(keys[0], 0.0) <= 0:
         return NO_LIFTS
     most = ranking.feedback_boost * models[0].score
+    return Lifts(_lifted(keys, alike, most), terms, models, most)
+
+
+def _lifted(keys: Sequence[int], alike: Mapping[int, float], most: float) -> dict[int, float]:
+    """Return key -> what a hit gets, the best hits no more than the likest of the others."""
+    whole = alike[keys[0]]
     scores = {key: most * min(1.0, alike.get(key, 0.0) / whole) for key in keys}
     likest = max([scores[key] for key in keys[_MODELS:]])
     for key in keys[:_MODELS]:
         scores[key] = min(scores[key], likest)
-    return Lifts(scores, terms, models, most)
+    return scores
 
 
 def _but_archived(reader: SetReader, hits: list[Row], today: date) -> list[Row]:

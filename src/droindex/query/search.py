@@ -140,11 +140,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     attempt = _answered(reader, asked, request, settings)
     compiled, clause, (found, total, _, _) = attempt
     stored = reader.documents.fetch(found, _STORED)
-    if not request.is_half_typed:
-        if total and compiled is asked:
-            titles = (Named(meta).title for _, meta in stored)
-            compiled = compiled.noting(*named_elsewhere(reader, compiled, titles))
-        compiled = compiled.noting(*undated_notes(reader, compiled, total))
+    compiled = compiled.noting(*_notes(reader, attempt, asked, request, stored))
     snippet = _snippets(reader, compiled, request, settings, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
@@ -163,6 +159,23 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
     return Answer(request, compiled, hits, total, counter, facets, took_ms, reader.judge)
+
+
+def _notes(
+    reader: SetReader,
+    attempt: _Attempt,
+    asked: Compiled,
+    request: Request,
+    stored: Sequence[Sequence[Any]],
+) -> Iterator[str]:
+    """Yield what a searcher should know of hits, which may be of another query than was asked."""
+    if request.is_half_typed:
+        return
+    total = attempt.found.total
+    if total and attempt.compiled is asked:
+        titles = (Named(meta).title for _, meta in stored)
+        yield from named_elsewhere(reader, asked, titles)
+    yield from undated_notes(reader, attempt.compiled, total)
 
 
 def found_documents(

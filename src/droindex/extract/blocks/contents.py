@@ -39,19 +39,23 @@ def mark_contents(page: PageLines, number: int, last: Mapping[str, tuple[int, in
         last: Key of a line -> where it stands last in the document.
     """
     for at, line in enumerate(page.stripped):
-        if not line or len(line) > _MAX_LEADER:
-            continue
-        if not page.kinds[at] and is_leader(line):
-            _mark_entry(page, at)
-        elif len(line) < _MAX_ENTRY and page.kinds[at] in _MAY_LIST:
-            if contents_title(line):
-                _mark_list(page, at, until_seen=True)
-            elif is_reference_title(line):
-                _mark_list(page, at, until_seen=False)
+        if line and len(line) <= _MAX_LEADER:
+            _mark_lists(page, at, line)
     for run in _pointing_runs(page, number, last):
         for at in run:
             page.kinds[at] = CONTENTS
     _mark_gaps(page)
+
+
+def _mark_lists(page: PageLines, at: int, line: str) -> None:
+    """Mark a line with leaders, and the list that a line is the title of."""
+    if not page.kinds[at] and is_leader(line):
+        _mark_entry(page, at)
+    elif len(line) < _MAX_ENTRY and page.kinds[at] in _MAY_LIST:
+        if contents_title(line):
+            _mark_list(page, at, until_seen=True)
+        elif is_reference_title(line):
+            _mark_list(page, at, until_seen=False)
 
 
 def _mark_entry(page: PageLines, at: int) -> None:
@@ -95,19 +99,16 @@ def _mark_list(page: PageLines, title: int, *, until_seen: bool) -> None:
 
 def _mark_gaps(page: PageLines) -> None:
     """Mark the few lines between entries that are no prose: entries that point to nothing."""
-    before = -1  # the last entry
-    for at, kind in enumerate(page.kinds):
-        if kind == CONTENTS:
-            gap = [place for place in range(before + 1, at) if page.stripped[place]]
-            is_open = not any(page.kinds[place] not in _MAY_LIST for place in gap)
-            if before >= 0 and len(gap) <= _MAX_GAP and is_open and _are_entries(page, gap):
-                for place in gap:
-                    page.kinds[place] = CONTENTS
-            before = at
+    entries = [at for at, kind in enumerate(page.kinds) if kind == CONTENTS]
+    for before, after in pairwise(entries):
+        gap = [at for at in range(before + 1, after) if page.stripped[at]]
+        if len(gap) <= _MAX_GAP and all(_may_be_entry(page, at) for at in gap):
+            for at in gap:
+                page.kinds[at] = CONTENTS
 
 
-def _are_entries(page: PageLines, places: Sequence[int]) -> bool:
-    return not any(is_prose(page.stripped[at]) for at in places)
+def _may_be_entry(page: PageLines, at: int) -> bool:
+    return page.kinds[at] in _MAY_LIST and not is_prose(page.stripped[at])
 
 
 def _is_whole(page: PageLines, at: int) -> bool:

@@ -7,7 +7,7 @@ it. The result is one letter per line (see `Page.layout`), so that it costs next
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,10 +73,7 @@ def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) ->
     """
     lines = [page.text.split("\n") for page in pages]
     keys = [[entry_key(line) for line in own] for own in lines]
-    marked: dict[int, set[str]] = defaultdict(set)
-    for entry in outline:
-        if entry.page is not None:
-            marked[entry.page].add(entry_key(entry.title))
+    marked = _marked(outline)
     named = _edge_names(lines)
     last = _last_places(keys, lines)
     first = next((at for at, own in enumerate(lines) if any(map(str.strip, own))), 0)
@@ -94,6 +91,15 @@ def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) ->
             mark_rows(reading)
         layouts.append(_letters(reading))
     return layouts
+
+
+def _marked(outline: Iterable[OutlineEntry]) -> dict[int, set[str]]:
+    """Return page -> the keys of the headings that an outline names on it."""
+    marked: dict[int, set[str]] = defaultdict(set)
+    for entry in outline:
+        if entry.page is not None:
+            marked[entry.page].add(entry_key(entry.title))
+    return marked
 
 
 def with_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) -> tuple[Page, ...]:
@@ -153,16 +159,22 @@ def _mark_enumerations(page: PageLines, letters: list[str]) -> None:
     chain: list[int] = []
     number = 0
     for at in [*(at for at, letter in enumerate(letters) if letter.isupper()), len(letters)]:
-        match = _COUNTED.match(page.stripped[at]) if at < len(letters) else None
-        is_counted = match is not None and letters[at] in (HEADING, ITEM_LINE)
-        if is_counted and match and (not chain or int(match[1]) == number + 1):
+        here = _count(page, letters, at)
+        if not here or (chain and here != number + 1):
+            if len(chain) >= MIN_RUN:
+                _make_items(letters, chain[0], at)
+            chain = []
+        if here:
             chain.append(at)
-            number = int(match[1])
-            continue
-        if len(chain) >= MIN_RUN:
-            _make_items(letters, chain[0], at)
-        chain = [at] if is_counted else []
-        number = int(match[1]) if match else 0
+        number = here
+
+
+def _count(page: PageLines, letters: Sequence[str], at: int) -> int:
+    """Return the number that a heading or item begins with; 0 where none does."""
+    if at == len(letters) or letters[at] not in (HEADING, ITEM_LINE):
+        return 0
+    match = _COUNTED.match(page.stripped[at])
+    return int(match[1]) if match else 0
 
 
 def _make_items(letters: list[str], first: int, end: int) -> None:
@@ -223,14 +235,19 @@ def _goes_on(page: PageLines, at: int, kind: str) -> bool:
 
 def _edge_names(lines: Sequence[Sequence[str]]) -> set[str]:
     """Return the lines, digits masked, that stand at the edge of more than one page."""
-    seen: dict[str, int] = defaultdict(int)
-    for own in lines if len(lines) > 1 else ():
-        filled = [line.strip() for line in own if line.strip()]
-        if len(filled) > 2 * _EDGE:
-            for mask in {_mask(line) for line in (*filled[:_EDGE], *filled[-_EDGE:])}:
-                seen[mask] += 1
+    if len(lines) < 2:
+        return set()
+    seen = Counter(mask for own in lines for mask in _edge_masks(own))
     least = max(2, len(lines) // 2)
     return {mask for mask, pages in seen.items() if pages >= least and len(mask) > 1}
+
+
+def _edge_masks(lines: Sequence[str]) -> set[str]:
+    """Return the lines at the edges of a page, digits masked; none of a page of few lines."""
+    filled = [line.strip() for line in lines if line.strip()]
+    if len(filled) <= 2 * _EDGE:
+        return set()
+    return {_mask(line) for line in (*filled[:_EDGE], *filled[-_EDGE:])}
 
 
 def _last_places(

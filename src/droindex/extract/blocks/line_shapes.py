@@ -87,12 +87,14 @@ def entry_key(line: str) -> str:
     text = line[: leaders.start()].rstrip() if leaders else line
     if len(text) > _MAX_ENTRY:
         return ""
-    key = (
-        text.lower()
-        if text.isascii() and text.replace(" ", "").isalpha()
-        else " ".join(_WORDS.findall(text.lower()))
-    )
+    key = _words_of(text)
     return key if len(key) > _MIN_KEY and any(map(str.isalpha, key)) else ""
+
+
+def _words_of(text: str) -> str:
+    if text.isascii() and text.replace(" ", "").isalpha():
+        return text.lower()
+    return " ".join(_WORDS.findall(text.lower()))
 
 
 def ends_sentence(line: str, stops: str = ".!?:;") -> bool:

@@ -142,16 +142,15 @@ def _completed(
     half = [Wildcard(EXACT, f"{fold(word)}*") for word in before if word in beginnings]
     held: tuple[Clause, ...] = (*[Term(ALL, stem) for stem, _ in dict.fromkeys(pairs)], *half)
     last = _from_last_content(pairs, stop_words)
-    found = [
-        *reader.vocabulary.top(EXACT, surfaces[0], _CHOICE * size, stop_words),
-        *reader.vocabulary.top(TITLE_EXACT, surfaces[0], _CHOICE * size, stop_words),
-    ]
+    top, most = reader.vocabulary.top, _CHOICE * size
+    in_titles = {word for word, _ in top(TITLE_EXACT, surfaces[0], most, stop_words)}
+    anywhere = [word for word, _ in top(EXACT, surfaces[0], most, stop_words)]
     typed = {surface for _, surface in pairs}
-    ranks: dict[str, tuple[int, int]] = {}
-    for word in dict.fromkeys(word for word, _ in found if word not in typed):
+    ranks: dict[str, tuple[int, bool, int, str]] = {}
+    for word in in_titles.union(anywhere) - typed:
         if both := count(Bool(must=(*held, Term(EXACT, word)))):
             beside = PhraseOf(ALL, (*last, *reader.analyzer.stems([word])))
-            ranks[word] = (-count(beside), -both)
+            ranks[word] = (-count(beside), word not in in_titles, -both, word)
     return sorted(ranks, key=ranks.__getitem__)[:size]
 
 

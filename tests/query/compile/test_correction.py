@@ -337,6 +337,17 @@ def test_a_short_form_is_enough_for_what_it_means(library: Callable[..., Path]) 
         assert {hit.doc_id for hit in opened.suggest("FSO")} == {"means", "other"}
 
 
+def test_beside_other_words_a_short_form_needs_capitals(library: Callable[..., Path]) -> None:
+    records = [
+        {"doc_id": "means", "body": "The Secure Archive for Evidence (SAFE) keeps travel papers."},
+        {"doc_id": "meant", "body": "Travel to the Secure Archive for Evidence."},
+        {"doc_id": "plain", "body": "Travel is safe."},
+    ]
+    with Index.open(library(records)) as opened:
+        assert {hit.doc_id for hit in opened.suggest("travel safe")} == {"means", "plain"}
+        assert "meant" in {hit.doc_id for hit in opened.suggest("travel SAFE")}
+
+
 def test_one_letter_is_enough(sample: Index) -> None:
     hits = sample.suggest("e")
     assert len(hits) == 10

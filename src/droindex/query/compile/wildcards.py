@@ -24,7 +24,7 @@ from droindex.query.compile.contribution import (
     Highlights,
     Requirement,
 )
-from droindex.query.language.nodes import texts_before, words_of
+from droindex.query.language.nodes import demanded_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,8 +171,9 @@ class WildcardScorer:
         stands behind the word before, they say less than words that are typed to their end.
         """
         context = self._context
-        before = texts_before(f"{prefix}*", context.parsed.root)
-        words = context.analyzer.query_terms(before[-1]) if before else []
+        texts, typed = demanded_texts(context.parsed.root), f"{prefix}*"
+        place = texts.index(typed) if typed in texts else 0
+        words = context.analyzer.query_terms(texts[place - 1]) if place else []
         if not words or context.analyzer.is_stop_word(words[-1][1]):
             return dict.fromkeys(terms, 1.0)
         stem = words[-1][0]
@@ -193,7 +194,7 @@ class WildcardScorer:
         """
         context, ranking = self._context, self._context.ranking
         stems = tuple(context.analyzer.stems([typed]))
-        words = sum(1 for _ in words_of(context.parsed.root))
+        words = len(demanded_texts(context.parsed.root))
         others = context.fitting([*context.reader.variants.of(stems), *guessed], stems, words)
         weight = boost * ranking.variant_boost
         scored: list[Clause] = []

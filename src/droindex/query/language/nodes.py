@@ -19,7 +19,7 @@ __all__ = [
     "Phrase",
     "Range",
     "Word",
-    "texts_before",
+    "demanded_texts",
     "words_of",
 ]
 
@@ -223,15 +223,9 @@ def words_of(node: Node) -> Iterator[Word]:
                 yield from words_of(item)
 
 
-def texts_before(text: str, node: Node) -> list[str]:
-    """Return the words and phrases that a query demands before a word, in the order of the text.
-
-    Args:
-        text: The word as it is written, with its wildcards.
-        node: The tree.
-    """
-    found = [item.text for item in _demanded(node)]
-    return found[: found.index(text)] if text in found else []
+def demanded_texts(node: Node) -> list[str]:
+    """Return the words and phrases that a query demands, as they are written, in their order."""
+    return [item.text for item in _demanded(node)]
 
 
 def _demanded(node: Node) -> Iterator[Word | Phrase]:

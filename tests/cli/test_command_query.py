@@ -131,7 +131,10 @@ def test_unknown_option_that_is_no_slip_is_searched_for_and_said(run):
 
 
 def test_option_without_its_value_is_refused(run):
-    assert run("query", "escort", "--limit").exit_code == 2
+    for name in ("--limit", "-n", "--scope"):
+        result = run("query", "escort", name)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"error: {name} needs a value behind it.\n")
 
 
 def test_same_filter_twice_means_any_of_the_values(run):

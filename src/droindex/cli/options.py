@@ -88,7 +88,10 @@ class QueryCommand(click.Command):
             elif (option := _option_of(word, known)) is not None:
                 options.append(word)
                 if _takes_next(option, word):
-                    options += islice(waiting, 1)
+                    value = list(islice(waiting, 1))
+                    if not (value or ctx.resilient_parsing):
+                        raise click.BadOptionUsage(word, f"{word} needs a value behind it.", ctx)
+                    options += value
             elif word.startswith("--") and _is_slip(word.partition("=")[0], known):
                 options.append(word)  # which the parser reports with what was meant
             elif _LETTER.fullmatch(word) and not ctx.resilient_parsing:

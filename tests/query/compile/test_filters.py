@@ -75,6 +75,11 @@ def test_a_value_finds_as_many_as_its_facet_counts(index: Index) -> None:
             "doc_type:Guidence",
             'No document here fits doc_type:Guidence. Did you mean doc_type:"Guidance"?',
         ),
+        (
+            {},
+            "signatory:Núñes",  # one word of a name
+            'No document here fits signatory:Núñes. Did you mean signatory:"Anna María Núñez"?',
+        ),
         ({}, "issued:1999", "No document here fits issued:1999."),
     ],
 )

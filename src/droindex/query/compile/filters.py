@@ -41,6 +41,7 @@ FilterValue = str | int | date | Iterable[str]
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2}))?(?:-(?P<day>\d{1,2}))?")
 _NUMBERED = (FieldKind.IDENTIFIER, FieldKind.REFERENCE)  # found however they are punctuated
+_MIN_PART = 4  # letters of a word of a value that is compared by itself; shorter ones are alike
 _MAX_VALUES = 10_000  # of a field that are looked through; a library has a few hundred
 _WORD = re.compile(r"\w+")
 _HABITS = {  # what other programs call a field
@@ -232,6 +233,8 @@ def check_facets(names: Sequence[str], custom: Mapping[str, str]) -> None:
 def near_value(reader: SetReader, name: str, value: str) -> str | None:
     """Return the value of a keyword field that is like one that no document has; None if none is.
 
+    A word of a value is enough: a surname, the last word of a place.
+
     Args:
         reader: The set.
         name: The field.
@@ -246,8 +249,11 @@ def near_value(reader: SetReader, name: str, value: str) -> str | None:
     facets = reader.documents.facets(AllDocuments(), (name,), _MAX_VALUES)[name]
     shown = {fold(known): known for known, _ in facets}
     names = reader.documents.terms(key_field(name), "", _MAX_VALUES)
-    near = nearest(fold(value), (*shown, *(term for term, _ in names)))
-    return shown.get(near, near) if near else None
+    if near := nearest(fold(value), (*shown, *(term for term, _ in names))):
+        return shown.get(near, near)
+    parts = {part: own for own in shown for part in own.split() if len(part) >= _MIN_PART}
+    near = nearest(fold(value), parts)
+    return shown[parts[near]] if near else None
 
 
 def _fields_hint(kind: str, name: str, known: Collection[str]) -> str:

@@ -161,10 +161,12 @@ class _CorpusBuild:
         """Return all documents of the library as they are to be; refuses to lose many at once."""
         start, own = self._start, self._own
         if not gathered.states and not own:
+            unread = passed_over_problems(gathered.passed_over.by_kind())
             raise CorpusError(
                 f"{self._corpus} holds no documents.",
                 slug="corpus-empty",
-                hint="Put .pdf, .html, .txt or .md files there, or give another folder.",
+                hint=" ".join(f"{problem.message}." for problem in unread)
+                or "Put .pdf, .html, .txt or .md files there, or give another folder.",
             )
         for doc_id in gathered.kept - gathered.states.keys():
             gathered.states[doc_id] = own[doc_id]

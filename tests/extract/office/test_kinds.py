@@ -72,3 +72,15 @@ def test_without_the_extra_the_report_says_what_to_install(tmp_path: Path) -> No
     assert told == [(1, 1), (1, 1)]
     assert "2 .docx files" in problems[0]
     assert "1 .eml file " in problems[1]
+
+
+def test_a_folder_of_office_files_alone_says_what_to_install(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.docx").write_bytes(docx(para("Rules on travel.")))
+    script = WITHOUT.replace("report = ", "report = None\ntry:\n    ").partition("print")[0]
+    script += "except Exception as error:\n    print(error.hint)\n"
+    command = [sys.executable, "-c", script, str(corpus), str(tmp_path / "library.idx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    told = "1 .docx file passed over. To read them: pip install 'droindex[office]'."
+    assert done.stdout.strip() == told

@@ -38,7 +38,7 @@ def read_mail(data: bytes) -> Reading:
         data: The file.
     """
     message = email.message_from_bytes(data, policy=email.policy.default)
-    names = [*_attachments(message)]
+    names = [*filter(None, map(_attached, _leaves(message)))]
     fields = {
         "Subject": _field(message, "Subject"),
         "From": _people(message, "From"),
@@ -111,48 +111,48 @@ def _kept_fields(message: Message) -> dict[str, str]:
     return found
 
 
-def _attachments(message: Message) -> Iterator[str]:
-    """Yield the names of what is attached."""
-    waiting = [message]
+def _leaves(message: EmailMessage) -> Iterator[Message]:
+    """Yield the parts of a mail that hold no further parts of it; an attached mail is one."""
+    waiting: list[Message] = [message]
     while waiting:
         part = waiting.pop()
-        inside = part.get_payload() if part.is_multipart() else []
-        if part is not message and part.get_content_type() == "message/rfc822":
-            first = inside[0] if isinstance(inside, list) and inside else None
-            subject = _field(first, "Subject") if isinstance(first, EmailMessage) else ""
-            yield f"{subject or 'a mail'}.eml"
-            continue
-        if isinstance(inside, list):
-            waiting += [item for item in reversed(inside) if isinstance(item, EmailMessage)]
-        if part.is_multipart():
-            continue
-        try:
-            name = part.get_filename()
-            is_attached = part.get_content_disposition() == "attachment"
-        except _BAD_FIELD:
-            continue
-        if is_attached or name:
-            yield clean_line(name or part.get_content_type(), max_chars=200)
+        if not part.is_multipart() or (part is not message and _is_mail(part)):
+            yield part
+        else:
+            inside = part.get_payload()
+            parts = inside if isinstance(inside, list) else []
+            waiting += [item for item in reversed(parts) if isinstance(item, EmailMessage)]
+
+
+def _is_mail(part: Message) -> bool:
+    return part.get_content_type() == MediaType.MAIL
+
+
+def _attached(part: Message) -> str:
+    """Return the name of a part if it is attached; empty for a part of the text."""
+    if _is_mail(part):
+        inside = part.get_payload()
+        first = inside[0] if isinstance(inside, list) and inside else None
+        subject = _field(first, "Subject") if isinstance(first, EmailMessage) else ""
+        return f"{subject or 'a mail'}.eml"
+    try:
+        name = part.get_filename()
+        is_attached = part.get_content_disposition() == "attachment"
+    except _BAD_FIELD:
+        return ""
+    return clean_line(name or part.get_content_type() * is_attached, max_chars=200)
 
 
 def _body(message: EmailMessage) -> str:
     """Return the text of a mail: of the plain shape, else of the one in HTML."""
     texts: dict[str, str] = {}
-    waiting: list[Message] = [message]
-    while waiting:
-        part = waiting.pop()
+    for part in _leaves(message):
         kind = part.get_content_type()
-        if part.is_multipart():
-            inside = part.get_payload()
-            if kind != "message/rfc822" and isinstance(inside, list):
-                waiting += [item for item in reversed(inside) if isinstance(item, EmailMessage)]
-            continue
         if kind in ("text/plain", "text/html") and not _is_attached(part):
             text = _part_text(part)
             texts[kind] = f"{texts[kind]}\n\n{text}" if kind in texts else text
-    if plain := texts.get("text/plain", "").strip():
-        return plain
-    return text_of_html(texts.get("text/html", ""))
+    plain = texts.get("text/plain", "").strip()
+    return plain or text_of_html(texts.get("text/html", ""))
 
 
 def _is_attached(part: Message) -> bool:

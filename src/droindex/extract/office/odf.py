@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 from droindex.extract.office.container import attribute, child, children, local
 from droindex.extract.office.kinds import MediaType
 from droindex.extract.office.numbering import BULLET, Counters, Level
-from droindex.extract.office.pieces import PageBreak, Piece, Reading, table_row
+from droindex.extract.office.pieces import (
+    PageBreak,
+    Piece,
+    Reading,
+    between_breaks,
+    is_heading_line,
+    row_pieces,
+)
 from droindex.extract.protocol import UnreadableFileError
 from droindex.model import FileStatus
 from droindex.pages import BlockKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
     from droindex.extract.office.container import Container
@@ -43,13 +50,10 @@ _FORMATS |= {"I": "upperRoman", "": "none"}
 _MAX_LEVEL = 9
 _MAX_DEPTH = 20  # of styles that are based on another
 _MAX_NESTING = 12  # of lists and tables in one another
-_MAX_SPACES = 40  # in a row
+_SIGNS = {"s": " ", "tab": "\t", "line-break": "\n"}
 _MAX_TEMPLATE = 20  # characters around a number
 _DEFAULT_SIZE = 12.0  # points, where nothing says
 _NOTE_SIZE = 8.0
-_HEADING_WORDS = 12
-_HEADING_CHARS = 90
-_ROW_CHARS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,39 +88,44 @@ def read_odf(container: Container) -> Reading:
     reader = _TextReader(styles)
     properties, pages = _properties(container.xml("meta.xml"))
     if slides is not None:
-        sheets = [list(reader.read(item)) for item in children(slides, "page")]
-        slide_pieces = [item for sheet in sheets for item in (*sheet, PageBreak(is_laid_out=True))]
-        return Reading(
-            MediaType.ODP, "odf", slide_pieces[:-1], properties, page_count=len(sheets) or None
-        )
+        sheets = [reader.read(item) for item in children(slides, "page")]
+        count = len(sheets) or None
+        return Reading(MediaType.ODP, "odf", _parted(sheets), properties, page_count=count)
     pieces = reader.read(text) if text is not None else ()
-    running = [
-        piece.text
-        for master in children(child(common, "master-styles"), "master-page")
-        for edge in master
-        if local(edge).startswith(("header", "footer"))
-        for piece in _TextReader(styles).read(edge)
-        if isinstance(piece, Piece)
-    ]
-    return Reading(MediaType.ODT, "odf", pieces, properties, running, pages)
+    return Reading(MediaType.ODT, "odf", pieces, properties, _running_lines(common, styles), pages)
+
+
+def _parted(sheets: Iterable[Iterator[Piece | PageBreak]]) -> Iterator[Piece | PageBreak]:
+    """Yield the pieces of slides, with a break between each and the next."""
+    for number, sheet in enumerate(sheets):
+        if number:
+            yield PageBreak(is_laid_out=True)
+        yield from sheet
+
+
+def _running_lines(common: Element | None, styles: _Styles) -> Iterator[str]:
+    """Yield what stands in heads and feet."""
+    for master in children(child(common, "master-styles"), "master-page"):
+        for edge in master:
+            is_edge = local(edge).startswith(("header", "footer"))
+            for piece in _TextReader(styles).read(edge) if is_edge else ():
+                if isinstance(piece, Piece):
+                    yield piece.text
 
 
 def _properties(root: Element | None) -> tuple[dict[str, str], int | None]:
     """Return the properties by name, and the number of pages."""
-    found: dict[str, str] = {}
-    count: int | None = None
-    for item in child(root, "meta") if child(root, "meta") is not None else ():  # type: ignore[union-attr]
-        name, text = local(item), (item.text or "").strip()
-        if name in _PROPERTIES:
-            own = _PROPERTIES[name]
-            is_more = own == "Keywords" and own in found
-            found[own] = f"{found[own]}, {text}" if is_more else found.get(own, text)
-        elif name == "user-defined":
-            found.setdefault(attribute(item, "name"), text)
-        elif name == "document-statistic":
-            pages = attribute(item, "page-count")
-            count = int(pages) if pages.isdecimal() and len(pages) <= len("99999") else None
-    return found, count or None
+    meta = child(root, "meta")
+    found: dict[str, list[str]] = {}
+    for item in meta if meta is not None else ():
+        own = local(item) == "user-defined"
+        name = attribute(item, "name") if own else _PROPERTIES.get(local(item), "")
+        found.setdefault(name, []).append((item.text or "").strip())
+    found.pop("", None)
+    pages = attribute(child(meta, "document-statistic"), "page-count")
+    count = int(pages) if pages.isdecimal() and len(pages) <= len("99999") else 0
+    values = {name: ", ".join(filter(None, texts)) for name, texts in found.items()}
+    return values, count or None
 
 
 class _Styles:
@@ -194,25 +203,24 @@ def _levels(style: Element) -> dict[int, Level]:
     found: dict[int, Level] = {}
     for item in style:
         place = attribute(item, "level")
-        if not (place.isdecimal() and 0 < int(place) <= _MAX_LEVEL):
-            continue
-        level = int(place)
-        if "bullet" in local(item):
-            found[level - 1] = Level("bullet")
-            continue
-        shown = attribute(item, "display-levels", "1")
-        first = level - int(shown) + 1 if shown.isdecimal() and 0 < int(shown) <= level else level
-        numbers = ".".join(f"%{number}" for number in range(first, level + 1))
-        before, after = (
-            attribute(item, f"num-{side}fix")[:_MAX_TEMPLATE] for side in ("pre", "suf")
-        )
-        start = attribute(item, "start-value", "1")
-        found[level - 1] = Level(
-            _FORMATS.get(attribute(item, "num-format"), "decimal"),
-            f"{before}{numbers}{after}",
-            int(start) if start.isdecimal() and len(start) < len("1000000") else 1,
-        )
+        if place.isdecimal() and 0 < int(place) <= _MAX_LEVEL:
+            is_bullet = "bullet" in local(item)
+            found[int(place) - 1] = Level("bullet") if is_bullet else _level(item, int(place))
     return found
+
+
+def _level(item: Element, level: int) -> Level:
+    """Return a level of a list that has numbers; it is the first one or a deeper one."""
+    shown = attribute(item, "display-levels", "1")
+    first = level - int(shown) + 1 if shown.isdecimal() and 0 < int(shown) <= level else level
+    numbers = ".".join(f"%{number}" for number in range(first, level + 1))
+    before, after = (attribute(item, f"num-{side}fix")[:_MAX_TEMPLATE] for side in ("pre", "suf"))
+    start = attribute(item, "start-value", "1")
+    return Level(
+        _FORMATS.get(attribute(item, "num-format"), "decimal"),
+        f"{before}{numbers}{after}",
+        int(start) if start.isdecimal() and len(start) < len("1000000") else 1,
+    )
 
 
 class _TextReader:
@@ -248,11 +256,16 @@ class _TextReader:
             elif name == "soft-page-break":
                 yield PageBreak(is_laid_out=True)
             elif name == "index-body":
-                for piece in self._blocks(item, nesting):
-                    is_text = isinstance(piece, Piece)
-                    yield piece._replace(kind=BlockKind.CONTENTS) if is_text else piece  # type: ignore[call-arg]
-            elif name not in _GONE and nesting < _MAX_NESTING:
-                yield from self._blocks(item, nesting + (name == "text-box"))
+                yield from map(_as_contents, self._blocks(item, nesting))
+            elif name not in _GONE:
+                yield from self._inside(item, nesting)
+
+    def _inside(self, element: Element, nesting: int) -> Iterator[Piece | PageBreak]:
+        """Yield the blocks in a section, a box or the like; as one where it is nested too deep."""
+        if nesting < _MAX_NESTING:
+            yield from self._blocks(element, nesting + (local(element) == "text-box"))
+        else:
+            yield _flat(element)
 
     def _paragraph(
         self, paragraph: Element, nesting: int, number: str = ""
@@ -264,21 +277,16 @@ class _TextReader:
             number = self._heading_number(paragraph, level)
         if look.breaks_before:
             yield PageBreak(is_laid_out=False)
-        parts, goes_on = [""], False
-        for item in self._letters(paragraph):
-            if isinstance(item, str):
-                parts[-1] += item
-                continue
-            if parts[-1].strip():
-                yield _piece(parts[-1].strip(), look, number, level, goes_on=goes_on)
-                goes_on, number = True, ""
-            parts.append("")
-            yield item
-        if parts[-1].strip():
-            yield _piece(parts[-1].strip(), look, number, level, goes_on=goes_on)
+        goes_on = False
+        for part in between_breaks(self._letters(paragraph)):
+            if isinstance(part, PageBreak):
+                yield part
+            elif text := "".join(part).strip():
+                yield _piece(text, look, "" if goes_on else number, level, goes_on=goes_on)
+                goes_on = True
         boxes, self._boxes = self._boxes, []
-        for box in boxes if nesting < _MAX_NESTING else ():
-            yield from self._blocks(box, nesting + 1)
+        for box in boxes:
+            yield from self._inside(box, nesting + 1)
         if look.breaks_after:
             yield PageBreak(is_laid_out=False)
 
@@ -300,39 +308,40 @@ class _TextReader:
         self, parent: Element, name: str, level: int, nesting: int
     ) -> Iterator[Piece | PageBreak]:
         """Yield the items of a list and of the lists in it."""
-        own = attribute(parent, "style-name")
-        if own and not level and attribute(parent, "continue-numbering") != "true":
-            self._counters.restart(own)
-        name = own or name
+        name = attribute(parent, "style-name") or name
+        if not level and attribute(parent, "continue-numbering") != "true":
+            self._counters.restart(name)
         levels = self._styles.lists.get(name, {0: Level("bullet")})
         for item in children(parent, "list-item", "list-header"):
             number = ""
             if local(item) == "list-item" and child(item, "p") is not None:
                 number = self._counters.next(name, levels, level)
             for inner in item:
-                kind = local(inner)
-                if kind == "list" and nesting < _MAX_NESTING:
+                if local(inner) == "list" and nesting < _MAX_NESTING:
                     yield from self._list(inner, name, level + 1, nesting + 1)
-                elif kind in ("p", "h"):
+                elif local(inner) in ("p", "h"):
                     yield from self._paragraph(inner, nesting, number)
                     number = ""
-                elif kind == "table":
-                    yield from self._table(inner, nesting)
-                elif kind == "soft-page-break":
-                    yield PageBreak(is_laid_out=True)
+                else:
+                    yield from self._other(inner, nesting)
+
+    def _other(self, element: Element, nesting: int) -> Iterator[Piece | PageBreak]:
+        """Yield what stands in an item of a list besides text and lists."""
+        name = local(element)
+        if name == "list":  # nested too deep
+            yield _flat(element)
+        elif name == "table":
+            yield from self._table(element, nesting)
+        elif name == "soft-page-break":
+            yield PageBreak(is_laid_out=True)
 
     def _letters(self, parent: Element) -> Iterator[str | PageBreak]:
         """Yield the text and the page breaks in a paragraph."""
         yield _plain(parent.text)
         for item in parent:
             name = local(item)
-            if name == "s":
-                count = attribute(item, "c", "1")
-                yield " " * (min(int(count), _MAX_SPACES) if count.isdecimal() else 1)
-            elif name == "tab":
-                yield "\t"
-            elif name == "line-break":
-                yield "\n"
+            if name in _SIGNS:
+                yield _SIGNS[name]
             elif name == "soft-page-break":
                 yield PageBreak(is_laid_out=True)
             elif name == "note":
@@ -354,22 +363,15 @@ class _TextReader:
 
     def _table(self, table: Element, nesting: int) -> Iterator[Piece | PageBreak]:
         """Yield the rows; of a table that lays out a page, what stands in its cells."""
+        if nesting >= _MAX_NESTING:
+            yield _flat(table)
+            return
         for row in self._rows(table):
             if isinstance(row, PageBreak):
                 yield row
-                continue
-            cells = [
-                [item for item in self._blocks(cell, nesting + 1) if isinstance(item, Piece)]
-                for cell in children(row, "table-cell")
-                if nesting < _MAX_NESTING
-            ]
-            cells = [cell for cell in cells if cell]
-            chars = sum(len(piece.text) for cell in cells for piece in cell)
-            if len(cells) > 1 and chars <= _ROW_CHARS:
-                yield table_row([" ".join(piece.text for piece in cell) for cell in cells])
             else:
-                for cell in cells:
-                    yield from cell
+                cells = children(row, "table-cell")
+                yield from row_pieces([*self._blocks(cell, nesting + 1)] for cell in cells)
 
     def _rows(self, parent: Element) -> Iterator[Element | PageBreak]:
         for item in parent:
@@ -383,15 +385,22 @@ class _TextReader:
 
 
 def _piece(text: str, look: _Look, number: str, level: int | None, *, goes_on: bool) -> Piece:
-    kind = BlockKind.PARAGRAPH
-    is_short = len(text) <= _HEADING_CHARS and len(text.split()) <= _HEADING_WORDS
-    is_bold = look.is_bold and is_short and "\n" not in text and text[-1] not in ".;,:?!"
-    if level is not None or (is_bold and any(map(str.isalpha, text)) and number != BULLET):
+    is_bold = look.is_bold and number != BULLET and is_heading_line(text)
+    if level is not None or is_bold:
         kind = BlockKind.HEADING
-    elif number:
-        kind = BlockKind.ITEM
+    else:
+        kind = BlockKind.ITEM if number else BlockKind.PARAGRAPH
     text = f"{number} {text}" if number else text
     return Piece(kind, text, 1 if level is None else level, look.size, goes_on, look.style)
+
+
+def _as_contents(item: Piece | PageBreak) -> Piece | PageBreak:
+    return item._replace(kind=BlockKind.CONTENTS) if isinstance(item, Piece) else item
+
+
+def _flat(element: Element) -> Piece:
+    """Return all that stands in an element as one piece: it is nested too deep for more."""
+    return Piece(BlockKind.PARAGRAPH, " ".join(element.itertext()), size=_NOTE_SIZE)
 
 
 def _plain(text: str | None) -> str:

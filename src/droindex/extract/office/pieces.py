@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from droindex.extract.cleanup.clean import clean_line, clean_text
 from droindex.extract.protocol import FileFacts, OutlineEntry, SizedLine, UnreadableFileError
@@ -19,7 +20,17 @@ from droindex.pages import NO_PAGE, BlockKind, Page, PageStatus
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
-__all__ = ["PageBreak", "Piece", "Reading", "listed", "table_row", "with_pages"]
+__all__ = [
+    "PageBreak",
+    "Piece",
+    "Reading",
+    "between_breaks",
+    "is_heading_line",
+    "listed",
+    "row_pieces",
+    "table_row",
+    "with_pages",
+]
 
 _MAX_OUTLINE = 5_000
 _MAX_PROPERTIES = 100
@@ -33,6 +44,12 @@ _SIZED_LINES = 120  # evidence for the title
 _PART_CHARS = 100_000  # after which a text without pages goes on in another part, at a heading
 _LONGEST_PART = 400_000  # after which it does so anywhere; a page may have a million
 _CELL_GAP = "  "  # between cells, as in the text of a web page
+_ROW_CHARS = 600  # of a row; the cells of more are pages of a form, or columns of text
+_HEADING_WORDS = 12  # of a line in bold that is a heading; more are a sentence
+_HEADING_CHARS = 90
+_SENTENCE_ENDS = (".", ";", ",", ":", "?", "!")
+_TEXTS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
+_Part = TypeVar("_Part")
 _BLANKS = re.compile(" {2,}")
 _TOGETHER = frozenset({BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADER, BlockKind.CONTENTS})
 
@@ -97,6 +114,51 @@ def table_row(cells: Sequence[str]) -> Piece:
     return Piece(BlockKind.ROW, _CELL_GAP.join(text for text in texts if text))
 
 
+def row_pieces(cells: Iterable[list[Piece | PageBreak]]) -> Iterator[Piece | PageBreak]:
+    """Yield the row of a table, or what stands in its cells where that is more than a row.
+
+    Args:
+        cells: What stands in each cell.
+    """
+    cells = [cell for cell in cells if cell]
+    texts = [text for cell in cells if (text := _cell_text(cell))]
+    if len(texts) < len(("one", "two")) or sum(map(len, texts)) > _ROW_CHARS:
+        for cell in cells:
+            yield from cell
+        return
+    # Each cell that goes on over the page has the break in it.
+    count = max(sum(isinstance(item, PageBreak) for item in cell) for cell in cells)
+    before = int(any(isinstance(cell[0], PageBreak) for cell in cells))
+    yield from [PageBreak(is_laid_out=True)] * before
+    yield table_row(texts)
+    yield from [PageBreak(is_laid_out=True)] * (count - before)
+
+
+def _cell_text(cell: Iterable[Piece | PageBreak]) -> str:
+    texts = [item for item in cell if isinstance(item, Piece)]
+    return " ".join(item.text for item in texts if item.kind is not BlockKind.FOOTNOTE)
+
+
+def between_breaks(items: Iterable[_Part | PageBreak]) -> Iterator[list[_Part] | PageBreak]:
+    """Yield page breaks, and what stands between them."""
+    part: list[_Part] = []
+    for item in items:
+        if isinstance(item, PageBreak):
+            yield part
+            yield item
+            part = []
+        else:
+            part.append(item)
+    yield part
+
+
+def is_heading_line(text: str) -> bool:
+    """Whether a text in bold is a heading that has no style of one: short, and no sentence."""
+    if len(text) > _HEADING_CHARS or "\n" in text or text.endswith(_SENTENCE_ENDS):
+        return False
+    return any(map(str.isalpha, text)) and len(text.split()) <= _HEADING_WORDS
+
+
 def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
     """Yield the facts of a file, then its pages, or its parts where it has no pages.
 
@@ -113,30 +175,25 @@ def with_pages(reading: Reading) -> Iterator[FileFacts | Page]:
     while len(sheets) > 1 and not sheets[-1] and len(sheets) != reading.page_count:
         sheets.pop()
     has_pages = len(sheets) == reading.page_count
-    parts = sheets if has_pages else _parts([item for sheet in sheets for item in sheet])
+    parts = sheets if has_pages else _parts(chain.from_iterable(sheets))
     yield FileFacts(
         media_type=reading.media_type,
         page_count=len(parts) if has_pages else None,
         properties=_clean_properties(reading.properties),
-        outline=tuple(_outline(parts)),
+        outline=tuple(islice(_outline(parts), _MAX_OUTLINE)),
         sized_lines=tuple(_sized_lines(parts)),
         running_lines=_clean_lines(reading.running_lines),
     )
+    label = None if has_pages else NO_PAGE
     for number, part in enumerate(parts, 1):
         text, layout = _laid_out(part)
-        yield Page(
-            number,
-            text,
-            label=None if has_pages else NO_PAGE,
-            status=PageStatus.OK if text else PageStatus.EMPTY,
-            backend=reading.backend,
-            layout=layout,
-        )
+        status = PageStatus.OK if text else PageStatus.EMPTY
+        yield Page(number, text, label, status, reading.backend, layout=layout)
     if reading.unread:
-        reason = (
-            f"What is attached was not read: {listed(reading.unread)}. Save it beside the mail."
+        raise UnreadableFileError(
+            FileStatus.PARTIAL,
+            f"What is attached was not read: {listed(reading.unread)}. Save it beside the mail.",
         )
-        raise UnreadableFileError(FileStatus.PARTIAL, reason)
 
 
 def listed(names: Sequence[str], between: str = ", ") -> str:
@@ -160,14 +217,16 @@ def _sheets(reading: Reading) -> Generator[FileFacts, None, list[list[Piece]]]:
             if above is None or (above.is_laid_out and item.is_laid_out):
                 sheets.append([])
             above = PageBreak(item.is_laid_out or (above is not None and above.is_laid_out))
-        elif item.text.strip():
-            text = clean_text(item.text)
-            if item.kind is not BlockKind.ROW:
-                text = _BLANKS.sub(" ", text)  # two are the gap between the cells of a row
-            if text.strip():
-                sheets[-1].append(item._replace(text=text))
-                above = None
+        elif text := _clean(item):
+            sheets[-1].append(item._replace(text=text))
+            above = None
     return sheets
+
+
+def _clean(piece: Piece) -> str:
+    """Return the text of a piece, cleaned; two blanks are the gap between the cells of a row."""
+    text = clean_text(piece.text)
+    return (text if piece.kind is BlockKind.ROW else _BLANKS.sub(" ", text)).strip()
 
 
 def _parts(pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -206,40 +265,32 @@ def _laid_out(pieces: Iterable[Piece]) -> tuple[str, str]:
 
 def _outline(parts: Sequence[Sequence[Piece]]) -> Iterator[OutlineEntry]:
     """Yield the headings."""
-    left = _MAX_OUTLINE
     for number, part in enumerate(parts, 1):
         for piece in part:
-            if piece.kind is BlockKind.HEADING and left:
-                left -= 1
+            if piece.kind is BlockKind.HEADING:
                 yield OutlineEntry(clean_line(piece.text), piece.level, number)
 
 
-def _sized_lines(parts: Sequence[Sequence[Piece]]) -> list[SizedLine]:
-    """Return the first lines that may be a title with their size, if all of it is known."""
-    found: list[SizedLine] = []
-    for number, part in enumerate(parts[:2], 1):
-        above: str | None = None
-        for piece in part:
-            if piece.kind in _NO_TITLE:
-                above = piece.kind.value  # and a gap
-                continue
-            if not piece.size:
-                if piece.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING):
-                    return []
-                continue
-            is_large = piece.size >= _TITLE_SIZE or piece.text.isupper()
-            is_set_alike = piece.style == above and is_large
-            if above is not None and not is_set_alike:
-                found.append(SizedLine("", 0.0, number))  # a gap
-            above = piece.style
-            found += [
-                SizedLine(line.strip(), piece.size, number)
-                for line in piece.text.split("\n")
-                if line.strip()
-            ]
-            if len(found) >= _SIZED_LINES:
-                return found[:_SIZED_LINES]
-    return found
+def _sized_lines(parts: Sequence[Sequence[Piece]]) -> Iterator[SizedLine]:
+    """Yield the first lines that may be a title with their size, if all of it is known."""
+    if all(piece.size for part in parts[:2] for piece in part if piece.kind in _TEXTS):
+        lines = (line for at, part in enumerate(parts[:2], 1) for line in _part_lines(part, at))
+        yield from islice(lines, _SIZED_LINES)
+
+
+def _part_lines(pieces: Iterable[Piece], number: int) -> Iterator[SizedLine]:
+    """Yield the lines of a page that may be a title, and a gap between what is set apart."""
+    above: str | None = None
+    for piece in pieces:
+        if piece.kind in _NO_TITLE or not piece.size:
+            above = piece.kind.value
+            continue
+        is_large = piece.size >= _TITLE_SIZE or piece.text.isupper()
+        if above is not None and not (is_large and piece.style == above):
+            yield SizedLine("", 0.0, number)
+        above = piece.style
+        for line in filter(None, map(str.strip, piece.text.split("\n"))):
+            yield SizedLine(line, piece.size, number)
 
 
 def _clean_properties(properties: dict[str, str]) -> dict[str, str]:

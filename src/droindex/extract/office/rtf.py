@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from striprtf.striprtf import rtf_to_text
@@ -76,27 +77,22 @@ def read_rtf(data: bytes) -> Reading:
     for name, content in groups:
         kind = name[: len("header")] if name.startswith(("header", "footer")) else name
         apart.setdefault(kind, []).append(content)
-    running = [
-        line
-        for kind in ("header", "footer")
-        for content in apart.get(kind, ())
-        for line in _texts(prelude, content)
-    ]
+    running, boxes, notes = (
+        [[*_texts(prelude, content)] for kind in kinds for content in apart.get(kind, ())]
+        for kinds in (("header", "footer"), ("shptxt",), ("footnote",))
+    )
     headings = _heading_styles("".join(apart.get("stylesheet", ())))
-    pieces = [*_pieces(_text(_marked(body)), headings)]
-    pieces += [
-        Piece(BlockKind.PARAGRAPH, line)
-        for content in apart.get("shptxt", ())
-        for line in _texts(prelude, content)
-    ]
-    pieces += [
-        Piece(BlockKind.FOOTNOTE, " ".join(_texts(prelude, content)))
-        for content in apart.get("footnote", ())
+    pieces = [
+        *_pieces(_text(_marked(body)), headings),
+        *(Piece(BlockKind.PARAGRAPH, line) for line in chain.from_iterable(boxes)),
+        *(Piece(BlockKind.FOOTNOTE, " ".join(lines)) for lines in notes),
     ]
     info = "".join(apart.get("info", ()))
     pages = _PAGES.search(info)
     count = int(pages[1]) if pages else None
-    return Reading(MediaType.RTF, "rtf", pieces, _properties(prelude, info), running, count or None)
+    properties = _properties(prelude, info)
+    lines = chain.from_iterable(running)
+    return Reading(MediaType.RTF, "rtf", pieces, properties, lines, count or None)
 
 
 def _without_pictures(source: str) -> str:

@@ -61,25 +61,30 @@ def _shapes(parent: Element, running: list[str]) -> Iterator[Piece]:
     for item in parent:
         name = local(item)
         if name == "sp":
-            holder = attribute(child(item, "nvSpPr", "nvPr", "ph"), "type")
-            paragraphs = [text for text in _paragraphs(child(item, "txBody")) if text]
-            if holder in _SMALL:
-                running += paragraphs
-            elif holder in _TITLES and paragraphs:
-                yield Piece(BlockKind.HEADING, " ".join(paragraphs), 0)
-            elif holder in ("body", "") and len(paragraphs) > 1:
-                yield from (Piece(BlockKind.ITEM, f"{BULLET} {text}") for text in paragraphs)
-            else:
-                yield from (Piece(BlockKind.PARAGRAPH, text) for text in paragraphs)
+            yield from _shape(item, running)
         elif name == "tbl":
             for row in children(item, "tr"):
                 bodies = (child(cell, "txBody") for cell in children(row, "tc"))
                 yield table_row([" ".join(_paragraphs(body)) for body in bodies])
-        elif name not in ("txBody", "AlternateContent"):
-            yield from _shapes(item, running)
         elif name == "AlternateContent":
             chosen = child(item, "Choice")
             yield from _shapes(item if chosen is None else chosen, running)
+        else:
+            yield from _shapes(item, running)
+
+
+def _shape(shape: Element, running: list[str]) -> Iterator[Piece]:
+    """Yield the text of one shape; a foot goes to the running lines."""
+    holder = attribute(child(shape, "nvSpPr", "nvPr", "ph"), "type")
+    paragraphs = [text for text in _paragraphs(child(shape, "txBody")) if text]
+    if holder in _SMALL:
+        running += paragraphs
+    elif holder in _TITLES and paragraphs:
+        yield Piece(BlockKind.HEADING, " ".join(paragraphs), 0)
+    elif holder in ("body", "") and len(paragraphs) > 1:
+        yield from (Piece(BlockKind.ITEM, f"{BULLET} {text}") for text in paragraphs)
+    else:
+        yield from (Piece(BlockKind.PARAGRAPH, text) for text in paragraphs)
 
 
 def _paragraphs(body: Element | None) -> Iterator[str]:

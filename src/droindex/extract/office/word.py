@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.extract.office.container import attribute, child, children, local
 from droindex.extract.office.kinds import MediaType
 from droindex.extract.office.numbering import BULLET
-from droindex.extract.office.pieces import PageBreak, Piece, Reading, table_row
+from droindex.extract.office.pieces import (
+    PageBreak,
+    Piece,
+    Reading,
+    between_breaks,
+    is_heading_line,
+    row_pieces,
+)
 from droindex.extract.office.word_styles import (
     Look,
     WordLists,
@@ -49,11 +56,8 @@ _GONE = frozenset(  # deleted, or not for readers
         *("pPr", "rPr", "sdtPr"),
     }
 )
+_LETTERS = frozenset({"t", "br", "lastRenderedPageBreak", "tab", "cr", "noBreakHyphen", "ptab"})
 _SIGNS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
-_HEADING_WORDS = 12  # of a line in bold that is a heading; more are a sentence
-_HEADING_CHARS = 90
-_NO_HEADING_END = (".", ";", ",", ":", "?", "!")
-_ROW_CHARS = 600  # of a row; the cells of more are pages of a form, or columns of text
 _MAX_NESTING = 12  # of tables in tables
 _NOTE_SIZE = 8.0  # points; of what is not the text itself
 
@@ -116,27 +120,43 @@ def core_properties(container: Container) -> tuple[dict[str, str], int | None]:
 
     Those that its organisation has defined are there under their own names.
     """
-    found: dict[str, str] = {}
-    count: int | None = None
     places = {kind: place for _, kind, place in container.related("")}
-    for kind in ("core-properties", "extended-properties"):
-        root = container.xml(places.get(kind, ""))
-        for item in root if root is not None else ():
-            name, text = local(item), (item.text or "").strip()
-            if name in _PROPERTIES and text:
-                found.setdefault(_PROPERTIES[name], text)
-            elif name in ("Pages", "Slides") and text.isdecimal() and len(text) <= len("99999"):
-                count = max(int(text), count or 0)
-    root = container.xml(places.get("custom-properties", ""))
-    for item in children(root, "property"):
-        text = "".join(item.itertext()).strip()
-        name = attribute(item, "name")
-        if sensitivity := _SENSITIVITY.match(name):
-            if sensitivity["what"] == "Name":
-                found[_SENSITIVE] = ", ".join(filter(None, (found.get(_SENSITIVE), text)))
-        elif name:
+    roots = [container.xml(places.get(f"{kind}-properties", "")) for kind in ("core", "extended")]
+    items = [item for root in roots if root is not None for item in root]
+    found = _named_properties(items)
+    for name, text in _own_properties(container.xml(places.get("custom-properties", ""))):
+        if name != _SENSITIVE:
             found.setdefault(name, text)
-    return found, count or None
+        else:  # several choices all count
+            found[name] = ", ".join(filter(None, (found.get(name), text)))
+    return found, _count_of_pages(items)
+
+
+def _named_properties(items: Iterable[Element]) -> dict[str, str]:
+    """Return the usual properties by name."""
+    found: dict[str, str] = {}
+    for item in items:
+        if local(item) in _PROPERTIES and (text := (item.text or "").strip()):
+            found.setdefault(_PROPERTIES[local(item)], text)
+    return found
+
+
+def _count_of_pages(items: Iterable[Element]) -> int | None:
+    """Return how many pages or slides a file says that it has; None where it does not."""
+    texts = [item.text or "" for item in items if local(item) in ("Pages", "Slides")]
+    known = [int(text) for text in texts if text.isdecimal() and len(text) <= len("99999")]
+    return max(known, default=0) or None
+
+
+def _own_properties(root: Element | None) -> Iterator[tuple[str, str]]:
+    """Yield the properties that an organisation has defined, and the sensitivity chosen."""
+    for item in children(root, "property"):
+        name, text = attribute(item, "name"), "".join(item.itertext()).strip()
+        chosen = _SENSITIVITY.match(name)
+        if chosen is None and name:
+            yield name, text
+        elif chosen is not None and chosen["what"] == "Name":
+            yield _SENSITIVE, text
 
 
 def _plain_lines(root: Element | None, styles: WordStyles) -> Iterator[str]:
@@ -214,39 +234,36 @@ class _TextReader:
         if look.breaks_before:
             yield PageBreak(is_laid_out=False)
         number = self._lists.number(look.list_id, look.list_level) if look.list_id else ""
-        runs: list[_Run] = []
         goes_on = False
-        for item in self._runs(paragraph, look):
-            if isinstance(item, _Run):
-                runs.append(item)
-                continue
-            if any(run.text.strip() for run in runs):
-                yield self._piece(runs, look, number, goes_on=goes_on)
-                goes_on, number = True, ""
-            runs = []
-            yield item
-        if any(run.text.strip() for run in runs):
-            yield self._piece(runs, look, number, goes_on=goes_on)
-        boxes, self._boxes = self._boxes, []
-        for box in boxes if nesting < _MAX_NESTING else ():
-            yield from self._blocks(box, nesting + 1)
+        for part in between_breaks(self._runs(paragraph, look)):
+            if isinstance(part, PageBreak):
+                yield part
+            elif any(run.text.strip() for run in part):
+                yield self._piece(part, look, "" if goes_on else number, goes_on=goes_on)
+                goes_on = True
+        yield from self._boxes_met(nesting)
         if child(properties, "sectPr") is not None:
-            self._section += 1
-            if self._sections[self._section : self._section + 1] != ["continuous"]:
-                yield PageBreak(is_laid_out=False)
+            yield from self._section_end()
+
+    def _boxes_met(self, nesting: int) -> Iterator[Piece | PageBreak]:
+        """Yield what stands in the text boxes of the paragraph that was read."""
+        boxes, self._boxes = self._boxes, []
+        for box in boxes:
+            if nesting < _MAX_NESTING:
+                yield from self._blocks(box, nesting + 1)
+            else:
+                yield _flat(box)
+
+    def _section_end(self) -> Iterator[PageBreak]:
+        """Yield a break where the next section begins on a page of its own."""
+        self._section += 1
+        if self._sections[self._section : self._section + 1] != ["continuous"]:
+            yield PageBreak(is_laid_out=False)
 
     def _piece(self, runs: list[_Run], look: Look, number: str, *, goes_on: bool) -> Piece:
         text = "".join(run.text for run in runs).strip()
         size = max(runs, key=lambda run: len(run.text.strip())).look.size
-        kind = BlockKind.PARAGRAPH
-        if look.is_contents:
-            kind = BlockKind.CONTENTS
-        elif look.level is not None or (not number and _is_bold_heading(runs, text)):
-            kind = BlockKind.HEADING
-        elif number:
-            kind = BlockKind.ITEM
-            if _is_bold_heading(runs, text) and number != BULLET:
-                kind = BlockKind.HEADING
+        kind = _kind(look, number, is_set_as_heading=_is_bold_heading(runs, text))
         level = look.level if look.level is not None else look.list_level + 1
         text = f"{number} {text}" if number else text
         return Piece(kind, text, level, size, goes_on, look.style)
@@ -267,15 +284,8 @@ class _TextReader:
         """Yield what a run holds."""
         for item in run:
             name = local(item)
-            if name == "t":
-                yield _Run(item.text or "", look)
-            elif name in _SIGNS:
-                yield _Run(_SIGNS[name], look)
-            elif name == "br":
-                kind = attribute(item, "type")
-                yield PageBreak(is_laid_out=False) if kind == "page" else _Run("\n", look)
-            elif name == "lastRenderedPageBreak":
-                yield PageBreak(is_laid_out=True)
+            if name in _LETTERS:
+                yield _letter(item, look)
             elif name in ("footnoteReference", "endnoteReference"):
                 yield _Run(self._note(name.removesuffix("Reference"), attribute(item, "id")), look)
             elif name == "AlternateContent":
@@ -310,7 +320,7 @@ class _TextReader:
     def _table(self, table: Element, nesting: int) -> Iterator[Piece | PageBreak]:
         """Yield the rows; of a table that lays out a page, what stands in its cells."""
         if nesting >= _MAX_NESTING:
-            yield Piece(BlockKind.PARAGRAPH, " ".join(table.itertext()), size=_NOTE_SIZE)
+            yield _flat(table)
             return
         for row in self._rows(table):
             cells = [
@@ -318,7 +328,7 @@ class _TextReader:
                 for cell in row
                 if not _is_continued(child(cell, "tcPr"))
             ]
-            yield from _row_pieces([cell for cell in cells if cell])
+            yield from row_pieces(cells)
 
     def _rows(self, parent: Element) -> Iterator[list[Element]]:
         """Yield the cells of each row, those in content controls as well."""
@@ -330,26 +340,31 @@ class _TextReader:
                 yield from self._rows(item)
 
 
-def _row_pieces(cells: list[list[Piece | PageBreak]]) -> Iterator[Piece | PageBreak]:
-    """Yield the row of a table, or what stands in its cells where that is more than a row."""
-    texts = [
-        [item for item in cell if isinstance(item, Piece) and item.kind is not BlockKind.FOOTNOTE]
-        for cell in cells
-    ]
-    texts = [cell for cell in texts if cell]
-    chars = sum(len(piece.text) for cell in texts for piece in cell)
-    is_row = len(texts) > 1 and chars <= _ROW_CHARS
-    if not is_row:
-        for cell in cells:
-            yield from cell
-        return
-    breaks = max((sum(isinstance(item, PageBreak) for item in cell) for cell in cells), default=0)
-    is_at_top = any(isinstance(cell[0], PageBreak) for cell in cells)
-    # Each cell that goes on over the page has the break in it.
-    after = [PageBreak(is_laid_out=True)] * breaks
-    yield from after[:1] if is_at_top else ()
-    yield table_row([" ".join(piece.text for piece in cell) for cell in texts])
-    yield from after[1:] if is_at_top else after
+def _kind(look: Look, number: str, *, is_set_as_heading: bool) -> BlockKind:
+    """Return what a paragraph is by its style, its number and its letters."""
+    if look.is_contents:
+        return BlockKind.CONTENTS
+    if look.level is not None or (is_set_as_heading and number != BULLET):
+        return BlockKind.HEADING
+    return BlockKind.ITEM if number else BlockKind.PARAGRAPH
+
+
+def _letter(item: Element, look: Look) -> _Run | PageBreak:
+    """Return the text, the sign or the page break that an element of a run stands for."""
+    name = local(item)
+    if name == "t":
+        return _Run(item.text or "", look)
+    if name == "lastRenderedPageBreak":
+        return PageBreak(is_laid_out=True)
+    if name == "br":
+        is_page = attribute(item, "type") == "page"
+        return PageBreak(is_laid_out=False) if is_page else _Run("\n", look)
+    return _Run(_SIGNS[name], look)
+
+
+def _flat(element: Element) -> Piece:
+    """Return all that stands in an element as one piece: it is nested too deep for more."""
+    return Piece(BlockKind.PARAGRAPH, " ".join(element.itertext()), size=_NOTE_SIZE)
 
 
 def _cells(row: Element) -> Iterator[Element]:
@@ -369,11 +384,7 @@ def _is_continued(properties: Element | None) -> bool:
 
 def _is_bold_heading(runs: list[_Run], text: str) -> bool:
     """Whether a paragraph is a short line in bold, as people write headings without a style."""
-    if len(text) > _HEADING_CHARS or "\n" in text or text.endswith(_NO_HEADING_END):
-        return False
-    if not any(map(str.isalpha, text)) or len(text.split()) > _HEADING_WORDS:
-        return False
-    return all(run.look.is_bold for run in runs if run.text.strip())
+    return is_heading_line(text) and all(run.look.is_bold for run in runs if run.text.strip())
 
 
 def _best_choice(alternatives: Element) -> Element:

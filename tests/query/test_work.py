@@ -24,6 +24,7 @@ HOSTILE = {
     "loose phrases": " ".join(f'"{one} {other}"~9' for one, other in itertools.pairwise(WORDS)),
     "beginnings and slips": " ".join([*(f"{head}*" for head in HEADS), *(f"{w}~2" for w in WORDS)]),
     "nested": " OR ".join(f'({one} AND -"{one} {WORDS[0]}")' for one in WORDS),
+    "short forms": " ".join(f"{w[:3]}Q".upper() for w in WORDS),
     "misspelt": " ".join(f"{word}x" for word in WORDS),
 }
 READS = ("search", "count", "facets", "scores")

@@ -27,6 +27,7 @@ __all__ = ["initials_in", "spelled_out"]
 
 _MIN_LETTERS, _MAX_LETTERS = 3, 5  # two letters begin two words of every title
 _LOOKED_AT = 200  # titles whose words begin with such letters, with others between
+_MAX_COUNTED = 30  # meanings that are counted; more are none
 _LIKELY = 0.5  # of the documents that hold the most frequent meaning; rarer ones are not meant
 _MOST = 2  # meanings: of more, none is likely
 _WORD = re.compile(r"[^\W\d_]+")
@@ -56,7 +57,8 @@ def spelled_out(short: str, documents: Reader, analyzer: Analyzer) -> list[Varia
         for meaning in initials_in(title, letters, analyzer.stop_words):
             stems = tuple(stem for stem, _ in analyzer.terms(meaning))
             written[stems] = min(meaning, written.get(stems, meaning))
-    counts = {stems: documents.count(PhraseOf(ALL, stems)) for stems in written}
+    some = sorted(written)[:_MAX_COUNTED]
+    counts = {stems: documents.count(PhraseOf(ALL, stems)) for stems in some}
     most = max(counts.values(), default=0)
     best = sorted(stems for stems, count in counts.items() if count > most * _LIKELY)
     if len(best) > _MOST:

@@ -27,6 +27,7 @@ __all__ = ["QueryContext", "shortened"]
 
 _MIN_CAPITALS = 2  # letters: one begins a sentence or a name
 _MAX_ACRONYM = 5  # letters of a word in capitals that is searched as it is written, first of all
+_MAX_SPELLED_OUT = 3  # unknown short forms of a query that titles are read for: it takes long
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_SHOWN = 40  # letters of a word in a note
 
@@ -152,11 +153,19 @@ class QueryContext:
         Args:
             surface: The word, a surface term.
         """
-        return self._spelled_out[surface] if surface in self.acronym_like else []
+        known = self._spelled_out
+        if surface not in self.acronym_like or (
+            surface not in known and len(known) >= _MAX_SPELLED_OUT
+        ):
+            return []
+        return known[surface]
 
     @cached_property
     def _spelled_out(self) -> Memo[str, list[Variant]]:
-        return Memo(partial(spelled_out, documents=self.documents, analyzer=self.analyzer), most=64)
+        return Memo(
+            partial(spelled_out, documents=self.documents, analyzer=self.analyzer),
+            most=_MAX_SPELLED_OUT,
+        )
 
     def idf(self, name: str, term: str) -> float:
         """Return how rare a term of a field is, above 0."""

@@ -52,7 +52,7 @@ _PIVOT = 69  # two digits: 69..99 are 1969..1999, 00..68 are 2000..2068, as POSI
 
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = (  # OCR writes 27 as "2 7"
-    r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:(?:st|nd|rd|th|er)\b|[º°]))?"
+    r"(?P<day>[0-3]\s[0-9]|[0-9]{1,2})(?:\s?(?:(?:st|nd|rd|th|er|tm|o)\b|[º°]))?"
 )
 _YEAR = r"(?P<year>[0-9]{4})(?![0-9])"
 _SHORT_YEAR = r"['\u2019]?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
@@ -69,7 +69,8 @@ _MONTH_ALONE = re.compile(
     rf"(?<![\w./-]){_MONTH}(?:\s(?:de|of))?,?\s{{1,3}}{_YEAR}(?![\w/-])", re.IGNORECASE
 )
 _DAY_BEFORE = re.compile(
-    r"(?:[0-9](?:st|nd|rd|th|er)?[º°.,]?(?:\s(?:de|of))?|day of)[\s-]?$", re.IGNORECASE
+    r"(?:(?<![0-9.])[0-3]?[0-9](?:st|nd|rd|th|er)?[º°.,]?(?:\s(?:de|of))?|day of)[\s-]?$",
+    re.IGNORECASE,
 )
 _SLASHED = rf"(?P<first>[0-9]{{1,2}})\s?/\s?(?P<second>[0-9]{{1,2}})\s?/\s?{_SHORT_YEAR}(?!/)"
 _DOTTED = rf"(?P<first>[0-9]{{1,2}})(?P<sep>[-.])(?P<second>[0-9]{{1,2}})(?P=sep){_YEAR}"

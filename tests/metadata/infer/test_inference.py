@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
+from droindex.metadata.infer.date_order import settle_dates
 from droindex.metadata.infer.inference import choose, infer
 from droindex.metadata.inferred import Inferred
-from droindex.model import FileStatus, Reference
+from droindex.model import DateOrder, FileStatus, Reference
 from droindex.pages import Page
 
 _BODY = (
@@ -41,6 +42,36 @@ def _extraction(
 def _read(*pages: str, file_name: str = "f.pdf", **facts: Any) -> dict[str, Any]:
     winners = choose(infer(_extraction(*pages, **facts), file_name))
     return {name: item.value for name, item in winners.items()}
+
+
+def test_a_row_of_labels_has_its_values_in_the_row_below() -> None:
+    read = _read(
+        "Seedorf Police Department\nGeneral Order\nEFFECTIVE DATE: SUBJECT: ORDER#\n"
+        "August 29, 2017 KEYS OF CELLS 399\nRESCINDS: REFERENCE STANDARD(S): PAGE\n"
+        "G.O. 399 (04/20/15)\nI. PURPOSE\n" + _BODY,
+    )
+    assert read["title"] == "KEYS OF CELLS"
+    assert read["number"] == "399"
+    assert read["effective"] == date(2017, 8, 29)
+    assert [item.text.partition(" (")[0] for item in read["supersedes"]] == ["G.O. 399"]
+
+
+def test_a_label_that_was_broken_into_two_lines_is_one() -> None:
+    read = _read(f"Keys of Cells\nEFFECTIVE\nDATE\nOctober 2, 2014\nI. PURPOSE\n{_BODY}")
+    assert read["effective"] == date(2014, 10, 2)
+
+
+def test_the_day_behind_the_number_is_that_of_issue() -> None:
+    page = "Registration\nABC/2018-99 April 4, 2018 DEF/2018-99\n" + _BODY
+    read = _read("Regulations Respecting Keys\nABC/2018-99 DEF/2018-99\n", page)
+    assert (read["number"], read["issued"]) == ("ABC/2018-99", date(2018, 4, 4))
+
+
+def test_figures_are_read_as_the_language_has_them_where_nothing_else_decides() -> None:
+    american = "The behavior of guards and the color of keys are told to the center.\n"
+    readings = choose(infer(_extraction(f"Keys\nEffective: 3/2/06\n{american}"), "f.pdf"))
+    assert settle_dates(readings, None)[0]["effective"].value == date(2006, 3, 2)
+    assert settle_dates(readings, DateOrder.DAY_FIRST)[0]["effective"].value == date(2006, 2, 3)
 
 
 def test_a_form_grid_with_labels_above_their_values() -> None:

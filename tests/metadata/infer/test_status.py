@@ -91,3 +91,18 @@ def test_any_text_has_a_status_of_the_list_or_none(text: str, running: list[str]
 
 def test_without_pages_nothing_is_stated() -> None:
     assert status_of(Extraction(FileStatus.OK), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "running"),
+    [
+        ("BORRADOR\nReglamento de llaves\n", ()),
+        ("ENTWURF\nRichtlinie\n", ()),
+        ("Special Publication 900-1\n(Draft)\nKeys of Cells\n", ()),
+        ("Reglamento de llaves\n", ("BORRADOR — Sujeto a revisión",)),
+    ],
+)
+def test_a_draft_says_so_in_other_languages_and_in_brackets(
+    text: str, running: tuple[str, ...]
+) -> None:
+    assert status(text, *running) == "Draft"

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from droindex.metadata.inferred import Inferred
     from droindex.model import Reference
 
-__all__ = ["ORDER_FIELD", "corpus_order", "read_order", "settle_dates"]
+__all__ = ["LANGUAGE_FIELD", "ORDER_FIELD", "corpus_order", "read_order", "settle_dates"]
 
 ORDER_FIELD = "date_order"  # among the readings of a document; no field of it
+LANGUAGE_FIELD = "date_order_of_language"  # the same, where neither it nor its corpus decides
 _REFERENCES = ("supersedes", "superseded_by")
 _PAGES = 5  # first pages that are looked at, and the last
 _PAGE_CHARS = 12_000
@@ -65,11 +66,14 @@ def settle_dates(
 
     Args:
         readings: The winner of each field.
-        order: That of the document or of its corpus; None where nothing decides.
+        order: That of the document or of its corpus; None where they do not decide: then that of
+            the language counts, if it was read.
 
     Returns:
         The readings, and the fields whose dates may be two days and stay texts.
     """
+    if order is None and LANGUAGE_FIELD in readings:
+        order = DateOrder(readings[LANGUAGE_FIELD].value)
     settled = dict(readings)
     undecided: list[str] = []
     for name in DATES:

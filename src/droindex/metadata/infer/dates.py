@@ -35,6 +35,7 @@ _OTHER_DAY = re.compile(
 _IN_FORCE = re.compile(r"\b(?:in force|in effect|effective)\s(?:from|as of|on)?\s?", re.IGNORECASE)
 _LAST_LINE_FOR_DATE = 16  # an unlabelled date of issue stands near the top
 _MONTH_ONLY = 0.08  # less sure where no day is named
+_ROW = re.compile(r"(?:# ?)?v?[0-9][0-9.\-/]{0,9} .{0,40}[12][0-9]{3}", re.IGNORECASE)
 _MAX_LEAD = 30  # characters between a label and its date: "as of", "on or about"
 
 
@@ -79,7 +80,7 @@ def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, f
     last = len(head.lines) if head.is_cover else head.running + _LAST_LINE_FOR_DATE
     for place, line in enumerate(head.lines[:last]):
         dates = find_dates(line) or find_months(line)
-        if len(dates) != 1 or place in taken or is_prose(line):
+        if len(dates) != 1 or place in taken or is_prose(line) or _is_row(head.lines, place):
             continue
         start, end, day = dates[0]
         above = head.lines[place - 1] if place else ""
@@ -90,6 +91,13 @@ def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, f
             sure = (0.65 if is_alone else 0.6) - (0.1 if place < head.running else 0.0)
             is_month = not find_dates(line)
             yield "issued", day, line[start:end], sure - _MONTH_ONLY * is_month
+
+
+def _is_row(lines: Sequence[str], place: int) -> bool:
+    """Whether a line is a row of a table: it has a number and a date, as the line beside it."""
+    return bool(_ROW.match(lines[place])) and any(
+        _ROW.match(lines[at]) for at in (place - 1, place + 1) if 0 <= at < len(lines)
+    )
 
 
 def _says_in_force(before: str) -> bool:

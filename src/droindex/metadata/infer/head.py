@@ -206,6 +206,8 @@ _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
 
 
 _SPLIT_LABEL = re.compile(r"(?:SUBJECT|TITLE|EFFECTIVE|ISSUED?|NUMBER|RESCINDS|SUPERSEDES)\b")
+_DATE_WORD = re.compile(r"DATE:?", re.IGNORECASE)
+_BEFORE_DATE = re.compile(r"EFFECTIVE|ISSUED?|REVISION|REVISED|PUBLICATION", re.IGNORECASE)
 _MAX_SPLINTER = 4  # letters of a label that were torn off into a line of their own
 
 
@@ -219,6 +221,8 @@ def _page_lines(text: str) -> list[str]:
         torn = lines and len(lines[-1]) <= _MAX_SPLINTER and lines[-1].isalpha()
         if torn and _SPLIT_LABEL.match(lines[-1] + line):
             lines[-1] += line
+        elif lines and _DATE_WORD.fullmatch(line) and _BEFORE_DATE.fullmatch(lines[-1]):
+            lines[-1] += f" {line}"
         else:
             lines.append(line)
     return lines

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from droindex.metadata.dates import find_dates
+from droindex.metadata.dates import find_dates, leading_date
 from droindex.metadata.infer.head import (
     MAX_LINE_CHARS,
     is_date_line,
@@ -236,7 +236,7 @@ class _HeaderReader:
         if is_prose(line):
             self.waiting, self.last = [], None
             return
-        if self._continues(line):
+        if self._continues(line) or self._fills_row(place):
             return
         taker = self._taker(line)
         if taker is None:
@@ -264,6 +264,17 @@ class _HeaderReader:
             return True
         return False
 
+    def _fills_row(self, place: int) -> bool:
+        """Whether the line holds a value for each label of the line above, as a form's row does."""
+        row = [found for found in self.waiting if found.place == place - 1]
+        values = _row_values([found.name for found in row], self.lines[place])
+        if len(row) < 2 or len(row) < len(self.waiting) or not values:
+            return False
+        for found, value in zip(row, values, strict=True):
+            found.value, found.place = value, place
+        self.waiting, self.last = [], None
+        return True
+
     def _taker(self, line: str) -> HeaderField | None:
         """Return the waiting label whose kind of value the line is."""
         kinds = _value_kinds(line)
@@ -274,6 +285,29 @@ class _HeaderReader:
         if self.waiting and self.waiting[-1].name == "supersedes" and number_tokens(line):
             return self.waiting[-1]
         return None
+
+
+def _row_values(names: Sequence[str], line: str) -> list[str] | None:
+    """Return the value of each label in a line: dates first or last, numbers last, one text.
+
+    None where the line has not one for each of them.
+    """
+    first, last = 0, len(names) - 1
+    before: list[str] = []
+    behind: list[str] = []
+    rest = line
+    while first <= last and names[first] in DATE_FIELDS and (lead := leading_date(rest)):
+        before.append(rest[: lead[0]].strip())
+        rest, first = rest[lead[0] :].strip(), first + 1
+    while last >= first and names[last] == "number" and " " in rest:
+        rest, _, number = rest.rpartition(" ")
+        if not number.isdigit() and not is_number_like(number):
+            return None
+        behind.insert(0, number)
+        last -= 1
+    if first == last and rest and (before or behind) and names[first] == "title":
+        return [*before, rest, *behind]
+    return [*before, *behind] if first > last and not rest else None
 
 
 def _value_kinds(line: str) -> frozenset[str]:

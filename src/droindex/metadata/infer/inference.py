@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from droindex.extract.protocol import Extraction, FileFacts
+from droindex.metadata.dates import leading_date
 from droindex.metadata.infer.bundles import (
     Part,
     block_labels,
@@ -18,12 +19,16 @@ from droindex.metadata.infer.bundles import (
     pages_of,
     part_numbers,
 )
-from droindex.metadata.infer.date_order import ORDER_FIELD, read_order
+from droindex.metadata.infer.date_order import LANGUAGE_FIELD, ORDER_FIELD, read_order
 from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
 from droindex.metadata.infer.forms.acts import read_act, short_title
 from droindex.metadata.infer.forms.covers import part_cover, read_successor
+from droindex.metadata.infer.forms.habits import order_of_language
 from droindex.metadata.infer.forms.phrases import phrase_dates
+from droindex.metadata.infer.forms.repeals import repealed
+from droindex.metadata.infer.forms.sentences import sentence_dates
+from droindex.metadata.infer.forms.tables import table_dates
 from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head
 from droindex.metadata.infer.header_fields import find_field_labels, read_header_fields
@@ -40,7 +45,7 @@ from droindex.metadata.infer.titles.wording import (
 )
 from droindex.metadata.inferred import Inferred
 from droindex.metadata.keys import DATE_TEXTS, DATES, REFERENCES
-from droindex.metadata.values import normalise_number, read_number
+from droindex.metadata.values import is_version, normalise_number, read_number
 from droindex.problems import UNREADABLE_LABEL
 
 if TYPE_CHECKING:
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from droindex.metadata.infer.forms.acts import Act
     from droindex.metadata.infer.header_fields import HeaderField
     from droindex.model import Reference
+    from droindex.pages import Page
 
 __all__ = ["choose", "infer", "infer_part", "is_unlabelled_title"]
 
@@ -58,6 +64,11 @@ _TITLE_REPEATED = 0.05  # below the file's name
 _TITLE_FROM_FILE_NAME = 0.1  # better than none
 _NUMBER_FROM_FILE_NAME = 0.3
 _ACT_DAY = 0.82
+_SURE_FIGURES = 4  # in a number that is not found by chance
+_NUMBER_PAGES = 8
+_PAGE_CHARS = 6_000
+_FIGURES = re.compile(r"(?<![0-9])[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2}")
+_FIGURES_CHARS = 3_000  # of a page: dates that matter stand at its top
 _BUNDLE = 0.9
 _PART_NUMBER = 0.9
 _TITLE_OF_BOOKMARK = 0.9
@@ -93,6 +104,7 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
         *(Inferred("title", title, "text", sure) for title, sure in titles),
         *_other_titles(extraction, number, file_name),
         *_dates(own, found, act, extraction),
+        *_behind_number(extraction.pages, number),
         *_date_order(extraction),
         *_references(found, extraction, number, successor),
         *_single(own, found, extraction),
@@ -284,9 +296,27 @@ def _dates(
     if act and act.day:
         yield Inferred("issued", act.day[1], "text", _ACT_DAY)
         yield Inferred("issued_text", act.day[0], "text", _ACT_DAY)
-    for name, day, written, sure in (*date_offers(head, found), *phrase_dates(head, extraction)):
+    for name, day, written, sure in (
+        *date_offers(head, found),
+        *phrase_dates(head, extraction),
+        *sentence_dates(extraction.pages),
+        *table_dates(extraction.pages),
+    ):
         yield Inferred(name, day, "text", sure)
         yield Inferred(f"{name}_text", written, "text", sure)
+
+
+def _behind_number(pages: Sequence[Page], number: str) -> Iterator[Inferred]:
+    """Yield the day that stands behind the number of the document: `SOR/2018-66 April 4, 2018`."""
+    if sum(map(str.isdigit, number)) < _SURE_FIGURES or is_version(number):
+        return
+    for page in pages[:_NUMBER_PAGES]:
+        for match in re.finditer(re.escape(number) + r"[,\s]{1,3}(?=\w)", page.text[:_PAGE_CHARS]):
+            rest = page.text[match.end() : match.end() + _PAGE_CHARS]
+            if lead := leading_date(rest[:40]):
+                yield Inferred("issued", lead[1], "text", 0.55)
+                yield Inferred("issued_text", rest[: lead[0]].strip(), "text", 0.55)
+                return
 
 
 def _references(
@@ -300,6 +330,8 @@ def _references(
     stated = sentence_references(pages, number)
     if stated:
         yield Inferred("supersedes", stated, "text", 0.7)
+    if acts := repealed(pages, number):
+        yield Inferred("supersedes", acts, "text", 0.68)
     after = (*_labelled(found, "superseded_by"), *read_successor(successor))
     if after:
         yield Inferred("superseded_by", after, "text", 0.8)
@@ -310,6 +342,13 @@ def _date_order(extraction: Extraction) -> Iterator[Inferred]:
     order = read_order(extraction)
     if order:
         yield Inferred(ORDER_FIELD, str(order), "text", 1.0)
+        return
+    pages = extraction.pages
+    texts = (*extraction.facts.running_lines, *(page.text[:_FIGURES_CHARS] for page in pages[:3]))
+    if any(map(_FIGURES.search, texts)):
+        language = order_of_language(pages)
+        if language:
+            yield Inferred(LANGUAGE_FIELD, str(language), "text", 1.0)
 
 
 def _labelled(found: Sequence[HeaderField], name: str) -> Iterator[Reference]:

@@ -93,7 +93,16 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "les": ("les", "law enforcement sensitive"),
     "other": (
         *("to", "cc", "through", "thru", "via", "distribution", "reference", "references", "page"),
-        *("reference standards", "applies to", "series", "series title", "series number", "pages"),
+        *(
+            "reference standards",
+            "reference standard",
+            "attachment",
+            "applies to",
+            "series",
+            "series title",
+            "series number",
+            "pages",
+        ),
         *("topics / reference", "topics", "appendices", "reviewed by", "copies to", "url", "calea"),
         *("accreditation standards", "archive notes", "contact", "key words", "attachments"),
         *("fea number", "federal enterprise architecture number", "related policies", "section"),

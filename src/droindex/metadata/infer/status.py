@@ -46,14 +46,17 @@ _CONDITION = re.compile(
 )
 _STAMP = re.compile(
     r"(?:[A-Z]{1,12} ){0,2}?(?P<state>ARCHIVED?|SUPERSEDED|RESCINDED|CANCELL?ED|REVOKED|WITHDRAWN|"
-    r"OBSOLETE|DRAFT)(?: (?:DOCUMENT|POLICY|COPY|VERSION|ONLY|FOR [A-Z ]{3,40}|[VR]?[0-9.]{1,8}|"
+    r"OBSOLETE|DRAFT|BORRADOR|ENTWURF|RASCUNHO|MINUTA)"
+    r"(?: (?:DOCUMENT|POLICY|COPY|VERSION|ONLY|FOR [A-Z ]{3,40}|[VR]?[0-9.]{1,8}|"
     r"(?:-+ |\u2013 )?(?:NOT FOR|DO NOT) [A-Z ]{3,40}))?"
 )
 _RUNNING_DRAFT = re.compile(
     r"(?:working |final |initial |public |pre-?decisional )?draft(?: document| copy| version)?"
-    r"(?:[ :,-]+v?[0-9][\w./ -]{0,24})?",
+    r"(?:[ :,-]+v?[0-9][\w./ -]{0,24})?"
+    r"|(?:borrador|entwurf|rascunho|minuta)(?: ?[\u2014\u2013-] .*)?",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"[(\[](?:\w+ ){0,2}draft[)\]]", re.IGNORECASE)
 _STATES = (
     ("archiv", "Archived"),
     ("no longer", "Archived"),
@@ -64,7 +67,7 @@ _STATES = (
     ("cancel", "Rescinded"),
     ("revoke", "Rescinded"),
     ("withdrawn", "Rescinded"),
-    ("draft", "Draft"),
+    *((word, "Draft") for word in ("draft", "borrador", "entwurf", "rascunho", "minuta")),
 )
 
 
@@ -100,6 +103,8 @@ def _states(extraction: Extraction) -> Iterator[str]:
         stamp = _STAMP.fullmatch(line.strip(" *-_[]()<>.!"))
         if stamp:
             yield _status(stamp["state"])
+        elif _IN_BRACKETS.fullmatch(line):
+            yield "Draft"
     if any(_RUNNING_DRAFT.fullmatch(line.strip(" *-_[]()<>.!")) for line in running):
         yield "Draft"
 

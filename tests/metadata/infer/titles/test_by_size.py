@@ -49,3 +49,26 @@ def test_where_all_is_of_one_size_the_first_line_is_a_poor_guess() -> None:
     [(title, sure)] = titles_by_size(head, "")
     assert title == "Towing of Vehicles"
     assert sure <= 0.5
+
+
+def test_a_line_that_ends_in_a_colon_opens_the_title_of_two_lines() -> None:
+    lines = (("Keeping the keys:", 23.0), ("Answers and final rules", 23.0))
+    assert titles(*lines)[0] == "Keeping the keys: Answers and final rules"
+    assert "Distribution: All" not in titles(("Distribution:", 12.0), ("All", 10.0))
+
+
+def test_an_issuer_of_several_lines_is_no_title() -> None:
+    issuer = (("THE CORPORATION OF", 36.0), ("THE TOWN OF SEEDORF", 36.0))
+    assert titles(*issuer, ("Noise By-law", 36.0))[0] == "Noise By-law"
+
+
+def test_a_bank_is_an_issuer_and_capitals_may_have_a_plural() -> None:
+    lines = (("KEYS OF CELLS", 16.0), ("FOR GUARDs / WATCHes OF GATES", 16.0))
+    assert titles(*lines, ("STATE BANK OF SEEDORF", 17.0))[0] == (
+        "KEYS OF CELLS FOR GUARDs / WATCHes OF GATES"
+    )
+
+
+def test_a_title_may_have_eight_lines() -> None:
+    lines = tuple((f"KEYS OF THE {word} AND", 16.0) for word in ("GATE", "CELL", "DOOR", "ROOM"))
+    assert titles(*lines, *lines)[0].count("KEYS") == len(lines) * 2

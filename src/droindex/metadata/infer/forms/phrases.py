@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, find_months
 from droindex.metadata.infer.forms.notes import note_dates
-from droindex.metadata.infer.head import is_prose, tidy
+from droindex.metadata.infer.head import is_date_line, is_prose, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +36,7 @@ _SPEAKING = re.compile(
     r"(?P<revised>"
     r"(?:current|correct|valid|in force|consolidated|up to date)(?: as)? (?:at|of|to|on)"
     r"|as (?:at|of)|as amended(?: up)? (?:to|on|at)|version as at|status as (?:at|of)"
+    r"|amended at:?(?: [A-Z]{2,4})?"
     r"|(?:updated|amended|revised|modified)(?: up)?(?: to| on| as of| as at| at| in)?"
     r"|incorporating (?:all )?amendments (?:up )?to|(?:in der )?fassung vom|stand(?: vom)?"
     r"|(?:zuletzt )?geändert am|(?:dernière )?(?:modification|mise à jour)(?: le)?"
@@ -79,6 +80,8 @@ _CITY = re.compile(
     r"(?: (?:den|am|le|a|el|em|on|this|w dniu))?\s$",
     re.IGNORECASE,
 )
+_MAX_LABELLED = 60  # characters
+_LESS_AT_END = 0.15
 _DAY_MARGIN = 4  # characters behind the date of a line that has nothing else
 
 
@@ -97,7 +100,10 @@ def phrase_dates(head: Head, extraction: Extraction) -> Iterator[_DayOffer]:
             yield from _of_line(line)
     yield from note_dates(extraction)
     if pages:
-        yield from _signed(_lines(pages[-1])[-_CLOSE_LINES:], 0.5 if len(pages) > 1 else 0.52)
+        close = _lines(pages[-1])[-_CLOSE_LINES:]
+        close = [line for line in close if not (is_account and _AS_AT.match(line))]
+        yield from _signed(close, 0.5)
+        yield from _closing(close)
         yield from _signed(head.lines[: head.running + _LAST_LINE], 0.6)
 
 
@@ -140,6 +146,18 @@ def _goes_on(line: str, end: int) -> bool:
 def _days(line: str) -> list[tuple[int, int, date]]:
     """Return the dates of a line; without any, the months that name no day."""
     return find_dates(line) or find_months(line)
+
+
+def _closing(lines: Sequence[str]) -> Iterator[_DayOffer]:
+    """Yield the dates of a block of labels at the end of a paper, and the one that it ends with."""
+    for line in lines:
+        if len(line) <= _MAX_LABELLED and line[:1].isalpha():
+            for name, day, written, sure in _of_line(line):
+                if line.endswith(written):
+                    yield name, day, written, sure - _LESS_AT_END
+    if lines and is_date_line(lines[-1]) and any(map(str.isalpha, lines[-1])):
+        for start, end, day in _days(lines[-1])[:1]:
+            yield "issued", day, lines[-1][start:end], 0.42
 
 
 def _signed(lines: Sequence[str], sure: float) -> Iterator[_DayOffer]:

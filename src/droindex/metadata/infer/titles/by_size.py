@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -12,9 +13,9 @@ from droindex.metadata.infer.head import (
     is_issuer,
     is_noise,
 )
+from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.infer.titles.lines import (
     HYPHEN,
-    MAX_TITLE_LINES,
     ends_a_title,
     may_be_title,
     stops_title,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["titles_by_size"]
 
+_MAX_LINES = 8  # of a title in one size
+_UPPER = 0.75  # of the letters of a line in capitals: `FOR BANKs`
 _COVER_LINES = 24  # a cover sheet has fewer
 _HEADING = 1.12  # times the size of the body; less is bold print or rounding
 _VERSION_LINE = re.compile(
@@ -39,6 +42,7 @@ _SALUTATION = re.compile(
     r"[^:]{0,60}$",
     re.IGNORECASE,
 )
+_OPENING_WORDS = 2
 _WEB = re.compile(r"https?:|www\.", re.IGNORECASE)  # may stand under a title as well
 _SMALL_WORD = re.compile(r"(?:for|of|to|in|on|and|with|by|from|under|at) ", re.IGNORECASE)
 
@@ -61,20 +65,39 @@ class _Block:
     def takes(self, line: str, size: float) -> bool:
         """Whether the next line is part of it: as large, and set alike."""
         is_close = abs(self.size - size) <= max(self.size, size) / 16
-        is_alike = self.text.isupper() == line.isupper()
-        return is_close and is_alike and self.lines < MAX_TITLE_LINES
+        is_alike = _is_upper(self.text) == _is_upper(line)
+        return is_close and is_alike and self.lines < _MAX_LINES
 
 
-def _blocks(sized: Sequence[tuple[str, float]], number: str) -> list[_Block]:
+def _is_upper(line: str) -> bool:
+    """Whether a line is set in capitals, a plural or two left aside."""
+    letters = sum(map(str.isalpha, line))
+    return sum(map(str.isupper, line)) > letters * _UPPER
+
+
+def _opens_title(line: str, size: float, below: tuple[str, float]) -> bool:
+    """Whether a line that ends in a colon is no label: the next one is set as large as itself."""
+    if not line.endswith(":") or len(line.split()) < _OPENING_WORDS or not size:
+        return False
+    labels = find_field_labels(line)
+    is_plain = not labels or labels[0].field == "any"
+    return is_plain and size == below[1] and bool(below[0]) and not is_noise(below[0])
+
+
+def _blocks(
+    sized: Sequence[tuple[str, float]], number: str, large: float = math.inf
+) -> list[_Block]:
     """Return the blocks that may be a title, in reading order."""
     blocks: list[_Block] = []
     is_open = False  # whether the next line may be part of the last block
-    for line, size in _before_letter(sized):
+    lines = [*_before_letter(sized)]
+    for (line, size), below in zip(lines, [*lines[1:], ("", 0.0)], strict=False):
         if not line:  # a gap
             is_open = False
             continue
         last = blocks[-1] if is_open and blocks else None
-        if not (last and last.goes_on(line, size)) and not may_be_title(line, number):
+        is_title = may_be_title(line, number) or (size >= large and _opens_title(line, size, below))
+        if not (last and last.goes_on(line, size)) and not is_title:
             if last and is_address(line) and not _WEB.search(line):
                 blocks[-1] = replace(last, is_addressed=True)
             is_open = is_open and _is_rule(line)
@@ -136,7 +159,7 @@ def _large_blocks(head: Head, number: str) -> list[_Block]:
     sized = [
         item for item in head.sized if not item[0] or item[1] >= large or squash(item[0]) in in_head
     ]
-    blocks = _blocks(sized, number)
+    blocks = _blocks(sized, number, max(large, 1.0))
     return [
         block
         for block in blocks

@@ -13,6 +13,7 @@ from droindex.metadata.infer.head import (
     is_prose,
     is_type_line,
 )
+from droindex.metadata.infer.header_fields import find_field_labels
 from droindex.metadata.infer.titles.by_size import titles_by_size
 from droindex.metadata.infer.titles.lines import join_title, may_be_title, stops_title
 from droindex.metadata.infer.titles.wording import MAX_TITLE_CHARS, PART, clean_title
@@ -59,6 +60,12 @@ def _last_of_block(lines: Sequence[str], block: Sequence[int]) -> str:
     return " ".join(parts)
 
 
+def _is_label(text: str) -> bool:
+    """Whether a value is no value, but the label of the next column: `ORDER#`."""
+    labels = find_field_labels(text)
+    return bool(labels) and not labels[0].start and labels[0].is_marked
+
+
 def _labelled(
     head: Head, found: Sequence[HeaderField], sizes: dict[str, float]
 ) -> Iterator[tuple[str, float]]:
@@ -67,6 +74,8 @@ def _labelled(
         if item.name != "title":
             continue
         label = head.lines[item.place].casefold()
+        if item.value and _is_label(item.value):
+            continue
         if item.value:
             text = _FORM_HEAD.sub("", item.value)
             if text == item.value:

@@ -1,0 +1,69 @@
+"""Dates that sentences tell: of this paper, and not of another."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from bounds import LONGER, assert_linear, repeated
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.metadata.infer.forms.sentences import sentence_dates
+from droindex.pages import Page
+
+DAY = date(2019, 5, 6)
+
+
+def told(text: str) -> dict[str, date]:
+    """Return the days that a text tells."""
+    return {name: day for name, day, _, _ in sentence_dates([Page(1, text)])}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("By-law read and passed this 6th day of May, 2019.", {"issued": DAY}),
+        ("FINALLY\nPASSED THIS 6TH DAY OF MAY, A.D., 2019.", {"issued": DAY}),
+        (
+            (
+                "This by-law comes into force on the date of its passing. "
+                "Passed this 6th day of May, 2019."
+            ),
+            {"issued": DAY, "effective": DAY},
+        ),
+        ("This policy comes into force on 6 May 2019.", {"effective": DAY}),
+        ("This Order takes effect from May 6, 2019.", {"effective": DAY}),
+        ("Diese Richtlinie tritt am 06.05.2019 in Kraft.", {"effective": date(2019, 6, 5)}),
+        ("Diese Ordnung tritt am 6. Mai 2019 in Kraft.", {"effective": DAY}),
+        ("Die Richtlinien treten rückwirkend zum 6. Mai 2019 in Kraft.", {"effective": DAY}),
+        ("Esta Resolução entra em vigor em 6 de maio de 2019.", {"effective": DAY}),
+        ("La presente norma entrará en vigencia el 6 de mayo de 2019.", {"effective": DAY}),
+        ("A contract was signed; it comes into force on 6 May 2019.", {}),
+        ("The exam was passed on 6 May 2019.", {}),
+        ("", {}),
+    ],
+)
+def test_a_sentence_tells_a_day(text: str, expected: dict[str, date]) -> None:
+    assert told(text) == expected
+
+
+def test_a_long_file_is_a_collection_of_acts() -> None:
+    pages = [Page(number, "Passed this 6th day of May, 2019.") for number in range(1, 62)]
+    assert not list(sentence_dates(pages))
+    assert list(sentence_dates(pages[:60]))
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_days_with_their_text(text: str) -> None:
+    for name, day, written, sure in sentence_dates([Page(1, text)]):
+        assert name in {"issued", "effective"}
+        assert isinstance(day, date)
+        assert written
+        assert 0 < sure < 1
+
+
+@pytest.mark.parametrize("piece", ["this order takes effect on ", "passed by a ", "die "])
+def test_time_grows_with_the_text(piece: str) -> None:
+    short, long = repeated(piece, 20_000), repeated(piece, LONGER * 20_000)
+    assert_linear(lambda: told(short), lambda: told(long))

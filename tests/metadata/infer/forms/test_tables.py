@@ -1,0 +1,60 @@
+"""Tables of versions and of amendments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from droindex.metadata.infer.forms.tables import table_dates
+from droindex.pages import Page
+
+ROWS = (
+    "6 May 2018 0.9 First draft\n6 May 2019 1.0 Final version, approved\nby the Board\n"
+    "1 July 2020 1.1 Keys of gates\n2 August 2021 1.2 New\n"
+)
+
+
+def told(text: str) -> dict[str, date]:
+    """Return the days that a text tells."""
+    return {name: day for name, day, _, _ in table_dates([Page(1, text)])}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"Keys\n9 Version Control\nDate Version Purpose\n{ROWS}",
+            {"issued": date(2019, 5, 6), "revised": date(2021, 8, 2)},
+        ),
+        (
+            "Document history\n1.0 May 2019 Berg First\n2.0 July 2021 Lind Second\n",
+            {"issued": date(2019, 5, 1), "revised": date(2021, 7, 1)},
+        ),
+        ("Revision history\n1.0 6 May 2019 Berg\n", {"issued": date(2019, 5, 6)}),
+        ("Revision history\n0.3 6 May 2019 Berg\n", {}),  # a draft
+        (
+            "As amended by By-laws:\nNumber: Passed:\n# 7-20 May 6, 2020\n# 8-22 May 6, 2022\n",
+            {"revised": date(2022, 5, 6)},
+        ),
+        (
+            "Version control\n1.0 6 May 2019 Berg\nNext review 1.1 6 May 2022\n",
+            {"issued": date(2019, 5, 6)},
+        ),
+        (ROWS, {}),  # of no table
+        ("", {}),
+    ],
+)
+def test_a_table_tells_the_first_and_the_last_day(text: str, expected: dict[str, date]) -> None:
+    assert told(text) == expected
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_days_with_their_text(text: str) -> None:
+    for name, day, written, sure in table_dates([Page(1, f"Version control\n{text}")]):
+        assert name in {"issued", "revised"}
+        assert isinstance(day, date)
+        assert written
+        assert 0 < sure < 1

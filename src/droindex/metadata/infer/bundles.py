@@ -14,7 +14,7 @@ from droindex.metadata.values import is_version, normalise_number, number_tokens
 from droindex.pages import PageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from droindex.extract.protocol import Extraction, OutlineEntry
     from droindex.pages import Page
@@ -43,6 +43,18 @@ _BOOKMARK = re.compile(  # of an order: figures of a series, not those of a chap
     r"(?P<title>[^\W\d_].*)"
 )
 _KIND = re.compile(r"\b(?:polic(?:y|ies)|orders?|directives?|procedures?)\b", re.IGNORECASE)
+_NAMED_NUMBER = re.compile(
+    r"\b(?:(?:orders?|directive|policy|procedure|instruction|memorandum|bulletin|notice|sop|circular)"
+    r"(?:\s?(?:no|number)\b\.?|\s?#)?|(?:no|number)\b\.?|#)\s?[:#]?\s?"
+    r"(?P<number>(?:[A-Z]{1,6}[ -]?)?[0-9][\w.-]{0,15})"
+    r"(?=\s*(?:$|[,;]|page\b|[A-Z][A-Za-z ]{1,25}:))",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(  # labels of numbers that are those of other papers
+    r"\b(?:rescind(?:s|ed)|supersedes?|cancel(?:s|led)|replaces|amends|references?|related|calea|"
+    r"standards?)\b[\w /-]{0,30}:?",
+    re.IGNORECASE,
+)
 _MARKED = re.compile(r"([A-Za-z][A-Za-z .()&/'-]{1,38}?)\s?\.?#?:")
 
 
@@ -237,11 +249,20 @@ def _has_digit(line: str) -> bool:
 
 
 def _number(lines: Sequence[str]) -> str | None:
-    """Return the first document number at the top of a page; a version is none."""
-    return next((number for number in _numbers(lines) if not is_version(number)), None)
+    """Return the number of the order that begins at the top of a page; a version is none.
+
+    That is one behind its label or kind, or on a line of its own; else the first that stands there.
+    What stands behind labels of other orders is none of them.
+    """
+    own = [_OTHERS.split(line, maxsplit=1)[0] for line in lines[:_NUMBER_LINES]]
+    found = (
+        *filter(None, map(_own_number, own)),
+        *(n for line in own for n in number_tokens(line)),
+    )
+    return next((number for number in found if not is_version(number)), None)
 
 
-def _numbers(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines[:_NUMBER_LINES]:
-        whole = read_number(line)
-        yield from (whole,) if whole else number_tokens(line)
+def _own_number(line: str) -> str | None:
+    """Return the number that a line is, or that a label or a kind on it names."""
+    named = _NAMED_NUMBER.search(line)
+    return (read_number(named["number"]) if named else None) or read_number(line)

@@ -17,7 +17,7 @@ from droindex.present.documents import document_fields
 
 HEAD = (
     "Order No.: {number}    Issued: {day}\nSubject: {title}\n"
-    "Rescinds: {rescinds}    Distribution: all of {title}\n"
+    "Rescinds: {rescinds}    Distribution: all\n"
 )
 ORDERS = {
     "300.01": ("Career Development", "June 5, 2000"),

@@ -41,8 +41,8 @@ def test_a_header_block_that_comes_again_with_other_numbers_begins_a_part(block:
 def test_the_number_is_that_of_the_order_and_not_of_those_that_it_names() -> None:
     head = (
         "Subject: {title} Technical Services Order {number}\nIssued: May 4, 2009 Rescinds: G.O. "
-        "87-06\nEffective Date: May 4, 2009 Reference CALEA Standards:\nTermination Date: N/A 16.2.3, "
-        "41.1.4\n"
+        "87-06\nEffective Date: May 4, 2009 Reference CALEA Standards:\nTermination Date: N/A "
+        "16.2.3, 41.1.4\n"
     )
     orders = {"500": "Evidence", "501": "Medicine", "503": "Canine Unit"}
     assert part_numbers(bundle(head, orders)) == tuple(orders)

@@ -23,6 +23,7 @@ _MASK = "\0"  # stands for masked digits; lines are rid of it first, whatever th
 _PAGE_WORD = re.compile(
     r"\b(?:page|pg|p\.|seite|página|pagina)[^\w\0]{0,3}\0|\0\s*(?:of|/|von|de)\s*\0"
 )
+_LABELLED = re.compile(r"[a-z][\w .()/&'-]{1,38}: ?[^\W_]")  # `effective date: june 5`
 _HEADING = re.compile(
     r"(?:chapter|section|part|article|appendix|annex|title|attachment|exhibit|table|figure|step)\b"
 )
@@ -33,7 +34,8 @@ def strip_running_lines(pages: Sequence[Page]) -> tuple[list[str], tuple[str, ..
 
     A line is running where, digits masked, it stands among the first or the last six lines of at
     least three pages; a line that is nothing but a number, or whose number changes, must count
-    the pages as well. A page that would lose all of its text keeps it.
+    the pages as well. A label with its value is running only where two of its pages are neighbours:
+    else each may begin an order of a bundle. A page that would lose all of its text keeps it.
 
     Args:
         pages: The pages of one file, with their cleaned text.
@@ -103,7 +105,7 @@ def _mask(line: str, number: int) -> str:
 
 
 def _is_running(mask: str, where: dict[int, str]) -> bool:
-    if len(where) < _MIN_PAGES:
+    if len(where) < _MIN_PAGES or _may_begin_orders(mask, where):
         return False
     letters = sum(char.isalpha() for char in mask)
     if _MASK not in mask:
@@ -114,6 +116,11 @@ def _is_running(mask: str, where: dict[int, str]) -> bool:
         return True
     is_name = letters >= _MIN_NAME_LETTERS and not _HEADING.match(mask)
     return is_name and _counts_pages(where)
+
+
+def _may_begin_orders(mask: str, where: Collection[int]) -> bool:
+    """Whether a line is a label with its value on pages of which no two are neighbours."""
+    return bool(_LABELLED.match(mask)) and not any(number + 1 in where for number in where)
 
 
 def _one_spaced(line: str) -> str:

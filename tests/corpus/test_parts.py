@@ -68,7 +68,7 @@ def ids(library: Path, clearance: str | None = None) -> list[str]:
         return sorted(index.ids())
 
 
-PARTS = [f"orders#{number}" for number in ORDERS]
+PARTS = [f"orders@{number}" for number in ORDERS]
 
 
 def test_each_order_of_a_bundle_is_a_document_of_its_own(build: Build, library: Path) -> None:
@@ -80,7 +80,7 @@ def test_each_order_of_a_bundle_is_a_document_of_its_own(build: Build, library: 
     }
     with Index.open(library) as index:
         assert sorted(index.ids()) == ["memo", *PARTS]
-        part = index["orders#300.02"]
+        part = index["orders@300.02"]
         assert (part.title, part.number, str(part.issued)) == (
             "Social Media",
             "300.02",
@@ -91,9 +91,9 @@ def test_each_order_of_a_bundle_is_a_document_of_its_own(build: Build, library: 
         assert (part.first_page, part.last_page, part.page_count) == (3, 4, 6)
         assert dict(document_fields(part))["part"] == "2 of 3 of orders.pdf, pages 3-4"
         hit = index.search("chief of civil actions")[0]
-        assert (hit.doc_id, hit.snippet.page) == ("orders#300.03", 6)
+        assert (hit.doc_id, hit.snippet.page) == ("orders@300.03", 6)
         assert len(index.search("part_of:orders chief")) == 3
-        path = index.file_path("orders#300.03")
+        path = index.file_path("orders@300.03")
         assert path is not None
         assert path.name == "orders.pdf"
 
@@ -112,8 +112,8 @@ def test_the_name_of_the_file_names_its_parts(build: Build, library: Path) -> No
         for name in ("orders", "orders.pdf", "somewhere/corpus/orders.pdf"):
             with pytest.raises(QueryError, match="holds 3 documents") as caught:
                 index.locate(name)
-            assert "orders#300.01" in str(caught.value.hint)
-        assert index.locate("300.02") == "orders#300.02"
+            assert "orders@300.01" in str(caught.value.hint)
+        assert index.locate("300.02") == "orders@300.02"
 
 
 def test_what_is_said_of_the_file_is_said_of_its_parts_but_not_what_it_is_called(
@@ -126,7 +126,7 @@ def test_what_is_said_of_the_file_is_said_of_its_parts_but_not_what_it_is_called
     )
     build()
     with Index.open(library) as index:
-        part = index["orders#300.01"]
+        part = index["orders@300.01"]
     assert (part.title, part.number, str(part.issued)) == (
         "Career Development",
         "300.01",
@@ -145,7 +145,7 @@ def test_an_order_that_changed_is_updated_and_the_others_keep_their_ids(
     (corpus / "orders.pdf").write_bytes(pdf_of(pages_of(longer)))
     report = build()
     assert (report.added, report.removed) == (1, 1)
-    assert ids(library) == ["memo", "orders#300.01", "orders#300.03", "orders#300.04"]
+    assert ids(library) == ["memo", "orders@300.01", "orders@300.03", "orders@300.04"]
     assert (build().unchanged, build().updated) == (4, 0)
     (corpus / "orders.pdf").unlink()
     build(allow_removals=True)
@@ -166,7 +166,7 @@ def test_a_part_that_was_taken_out_comes_back_with_the_next_build(
     build: Build, library: Path
 ) -> None:
     build()
-    Library(library).update(remove=["orders#300.02"])
+    Library(library).update(remove=["orders@300.02"])
     build()
     assert ids(library) == ["memo", *PARTS]
 
@@ -240,11 +240,11 @@ def test_a_bundle_that_lost_its_label_stays_hidden_when_it_is_split(
         (corpus / "all.pdf").write_bytes(pdf_of(pages_of(ORDERS), title="Saved anew"))
     report = build(allow_removals=True)
     name = "all" if moved else "orders"
-    assert report.lost_labels == tuple(f"{name}#{number}" for number in ORDERS)
+    assert report.lost_labels == tuple(f"{name}@{number}" for number in ORDERS)
     assert [item.slug for item in report.problems] == ["label-lost"]
     assert f"--confirm-open {name}." in report.problems[0].message
     assert ids(library) == ["memo"]
-    report = build(confirm_open=[f"{name}#300.01"])  # a part alone is not opened
+    report = build(confirm_open=[f"{name}@300.01"])  # a part alone is not opened
     assert ids(library) == ["memo"]
     assert "nothing-to-confirm" in {item.slug for item in report.problems}
     assert len(build(confirm_open=[name]).opened) == len(ORDERS)
@@ -319,9 +319,9 @@ def test_the_policies_of_a_manual_are_told_by_its_bookmarks(
     (corpus / "orders.pdf").write_bytes(manual(numbers))
     (corpus / "orders.toml").write_text('title = "All policies"\n', "utf-8")
     (report,) = (file for file in build().files if file.parts)
-    assert report.parts == ("orders", *(f"orders#{number}" for number in numbers))
+    assert report.parts == ("orders", *(f"orders@{number}" for number in numbers))
     with Index.open(library) as index:
-        part = index["orders#102"]
+        part = index["orders@102"]
         assert (part.title, part.number, part.first_page, part.last_page) == ("Towing", "102", 7, 8)
         whole = index["orders"]
         assert (whole.title, whole.part_count, whole.part_of) == ("All policies", 6, None)
@@ -342,9 +342,9 @@ def test_two_policies_with_one_number_are_told_by_their_titles_too(
 ) -> None:
     (corpus / "orders.pdf").write_bytes(manual([100, 101, 102, 200, 201, 201]))
     assert build().problems == ()
-    assert ids(library)[-3:] == ["orders#200", "orders#201-keys", "orders#201-searches"]
+    assert ids(library)[-3:] == ["orders@200", "orders@201-keys", "orders@201-searches"]
     with Index.open(library) as index:
-        assert index["orders#201-keys"].number == index["orders#201-searches"].number == "201"
+        assert index["orders@201-keys"].number == index["orders@201-searches"].number == "201"
 
 
 def test_a_label_on_one_policy_hides_the_manual_and_its_contents(
@@ -387,9 +387,9 @@ def test_what_is_not_plain_stays_one_document_and_is_told(
 
 
 def test_the_id_of_another_file_is_not_taken(corpus: Path, build: Build, library: Path) -> None:
-    (corpus / "orders#300.02.txt").write_text("Another one.", "utf-8")
+    (corpus / "orders@300.02.txt").write_text("Another one.", "utf-8")
     assert [item.slug for item in build().problems] == ["bundle-not-split"]
-    assert ids(library) == ["memo", "orders", "orders#300.02"]
+    assert ids(library) == ["memo", "orders", "orders@300.02"]
 
 
 def test_of_two_files_with_one_id_the_one_that_counts_is_split(

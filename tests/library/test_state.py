@@ -135,9 +135,9 @@ def test_a_document_without_a_file_has_no_report_of_one() -> None:
 def test_a_file_that_was_split_has_one_report() -> None:
     parts = [
         DocState(
-            f"x#{place}",
+            f"x@{place}",
             "/c",
-            Document(doc_id=f"x#{place}"),
+            Document(doc_id=f"x@{place}"),
             "d",
             file_facts={"file": "x.pdf", "part_of": "x", "part_number": place, "documents": 2},
             text_pages=place,
@@ -145,7 +145,7 @@ def test_a_file_that_was_split_has_one_report() -> None:
         for place in (2, 1)
     ]
     (report,) = file_reports(parts)
-    assert (report.doc_id, report.parts, report.pages) == ("x#1", ("x#1", "x#2"), 3)
+    assert (report.doc_id, report.parts, report.pages) == ("x@1", ("x@1", "x@2"), 3)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ DOCUMENTS = "documents"  # among the facts of a file that was split: how many it
 NOT_SPLIT = "not_split"  # among the facts of a file: why a bundle stays one document
 SPLIT_VERSION = 1  # raised when bundles are split in another way
 _TITLE_CHARS = 40  # in the id of a part whose number another one has too
-_MARK = "#"  # between the id of the file and what tells the part
+_MARK = "@"  # between the id of the file and what tells the part; it stands as it is in addresses
 # What somebody says of the file is true of its parts, but for what the file alone is called, and
 # the days and links of the whole.
 _OF_THE_FILE = frozenset(

@@ -125,12 +125,12 @@ class _Before:
         self._old = old
         self._files: dict[tuple[str, str], DocState] = {}
         for state in old.values():
-            self._files.setdefault((state.origin, state.file_id), state)
+            self._files.setdefault(_file_of(state), state)
 
     def of(self, state: DocState) -> DocState | None:
         """Return what is remembered of a document; else of its file; None for neither."""
         same = self._old.get(state.doc_id)
-        return self._files.get((state.origin, state.file_id)) if same is None else same
+        return self._files.get(_file_of(state)) if same is None else same
 
 
 def _of_parts(
@@ -140,16 +140,29 @@ def _of_parts(
 
     Else the place of an open part among the others would tell of one that is hidden.
     """
+    split = {_file_of(state) for key, state in states.items() if state.file_id != key}
+    files = {key: file for key in seen if (file := _file_of(states[key])) in split}
+    strictest = _strictest(files, seen, labels)
+    return {key: strictest[file] for key, file in files.items() if file in strictest}
+
+
+def _strictest(
+    files: Mapping[str, tuple[str, str]],
+    seen: Mapping[str, str | None],
+    labels: Sequence[str],
+) -> dict[tuple[str, str], str]:
+    """Return the strictest label of each file that a part of it was seen with."""
     strictest: dict[tuple[str, str], str] = {}
-    split = {(state.origin, state.file_id) for key, state in states.items() if state.file_id != key}
-    parts = [states[key] for key in seen if (states[key].origin, states[key].file_id) in split]
-    for state in parts:
-        file = (state.origin, state.file_id)
-        both = (label for label in (strictest.get(file), seen[state.doc_id]) if label)
+    for key, file in files.items():
+        both = (label for label in (strictest.get(file), seen[key]) if label)
         if label := max(both, key=lambda label: restriction(label, labels), default=None):
             strictest[file] = label
-    files = ((state.doc_id, (state.origin, state.file_id)) for state in parts)
-    return {key: strictest[file] for key, file in files if file in strictest}
+    return strictest
+
+
+def _file_of(state: DocState) -> tuple[str, str]:
+    """Return what tells the file of a document."""
+    return state.origin, state.file_id
 
 
 def _keeping(state: DocState, label: str) -> DocState:

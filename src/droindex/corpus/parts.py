@@ -21,7 +21,7 @@ from droindex.metadata.values import normalise_number
 from droindex.problems import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from droindex.extract.protocol import Extraction
     from droindex.metadata.coercion import Given
@@ -113,8 +113,8 @@ def read_parts(
     readings = [infer_part(extraction, part, file) for part in parts]
     beside = pages_beside(extraction, parts)
     found = [_file_reading(doc_id, read, beside)] if beside else []
-    labels = [item for item in chain(read, *readings) if item.field == "label"]
-    orders = [item for item in read if item.field == ORDER_FIELD]
+    labels = _of_field("label", chain(read, *readings))
+    orders = _of_field(ORDER_FIELD, read)
     for place, (own_id, part, own) in enumerate(zip(ids, parts, readings, strict=True), 1):
         facts = {
             "part_of": doc_id,
@@ -126,6 +126,10 @@ def read_parts(
         inferred = (*own, *orders)
         found.append(PartReading(own_id, pages_of(extraction, part), inferred, facts))
     return tuple(_with_labels(found, labels)), ""
+
+
+def _of_field(name: str, items: Iterable[Inferred]) -> list[Inferred]:
+    return [item for item in items if item.field == name]
 
 
 def _file_reading(doc_id: str, read: Sequence[Inferred], pages: tuple[Page, ...]) -> PartReading:

@@ -133,25 +133,56 @@ def _completed(
     surfaces = [surface for _, surface in reader.analyzer.terms(begun)]
     if len(surfaces) != 1 or not begun[-1].isalnum():  # a number, or nothing
         return []
-    size, stop_words = _OFFERED, reader.analyzer.stop_words
     if not before:
-        return [word for word, _ in reader.vocabulary.top(EXACT, surfaces[0], size, stop_words)]
-    count = reader.documents.count
+        return _most_frequent(reader, EXACT, surfaces[0], _OFFERED)
+    in_titles = _most_frequent(reader, TITLE_EXACT, surfaces[0], _CHOICE * _OFFERED)
+    anywhere = _most_frequent(reader, EXACT, surfaces[0], _CHOICE * _OFFERED)
+    known = _words_before(reader, before, beginnings)
+    return _likeliest(reader, known, set(in_titles), anywhere)[:_OFFERED]
+
+
+def _most_frequent(reader: SetReader, name: str, begun: str, size: int) -> list[str]:
+    """Return the most frequent words of a field that begin so, but for stop words."""
+    found = reader.vocabulary.top(name, begun, size, reader.analyzer.stop_words)
+    return [word for word, _ in found]
+
+
+class _Before(NamedTuple):
+    """The words before a half-typed one.
+
+    Attributes:
+        surfaces: Those that are whole words, as surface terms.
+        last: The stems of the last of them, from one on that says something.
+        held: What a document has to hold for them, and for those that are beginnings.
+    """
+
+    surfaces: frozenset[str]
+    last: tuple[str, ...]
+    held: tuple[Clause, ...]
+
+
+def _words_before(reader: SetReader, before: Sequence[str], beginnings: Container[str]) -> _Before:
     whole = [word for word in before if word not in beginnings]
     pairs = [pair for word in whole for pair in reader.analyzer.query_terms(word)]
     half = [Wildcard(EXACT, f"{fold(word)}*") for word in before if word in beginnings]
-    held: tuple[Clause, ...] = (*[Term(ALL, stem) for stem, _ in dict.fromkeys(pairs)], *half)
-    last = _from_last_content(pairs, stop_words)
-    top, most = reader.vocabulary.top, _CHOICE * size
-    in_titles = {word for word, _ in top(TITLE_EXACT, surfaces[0], most, stop_words)}
-    anywhere = [word for word, _ in top(EXACT, surfaces[0], most, stop_words)]
-    typed = {surface for _, surface in pairs}
+    return _Before(
+        frozenset(surface for _, surface in pairs),
+        _from_last_content(pairs, reader.analyzer.stop_words),
+        (*[Term(ALL, stem) for stem, _ in dict.fromkeys(pairs)], *half),
+    )
+
+
+def _likeliest(
+    reader: SetReader, before: _Before, in_titles: set[str], anywhere: Sequence[str]
+) -> list[str]:
+    """Return those words that documents hold with what stands before, the likeliest first."""
+    count = reader.documents.count
     ranks: dict[str, tuple[int, bool, int, str]] = {}
-    for word in in_titles.union(anywhere) - typed:
-        if both := count(Bool(must=(*held, Term(EXACT, word)))):
-            beside = PhraseOf(ALL, (*last, *reader.analyzer.stems([word])))
+    for word in in_titles.union(anywhere) - before.surfaces:
+        if both := count(Bool(must=(*before.held, Term(EXACT, word)))):
+            beside = PhraseOf(ALL, (*before.last, *reader.analyzer.stems([word])))
             ranks[word] = (-count(beside), word not in in_titles, -both, word)
-    return sorted(ranks, key=ranks.__getitem__)[:size]
+    return sorted(ranks, key=ranks.__getitem__)
 
 
 def _from_last_content(

@@ -60,8 +60,7 @@ def finding_titles(compiled: Compiled, reader: SetReader, words: Sequence[str]) 
 def _typed_title(reader: SetReader, words: Sequence[str]) -> TypedTitle | None:
     """Return which titles a text may become, and what they score; None of one letter."""
     analyzer = reader.analyzer
-    pairs = [pair for word in words for pair in analyzer.query_terms(word)]
-    beginnings = tuple(Beginning(surface, stem) for stem, surface in pairs)
+    beginnings = _beginnings(words, analyzer)
     if sum(len(begun.surface) for begun in beginnings) < _MIN_LETTERS:
         return None
     begins = Wildcard(TITLE_KEY, f"{title_key(' '.join(words), analyzer)}*")
@@ -85,6 +84,11 @@ def _typed_title(reader: SetReader, words: Sequence[str]) -> TypedTitle | None:
         must=(Constant(held_all, weight),), should=(*scored, Constant(begins, _BEGINS * weight))
     )
     return TypedTitle(beginnings, held_all, clause, weight)
+
+
+def _beginnings(words: Sequence[str], analyzer: Analyzer) -> tuple[Beginning, ...]:
+    pairs = (pair for word in words for pair in analyzer.query_terms(word))
+    return tuple(Beginning(surface, stem) for stem, surface in pairs)
 
 
 def _begun_with(
@@ -185,15 +189,8 @@ def order_share(
     Returns:
         A share of what a title gets for holding all beginnings.
     """
-    words = [
-        word
-        for word in title
-        if word.surface not in stop_words
-        or any(begun.may_be(word.surface, word.stem) for begun in beginnings)
-    ]
-    first = beginnings[0]
-    starts = [place for place, word in enumerate(words) if first.may_be(word.surface, word.stem)]
-    spans = {start: span for start in starts if (span := _span(words[start:], beginnings))}
+    words = _that_count(title, beginnings, stop_words)
+    spans = _spans(words, beginnings)
     if not spans:
         return 0.0
     share = _IN_ORDER + _COVERED * len(beginnings) / len(words)
@@ -202,6 +199,25 @@ def order_share(
     if any(words[start].is_head for start in spans):
         share += _AT_HEAD
     return share
+
+
+def _that_count(
+    title: Sequence[TitleWord], beginnings: Sequence[Beginning], stop_words: Container[str]
+) -> list[TitleWord]:
+    """Return the words of a title without stop words, but for those that may have been typed."""
+    return [
+        word
+        for word in title
+        if word.surface not in stop_words
+        or any(begun.may_be(word.surface, word.stem) for begun in beginnings)
+    ]
+
+
+def _spans(words: Sequence[TitleWord], beginnings: Sequence[Beginning]) -> dict[int, int]:
+    """Return where all beginnings are found in order, and how many words that takes from there."""
+    first = beginnings[0]
+    starts = [place for place, word in enumerate(words) if first.may_be(word.surface, word.stem)]
+    return {start: span for start in starts if (span := _span(words[start:], beginnings))}
 
 
 def _span(words: Sequence[TitleWord], beginnings: Sequence[Beginning]) -> int:

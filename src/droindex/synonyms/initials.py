@@ -18,10 +18,10 @@ from droindex.engine.schema import ALL, META, TITLE_KEY
 from droindex.synonyms.lookup import Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from droindex.engine.analysis import Analyzer
-    from droindex.engine.protocol import Reader
+    from droindex.engine.protocol import Reader, Row
 
 __all__ = ["initials_in", "spelled_out"]
 
@@ -50,13 +50,7 @@ def spelled_out(short: str, documents: Reader, analyzer: Analyzer) -> list[Varia
     shape = " ".join(f"{letter}*" for letter in letters)
     titled = Bool(should=(Wildcard(TITLE_KEY, shape), Wildcard(TITLE_KEY, f"* {shape}")))
     rows, _ = documents.search(titled, _LOOKED_AT, count=False)
-    written: dict[tuple[str, ...], str] = {}
-    for (meta,) in documents.fetch(rows, (META,)):
-        with READING:
-            title = json.loads(meta)["title"]
-        for meaning in initials_in(title, letters, analyzer.stop_words):
-            stems = tuple(stem for stem, _ in analyzer.terms(meaning))
-            written[stems] = min(meaning, written.get(stems, meaning))
+    written = _meanings(_titles(documents, rows), letters, analyzer)
     some = sorted(written)[:_MAX_COUNTED]
     counts = {stems: documents.count(PhraseOf(ALL, stems)) for stems in some}
     most = max(counts.values(), default=0)
@@ -64,6 +58,25 @@ def spelled_out(short: str, documents: Reader, analyzer: Analyzer) -> list[Varia
     if len(best) > _MOST:
         return []
     return [Variant(written[stems], stems, is_harvested=True, is_guessed=True) for stems in best]
+
+
+def _titles(documents: Reader, rows: Sequence[Row]) -> Iterator[str]:
+    for (meta,) in documents.fetch(rows, (META,)):
+        with READING:
+            title = json.loads(meta)["title"]
+        yield title
+
+
+def _meanings(
+    titles: Iterable[str], letters: str, analyzer: Analyzer
+) -> dict[tuple[str, ...], str]:
+    """Return what titles write that gives the letters, by its stems; of several forms the first."""
+    written: dict[tuple[str, ...], str] = {}
+    for title in titles:
+        for meaning in initials_in(title, letters, analyzer.stop_words):
+            stems = tuple(stem for stem, _ in analyzer.terms(meaning))
+            written[stems] = min(meaning, written.get(stems, meaning))
+    return written
 
 
 def initials_in(title: str, letters: str, stop_words: Container[str]) -> Iterator[str]:
@@ -80,16 +93,26 @@ def initials_in(title: str, letters: str, stop_words: Container[str]) -> Iterato
     """
     words = list(_WORD.finditer(title))
     small = [fold(word.group()) in stop_words for word in words]
-    ends = [
-        place + 1 == len(words) or bool(_BREAK.search(title, word.end(), words[place + 1].start()))
-        for place, word in enumerate(words)
-    ]
+    ends = _ends(title, words)
     for start in range(len(words)):
-        if small[start] or not (start == 0 or small[start - 1] or ends[start - 1]):
+        if not _may_begin(start, small, ends):
             continue
         last = _last_of(start, letters, [word.group() for word in words], small, ends)
         if last is not None and (ends[last] or small[last + 1]):
             yield title[words[start].start() : words[last].end()]
+
+
+def _ends(title: str, words: Sequence[re.Match[str]]) -> list[bool]:
+    """Return of each word whether a part of the title ends with it."""
+    return [
+        place + 1 == len(words) or bool(_BREAK.search(title, word.end(), words[place + 1].start()))
+        for place, word in enumerate(words)
+    ]
+
+
+def _may_begin(start: int, small: Sequence[bool], ends: Sequence[bool]) -> bool:
+    """Whether a name may begin with a word: at the head of a part, or behind a small word."""
+    return not small[start] and (start == 0 or small[start - 1] or ends[start - 1])
 
 
 def _last_of(

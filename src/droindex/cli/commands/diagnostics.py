@@ -184,15 +184,8 @@ def _check_lines(
         yield ""
         told = f"passed over: {passed_over}. {_PASSED_OVER_STEP}"
         yield from screen.paragraph([(told, False)], 0)
-        for kind, files in library.passed_over.items():
-            names = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
-            yield from hanging(f"{len(files)} {kind}: {names}", 2, screen)
-    for line in split_line(library.files):
-        yield ""
-        yield line
-        for file in library.files:
-            if file.parts:
-                yield from hanging(f"{file.file}: {count(len(file.parts), 'document')}", 2, screen)
+        yield from _passed_over_lines(library.passed_over, screen)
+    yield from _split_lines(library.files, screen)
     for name, group in groups.items():
         yield ""
         yield from screen.paragraph([(f"{name}: {len(group)}. {_step(name)}", False)], 0)
@@ -203,6 +196,22 @@ def _check_lines(
         yield ""
         yield f"Beside the reading of files: {len(others)}."
         yield from problem_lines(others, screen)
+
+
+def _passed_over_lines(kinds: Mapping[str, Sequence[str]], screen: Screen) -> Iterator[str]:
+    for kind, files in kinds.items():
+        names = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
+        yield from hanging(f"{len(files)} {kind}: {names}", 2, screen)
+
+
+def _split_lines(files: Sequence[FileReport], screen: Screen) -> Iterator[str]:
+    """Yield which files were split; nothing where none was."""
+    for line in split_line(files):
+        yield ""
+        yield line
+        for file in files:
+            if file.parts:
+                yield from hanging(f"{file.file}: {count(len(file.parts), 'document')}", 2, screen)
 
 
 def _check_files(index_path: str, form: str) -> int:

@@ -162,11 +162,15 @@ def outlined_parts(extraction: Extraction) -> tuple[Part, ...]:
     outline = [entry for entry in extraction.facts.outline if entry.page is not None]
     last = extraction.pages[-1].number if extraction.pages else 0
     for level in sorted({entry.level for entry in outline}):
-        if found := _of_level(outline, level, last):
-            tops = {page.number: squash("".join(_top(page))) for page in extraction.pages}
-            is_plain = all(squash(part.title) in tops.get(part.first, "") for part in found)
-            return found if is_plain else ()
+        if len(found := _of_level(outline, level, last)) >= _MIN_OUTLINED:
+            return found if _are_at_tops(found, extraction.pages) else ()
     return ()
+
+
+def _are_at_tops(parts: Sequence[Part], pages: Sequence[Page]) -> bool:
+    """Whether the titles of all parts stand at the tops of the pages that they begin on."""
+    tops = {page.number: squash("".join(_top(page))) for page in pages}
+    return all(squash(part.title) in tops.get(part.first, "") for part in parts)
 
 
 def _of_level(outline: Sequence[OutlineEntry], level: int, last: int) -> tuple[Part, ...]:
@@ -177,15 +181,21 @@ def _of_level(outline: Sequence[OutlineEntry], level: int, last: int) -> tuple[P
     found: list[Part] = []
     for entry in (entry for entry in outline if entry.level <= level):
         page = entry.page or 0
-        if found and found[-1].last == last and page > found[-1].first:
-            found[-1] = found[-1]._replace(last=page - 1)
+        if found:
+            found[-1] = _ended_before(page, found[-1], last)
         if entry.level < level:
             continue
         match = _BOOKMARK.fullmatch(" ".join(entry.title.split()))
         if not match or (found and page <= found[-1].first):
             return ()
         found.append(Part(match["number"], page, last, match["title"]))
-    return tuple(found) if len(found) >= _MIN_OUTLINED else ()
+    return tuple(found)
+
+
+def _ended_before(page: int, part: Part, last: int) -> Part:
+    """Return an order that ends before a page, if it went on to the last one of the file."""
+    is_open = part.last == last and page > part.first
+    return part._replace(last=page - 1) if is_open else part
 
 
 def _begins(pages: Sequence[Page]) -> tuple[list[tuple[str, int]], str]:

@@ -145,16 +145,7 @@ class WildcardScorer:
         if not (found or whole):
             return self._none(prefix, (name, prefix), name)
         terms = [term for term, _ in found]
-        lift = boost * context.ranking.prefix_title_boost
-        titles = context.vocabulary.bucket(TITLE_EXACT, prefix[0]).counts
-        likely = self._likelihoods(prefix, terms)
-        scored: list[Clause] = [Term(name, term, boost * likely.get(term, 1.0)) for term in terms]
-        scored += [
-            Term(TITLE_EXACT, term, lift * likely.get(term, 1.0))
-            for term in terms
-            if term in titles
-        ]
-        scored += whole
+        scored = [*self._completions(prefix, terms, name, boost), *whole]
         clause = Bool(should=tuple(scored))
         idf = context.idf_of(found[0][1] if found else 0)
         requirement = Requirement(
@@ -163,6 +154,21 @@ class WildcardScorer:
         on_pages = [Term(TEXT, stem) for stem in sorted(set(context.analyzer.stems(terms)))]
         highlights = Highlights(surfaces=frozenset(terms), sequences=sequences)
         return Contribution((clause,), (requirement,), highlights, tuple(on_pages))
+
+    def _completions(
+        self, prefix: str, terms: Sequence[str], name: str, boost: float
+    ) -> list[Clause]:
+        """Return what the words score that a half-typed one may become, as likely as they are."""
+        lift = boost * self._context.ranking.prefix_title_boost
+        titles = self._context.vocabulary.bucket(TITLE_EXACT, prefix[0]).counts
+        likely = self._likelihoods(prefix, terms)
+        scored: list[Clause] = [Term(name, term, boost * likely.get(term, 1.0)) for term in terms]
+        scored += [
+            Term(TITLE_EXACT, term, lift * likely.get(term, 1.0))
+            for term in terms
+            if term in titles
+        ]
+        return scored
 
     def _likelihoods(self, prefix: str, terms: Sequence[str]) -> dict[str, float]:
         """Return how likely each completion is behind the word that stands before it, 1 at most.

@@ -72,8 +72,7 @@ def settle_dates(
     Returns:
         The readings, and the fields whose dates may be two days and stay texts.
     """
-    if order is None and LANGUAGE_FIELD in readings:
-        order = DateOrder(readings[LANGUAGE_FIELD].value)
+    order = order or _of_language(readings)
     settled = dict(readings)
     undecided: list[str] = []
     for name in DATES:
@@ -89,6 +88,12 @@ def settle_dates(
             references = tuple(_settled(item, order) for item in settled[name].value)
             settled[name] = replace(settled[name], value=references)
     return settled, tuple(undecided)
+
+
+def _of_language(readings: Mapping[str, Inferred]) -> DateOrder | None:
+    """Return the order that the language of the document has, if it was read."""
+    read = readings.get(LANGUAGE_FIELD)
+    return DateOrder(read.value) if read else None
 
 
 def _chosen(days: Sequence[date], order: DateOrder | None) -> date | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, leading_date
@@ -288,26 +289,34 @@ class _HeaderReader:
 
 
 def _row_values(names: Sequence[str], line: str) -> list[str] | None:
-    """Return the value of each label in a line: dates first or last, numbers last, one text.
+    """Return the value of each label in a line: dates first, then one title, numbers last.
 
     None where the line has not one for each of them.
     """
-    first, last = 0, len(names) - 1
-    before: list[str] = []
-    behind: list[str] = []
+    dates = [*takewhile(DATE_FIELDS.__contains__, names)]
+    between = [*takewhile("title".__eq__, names[len(dates) :])]
+    numbers = names[len(dates) + len(between) :]
+    if len(between) > 1 or any(name != "number" for name in numbers):
+        return None
+    values, rest = _leading_dates(line, len(dates))
+    words = rest.split(" ") if rest else []
+    title = words[: len(words) - len(numbers)]
+    behind = words[len(title) :]
+    is_whole = len(values) == len(dates) and len(behind) == len(numbers)
+    if not is_whole or bool(title) != bool(between) or len(names) == len(between):
+        return None
+    are_numbers = all(word.isdigit() or is_number_like(word) for word in behind)
+    return [*values, *([" ".join(title)] if title else []), *behind] if are_numbers else None
+
+
+def _leading_dates(line: str, most: int) -> tuple[list[str], str]:
+    """Return the dates that a line begins with, as many as are asked for, and what is left."""
+    found: list[str] = []
     rest = line
-    while first <= last and names[first] in DATE_FIELDS and (lead := leading_date(rest)):
-        before.append(rest[: lead[0]].strip())
-        rest, first = rest[lead[0] :].strip(), first + 1
-    while last >= first and names[last] == "number" and " " in rest:
-        rest, _, number = rest.rpartition(" ")
-        if not number.isdigit() and not is_number_like(number):
-            return None
-        behind.insert(0, number)
-        last -= 1
-    if first == last and rest and (before or behind) and names[first] == "title":
-        return [*before, rest, *behind]
-    return [*before, *behind] if first > last and not rest else None
+    while len(found) < most and (lead := leading_date(rest)):
+        found.append(rest[: lead[0]].strip())
+        rest = rest[lead[0] :].strip()
+    return found, rest
 
 
 def _value_kinds(line: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ decides nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from droindex.model import DateOrder
@@ -56,15 +57,19 @@ def order_of_language(pages: Sequence[Page]) -> DateOrder | None:
     Args:
         pages: The pages of the document, in order.
     """
-    words: dict[str, int] = {}
-    for page in pages[:_PAGES]:
-        for word in _WORD.findall(page.text[:_CHARS].casefold()):
-            words[word] = words.get(word, 0) + 1
+    words = Counter(
+        word for page in pages[:_PAGES] for word in _WORD.findall(page.text[:_CHARS].casefold())
+    )
     english, foreign = (sum(words.get(word, 0) for word in few) for few in (_ENGLISH, _DAY_FIRST))
     if foreign >= _LEAST_FOREIGN and foreign > _MOST_FOREIGN * english:
         return DateOrder.DAY_FIRST
     if english <= foreign:
         return None
+    return _of_english(words)
+
+
+def _of_english(words: Counter[str]) -> DateOrder | None:
+    """Return the order of day and month by the spelling of an English text."""
     american, british = len(_AMERICAN & words.keys()), len(_BRITISH & words.keys())
     if american >= _LEAST and not british:
         return DateOrder.MONTH_FIRST

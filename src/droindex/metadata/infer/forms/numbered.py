@@ -105,13 +105,15 @@ def _sureness(found: re.Match[str], *, is_running: bool, is_known: bool) -> floa
 
 def _is_title(title: str, *, is_known: bool) -> bool:
     """Whether the words behind a number are a title and not those of a section's heading."""
-    words = title.split()
-    is_set = title.isupper() or all(
-        word[0].isupper() or len(word) <= len("with") for word in words if word[0].isalpha()
-    )
-    stops = is_heading(title) or is_prose(title) or is_address(title) or is_issuer(title)
-    stops = stops or bool(_SECTION.match(title))
-    return is_set and not stops and not is_type_line(title) and (is_known or len(words) > 1)
+    others = (is_heading, is_prose, is_address, is_issuer, is_type_line, _SECTION.match)
+    is_whole = is_known or " " in title
+    return is_whole and _is_set_as_title(title) and not any(is_other(title) for is_other in others)
+
+
+def _is_set_as_title(title: str) -> bool:
+    """Whether all words but the small ones begin with a capital."""
+    words = (word for word in title.split() if word[0].isalpha())
+    return title.isupper() or all(word[0].isupper() or len(word) <= len("with") for word in words)
 
 
 def code_offers(head: Head) -> Iterator[tuple[str, float]]:

@@ -62,6 +62,10 @@ class _Block:
             bool(_SMALL_WORD.match(line)) and self.takes(line, size) and not stops_title(line)
         )  # set like the block above: `FOR FISCAL YEAR 2010`
 
+    def with_line(self, line: str) -> _Block:
+        """Return the block with one more line."""
+        return _Block(HYPHEN.sub("-", f"{self.text} {line}"), self.size, self.lines + 1)
+
     def takes(self, line: str, size: float) -> bool:
         """Whether the next line is part of it: as large, and set alike."""
         is_close = abs(self.size - size) <= max(self.size, size) / 16
@@ -96,15 +100,14 @@ def _blocks(
             is_open = False
             continue
         last = blocks[-1] if is_open and blocks else None
-        is_title = may_be_title(line, number) or (size >= large and _opens_title(line, size, below))
-        if not (last and last.goes_on(line, size)) and not is_title:
-            if last and is_address(line) and not _WEB.search(line):
+        opens = may_be_title(line, number) or (size >= large and _opens_title(line, size, below))
+        if not opens and not (last and last.goes_on(line, size)):
+            if last and _is_postal(line):
                 blocks[-1] = replace(last, is_addressed=True)
             is_open = is_open and _is_rule(line)
             continue
         if last and last.takes(line, size):
-            text = HYPHEN.sub("-", f"{last.text} {line}")
-            blocks[-1] = _Block(text, last.size, last.lines + 1)
+            blocks[-1] = last.with_line(line)
         else:
             blocks.append(_Block(line, size, 1))
         is_open = True
@@ -114,6 +117,11 @@ def _blocks(
 def _before_letter(sized: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float]]:
     """Yield the lines before the salutation of a letter; what follows that is its text."""
     return takewhile(lambda item: not _SALUTATION.match(item[0]), sized)
+
+
+def _is_postal(line: str) -> bool:
+    """Whether a line is of an address, and not one of the web."""
+    return is_address(line) and not _WEB.search(line)
 
 
 def _is_rule(line: str) -> bool:

@@ -23,7 +23,7 @@ from droindex.problems import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Container, Mapping
     from pathlib import Path
 
     from droindex.corpus.entry import Entry
@@ -281,8 +281,7 @@ def _broken_sidecar(file: str, data: bytes | None, hints: Hints, why: str) -> Gi
 def _over(high: Given, low: Given) -> Given:
     """Return both, the first winning per field; a date and its text belong together."""
     weak = {key for key in low.values if high.sources.get(key) == _FROM_FOLDER}
-    hidden = set(high.values) - weak
-    hidden |= {f"{name}_text" for name in DATES if name in high.values}
+    hidden = (set(high.values) - weak) | _texts_of_dates(high.values)
     values = {key: value for key, value in low.values.items() if key not in hidden}
     sources = {key: source for key, source in low.sources.items() if key not in hidden}
     if _CUSTOM in high.values and _CUSTOM in low.values:
@@ -292,6 +291,11 @@ def _over(high: Given, low: Given) -> Given:
         MappingProxyType({**high.sources, **sources}),
         (*high.problems, *low.problems),
     )
+
+
+def _texts_of_dates(values: Container[str]) -> set[str]:
+    """Return the fields with the texts of those dates that are given."""
+    return {f"{name}_text" for name in DATES if name in values}
 
 
 def merge(
@@ -313,7 +317,7 @@ def merge(
     """
     values = {key: value for key, value in file_facts.items() if key in _FIELDS}
     values |= given.values
-    hidden = set(given.values) | {f"{name}_text" for name in DATES if name in given.values}
+    hidden = set(given.values) | _texts_of_dates(given.values)
     sources = dict(given.sources)
     confidence: dict[str, float] = {}
     for key, item in inferred.items():
@@ -324,14 +328,18 @@ def merge(
     if not values.get("title"):
         values["title"] = file_name_title(values.get("file") or f"{doc_id}.pdf") or doc_id
         sources["title"] = "filename"
-    sources = {
+    return Document(
+        doc_id=doc_id,
+        **values,
+        sources=MappingProxyType(_of_metadata(sources, values)),
+        confidence=MappingProxyType(confidence),
+    )
+
+
+def _of_metadata(sources: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sources of the metadata fields that have a value."""
+    return {
         key: source
         for key, source in sources.items()
         if key not in _NOT_METADATA and values.get(key) is not None
     }
-    return Document(
-        doc_id=doc_id,
-        **values,
-        sources=MappingProxyType(sources),
-        confidence=MappingProxyType(confidence),
-    )

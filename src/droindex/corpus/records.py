@@ -129,14 +129,7 @@ def read_record(
         doc_id = _id_of(record, settings.max_doc_id_chars)
     except (ValueError, RecursionError) as error:
         raise _unreadable(file, error) from error
-    rest: dict[str, Any] = {}
-    texts: dict[str, Any] = {}
-    for key, value in record.items():
-        name = normalise_key(str(key))
-        if name in _TEXT_KEYS:
-            texts[name] = value
-        elif name not in _ID_KEYS:
-            rest[key] = value
+    texts, rest = _texts_and_rest(record)
     says_label = any(normalise_key(str(key)) == "label" for key in rest)
     hints = Hints.of(tuple(labels))
     if not says_label and any(_hints_at_label(texts.get(key), hints) for key in _TEXT_KEYS):
@@ -153,6 +146,19 @@ def read_record(
     )
     pages, problems = _pages(texts.get("pages"), texts.get("body"), file)
     return merge(doc_id, given, {}, {"pages": pages}), (*given.problems, *problems)
+
+
+def _texts_and_rest(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return body and pages of a record, and its other values but for its id."""
+    texts: dict[str, Any] = {}
+    rest: dict[str, Any] = {}
+    for key, value in record.items():
+        name = normalise_key(str(key))
+        if name in _TEXT_KEYS:
+            texts[name] = value
+        elif name not in _ID_KEYS:
+            rest[key] = value
+    return texts, rest
 
 
 def _hints_at_label(texts: object, hints: Hints) -> bool:

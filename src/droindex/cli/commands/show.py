@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -89,21 +89,32 @@ def show(
         if page is not None:
             document = _with_page(document, page)
         if form in CITATIONS:
-            if page is not None and document.pages[0].label == NO_PAGE:
-                raise click.UsageError("The document has no pages: cite it without --page.")
-            speak_utf8()
-            write(document.cite(page, style=CITATIONS[form]))
+            _write_citation(document, page, form)
             return FOUND
         others = index.related(doc_id, limit=more) if more else ()
         if form == "json":
-            shape = document.to_dict(pages=with_pages or page is not None)
-            if more:
-                shape["related_documents"] = [_brief(other) for other in others]
-            dump(shape)
+            has_pages = with_pages or page is not None
+            dump(_shape(document, others, has_pages=has_pages, has_related=more is not None))
             return FOUND
         for line in _lines(index, document, others, page=page, with_pages=with_pages):
             write(line)
     return FOUND
+
+
+def _shape(
+    document: Document, others: Sequence[RelatedDocument], *, has_pages: bool, has_related: bool
+) -> dict[str, Any]:
+    shape = document.to_dict(pages=has_pages)
+    if has_related:
+        shape["related_documents"] = [_brief(other) for other in others]
+    return shape
+
+
+def _write_citation(document: Document, page: int | None, form: str) -> None:
+    if page is not None and document.pages[0].label == NO_PAGE:
+        raise click.UsageError("The document has no pages: cite it without --page.")
+    speak_utf8()
+    write(document.cite(page, style=CITATIONS[form]))
 
 
 def _with_page(document: Document, number: int) -> Document:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.corpus.catalog.columns import FILE, Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Layout", "TableHead", "column_of_files", "find_layout", "table_rows"]
 
@@ -141,6 +141,11 @@ def column_of_files(layout: Layout, is_name: Callable[[str], bool]) -> str:
     if not hits:
         return ""
     place, _count = hits.most_common(1)[0]
+    return _head_above(rows, place, is_name)
+
+
+def _head_above(rows: Sequence[list[str]], place: int, is_name: Callable[[str], bool]) -> str:
+    """Return the nearest head above the first cell of a column that names a document."""
     cells = ((row[place].strip() if place < len(row) else "", _width(row)) for row in rows)
     above = takewhile(lambda item: not (item[0] and is_name(item[0])), cells)
     heads = [cell for cell, width in above if cell and width > 1]

@@ -139,13 +139,7 @@ class TableReader:
         if self._is_total(row):
             return
         line = where.rpartition(":")[2]
-        extra = [cell for cell in row[len(self._head) :] if cell.strip()]
-        if len(row) < self._needed or extra:
-            what = f"has {len(row)} cells where the first row has {len(self._head)}"
-            step = "put texts that hold the separator in quotes"
-            if self._has_labels:
-                raise self._taker.refusal(f"may hold labels, and its line {line} {what}: {step}")
-            self._taker.report(where, "catalog-row", f"The row {what}: {step}.")
+        self._heed_width(row, where, line)
         of_lines = (cell for cell in row if "\n" in cell)
         if self._has_labels and any(self._swallows(cell, delimiter) for cell in of_lines):
             raise self._taker.refusal(
@@ -153,6 +147,17 @@ class TableReader:
                 "the quotes of the rows before it"
             )
         self._taker.add(self._cells(row, where), where)
+
+    def _heed_width(self, row: list[str], where: str, line: str) -> None:
+        """Report a row that is shorter or longer than the head; refuse it where labels may slip."""
+        extra = [cell for cell in row[len(self._head) :] if cell.strip()]
+        if len(row) >= self._needed and not extra:
+            return
+        what = f"has {len(row)} cells where the first row has {len(self._head)}"
+        step = "put texts that hold the separator in quotes"
+        if self._has_labels:
+            raise self._taker.refusal(f"may hold labels, and its line {line} {what}: {step}")
+        self._taker.report(where, "catalog-row", f"The row {what}: {step}.")
 
     def _cells(self, row: list[str], where: str) -> list[tuple[str, str]]:
         """Return the heads and the cells of a row, without what a spreadsheet puts around them."""

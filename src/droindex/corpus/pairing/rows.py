@@ -82,15 +82,8 @@ class _RowPairing(Pairing):
 
         Such a name may be that of another file, gone by now: so it opens nothing.
         """
-        by_name = self._files_by_loose_name()
-        tails = Tails(by_name)
-        meant: dict[tuple[str, ...], list[str]] = {}
-        for file in lost:
-            found = by_name.get(tails.one(loose_name(file)) or "", [])
-            if len(found) == 1:
-                meant.setdefault(found[0], []).append(file)
         placed: set[str] = set()
-        for names, (file, *others) in meant.items():
+        for names, (file, *others) in self._meant_by_tails(lost).items():
             if not others and not any(name in self._rows for name in names):
                 row = lost[file]
                 values = {
@@ -99,6 +92,17 @@ class _RowPairing(Pairing):
                 self._rows |= dict.fromkeys(names, replace(row, values=values))
                 placed.add(file)
         return placed
+
+    def _meant_by_tails(self, lost: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+        """Return the names of each file that rows mean by the end of its path, and those rows."""
+        by_name = self._files_by_loose_name()
+        tails = Tails(by_name)
+        meant: dict[tuple[str, ...], list[str]] = {}
+        for file in lost:
+            found = by_name.get(tails.one(loose_name(file)) or "", [])
+            if len(found) == 1:
+                meant.setdefault(found[0], []).append(file)
+        return meant
 
     @property
     def _files(self) -> Iterable[list[CorpusFile]]:

@@ -61,12 +61,15 @@ class _SidecarPairing(Pairing):
         for orphan in orphans:
             if orphan.relative not in self._walk.excluded_sidecars:
                 self._take_orphan(orphan, paired)
+        self._heed_slips()
+        return paired
+
+    def _heed_slips(self) -> None:
         for key, paths in self._walk.slips.items():
             meant = self._documents.document_of(key)
             if meant is not None:
                 for path in paths:
                     self._heed_slip(path, meant)
-        return paired
 
     def _report_doubles(self, found: Sequence[CorpusFile]) -> None:
         for other in found[1:]:

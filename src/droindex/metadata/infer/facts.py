@@ -55,16 +55,20 @@ def kind_of(head: Head, found: Sequence[HeaderField]) -> tuple[str, float] | Non
     for item in found:
         if item.name == "doc_type" and item.value:
             return item.value, 0.85
-    lines = head.lines[:_KIND_LINES]
-    texts = [
-        _kind_text(line)
-        for place, line in enumerate(lines)
-        if not is_prose(line) and not (place and is_last_word(lines, place))
-    ]
+    texts = _kind_texts(head.lines[:_KIND_LINES])
     if any(sum(map(text.count, _TICK_BOXES)) > 1 for text in texts):
         return None
     kinds = dict.fromkeys(filter(None, map(_kind, texts)))
     return (next(iter(kinds)), 0.6) if 0 < len(kinds) <= _MAX_KINDS else None
+
+
+def _kind_texts(lines: Sequence[str]) -> list[str]:
+    """Return the lines that may name a kind: no prose, and no last word of the line above."""
+    return [
+        _kind_text(line)
+        for place, line in enumerate(lines)
+        if not is_prose(line) and not (place and is_last_word(lines, place))
+    ]
 
 
 def _kind_text(line: str) -> str:

@@ -47,6 +47,20 @@ def test_a_meaning_finds_its_acronym(index: Index) -> None:
     assert matches["office"] < 100
 
 
+def test_words_with_an_acronym_are_counted_as_they_are_written(index: Index) -> None:
+    counts = {
+        hit.doc_id: (hit.words_held, hit.words_required)
+        for hit in index.search("office of refugee resettlement")
+    }
+    assert counts["short"] == counts["long"]
+    held, required = counts["office"]
+    assert held is not None
+    assert required is not None
+    assert held == required - 1  # no resettlement
+    (both,) = index.search("orr OR zebra", limit=1)
+    assert (both.words_held, both.words_required) == (1, 1)  # alternatives are one
+
+
 def test_a_synonym_is_found_and_marked_as_a_whole(index: Index) -> None:
     hits = index.search("restraints")
     assert found(index, "restraints") == {"cuffs": 100}

@@ -90,16 +90,13 @@ class Matcher:
         leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
         total = sum(part.idf for part in self._requirements)
-        sizes = [_words(part) for part in self._requirements]
+        required = sum(map(_words, self._requirements))
 
         def match(own: AbstractSet[int]) -> Match:
-            held = [held_idf(part, places, own) for part in self._requirements]
-            words = sum(
-                size
-                for size, share, part in zip(sizes, held, self._requirements, strict=True)
-                if share >= part.idf - _EPSILON
-            )
-            return Match(_percent(sum(held), total), words, sum(sizes))
+            shares = [held_idf(part, places, own) for part in self._requirements]
+            pairs = zip(self._requirements, shares, strict=True)
+            words = sum(_words_held(part, share, places, own) for part, share in pairs)
+            return Match(_percent(sum(shares), total), words, required)
 
         held = self._held(leaves)
         return {doc_id: match(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids}
@@ -115,8 +112,22 @@ class Matcher:
 
 
 def _words(part: Requirement) -> int:
-    """Return how many words a part is: a phrase has several, alternatives are one thing."""
-    return 1 if part.branches else len(part.label.split())
+    """Return how many words a part is: a phrase has several, alternatives are one thing.
+
+    Words that can be said in other words are as many as were written.
+    """
+    return 1 if part.branches and part.key is None else len(part.label.split())
+
+
+def _words_held(
+    part: Requirement, share: float, places: dict[int, int], held: AbstractSet[int]
+) -> int:
+    """Return how many words of a part are held; of those in other words, each that is there."""
+    if share >= part.idf - _EPSILON:
+        return _words(part)
+    if not part.branches or part.key is None:
+        return 0
+    return sum(1 for word in part.branches[0] if held_idf(word, places, held))
 
 
 def _percent(held: float, total: float) -> int:

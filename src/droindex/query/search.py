@@ -136,11 +136,11 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     deadline = started + settings.limits.deadline_s * 1e9
     check_request(request, settings, kinds_of(reader))
     settings = settings.for_ranking(request.ranking)
-    asked = compile_request(reader, request, settings)
-    attempt = _answered(reader, asked, request, settings)
+    first = compile_request(reader, request, settings)
+    attempt = _answered(reader, first, request, settings)
     compiled, clause, (found, total, _, _) = attempt
     stored = reader.documents.fetch(found, _STORED)
-    compiled = compiled.noting(*_notes(reader, attempt, asked, request, stored))
+    compiled = compiled.noting(*_notes(reader, attempt, first, request, stored))
     snippet = _snippets(reader, compiled, request, settings, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
@@ -164,7 +164,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
 def _notes(
     reader: SetReader,
     attempt: _Attempt,
-    asked: Compiled,
+    first: Compiled,
     request: Request,
     stored: Sequence[Sequence[Any]],
 ) -> Iterator[str]:
@@ -172,9 +172,9 @@ def _notes(
     if request.is_half_typed:
         return
     total = attempt.found.total
-    if total and attempt.compiled is asked:
+    if total and attempt.compiled is first:
         titles = (Named(meta).title for _, meta in stored)
-        yield from named_elsewhere(reader, asked, titles)
+        yield from named_elsewhere(reader, first, titles)
     yield from undated_notes(reader, attempt.compiled, total)
 
 

@@ -81,8 +81,8 @@ def read_odf(container: Container) -> Reading:
     content = container.xml("content.xml")
     if content is None:
         raise UnreadableFileError(FileStatus.DAMAGED, "It has no part that holds its text.")
-    common = container.xml("styles.xml")
-    styles = _Styles(common, content)
+    shared = container.xml("styles.xml")
+    styles = _Styles(shared, content)
     body = child(content, "body")
     text, slides = child(body, "text"), child(body, "presentation")
     reader = _TextReader(styles)
@@ -92,7 +92,7 @@ def read_odf(container: Container) -> Reading:
         count = len(sheets) or None
         return Reading(MediaType.ODP, "odf", _parted(sheets), properties, page_count=count)
     pieces = reader.read(text) if text is not None else ()
-    return Reading(MediaType.ODT, "odf", pieces, properties, _running_lines(common, styles), pages)
+    return Reading(MediaType.ODT, "odf", pieces, properties, _running_lines(shared, styles), pages)
 
 
 def _parted(sheets: Iterable[Iterator[Piece | PageBreak]]) -> Iterator[Piece | PageBreak]:
@@ -103,9 +103,9 @@ def _parted(sheets: Iterable[Iterator[Piece | PageBreak]]) -> Iterator[Piece | P
         yield from sheet
 
 
-def _running_lines(common: Element | None, styles: _Styles) -> Iterator[str]:
+def _running_lines(shared: Element | None, styles: _Styles) -> Iterator[str]:
     """Yield what stands in heads and feet."""
-    for master in children(child(common, "master-styles"), "master-page"):
+    for master in children(child(shared, "master-styles"), "master-page"):
         for edge in master:
             is_edge = local(edge).startswith(("header", "footer"))
             for piece in _TextReader(styles).read(edge) if is_edge else ():

@@ -147,7 +147,7 @@ def test_extractors_from_elsewhere(
     good = write(tmp_path / "a.slow", "one\ntwo")
     bad = write(tmp_path / "b.slow", "one\nfail badly")
     locked = write(tmp_path / "c.slow", "refuse Not for you.")
-    other = write(tmp_path / "d.docx", "")
+    other = write(tmp_path / "d.dwg", "")
     found = read(good, bad, locked, other, workers=workers)
     assert [item.extraction.status for item in found] == [
         FileStatus.OK,
@@ -159,7 +159,7 @@ def test_extractors_from_elsewhere(
     assert [page.text for page in found[1].extraction.pages] == ["one"]
     assert found[1].extraction.reason == "Reading it failed (RuntimeError)."
     assert found[2].extraction.reason == "Not for you."
-    assert found[3].extraction.reason == "No extractor reads files that end in '.docx'."
+    assert found[3].extraction.reason == "No extractor reads files that end in '.dwg'."
 
 
 def test_the_registry() -> None:

@@ -26,11 +26,11 @@ def passed_over(folder: Path, *names: str, exclude: tuple[str, ...] = ()) -> Map
 
 
 def test_what_nothing_reads_counts_by_its_suffix(tmp_path: Path) -> None:
-    names = ["a.txt", "b.docx", "sub/C.DOCX", "d.eml", "notes", "e.tar.gz", "f.part of a name"]
+    names = ["a.txt", "b.dwg", "sub/C.DWG", "d.msg", "notes", "e.tar.gz", "f.part of a name"]
     assert passed_over(tmp_path, *names) == {
-        ".docx": ("b.docx", "sub/C.DOCX"),
+        ".dwg": ("b.dwg", "sub/C.DWG"),
         "without a suffix": ("f.part of a name", "notes"),
-        ".eml": ("d.eml",),
+        ".msg": ("d.msg",),
         ".gz": ("e.tar.gz",),
     }
 
@@ -49,9 +49,9 @@ def test_what_is_no_sidecar_and_no_catalogue_but_looks_like_one_counts(tmp_path:
 
 
 def test_links_are_no_files_of_their_own(tmp_path: Path) -> None:
-    (tmp_path / "b.docx").write_text("x", "utf-8")
-    (tmp_path / "c.docx").symlink_to("b.docx")
-    assert passed_over(tmp_path, "a.txt") == {".docx": ("b.docx",)}
+    (tmp_path / "b.dwg").write_text("x", "utf-8")
+    (tmp_path / "c.dwg").symlink_to("b.dwg")
+    assert passed_over(tmp_path, "a.txt") == {".dwg": ("b.dwg",)}
 
 
 def test_a_build_reports_and_keeps_what_it_passed_over(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from droindex.engine.schema import ALL, DOC_ID, INFO, META, PROFILE, TEXT
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
-from droindex.lazy import Bounded, Memo
+from droindex.lazy import Bounded
 from droindex.library.scopes import days_expired
 from droindex.store.generation import DOCUMENTS, PAGES
 from droindex.synonyms.lookup import Variants
@@ -90,7 +90,8 @@ class SetReader:
             for part in (DOCUMENTS, PAGES)
         )
         self._idfs: Bounded[tuple[str, str], float] = Bounded(most=_MAX_IDFS)
-        self._root_idfs: Memo[str, float] = Memo(self._root_idf, most=_MAX_IDFS)
+        # No memo, which would hold the reader, and its files open until a collection of garbage.
+        self._root_idfs: Bounded[str, float] = Bounded(most=_MAX_IDFS)
         self.vocabulary = Vocabulary(self.documents)
 
     def __enter__(self) -> Self:
@@ -147,7 +148,9 @@ class SetReader:
         return known
 
     def _root_idf(self, term: str) -> float:
-        return math.sqrt(self.idf(ALL, term))
+        root = math.sqrt(self.idf(ALL, term))
+        self._root_idfs.keep(term, root)
+        return root
 
     def profiles(self, rows: Sequence[Row]) -> list[dict[str, float]]:
         """Return the profile of each document: its most frequent terms, with their weights.
@@ -155,9 +158,12 @@ class SetReader:
         The weight is ln(1 + tf) * sqrt(idf): a clause that looks for them multiplies by idf once
         more.
         """
-        roots, log1p = self._root_idfs, math.log1p
+        known, log1p = self._root_idfs.get, math.log1p
         return [
-            {term: log1p(tf) * roots[term] for term, tf in unpack_profile(packed).items()}
+            {
+                term: log1p(tf) * (known(term) or self._root_idf(term))
+                for term, tf in unpack_profile(packed).items()
+            }
             for (packed,) in self.documents.fetch(rows, (PROFILE,))
         ]
 

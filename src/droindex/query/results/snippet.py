@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
 from droindex.extract.blocks.line_shapes import is_prose
-from droindex.lazy import Memo
 from droindex.query.results.excerpt import Excerpt, lead_of, section_of
 from droindex.query.results.hit import Snippet
 from droindex.query.results.lines import (
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Cut", "Fitness", "SnippetMaker"]
 
 _LEAD_CHARS = 20  # of a window that may lie before its first match
-_MAX_KNOWN = 10_000  # words of texts that are known to be asked for or not
 _TRIES = 4  # windows that are cut before the best of them is taken as it is
 _TITLE_WORDS = 3  # a title of fewer words says nothing when it stands in a sentence
 _WORDS = re.compile(r"\w+")
@@ -114,7 +112,7 @@ class SnippetMaker:
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
         self._probes = Probes(*self._highlights)
         self._run_starts = frozenset(run[0] for run in self._highlights.sequences)
-        self._marks: Memo[str, _Mark] = Memo(self._mark_of, most=_MAX_KNOWN)
+        self._marks: dict[str, _Mark] = {}
         self._known: dict[str, str | None] = {}
 
     def cut(self, passage: Passage, title: str = "") -> Cut | None:
@@ -256,7 +254,7 @@ class SnippetMaker:
             if match is None or not (is_ascii or _OTHER_LETTER.match(text, match.end()) is None):
                 right.append(item)
                 continue
-            mark = self._marks[match.group()]
+            mark = self._marks.get(match.group()) or self._mark_of(match.group())
             if mark is _Mark.NEVER or (mark is _Mark.IN_NUMBER and place not in numbers):
                 continue
             right.append(item)
@@ -269,13 +267,15 @@ class SnippetMaker:
         return right, _Words(spans, unsure)
 
     def _mark_of(self, word: str) -> _Mark:
-        """Return when a word is marked."""
+        """Return when a word is marked; the words of a query stand in all its hits."""
         ((own, as_is),) = self._analyzer.chunk_terms((word,))
-        if not own:
-            return _Mark.NEVER
-        if own[0] in self._highlights.stems or as_is[0] in self._highlights.surfaces:
-            return _Mark.IN_NUMBER if own[0] in self._parts else _Mark.ALWAYS
-        return _Mark.IN_RUN if own[0] in self._run_starts else _Mark.NEVER
+        mark = _Mark.NEVER
+        if own and (own[0] in self._highlights.stems or as_is[0] in self._highlights.surfaces):
+            mark = _Mark.IN_NUMBER if own[0] in self._parts else _Mark.ALWAYS
+        elif own and own[0] in self._run_starts:
+            mark = _Mark.IN_RUN
+        self._marks[word] = mark
+        return mark
 
     def _matches(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """Return where in the text the words of a stretch stand that were asked for."""

@@ -68,10 +68,16 @@ def test_the_day_behind_the_number_is_that_of_issue() -> None:
 
 
 def test_figures_are_read_as_the_language_has_them_where_nothing_else_decides() -> None:
-    american = "The behavior of guards and the color of keys are told to the center.\n"
+    german = "Der Schlüssel und die Tür werden für das Haus gebaut.\n" * 4
+    readings = choose(infer(_extraction(f"Schlüssel\nEffective: 3/2/06\n{german}"), "f.pdf"))
+    assert settle_dates(readings, None)[0]["effective"].value == date(2006, 2, 3)
+    assert settle_dates(readings, DateOrder.MONTH_FIRST)[0]["effective"].value == date(2006, 3, 2)
+
+
+def test_english_spelling_decides_no_order() -> None:
+    american = "The behavior of guards and the color of keys are told to the center.\n" * 4
     readings = choose(infer(_extraction(f"Keys\nEffective: 3/2/06\n{american}"), "f.pdf"))
-    assert settle_dates(readings, None)[0]["effective"].value == date(2006, 3, 2)
-    assert settle_dates(readings, DateOrder.DAY_FIRST)[0]["effective"].value == date(2006, 2, 3)
+    assert "effective" not in settle_dates(readings, None)[0]
 
 
 def test_a_form_grid_with_labels_above_their_values() -> None:

@@ -10,17 +10,14 @@ from droindex.metadata.infer.forms.habits import order_of_language
 from droindex.model import DateOrder
 from droindex.pages import Page
 
-DAY, MONTH = DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST
+DAY = DateOrder.DAY_FIRST
 
 
 @pytest.mark.parametrize(
     ("text", "order"),
     [
-        ("The behavior of a guard and the color of the key are told to the center.", MONTH),
-        ("The behaviour of a guard and the colour of the key are told to the centre.", DAY),
-        ("The behavior of a guard and the colour of the key are told to the centre.", None),
-        ("The behaviour of a guard in Ontario, and the colour of the key.", None),
-        ("The color of the key.", None),  # one word may be a name
+        ("The behavior of a guard and the color of the key are told to the center.", None),
+        ("The behaviour of a guard and the colour of the key are told to the centre.", None),
         ("The key of the house is kept.", None),
         ("Der Schlüssel und die Tür. " * 6 + "Das Haus wird für die Wache gebaut.", DAY),
         ("La clave del puerto para los guardas. " * 6, DAY),
@@ -34,4 +31,4 @@ def test_a_language_has_an_order_or_tells_none(text: str, order: DateOrder | Non
 
 @given(st.text(max_size=300))
 def test_any_text_is_looked_at(text: str) -> None:
-    assert order_of_language([Page(1, text)]) in {None, DAY, MONTH}
+    assert order_of_language([Page(1, text)]) in {None, DAY}

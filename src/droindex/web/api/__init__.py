@@ -1,0 +1,1 @@
+"""The JSON of the web application, and what machines ask for besides."""

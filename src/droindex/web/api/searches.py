@@ -1,0 +1,149 @@
+"""`/api/search`, `/api/suggest`, `/api/browse` and `/api/recent`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
+
+from droindex.model import Scope
+from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_QUERY
+from droindex.web.parameters import CUTS, SearchQuery, read_parameters
+from droindex.web.service import Content, Service, json_content
+from droindex.web.shapes import results_shape
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from droindex.api import Index
+    from droindex.query.results.results import Results
+    from droindex.web.links import Links
+
+__all__ = ["SearchApi", "other_scopes"]
+
+_SCOPES = tuple(map(str, Scope))
+
+
+class SearchApi:
+    """Answers searches as JSON.
+
+    Args:
+        service: What the endpoints share.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def routes(self) -> list[Route]:
+        """Return its routes."""
+        return [
+            Route("/api/search", self.search, name="api_search"),
+            Route("/api/suggest", self.suggest, name="api_suggest"),
+            Route("/api/browse", self.browse, name="api_browse"),
+            Route("/api/recent", self.recent, name="api_recent"),
+        ]
+
+    async def search(self, request: Request) -> Response:
+        """Answer `/api/search`."""
+        asked = SearchQuery.read(read_parameters(request.scope["query_string"]))
+        links = self._service.links(request)
+
+        def work(index: Index) -> Content:
+            results = asked.search(index)
+            shape = results_shape(index, results, links, asked.cut)
+            shape["other_scopes"] = other_scopes(index, asked, results)
+            shape["links"] = _pages(asked, results, links)
+            return json_content(shape)
+
+        return await self._service.answer(request, repr(asked), work)
+
+    async def suggest(self, request: Request) -> Response:
+        """Answer `/api/suggest`: the same for a text whose last word may be half-typed."""
+        given = read_parameters(request.scope["query_string"])
+        asked = SearchQuery(
+            q=given.text("q", most=MAX_QUERY),
+            scope=given.choice("scope", _SCOPES, "active"),
+            limit=given.number("limit", 1, MAX_LIMIT, 10),
+            cut=given.choice("cut", CUTS, "none"),
+        )
+        given.end()
+        links = self._service.links(request)
+
+        def work(index: Index) -> Content:
+            results = index.suggest(asked.q, limit=asked.limit, scope=asked.scope)
+            shape = results_shape(index, results, links, asked.cut)
+            shape["links"] = {"all": links.to("/search", asked.address(limit=10, cut="none"))}
+            return json_content(shape)
+
+        return await self._service.answer(request, repr(asked), work)
+
+    async def browse(self, request: Request) -> Response:
+        """Answer `/api/browse`: the categories and collections of a scope, with counts."""
+        given = read_parameters(request.scope["query_string"])
+        scope = given.choice("scope", _SCOPES, "active")
+        given.end()
+        links = self._service.links(request)
+
+        def work(index: Index) -> Content:
+            shelves = [
+                {**shelf.to_dict(), "url": links.to("/search", address)}
+                for shelf in index.browse(scope=scope)
+                if (
+                    address := SearchQuery(
+                        scope=scope, filters={shelf.field: [shelf.name]}
+                    ).address()
+                )
+            ]
+            return json_content(
+                {
+                    "format": 1,
+                    "name": index.name,
+                    "tagline": index.tagline,
+                    "scope": scope,
+                    "shelves": shelves,
+                    "generation": index.fingerprint,
+                }
+            )
+
+        return await self._service.answer(request, scope, work)
+
+    async def recent(self, request: Request) -> Response:
+        """Answer `/api/recent`: the newest documents of a scope."""
+        given = read_parameters(request.scope["query_string"])
+        scope = given.choice("scope", _SCOPES, "active")
+        limit = given.number("limit", 1, MAX_LIMIT, 10)
+        given.end()
+        links = self._service.links(request)
+
+        def work(index: Index) -> Content:
+            return json_content(results_shape(index, index.recent(limit, scope=scope), links))
+
+        return await self._service.answer(request, f"{scope} {limit}", work)
+
+
+def other_scopes(index: Index, asked: SearchQuery, results: Results) -> dict[str, int] | None:
+    """Return how many documents the other scopes hold; None where this one has plenty."""
+    if results.total >= asked.limit or asked.offset:
+        return None
+    found = {}
+    others = {**asked.arguments(), "limit": 1, "facets": (), "snippets": False}
+    for scope in _SCOPES:
+        if scope != asked.scope:
+            found[scope] = index.search(asked.q, **{**others, "scope": scope}).total
+    return found
+
+
+def _pages(asked: SearchQuery, results: Results, links: Links) -> dict[str, Any]:
+    """Return where this page of the list is, the next one, and the site's own list."""
+
+    def page(offset: int) -> str:
+        return links.to("/api/search", asked.address(offset=offset))
+
+    following = asked.offset + asked.limit
+    has_next = following < results.total and following <= MAX_OFFSET
+    return {
+        "self": page(asked.offset),
+        "next": page(following) if has_next else None,
+        "all": links.to("/search", asked.address(offset=0, limit=10, cut="none")),
+    }

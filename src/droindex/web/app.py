@@ -1,0 +1,130 @@
+"""The ASGI application: its parts put together, and errors turned into answers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from droindex.api import Library
+from droindex.arguments import check_callable, to_path
+from droindex.errors import DroindexError
+from droindex.web.api.documents import DocumentApi
+from droindex.web.api.machines import MachineApi
+from droindex.web.api.searches import SearchApi
+from droindex.web.assets import Assets
+from droindex.web.faults import MEDIA_TYPE, RefusedError, problem_of
+from droindex.web.guard import Guard
+from droindex.web.libraries import Libraries
+from droindex.web.options import WebOptions
+from droindex.web.pool import Pool
+from droindex.web.service import Service
+
+if TYPE_CHECKING:
+    import os
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from droindex.settings import Settings
+    from droindex.web.options import Authorize
+
+__all__ = ["WebApp", "create_app"]
+
+
+class WebApp:
+    """The application, to be run by itself or mounted under any prefix.
+
+    Args:
+        app: What answers.
+        service: What it holds open.
+    """
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, as ASGI has it."""
+        await self._app(scope, receive, send)
+
+    def close(self) -> None:
+        """Let go of the library and of the threads."""
+        self._service.pool.close()
+        self._service.libraries.close()
+
+
+def create_app(
+    library: str | os.PathLike[str] | Library,
+    *,
+    authorize: Authorize | None = None,
+    options: WebOptions | None = None,
+    settings: Settings | None = None,
+) -> WebApp:
+    """Return an ASGI application that serves a library.
+
+    Args:
+        library: Where it lies, or the `Library` itself.
+        authorize: Takes a request (of Starlette) and returns the label up to which whoever asks
+            may see documents, or None for the open ones alone. It may be a coroutine function.
+            Without it, everybody sees the open documents.
+        options: What a host may turn; None for the defaults.
+        settings: All numbers of the search; None for those of `library`, or the defaults.
+
+    Raises:
+        SettingsError: `settings-error`.
+        DroindexError: as `Index.open`: there is no library, or it cannot be read.
+
+    Example:
+        >>> app = create_app("library.idx")
+    """
+    check_callable(authorize, "authorize")
+    if isinstance(library, Library):
+        location, settings = library.location, settings or library.settings
+    else:
+        location = to_path(library, "library")
+    options = options or WebOptions()
+    service = Service(
+        Libraries(location, settings),
+        options,
+        Pool(options.threads, options.waiting, options.timeout_s),
+        Assets(),
+        authorize,
+    )
+    parts = (SearchApi(service), DocumentApi(service), MachineApi(service))
+    app = Starlette(
+        routes=[route for part in parts for route in part.routes()],
+        exception_handlers={
+            RefusedError: _refused,
+            DroindexError: _failed,
+            HTTPException: _no_page,
+            Exception: _crashed,
+        },
+    )
+    app.router.redirect_slashes = False
+    return WebApp(Guard(app, options), service)
+
+
+async def _refused(_request: Request, error: Any) -> Response:
+    refused: RefusedError = error
+    body = json.dumps(refused.to_dict()).encode()
+    return Response(body, refused.status, refused.headers, MEDIA_TYPE)
+
+
+async def _failed(request: Request, error: Any) -> Response:
+    return await _refused(request, problem_of(error))
+
+
+async def _no_page(request: Request, error: Any) -> Response:
+    """Answer where the host or the router refused: a path that does not exist, for one."""
+    http: HTTPException = error
+    slug = "not-found" if http.status_code == 404 else "refused"
+    refused = RefusedError(http.status_code, slug, http.detail, headers=dict(http.headers or {}))
+    return await _refused(request, refused)
+
+
+async def _crashed(request: Request, _error: Any) -> Response:
+    return await _refused(request, RefusedError(500, "fault", "Something went wrong here."))

@@ -1,0 +1,142 @@
+"""What the JSON says besides what `to_dict` says: addresses, marked titles, what replaced a hit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from droindex.present.box import box_summary, box_title
+from droindex.present.documents import best_day, breadcrumb, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from droindex.api import Index
+    from droindex.model import Document, Reference
+    from droindex.query.results.hit import Hit
+    from droindex.query.results.results import Results
+    from droindex.web.links import Links
+
+__all__ = ["Successors", "brief", "document_shape", "hit_shape", "results_shape"]
+
+_MAX_SUCCESSORS = 100  # documents that replaced hits of one answer
+
+
+class Successors:
+    """Knows the documents that replaced those of a list, looked up at once.
+
+    Args:
+        index: The library.
+        documents: Those of the list.
+    """
+
+    def __init__(self, index: Index, documents: Iterable[Document]) -> None:
+        ids = {
+            reference.doc_id
+            for document in documents
+            for reference in document.superseded_by
+            if reference.doc_id is not None
+        }
+        self._known = held(index, sorted(ids)[:_MAX_SUCCESSORS])
+
+    def of(self, document: Document) -> list[Document]:
+        """Return the documents that replaced one, as far as the caller may see them."""
+        ids = [reference.doc_id for reference in document.superseded_by]
+        return [self._known[doc_id] for doc_id in ids if doc_id in self._known]
+
+
+def held(index: Index, ids: Sequence[str]) -> dict[str, Document]:
+    """Return documents without pages, by id; those that are not there are left out."""
+    if not ids:
+        return {}
+    found = index.search("", scope="all", filters={"doc_id": ids}, limit=len(ids), snippets=False)
+    wanted = set(ids)  # the filter compares without case
+    return {hit.doc_id: hit.document for hit in found if hit.doc_id in wanted}
+
+
+def results_shape(
+    index: Index, results: Results, links: Links, cut: str = "none"
+) -> dict[str, Any]:
+    """Return the JSON shape of an answer.
+
+    Args:
+        index: Who found it.
+        results: The answer.
+        links: What makes addresses.
+        cut: `plone` adds title and summary as the reference library cut them.
+    """
+    shape = results.to_dict()
+    successors = Successors(index, (hit.document for hit in results))
+    shape["hits"] = [
+        {**said, **hit_shape(hit, successors, links, cut)}
+        for said, hit in zip(shape["hits"], results, strict=True)
+    ]
+    return {**shape, "generation": index.fingerprint}
+
+
+def hit_shape(hit: Hit, successors: Successors, links: Links, cut: str) -> dict[str, Any]:
+    """Return what the JSON of a hit says besides what the library says of it."""
+    document = hit.document
+    page = hit.snippet.page if hit.snippet else None
+    shape: dict[str, Any] = {
+        "url": links.document(hit.doc_id),
+        "pdf_url": links.file(hit.doc_id, page) if document.file else None,
+        "title_segments": [[document.title, False]],
+        "superseded_by": [brief(other, links) for other in successors.of(document)],
+    }
+    if cut == "plone":
+        shape |= {"cut_title": box_title(document), "cut_summary": box_summary(document)}
+    return shape
+
+
+def brief(document: Document, links: Links) -> dict[str, Any]:
+    """Return what another document's entry says of one: enough to name it and to go there."""
+    return {
+        "doc_id": document.doc_id,
+        "title": title_of(document),
+        "number": document.number,
+        "issued": document.issued.isoformat() if document.issued else document.issued_text,
+        "date": best_day(document),
+        "status": document.status,
+        "url": links.document(document.doc_id),
+    }
+
+
+def document_shape(index: Index, doc_id: str, links: Links) -> dict[str, Any]:
+    """Return the JSON shape of a document: its record, and what belongs to it.
+
+    Raises:
+        DocumentNotFoundError: `document-not-found`.
+    """
+    document = index.get(doc_id)
+    versions = index.lineage(doc_id)
+    known = {version.doc_id: version for version in versions}
+    return {
+        "format": 1,
+        "doc_id": doc_id,
+        "title": title_of(document),
+        "url": links.document(doc_id),
+        "pdf_url": links.file(doc_id) if document.file else None,
+        "breadcrumb": breadcrumb(document),
+        "document": document.to_dict(),
+        "supersedes": [_mention(item, known, links) for item in document.supersedes],
+        "superseded_by": [_mention(item, known, links) for item in document.superseded_by],
+        "related": [
+            {
+                **brief(other, links),
+                "is_link": other.is_link,
+                "relevance": other.relevance,
+            }
+            for other in index.related(doc_id)
+        ],
+        "timeline": [brief(version, links) for version in versions],
+        "generation": index.fingerprint,
+    }
+
+
+def _mention(reference: Reference, known: dict[str, Document], links: Links) -> dict[str, Any]:
+    """Return a reference as it was written, and the document that it means, if one is known."""
+    document = known.get(reference.doc_id or "")
+    return {
+        "text": reference.text,
+        **(brief(document, links) if document else {"doc_id": None, "url": None}),
+    }

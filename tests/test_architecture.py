@@ -101,7 +101,7 @@ def test_folders_hold_three_to_twelve_modules() -> None:
     sizes = {
         folder: sum(not path.name.startswith("__") for path in folder.glob("*.py"))
         for folder in folders
-        if folder.is_dir() and folder.name != "__pycache__"
+        if any(folder.glob("*.py"))  # others hold data, as pages and style sheets are
     }
     assert not {folder: size for folder, size in sizes.items() if not 3 <= size <= 12}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate, count
-from operator import add
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from droindex.extract.blocks.line_shapes import (
@@ -18,6 +17,8 @@ from droindex.extract.blocks.line_shapes import (
 from droindex.pages import BlockKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from droindex.engine.passages import Passage
 
 __all__ = ["PassageLines", "sentence_end", "sentence_start"]
@@ -33,6 +34,8 @@ BLANK = "-"
 _MAX_LINE = 130  # characters; a longer one is a paragraph
 _WIDE = 90  # characters of a line, where nothing is known of the page
 _FAR = 500  # characters back to the start of a sentence
+_STOPS = ".!?:"
+_AFTER_STOP = 8  # characters that are looked at after the last place where a sentence may end
 _STOP_CHARS = 20  # of a stop with the quotes, brackets and note numbers after it, and more
 # After a stop, quotes and blanks comes what may begin a sentence; not after initials and the like.
 _BOUNDARY = re.compile(
@@ -58,7 +61,7 @@ class PassageLines:
     def __init__(self, passage: Passage) -> None:
         self.text = passage.text
         self.lines = passage.text.split("\n")
-        self.starts: list[int] = [*map(add, accumulate(map(len, self.lines), initial=0), count())]
+        self.starts = [*accumulate([len(line) + 1 for line in self.lines], initial=0)]
         self._layout = passage.layout if len(passage.layout) >= len(self.lines) else ""
         self._kinds = self._layout.upper()
         self._guesses: dict[int, str] = {}
@@ -146,8 +149,9 @@ def sentence_start(text: str, first: int, place: int) -> int | None:
         place: Somewhere in the sentence.
     """
     low = max(first, place - _FAR)
-    for match in reversed([*_BOUNDARY.finditer(text, low, place + 1)]):
-        if match.end() <= place and _is_stop(text, low, match):
+    for stop in _stops(text, low, place):
+        match = _BOUNDARY.match(text, stop, place + 1)
+        if match and match.end() <= place and _is_stop(text, low, match):
             return match.end()
     return None if low > first else first
 
@@ -162,11 +166,21 @@ def sentence_end(text: str, start: int, least: int, most: int) -> int | None:
         most: The last one.
     """
     low = max(start, least - _STOP_CHARS)
-    for match in reversed([*_BOUNDARY.finditer(text, low, min(len(text), most + 8))]):
-        end = match.start() + len(match.group().rstrip())
-        if least <= end <= most and text[match.start()] != ":" and _is_stop(text, start, match):
+    for stop in _stops(text, low, most):
+        match = _BOUNDARY.match(text, stop, most + _AFTER_STOP)
+        if match is None or text[stop] == ":":
+            continue
+        end = stop + len(match.group().rstrip())
+        if least <= end <= most and _is_stop(text, start, match):
             return end
     return None
+
+
+def _stops(text: str, low: int, high: int) -> Iterator[int]:
+    """Yield where a sentence may end between two places, the last one first."""
+    while (place := max([text.rfind(mark, low, high) for mark in _STOPS])) >= 0:
+        yield place
+        high = place
 
 
 def _is_stop(text: str, low: int, match: re.Match[str]) -> bool:

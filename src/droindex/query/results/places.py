@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.analysis import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Place", "Probes", "Stretch", "best_stretch"]
 
@@ -89,12 +89,8 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int, written: in
         per_word: What one word more is worth.
         written: How many words were written; those of higher numbers stand for others.
     """
-    best, found = (-1, 0.0, 0), places[0][0]
-    last = found
-    rarity = {
-        which: 1 / times if which < written else 0.0
-        for which, times in Counter(map(itemgetter(1), places)).items()
-    }
+    most, first, behind = -1, 0, 0  # of the best so far: what it holds, and its places
+    rarity: dict[int, float] = {}
     inside: dict[int, int] = {}
     end, count = 0, len(places)
     for index, (start, which, worth, limit) in enumerate(places):
@@ -102,54 +98,64 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int, written: in
             entered = places[end][1]
             inside[entered] = inside.get(entered, 0) + 1
             end += 1
-        stop, words = end, {*inside}
-        if limit and places[end - 1][0] >= limit:
+        held, stop = len(inside) * per_word + worth, end
+        if held >= most and limit and places[end - 1][0] >= limit:
             while stop > index + 1 and places[stop - 1][0] >= limit:
                 stop -= 1
-            words = {which for _, which, _, _ in places[index:stop]}
-        held = len(words) * per_word + worth
-        if held >= best[0]:  # else there is no need to look further
-            value = (held, sum(map(rarity.__getitem__, words)), stop - index)
-            if value > best:
-                best, found, last = value, start, places[stop - 1][0]
+            held = len({place[1] for place in places[index:stop]}) * per_word + worth
+        if held == most:
+            rarity = rarity or _rarity(places, written)
+            here, there = places[index:stop], places[first:behind]
+            is_better = _telling(here, rarity) > _telling(there, rarity)
+        else:
+            is_better = held > most
+        if is_better:
+            most, first, behind = held, index, stop
         if inside[which] == 1:
             del inside[which]
         else:
             inside[which] -= 1
-    return Stretch(_nearer(places, found, last), last)
+    return Stretch(_nearer(places[first:behind]), places[behind - 1][0])
 
 
-def _nearer(places: Sequence[Place], start: int, last: int) -> int:
+def _rarity(places: Sequence[Place], written: int) -> dict[int, float]:
+    """Return how much each word says: less the more often it comes, nothing if not written."""
+    return {
+        which: 1 / times if which < written else 0.0
+        for which, times in Counter(map(itemgetter(1), places)).items()
+    }
+
+
+def _telling(places: Sequence[Place], rarity: Mapping[int, float]) -> tuple[float, int]:
+    """Return what puts a stretch before others that hold as many words."""
+    return sum(map(rarity.__getitem__, {place[1] for place in places})), len(places)
+
+
+def _nearer(inside: Sequence[Place]) -> int:
     """Return where a stretch begins without words far before the rest, which come again in it."""
-    inside = [place for place in places if start <= place[0] <= last]
-    if len({which for _, which, _, _ in inside}) == 1:
-        return start
-    for (here, which, _, _), (after, *_) in pairwise(inside):
-        if after - here <= _APART or all(
-            other != which for place, other, _, _ in inside if place > here
-        ):
-            return here
-    return inside[-1][0]
+    last_of = {which: place for place, which, _, _ in inside}
+    if len(last_of) > 1:
+        for (here, which, _, _), after in pairwise(inside):
+            if after[0] - here <= _APART or last_of[which] == here:
+                return here
+        return inside[-1][0]
+    return inside[0][0]
 
 
 def _starts(lowered: str, probe: str) -> list[int]:
     """Return where words may start that start with some letters or are a number."""
-    find = lowered.find
+    find, joins_on = lowered.find, str.isdigit if probe[0].isdigit() else str.isalpha
     place = find(probe)
-    if place < 0:
-        return []
-    is_number = probe[0].isdigit()
-    joins_on = str.isdigit if is_number else str.isalpha
     length = len(probe)
     found = []
     for _ in range(_MAX_PROBES):
-        end = place + length
-        goes_on = is_number and lowered[end : end + 1].isdigit()
-        if not goes_on and (place == 0 or not joins_on(lowered[place - 1])):
-            found.append(place)
-        place = find(probe, place + 1)
         if place < 0:
             break
+        if not (place and joins_on(lowered[place - 1])):
+            found.append(place)
+        place = find(probe, place + length)
+    if probe[0].isdigit():
+        return [at for at in found if not lowered[at + length : at + length + 1].isdigit()]
     return found
 
 

@@ -31,26 +31,25 @@ def joined(
         matches: Gives where words to mark stand between two places of the text.
     """
     segments: list[tuple[str, bool]] = []
+    add = segments.append
     spans = _spans(text, excerpt.pieces, matches)
     for piece in excerpt.pieces:
-        start = piece.start
-        if not segments and (bullet := _BULLET.match(text, start, piece.end)):
-            start = bullet.end()
-        if segments and piece.before:
-            segments.append((piece.before, False))
-        shown = text[start : piece.end].replace("\n", " ")
-        place, own = start, len(segments)
-        is_clean = "  " not in shown and shown.isprintable()  # the plain blank alone is printable
+        place, end, own = piece.start, piece.end, len(segments)
+        if own:
+            add((piece.before, False))
+            own += 1
+        elif bullet := _BULLET.match(text, place, end):
+            place = bullet.end()
+        shown, begin = text[place:end].replace("\n", " "), place
         for first, last in spans:
-            if first < place or last > piece.end:
-                continue
-            if first > place:
-                segments.append((shown[place - start : first - start], False))
-            segments.append((text[first:last], True))
-            place = last
-        if place < piece.end:
-            segments.append((shown[place - start :], False))
-        if not is_clean:
+            if place <= first and last <= end:
+                if first > place:
+                    add((shown[place - begin : first - begin], False))
+                add((text[first:last], True))
+                place = last
+        if place < end:
+            add((shown[place - begin :], False))
+        if "  " in shown or not shown.isprintable():  # the plain blank alone is printable
             segments[own:] = _cleaned(segments[own:], _row if piece.is_row else _collapsed)
     return _tidy(segments, excerpt)
 

@@ -8,9 +8,7 @@ of 500 pages as from a memo.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from enum import Enum, IntEnum, auto
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
@@ -173,12 +171,11 @@ class SnippetMaker:
         """
 
         def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
-            if any(start <= place < end for place in words.unsure):
+            if words.unsure and any(start <= place < end for place in words.unsure):
                 return self._matches(text, start, end)
             if not text.isascii() and _OTHER_LETTER.search(text, start, end):
                 return self._matches(text, start, end)
-            spans = words.spans
-            return [*takewhile(lambda span: span[1] <= end, spans[bisect_left(spans, (start,)) :])]
+            return [span for span in words.spans if start <= span[0] and span[1] <= end]
 
         for _ in range(_TRIES):
             if not places:

@@ -246,3 +246,39 @@ def test_notes_that_nothing_names_cost_no_more_than_their_lines() -> None:
     started = time.process_time()
     page_layouts([Page(1, "\n".join(lines))])
     assert time.process_time() - started < 2
+
+
+def page_of(*lines: str) -> Page:
+    return Page(1, "\n".join(lines))
+
+
+BODY = [
+    f"The keeper notes what came in and what went out of the store, item {at}." for at in "abcdefgh"
+]
+
+
+def test_a_chapter_at_the_head_of_each_page_is_no_running_head() -> None:
+    pages = [page_of(f"TÍTULO {at}", "Registro Central", *BODY) for at in range(1, 5)]
+    assert [layout[:2] for layout in page_layouts(pages)][1:] == ["HF"] * 3  # after a letterhead
+
+
+def test_the_end_of_a_sentence_is_no_running_line_however_many_pages_have_one() -> None:
+    pages = [
+        page_of(
+            "The holder of an account has the right to end the order to debit her",
+            "account.",
+            *BODY,
+        )
+        for _ in range(3)
+    ]
+    assert {layout[1] for layout in page_layouts(pages)} == {"p"}
+    named = [
+        page_of("A Whole Sentence Stands Here And Ends.", "the same.", *BODY) for _ in range(3)
+    ]
+    assert {layout[1] for layout in page_layouts(named)} == {"F"}
+
+
+def test_a_page_of_nothing_but_running_lines_is_told_by_the_other_pages() -> None:
+    text = page_of("Rules of the Store", "DRAFT, page 2")
+    assert page_layouts([text]) != ["FF"]
+    assert page_layouts([text], running=["Rules of the Store", "DRAFT, page 1"]) == ["FF"]

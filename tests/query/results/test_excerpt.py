@@ -127,3 +127,14 @@ def test_no_word_is_cut_at_an_end(text: str, place: int) -> None:
     start = word_start(text, min(place, len(text)), len(text))
     assert 0 <= start <= len(text)
     assert start in (0, len(text)) or text[start - 1] in " \n"
+
+
+def test_a_sentence_whose_first_line_looks_like_a_heading_is_not_parted_from_the_rest() -> None:
+    text = "B. Members May Use Kinetic Energy Rounds\n(KER), known as bean bags, as a last means."
+    lines = PassageLines(Passage(1, None, text, "HP"))
+    shown = Excerpt.around(lines, Stretch(text.index("bean"), text.index("bean")), MAX_CHARS)
+    assert [piece.before for piece in shown.pieces] == ["", " "]
+    items = "B. What Members May Use\n(a) bean bags, as a last means, and nothing else than these."
+    lines = PassageLines(Passage(1, None, items, "HI"))
+    shown = Excerpt.around(lines, Stretch(items.index("bean"), items.index("bean")), MAX_CHARS)
+    assert [piece.before for piece in shown.pieces] == ["", " — "]

@@ -122,3 +122,11 @@ def test_a_path_names_what_its_parts_begin_or_end_with(
     expected: bool,  # noqa: FBT001 - drawn
 ) -> None:
     assert names_path(path, stem) is expected
+
+
+def test_a_document_is_named_by_the_words_of_its_title_number_and_file() -> None:
+    named = Named(b'{"title":"Use of Force","number":"11022.1","file":"plano-001.pdf"}')
+    assert [
+        stem for stem in ("use", "forc", "11022", "plano", "taser") if named.is_named_by(stem)
+    ] == [*("use", "forc", "11022", "plano")]
+    assert not named.is_named_by("orce")  # within a word

@@ -117,3 +117,9 @@ def test_a_stretch_begins_with_no_word_that_comes_again_where_the_rest_stands() 
     assert best_stretch([(0, 0, 2, 0), (90, 0, 2, 0)], 200, 3, 99) == Stretch(
         0, 90
     )  # one word alone
+
+
+def test_words_that_name_the_document_choose_no_place_within_it() -> None:
+    places = [(0, 0, 2, 0), (10, 1, 2, 0), (500, 2, 2, 0)]
+    assert best_stretch(places, 100, 3, 99) == Stretch(0, 10)
+    assert best_stretch(places, 100, 3, 99, {0, 1}) == Stretch(500, 500)

@@ -18,6 +18,7 @@ from droindex.extract.blocks.line_shapes import (
     ITEM,
     ends_sentence,
     entry_key,
+    is_division,
     is_furniture,
     is_numbered_heading,
     is_page_name,
@@ -61,7 +62,9 @@ _COUNTED = re.compile(r"(\d{1,2})[.)]\s")
 _MARKS = ".) "  # after the letter of an item
 
 
-def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) -> list[str]:
+def page_layouts(
+    pages: Sequence[Page], outline: Iterable[OutlineEntry] = (), running: Iterable[str] = ()
+) -> list[str]:
     """Return the layout of each page, as `Page.layout` describes it.
 
     What a reader knows of the lines (a layout that a page has already) goes before their looks; its
@@ -70,11 +73,12 @@ def page_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) ->
     Args:
         pages: The pages of one document, with their cleaned text.
         outline: Its bookmarks, if it has any.
+        running: Lines that were taken out of other pages; a page of nothing else has them still.
     """
     lines = [page.text.split("\n") for page in pages]
     keys = [[entry_key(line) for line in own] for own in lines]
     marked = _marked(outline)
-    named = _edge_names(lines)
+    named = _edge_names(lines) | {_mask(line) for line in running}
     last = _last_places(keys, lines)
     first = next((at for at, own in enumerate(lines) if any(map(str.strip, own))), 0)
     layouts = []
@@ -102,9 +106,11 @@ def _marked(outline: Iterable[OutlineEntry]) -> dict[int, set[str]]:
     return marked
 
 
-def with_layouts(pages: Sequence[Page], outline: Iterable[OutlineEntry] = ()) -> tuple[Page, ...]:
+def with_layouts(
+    pages: Sequence[Page], outline: Iterable[OutlineEntry] = (), running: Iterable[str] = ()
+) -> tuple[Page, ...]:
     """Return pages with their layouts; see `page_layouts`."""
-    layouts = page_layouts(pages, outline)
+    layouts = page_layouts(pages, outline, running)
     return tuple(replace(page, layout=layout) for page, layout in zip(pages, layouts, strict=True))
 
 
@@ -114,8 +120,16 @@ def _mark_running(page: PageLines, named: set[str]) -> None:
     edge = {*filled[:_EDGE], *filled[-_EDGE:]}
     for at in filled:
         line = page.stripped[at]
-        if is_furniture(line) or (at in edge and (is_page_name(line) or _mask(line) in named)):
+        is_named = at in edge and (is_page_name(line) or _mask(line) in named)
+        if is_furniture(line) or (is_named and not _is_rest(page, at)):
             page.kinds[at] = RUNNING
+
+
+def _is_rest(page: PageLines, at: int) -> bool:
+    """Whether a line is the rest of a sentence of the line before, which many may end with."""
+    if not page.stripped[at][0].islower() or not at or page.kinds[at - 1] == RUNNING:
+        return False
+    return bool(page.stripped[at - 1]) and not _ends(page, at - 1)
 
 
 def _mark_header(page: PageLines) -> None:
@@ -243,7 +257,10 @@ def _edge_names(lines: Sequence[Sequence[str]]) -> set[str]:
 
 
 def _edge_masks(lines: Sequence[str]) -> set[str]:
-    """Return the lines at the edges of a page, digits masked; none of a page of few lines."""
+    """Return the lines at the edges of a page, digits masked; none of a page of few lines.
+
+    The numbers of chapters stand as they are: each begins a page of its own.
+    """
     filled = [line.strip() for line in lines if line.strip()]
     if len(filled) <= 2 * _EDGE:
         return set()
@@ -275,4 +292,4 @@ def _run_in_key(line: str) -> str:
 
 
 def _mask(line: str) -> str:
-    return DIGITS.sub("#", line)
+    return line if is_division(line) else DIGITS.sub("#", line)

@@ -9,6 +9,7 @@ __all__ = [
     "contents_title",
     "ends_sentence",
     "entry_key",
+    "is_division",
     "is_furniture",
     "is_leader",
     "is_numbered_heading",
@@ -48,9 +49,16 @@ _NUMBER_AND_DATE = re.compile(
     r"(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})$"
 )
 _WORDS = re.compile(r"[^\W_]+")
+# Of English, and of the languages that front matter is read in.
+_DIVISION = (
+    r"(?i:chapter|section|sec\.|article|appendix|part|annex|attachment|enclosure|title|exhibit|action"
+    r"|step|kapitel|abschnitt|teil|artikel|anlage|anhang|chapitre|titre|partie|annexe|t[íi]tulo"
+    r"|cap[íi]tulo|secci[óo]n|anexo|disposici[óo]n|parte)\s+"
+)
+_DIVISION_ALONE = re.compile(_DIVISION + r"(?:\d|[IVXL]{1,6}\b|[A-Z]\b)")
 _NUMBERED = re.compile(
-    r"(?:(?i:chapter|section|sec\.|article|appendix|part|annex|attachment|enclosure|title|exhibit"
-    r"|action|step)\s+[\w.-]{1,8}[.:)]?|§+\s?[\w.-]+|\d{1,2}(?:\.\d{1,3})+\.?|(?P<bare>\d{1,2})\.?"
+    rf"(?:{_DIVISION}[\w.-]{{1,8}}[.:)]?"
+    r"|§+\s?[\w.-]+|\d{1,2}(?:\.\d{1,3})+\.?|(?P<bare>\d{1,2})\.?"
     r"|[IVXL]{1,6}\.|[A-Z]\.)(?:\s*[–—:-]\s*|\s+)(?P<name>\S.*)$"
 )
 _CONTENTS_TITLE = re.compile(
@@ -137,6 +145,11 @@ def is_page_name(line: str) -> bool:
     ) is not None
 
 
+def is_division(line: str) -> bool:
+    """Whether a line begins with the name and the number of a chapter or the like."""
+    return _DIVISION_ALONE.match(line) is not None
+
+
 def contents_title(line: str) -> bool:
     """Whether a line stands above a list of contents."""
     return len(line) < _MAX_HEADING and _CONTENTS_TITLE.match(line) is not None
@@ -164,7 +177,7 @@ def is_numbered_heading(line: str) -> bool:
         return False
     match = _NUMBERED.match(line)
     if match is None:
-        return False
+        return line.count(" ") == 1 and is_division(line)
     name = match["name"].rstrip()
     if not name[0].isupper() or len(name.split()) > _MAX_HEADING_WORDS or is_prose(name):
         return False

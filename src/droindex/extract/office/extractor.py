@@ -27,7 +27,7 @@ class OfficeExtractor:
     """
 
     name = "office"
-    version = "1"
+    version = "2"
     libraries = ("lxml", "striprtf")
 
     def __init__(self) -> None:

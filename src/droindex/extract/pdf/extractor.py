@@ -35,7 +35,7 @@ class PdfExtractor:
     """
 
     name = "pdf"
-    version = "3"
+    version = "4"
     suffixes = (".pdf",)
     libraries = ("pypdf", "pypdfium2")
 

@@ -102,7 +102,7 @@ class Collector:
             end: What ended the reading; None where it came to the last page.
         """
         pages, running = clean_pages(self._pages)
-        pages = with_layouts(pages, self._facts.outline)
+        pages = with_layouts(pages, self._facts.outline, running)
         facts = replace(self._facts, running_lines=(*self._facts.running_lines, *running))
         status, reason = _verdict(pages, end)
         return Extraction(status, reason, pages, facts)

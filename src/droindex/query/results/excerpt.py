@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from droindex.extract.blocks.line_shapes import is_prose
+from droindex.extract.blocks.line_shapes import ITEM, is_prose
 from droindex.query.results.lines import (
     BLANK,
     FOOTNOTE,
@@ -30,6 +30,7 @@ __all__ = ["CELL", "Excerpt", "Piece", "lead_of", "section_of"]
 _CUT = " … "
 CELL = " · "
 _BELOW_HEADING = " — "
+_ENDS = ".:;!?"
 _HEADING_CHARS = 90  # a longer one is not set before its text
 _LEAD_IN_CHARS = 120  # of what opens a list; a longer one is not set before its items
 _HEADING_SHARE = 0.6  # of the length; a longer one is shown like text
@@ -115,7 +116,7 @@ class Excerpt(NamedTuple):
         first, last = lines.block(line)
         is_heading = lines.kind(line) == HEADING
         if is_heading and lines.end(last - 1) - lines.starts[first] <= _HEADING_SHARE * max_chars:
-            return cls._below(lines, (first, last), best, max_chars)
+            return cls._heading(lines, (first, last), best, max_chars)
         if lines.kind(line) not in (*_TEXT, FOOTNOTE):  # a header or a list: line by line
             first = line
         start = _visible(text, lines.starts[first])
@@ -125,14 +126,15 @@ class Excerpt(NamedTuple):
         if sentence == start and (heading := lines.heading_above(first)):
             head_start, head_end = lines.starts[heading[0]], lines.end(heading[1] - 1)
             if head_end - head_start <= _HEADING_CHARS:
-                return cls._from(lines, sentence, best, max_chars, (head_start, head_end))
+                below = _below(lines, head_end, sentence)
+                return cls._from(lines, sentence, best, max_chars, (head_start, head_end), below)
         if sentence == start and lines.kind(line) == ITEM_LINE and (lead := _lead_in(lines, first)):
             gap = " " if _next_line(lines, lines.at(lead[1])) == first else _CUT
             return cls._from(lines, sentence, best, max_chars, lead, gap)
         return cls._from(lines, sentence, best, max_chars)
 
     @classmethod
-    def _below(
+    def _heading(
         cls, lines: PassageLines, heading: tuple[int, int], best: Stretch, max_chars: int
     ) -> Self:
         """Return a heading with what stands below it."""
@@ -143,9 +145,8 @@ class Excerpt(NamedTuple):
         ):  # of a part, and of its first part
             below = _next_line(lines, below)
         if below < len(lines) and lines.kind(below) in _TEXT:
-            return cls._from(
-                lines, _visible(lines.text, lines.starts[below]), best, max_chars, head
-            )
+            start = _visible(lines.text, lines.starts[below])
+            return cls._from(lines, start, best, max_chars, head, _below(lines, head[1], start))
         return cls((Piece("", *head),))
 
     @classmethod
@@ -163,7 +164,7 @@ class Excerpt(NamedTuple):
         best: Stretch,
         max_chars: int,
         head: tuple[int, int] | None = None,
-        below: str = _BELOW_HEADING,
+        below: str = "",
     ) -> Self:
         """Return a sentence from its start, its middle left out where the words stand far off.
 
@@ -191,6 +192,16 @@ class Excerpt(NamedTuple):
         onward, is_cut = _onward(lines, start, room, best.last, before)
         is_inside = _is_inside(lines, pieces or onward)
         return cls((*pieces, *onward), is_inside, is_cut, sentence)
+
+
+def _below(lines: PassageLines, end: int, start: int) -> str:
+    """Return what parts a heading that ends somewhere from the text that begins below.
+
+    A sentence whose first line looks like a heading goes on below.
+    """
+    text = lines.text
+    goes_on = text[start].islower() or (text[start] == "(" and not ITEM.match(text, start))
+    return " " if goes_on and text[end - 1] not in _ENDS else _BELOW_HEADING
 
 
 def lead_of(lines: PassageLines, max_chars: int) -> Excerpt:

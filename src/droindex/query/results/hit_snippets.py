@@ -79,12 +79,13 @@ class HitSnippets:
             named: What its metadata say.
         """
         rows = self._finder.best({doc_id: named}).get(doc_id, [])
+        naming = self._maker.naming(named)
         seen: set[int] = set()
         for row in rows:
             [passage] = self._reader.passages([row])  # each as it is asked for
             if passage.page in seen:  # a part of the same page answered better
                 continue
-            cut = self._maker.cut(passage, named.title)
+            cut = self._maker.cut(passage, named.title, naming)
             if cut is not None:
                 seen.add(passage.page)
                 yield row.score / rows[0].score, cut.snippet
@@ -92,9 +93,10 @@ class HitSnippets:
     def _made(self, doc_id: str, named: Named, rows: Sequence[Row]) -> Snippet:
         """Return the snippet of the best passage; of another where that has only its header."""
         best: Cut | None = None
+        naming = self._maker.naming(named)
         for row in rows:
             [passage] = self._reader.passages([row])
-            cut = self._maker.cut(passage, named.title)
+            cut = self._maker.cut(passage, named.title, naming)
             if cut is None:
                 continue
             if cut.fitness is Fitness.TEXT:

@@ -23,6 +23,7 @@ __all__ = ["Named", "QueryWords", "names_path"]
 _TITLE, _NUMBER, _SUMMARY, _FILE = (
     re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number", b"summary", b"file")
 )
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _PATH_PART = re.compile(r"[^\W\d_]+")
 _ENDING = 2  # letters that a word may have behind its stem
 _MIN_NAME = 3  # letters of a word that a path may be told to hold
@@ -52,6 +53,18 @@ class Named:
     def path(self) -> str:
         """Where its file lies in the corpus, in lower case."""
         return self._quick("file", _FILE).lower()
+
+    def is_named_by(self, stem: str) -> bool:
+        """Whether a word stands in title or number, or names the file."""
+        if stem in self._letters and any(
+            word.startswith(stem) for word in _WORD.findall(self._letters)
+        ):
+            return True
+        return names_path(self.path, stem)
+
+    @cached_property
+    def _letters(self) -> str:
+        return f"{self.title} {self.number}".lower()
 
     @cached_property
     def summary(self) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.analysis import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 __all__ = ["Place", "Probes", "Stretch", "best_stretch"]
 
@@ -47,6 +47,9 @@ class Probes:
         stems: Their stems.
         surfaces: Whole words.
         sequences: Runs of stems; their first ones are looked for.
+
+    Attributes:
+        stems: The stems by their numbers; runs have numbers behind them, whole words below 0.
     """
 
     def __init__(
@@ -55,7 +58,8 @@ class Probes:
         surfaces: Iterable[str],
         sequences: Iterable[tuple[str, ...]],
     ) -> None:
-        words = [*sorted(stems), *(found[0] for found in sorted(sequences))]
+        self.stems = sorted(stems)
+        words = [*self.stems, *(found[0] for found in sorted(sequences))]
         self._probes = [
             (which, probe) for which, stem in enumerate(words) for probe in _probes(stem)
         ]
@@ -78,7 +82,13 @@ class Probes:
         return found
 
 
-def best_stretch(places: Sequence[Place], width: int, per_word: int, written: int) -> Stretch:
+def best_stretch(
+    places: Sequence[Place],
+    width: int,
+    per_word: int,
+    written: int,
+    naming: Collection[int] = (),
+) -> Stretch:
     """Return the stretch with the most different words; of equal ones that which stands best.
 
     Among those, words that come seldom say more than words that come again and again.
@@ -88,21 +98,26 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int, written: in
         width: How long a stretch may be.
         per_word: What one word more is worth.
         written: How many words were written; those of higher numbers stand for others.
+        naming: Which words name the document, and say little of the place: each is worth 1.
     """
+    weight_of = dict.fromkeys(naming, 1).get
     most, first, behind = -1, 0, 0  # of the best so far: what it holds, and its places
     rarity: dict[int, float] = {}
     inside: dict[int, int] = {}
+    held_words = 0  # what the words inside are worth
     end, count = 0, len(places)
     for index, (start, which, worth, limit) in enumerate(places):
         while end < count and places[end][0] - start <= width:
             entered = places[end][1]
+            if entered not in inside:
+                held_words += weight_of(entered, per_word)
             inside[entered] = inside.get(entered, 0) + 1
             end += 1
-        held, stop = len(inside) * per_word + worth, end
+        held, stop = held_words + worth, end
         if held >= most and limit and places[end - 1][0] >= limit:
-            while stop > index + 1 and places[stop - 1][0] >= limit:
-                stop -= 1
-            held = len({place[1] for place in places[index:stop]}) * per_word + worth
+            stop = _stop_at(places, index, end, limit)
+            words = {place[1] for place in places[index:stop]}
+            held = worth + sum([weight_of(word, per_word) for word in words])
         if held == most:
             rarity = rarity or _rarity(places, written)
             here, there = places[index:stop], places[first:behind]
@@ -111,11 +126,18 @@ def best_stretch(places: Sequence[Place], width: int, per_word: int, written: in
             is_better = held > most
         if is_better:
             most, first, behind = held, index, stop
-        if inside[which] == 1:
+        inside[which] -= 1
+        if not inside[which]:
             del inside[which]
-        else:
-            inside[which] -= 1
+            held_words -= weight_of(which, per_word)
     return Stretch(_nearer(places[first:behind]), places[behind - 1][0])
+
+
+def _stop_at(places: Sequence[Place], first: int, end: int, limit: int) -> int:
+    """Return the end of a run of places without those from a limit on; one at least is kept."""
+    while end > first + 1 and places[end - 1][0] >= limit:
+        end -= 1
+    return end
 
 
 def _rarity(places: Sequence[Place], written: int) -> dict[int, float]:

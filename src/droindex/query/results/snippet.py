@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.analysis import normalise
 from droindex.extract.blocks.line_shapes import is_prose
 from droindex.query.results.excerpt import Excerpt, lead_of, section_of
+from droindex.query.results.function_words import telling_stems
 from droindex.query.results.hit import Snippet
 from droindex.query.results.lines import (
     FOOTNOTE,
@@ -27,17 +28,19 @@ from droindex.query.results.places import Place, Probes, Stretch, best_stretch
 from droindex.query.results.segments import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from droindex.engine.analysis import Analyzer, Token
     from droindex.engine.passages import Passage
     from droindex.query.compile.contribution import Highlights
+    from droindex.query.results.named import Named
     from droindex.settings import SnippetSettings
 
 __all__ = ["Cut", "Fitness", "SnippetMaker"]
 
 _LEAD_CHARS = 20  # of a window that may lie before its first match
 _TRIES = 4  # windows that are cut before the best of them is taken as it is
+_NO_WORDS: frozenset[int] = frozenset()
 _TITLE_WORDS = 3  # a title of fewer words says nothing when it stands in a sentence
 _WORDS = re.compile(r"\w+")
 _OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")  # dashes and quotes part words like any other
@@ -104,8 +107,8 @@ class SnippetMaker:
     ) -> None:
         self._analyzer = analyzer
         self._settings = settings
-        telling = frozenset(stem for stem in highlights.stems if not analyzer.is_stop_word(stem))
-        self._highlights = highlights._replace(stems=telling) if telling else highlights
+        telling = telling_stems(highlights.stems, analyzer.is_stop_word)
+        self._highlights = highlights._replace(stems=telling)
         self._parts = frozenset(part for number in numbers for part in number)
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
         self._probes = Probes(*self._highlights)
@@ -113,19 +116,28 @@ class SnippetMaker:
         self._marks: dict[str, _Mark] = {}
         self._known: dict[str, str | None] = {}
 
-    def cut(self, passage: Passage, title: str = "") -> Cut | None:
+    def naming(self, named: Named) -> frozenset[int]:
+        """Return which words name a document, where others say what is looked for in it."""
+        stems = self._probes.stems
+        found = frozenset([nth for nth, stem in enumerate(stems) if named.is_named_by(stem)])
+        return found if len(found) < len(stems) else _NO_WORDS
+
+    def cut(
+        self, passage: Passage, title: str = "", naming: Collection[int] = _NO_WORDS
+    ) -> Cut | None:
         """Return the snippet of a passage; None where none of the words stands in it.
 
         Args:
             passage: The passage.
             title: What stands above the snippet, and need not be said again.
+            naming: Which words name the document; see there.
         """
         lines = PassageLines(passage)
         places, words = self._confirmed(passage.text, self._probes.places(passage.text))
         text, beside = _parted(lines, places)
         best: Cut | None = None
         for fitness, pool in ((Fitness.TEXT, text), (Fitness.BESIDE, beside)):
-            for found in self._tried(passage, lines, pool, words):
+            for found in self._tried(passage, lines, pool, words, naming):
                 is_title = fitness and says_title(title, found.text) and not says_more(title, found)
                 judged = Cut(found, Fitness.TITLE if is_title else fitness)
                 if judged.fitness is Fitness.TEXT:
@@ -160,6 +172,7 @@ class SnippetMaker:
         lines: PassageLines,
         places: Sequence[Place],
         words: _Words,
+        naming: Collection[int],
     ) -> Iterable[Snippet]:
         """Yield the snippets around some places, the best first; none without a match.
 
@@ -168,6 +181,7 @@ class SnippetMaker:
             lines: The same in lines.
             places: Where a snippet may start.
             words: The words that were asked for, there and elsewhere.
+            naming: Which of them name the document.
         """
 
         def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -185,6 +199,7 @@ class SnippetMaker:
                 self._settings.max_chars - _LEAD_CHARS,
                 _PER_WORD,
                 len(self._highlights.stems),
+                naming,
             )
             excerpt = self._whole_sentence(lines, places, best)
             segments = joined(passage.text, excerpt, matches)

@@ -1,0 +1,42 @@
+"""Function words of other languages than the library's: they are searched, and not marked.
+
+A library has one language, whose stop words the analyzer knows; papers and queries in others come
+with them all the same, and an article marked all over a snippet helps no reader.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["telling_stems"]
+
+# Articles, prepositions and the like of German, French, Spanish, Portuguese and Italian, as they
+# are when stemmed, but for those that are words of English: die, man, am, no, do, or, sur, para.
+_CERTAIN = frozenset(
+    ["de", "del", "della", "der", "und", "les", "une", "y", "e", "d", "l", "qu", "o"]
+)
+_LIKELY = frozenset(  # acronyms and names as well: two of them in a query are none
+    """
+    das dem des ein eine einer einem einen oder von zu zum zur im fur mit auf bei ist sind nicht wer
+    wie sich la le du un et en au aux que qui dans dan avec par ce se sont quel quell el los las lo
+    con su al es como cual quien puede da dos na os um uma ao pelo pela il gli di che dei nel
+    """.split()  # noqa: SIM905 - a list of words reads best as text
+)
+_MANY = 2
+
+
+def telling_stems(stems: Iterable[str], is_stop_word: Callable[[str], bool]) -> frozenset[str]:
+    """Return the stems of a query that are worth marking; all, where no other would be left.
+
+    Args:
+        stems: Stem terms, folded.
+        is_stop_word: Tells stop words of the library's language.
+    """
+    own = frozenset(stems)
+    telling = frozenset([stem for stem in own if not is_stop_word(stem)]) or own
+    certain = telling & _CERTAIN
+    others = certain | (telling & _LIKELY)
+    return telling - (others if len(others) >= _MANY else certain) or telling

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from droindex.engine.analysis import Analyzer
+from droindex.query.results.function_words import telling_stems
+
+ANALYZER = Analyzer("english")
+
+
+def told(query: str) -> set[str]:
+    stems = {stem for stem, _ in ANALYZER.terms(query)}
+    return set(telling_stems(stems, ANALYZER.is_stop_word))
+
+
+def test_function_words_of_other_languages_are_not_marked() -> None:
+    assert told("cancelar autorização de débito") == {"cancelar", "autorizacao", "debito"}
+    assert told("motifs d'absence légitimes d'un élève") == {"motif", "absenc", "legitim", "elev"}
+    assert told("Wer vertritt den Leiter, wenn er nicht da ist?").isdisjoint(
+        {"wer", "nicht", "ist"}
+    )
+
+
+def test_what_may_be_a_name_or_an_acronym_is_marked_where_it_stands_alone() -> None:
+    assert told("des encryption") == {"des", "encrypt"}
+    assert told("mit licence") == {"mit", "licenc"}
+
+
+def test_a_query_of_nothing_else_is_marked_whole() -> None:
+    assert told("de la") == {"de", "la"}
+    assert told("the of") == {"the", "of"}

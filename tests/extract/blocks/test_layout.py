@@ -263,18 +263,13 @@ def test_a_chapter_at_the_head_of_each_page_is_no_running_head() -> None:
 
 
 def test_the_end_of_a_sentence_is_no_running_line_however_many_pages_have_one() -> None:
-    pages = [
-        page_of(
-            "The holder of an account has the right to end the order to debit her",
-            "account.",
-            *BODY,
-        )
-        for _ in range(3)
+    kinds = ("bond", "loan", "note")
+    begun = [
+        f"The holder of a {kind} has the right to end the order to debit her" for kind in kinds
     ]
+    pages = [page_of(line, "account.", *BODY) for line in begun]
     assert {layout[1] for layout in page_layouts(pages)} == {"p"}
-    named = [
-        page_of("A Whole Sentence Stands Here And Ends.", "the same.", *BODY) for _ in range(3)
-    ]
+    named = [page_of(f"{kind.title()}s of the Store End.", "account.", *BODY) for kind in kinds]
     assert {layout[1] for layout in page_layouts(named)} == {"F"}
 
 

@@ -121,7 +121,7 @@ def best_stretch(
         if held == most:
             rarity = rarity or _rarity(places, written)
             here, there = places[index:stop], places[first:behind]
-            is_better = _telling(here, rarity) > _telling(there, rarity)
+            is_better = _precedence(here, rarity) > _precedence(there, rarity)
         else:
             is_better = held > most
         if is_better:
@@ -148,7 +148,7 @@ def _rarity(places: Sequence[Place], written: int) -> dict[int, float]:
     }
 
 
-def _telling(places: Sequence[Place], rarity: Mapping[int, float]) -> tuple[float, int]:
+def _precedence(places: Sequence[Place], rarity: Mapping[int, float]) -> tuple[float, int]:
     """Return what puts a stretch before others that hold as many words."""
     return sum(map(rarity.__getitem__, {place[1] for place in places})), len(places)
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
 from droindex.extract.blocks.line_shapes import is_prose
+from droindex.query.language.function_words import marked_stems
 from droindex.query.results.excerpt import Excerpt, lead_of, section_of
-from droindex.query.results.function_words import telling_stems
 from droindex.query.results.hit import Snippet
 from droindex.query.results.lines import (
     FOOTNOTE,
@@ -107,7 +107,7 @@ class SnippetMaker:
     ) -> None:
         self._analyzer = analyzer
         self._settings = settings
-        telling = telling_stems(highlights.stems, analyzer.is_stop_word)
+        telling = marked_stems(highlights.stems, analyzer.is_stop_word)
         self._highlights = highlights._replace(stems=telling)
         self._parts = frozenset(part for number in numbers for part in number)
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
@@ -119,8 +119,11 @@ class SnippetMaker:
     def naming(self, named: Named) -> frozenset[int]:
         """Return which words name a document, where others say what is looked for in it."""
         stems = self._probes.stems
-        found = frozenset([nth for nth, stem in enumerate(stems) if named.is_named_by(stem)])
-        return found if len(found) < len(stems) else _NO_WORDS
+        found = [nth for nth, stem in enumerate(stems) if named.is_named_by(stem)]
+        if not found or len(found) == len(stems):
+            return _NO_WORDS
+        runs = range(len(stems), len(stems) + len(self._highlights.sequences))
+        return frozenset([*found, *runs])  # runs say the same in other words
 
     def cut(
         self, passage: Passage, title: str = "", naming: Collection[int] = _NO_WORDS

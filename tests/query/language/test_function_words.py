@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from droindex.engine.analysis import Analyzer
-from droindex.query.results.function_words import telling_stems
+from droindex.query.language.function_words import marked_stems
 
 ANALYZER = Analyzer("english")
 
 
 def told(query: str) -> set[str]:
     stems = {stem for stem, _ in ANALYZER.terms(query)}
-    return set(telling_stems(stems, ANALYZER.is_stop_word))
+    return set(marked_stems(stems, ANALYZER.is_stop_word))
 
 
 def test_function_words_of_other_languages_are_not_marked() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["telling_stems"]
+__all__ = ["marked_stems"]
 
 # Articles, prepositions and the like of German, French, Spanish, Portuguese and Italian, as they
 # are when stemmed, but for those that are words of English: die, man, am, no, do, or, sur, para.
@@ -28,7 +28,7 @@ _LIKELY = frozenset(  # acronyms and names as well: two of them in a query are n
 _MANY = 2
 
 
-def telling_stems(stems: Iterable[str], is_stop_word: Callable[[str], bool]) -> frozenset[str]:
+def marked_stems(stems: Iterable[str], is_stop_word: Callable[[str], bool]) -> frozenset[str]:
     """Return the stems of a query that are worth marking; all, where no other would be left.
 
     Args:

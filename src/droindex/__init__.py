@@ -30,11 +30,13 @@ if TYPE_CHECKING:
         IndexNotFoundError,
         LimitError,
         MissingExtraError,
+        PageImageError,
         QueryError,
         RemovalsRefusedError,
         SettingsError,
         StorageError,
     )
+    from droindex.extract.pictures.picture import PageImage, PageMark
     from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.model import Document, FileStatus, Reference, Scope, Status
     from droindex.pages import Block, BlockKind, Page, PageStatus
@@ -79,6 +81,9 @@ __all__ = [
     "MatchPart",
     "MissingExtraError",
     "Page",
+    "PageImage",
+    "PageImageError",
+    "PageMark",
     "PageStatus",
     "PassageHit",
     "Problem",
@@ -103,6 +108,7 @@ _HOMES = {
     "droindex.api": ("Index", "Library", "ShelfCount"),
     "droindex.api.status": ("LibraryStatus",),
     "droindex.build.maintenance.generations": ("GenerationInfo", "PruneReport"),
+    "droindex.extract.pictures.picture": ("PageImage", "PageMark"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.corpus.config": ("Problem",),

@@ -20,6 +20,7 @@ __all__ = [
     "IndexNotFoundError",
     "LimitError",
     "MissingExtraError",
+    "PageImageError",
     "QueryError",
     "RemovalsRefusedError",
     "SettingsError",
@@ -221,6 +222,24 @@ class DocumentNotFoundError(DroindexError, KeyError):
 
     def __str__(self) -> str:
         return self.message  # as it is: a KeyError would quote it
+
+
+class PageImageError(DroindexError):
+    """A page of a document cannot be shown as a picture.
+
+    Attributes:
+        doc_id: The document.
+        page: The page that was asked for, from 1.
+    """
+
+    slug = "page-image"
+    exit_code = 7
+    hint = "Open the file itself, with: droindex open DOCUMENT"
+
+    def __init__(self, doc_id: str, page: int, reason: str, *, hint: str | None = None) -> None:
+        super().__init__(f"Page {page} of {doc_id!r} cannot be shown. {reason}", hint=hint)
+        self.doc_id = doc_id
+        self.page = page
 
 
 class SettingsError(DroindexError):

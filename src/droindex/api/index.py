@@ -82,6 +82,7 @@ class Index(Lookup, ShortForms):
     def close(self) -> None:
         """Let go of the library. Results that were returned stay readable."""
         self._handle.release()
+        self._let_go()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process that gets this handle opens its own, with the same clearance."""

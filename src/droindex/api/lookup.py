@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
 
+    from droindex.api.pictures import PageImages
+    from droindex.extract.pictures.picture import PageImage
     from droindex.library.reader import SetReader
     from droindex.library.session import Handle
     from droindex.model import Document
@@ -35,6 +37,7 @@ class Lookup:
         self._handle = handle
         self._settings = settings
         self._vouched = Vouched()
+        self._pictures: PageImages | None = None
 
     @property
     def _reader(self) -> SetReader:
@@ -138,6 +141,44 @@ class Lookup:
         """
         found = self._open_file(doc_id, verify=True)
         return None if found is None else found[1]
+
+    def page_image(self, doc_id: str, page: int, *, query: str = "", width: int = 900) -> PageImage:
+        """Return a page of a document's PDF as a picture, with the words of a query marked.
+
+        Marked are the words that snippets mark, each where it stands. A limited process draws
+        the page, one at a time; the last pictures are kept.
+
+        Args:
+            doc_id: The document.
+            page: The page of its file, from 1.
+            query: As for `search`; empty for a page without marks.
+            width: Of the picture, in pixels, 100 to 2,400; a page that is very long is narrower.
+
+        Returns:
+            The picture as PNG, its size, and the words that are marked with their places.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+            PageImageError: `page-image`, the document has no such page, its file is no PDF or is
+                not here, or the page cannot be drawn.
+            FileChangedError: `file-changed`.
+            LimitError: `limit-out-of-range`, page or width.
+            MissingExtraError: `missing-extra`, the extra `fast` is not installed.
+        """
+        from droindex.api.pictures import PageImages  # noqa: PLC0415 - a search must not pay for it
+
+        if self._pictures is None:
+            self._pictures = PageImages(self._settings)
+        request = Request(today=today(), text=query, scope="all")
+        path = self.file_path(doc_id)
+        with self._reader as reader:
+            document = reader.document(doc_id)
+            return self._pictures.page_image(reader, document, path, request, page, width)
+
+    def _let_go(self) -> None:
+        """End what was started for this library."""
+        if self._pictures is not None:
+            self._pictures.close()
 
     def _open_file(self, doc_id: str, *, verify: bool) -> tuple[Path, BufferedReader] | None:
         with self._reader as reader:

@@ -1,4 +1,4 @@
-"""A query -> passages: all of one document that answer, or the best across documents."""
+"""A query -> passages, all of one document that answer or the best across documents; marks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from droindex.query.results.named import Named
 from droindex.query.search import compile_request, found_documents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from droindex.library.reader import SetReader
     from droindex.query.request import Request
     from droindex.query.results.hit import Snippet
     from droindex.settings import Settings
 
-__all__ = ["PassageHit", "passages"]
+__all__ = ["PassageHit", "marker", "passages"]
 
 _MAX_DOCUMENTS = 50  # whose passages are compared: past them a document answers little
 _DIGITS = 4
@@ -94,3 +96,24 @@ def passages(
         ]
     best = sorted(found, key=lambda hit: -hit.score)[: request.limit]
     return [replace(hit, rank=rank) for rank, hit in enumerate(best, 1)]
+
+
+def marker(
+    reader: SetReader, request: Request, settings: Settings
+) -> Callable[[str], list[tuple[int, int]]]:
+    """Return what finds the words of a request in a text, as they are marked in snippets.
+
+    Args:
+        reader: The set that the request is put to: words are corrected and expanded by it.
+        request: What is asked for.
+        settings: Boosts and limits.
+
+    Returns:
+        A function from a text to the (start, end) of each word, rising.
+    """
+    check_request(request, settings)
+    settings = settings.for_ranking(request.ranking)
+    compiled, _ = found_documents(reader, replace(request, limit=1), settings)
+    if compiled.is_empty:
+        return lambda _text: []
+    return HitSnippets(reader, compiled, settings).matches

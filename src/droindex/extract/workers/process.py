@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from droindex.extract.workers.job import Job
     from droindex.settings import ExtractSettings
 
-__all__ = ["WorkerProcess", "import_path", "longest_silence"]
+__all__ = ["WorkerProcess", "import_path", "longest_silence", "start_process"]
 
 _START_S = 60.0  # a worker starts in 0.2 s; on a machine that swaps, in some seconds
 _LARGE_BYTES = 400_000_000  # a worker that grew past this is replaced after its file
@@ -47,6 +47,35 @@ def longest_silence(settings: ExtractSettings) -> float:
     return _START_S + settings.document_deadline_s + page + _GRACE_S
 
 
+def start_process(boot: str) -> tuple[subprocess.Popen[bytes], int, int]:
+    """Start a process of our own that is to be limited, and may import what this one does.
+
+    Args:
+        boot: What it runs; it finds the import path as JSON in its first argument.
+
+    Returns:
+        The process, with pipes to and from it; the end of a pipe that the caller holds open as
+        long as the process is to live; and the number that the other end has in the process.
+    """
+    life_out, life_in = os.pipe()
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+            [sys.executable, "-I", "-c", boot, json.dumps(import_path())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(life_out,),
+            cwd="/",  # not where files of the corpus lie
+            env={**os.environ, "OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"},
+        )
+    except BaseException:
+        os.close(life_in)
+        raise
+    finally:
+        os.close(life_out)
+    return process, life_in, life_out
+
+
 class WorkerProcess:
     """A process that reads one file at a time. It is started at once.
 
@@ -61,22 +90,7 @@ class WorkerProcess:
         self.was_ready = False
         self._files = 0
         self._started = self._heard = time.monotonic()
-        life_out, self._life_in = os.pipe()
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-                [sys.executable, "-I", "-c", BOOT, json.dumps(import_path())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(life_out,),
-                cwd="/",  # not where files of the corpus lie
-                env={**os.environ, "OMP_THREAD_LIMIT": "1", "MALLOC_ARENA_MAX": "1"},
-            )
-        except BaseException:
-            os.close(self._life_in)
-            raise
-        finally:
-            os.close(life_out)
+        self._process, self._life_in, life_out = start_process(BOOT)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         # one that does not listen must not stop the parent

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from droindex.extract.protocol import Extractor
 
-__all__ = ["BOOT", "job_message", "main", "start_message"]
+__all__ = ["BOOT", "begin", "job_message", "main", "own_pipes", "start_message"]
 
 _FRAME_BYTES = 1_000  # of a message around its facts
 
@@ -72,15 +72,11 @@ def job_message(path: Path, extractor: str, first_page: int, backend: str) -> di
 
 def main() -> None:
     """Serve until the requests end. Standard input brings them, standard output takes replies."""
-    requests, replies = _own_pipes()
-    start = wire.receive(requests)
-    if start is None:
+    requests, replies = own_pipes()
+    begun = begin(requests)
+    if begun is None:
         return
-    settings = ExtractSettings(**start["settings"])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    has_limit = resource_limits.apply_resource_limits(settings)
-    watch_bytes = None if has_limit else settings.memory_bytes
-    resource_limits.die_with_parent(start["life_fd"], start["parent"], watch_bytes=watch_bytes)
+    start, settings = begun
     folder = start["image_cache"]
     extractors = Registry().with_image_cache(None if folder is None else Path(folder))
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
@@ -89,7 +85,23 @@ def main() -> None:
         _serve(job, extractors, settings, replies)
 
 
-def _own_pipes() -> tuple[int, int]:
+def begin(requests: int) -> tuple[dict[str, Any], ExtractSettings] | None:
+    """Read the first message and put this process under its limits; return both.
+
+    None at the end of the pipe.
+    """
+    start = wire.receive(requests)
+    if start is None:
+        return None
+    settings = ExtractSettings(**start["settings"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    has_limit = resource_limits.apply_resource_limits(settings)
+    watch_bytes = None if has_limit else settings.memory_bytes
+    resource_limits.die_with_parent(start["life_fd"], start["parent"], watch_bytes=watch_bytes)
+    return start, settings
+
+
+def own_pipes() -> tuple[int, int]:
     """Return the pipes to and from the parent, moved out of the way of prints and C libraries."""
     requests, replies = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -51,6 +51,10 @@ class HitSnippets:
         ]
         self._maker = SnippetMaker(reader.analyzer, compiled.highlights, settings.snippet, numbers)
 
+    def matches(self, text: str) -> list[tuple[int, int]]:
+        """Return where in a text the words stand that are marked in snippets."""
+        return self._maker.matches(text)
+
     def later(self, stored: Sequence[Sequence[Any]]) -> Callable[[str], Snippet]:
         """Return what makes the snippet of each of these hits, by its id, when asked.
 

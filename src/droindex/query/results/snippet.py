@@ -149,6 +149,10 @@ class SnippetMaker:
                     best = judged
         return best or self._in_other_script(passage, lines)
 
+    def matches(self, text: str) -> list[tuple[int, int]]:
+        """Return where in a whole text the words stand that are marked, as (start, end)."""
+        return self._matches(text, 0, len(text)) or self._engine_matches(text)
+
     def from_summary(self, summary: str) -> Snippet:
         """Return the beginning of a summary, with the words that match marked."""
         text = normalise(summary)
@@ -235,7 +239,7 @@ class SnippetMaker:
     def _in_other_script(self, passage: Passage, lines: PassageLines) -> Cut | None:
         """Return the snippet of a passage whose words no probe finds."""
         text = passage.text
-        spans = self._matches(text, 0, len(text)) or self._engine_matches(text)
+        spans = self.matches(text)
         if not spans:
             return None
         start = spans[0][0]

@@ -150,3 +150,39 @@ def test_one_page_is_printed_alone(run):
     result = run("show", "--page", "3", "enforcement/escort")
     assert result.exit_code == 2
     assert "There is no text of a page 3: the document has 2 pages." in result.stderr
+
+
+def test_a_page_is_written_as_a_picture_with_words_marked(run, sample_library, tmp_path):
+    path = tmp_path / "page.png"
+    args = ("show", "enforcement/escort-deviation", "--image", str(path), "--width", "400")
+    plain = run(*args, index=sample_library)
+    assert (plain.exit_code, plain.stdout) == (0, "")
+    assert plain.stderr == f"note: Page 1 is in {path} (400 x 518 pixels).\n"
+    content = path.read_bytes()
+    marked = run(*args, "--page", "1", "--words", "escort policy", index=sample_library)
+    assert " words marked)." in marked.stderr
+    assert path.read_bytes() != content
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "code", "said"),
+    [
+        ("enforcement/escort-deviation", ("--page", "99"), 7, "Page 99 of"),
+        ("enforcement/escort-deviation", ("--width", "1"), 2, "--width"),
+        ("no/such", (), 7, "There is no document"),
+    ],
+)
+def test_pictures_that_cannot_be_had(run, sample_library, tmp_path, name, options, code, said):
+    path = tmp_path / "page.png"
+    result = run("show", name, "--image", str(path), *options, index=sample_library)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert not path.exists()
+
+
+def test_a_picture_that_cannot_be_written(run, sample_library, tmp_path):
+    path = tmp_path / "none" / "page.png"
+    args = ("show", "enforcement/escort-deviation", "--image", str(path))
+    result = run(*args, index=sample_library)
+    assert (result.exit_code, result.stdout) == (9, "")
+    assert f"Cannot write {path}: " in result.stderr

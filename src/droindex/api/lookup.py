@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from droindex.api.operations import today
 from droindex.errors import DocumentNotFoundError, FileChangedError
+from droindex.extract.pictures.picture import DEFAULT_WIDTH
 from droindex.files.unlinked import Vouched, open_unlinked
 from droindex.query.request import Request, check_request
 
@@ -142,7 +143,9 @@ class Lookup:
         found = self._open_file(doc_id, verify=True)
         return None if found is None else found[1]
 
-    def page_image(self, doc_id: str, page: int, *, query: str = "", width: int = 900) -> PageImage:
+    def page_image(
+        self, doc_id: str, page: int, *, query: str = "", width: int = DEFAULT_WIDTH
+    ) -> PageImage:
         """Return a page of a document's PDF as a picture, with the words of a query marked.
 
         Marked are the words that snippets mark, each where it stands. A limited process draws

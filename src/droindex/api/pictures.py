@@ -12,6 +12,7 @@ from droindex.extract.pictures.painter import (
     Painter,
     PictureRequest,
 )
+from droindex.extract.pictures.picture import WIDTHS
 from droindex.extract.protocol import UnreadableFileError
 from droindex.query.passages import marker
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PageImages"]
 
-
-_WIDTHS = (100, 2_400)  # pixels; the widest is a page of letter size at 280 dots an inch
 _MAX_KEPT_BYTES = 32_000_000  # of pictures; some 200 pages of print
 _PDF = ".pdf"
 
@@ -92,11 +91,11 @@ class PageImages:
         _check(page, width)
         _check_page(document, path, page)
         assert path is not None
-        find = _finder(reader, request, self._settings)
         key: _Key = (document.sha256, reader.folder, page, width, request.text)
         kept = self._kept.pictures.get(key) if document.sha256 else None
         if kept is not None:
             return kept
+        find = _finder(reader, request, self._settings)
         asked = PictureRequest(path, document.sha256, page, width, find)
         picture = self._painted(document, asked)
         if document.sha256:  # of any other file nobody knows whether it is still the same
@@ -120,7 +119,7 @@ class PageImages:
 
 
 def _check(page: object, width: object) -> None:
-    for name, value, (least, most) in (("page", page, (1, 1 << 31)), ("width", width, _WIDTHS)):
+    for name, value, (least, most) in (("page", page, (1, 1 << 31)), ("width", width, WIDTHS)):
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         if not (is_whole and least <= value <= most):  # type: ignore[operator]  # a number here
             raise LimitError(f"{name} is {value!r}; it must be {least} to {most:,}.")

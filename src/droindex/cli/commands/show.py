@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,9 @@ from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
 from droindex.cli.render import columns, hanging
-from droindex.cli.terminal import Screen, speak_utf8, write
+from droindex.cli.terminal import Screen, note, speak_utf8, write
+from droindex.extract.pictures.picture import DEFAULT_WIDTH, WIDTHS
+from droindex.files.disk import storage_error, write_whole
 from droindex.pages import NO_PAGE, BlockKind
 from droindex.present.documents import (
     breadcrumb,
@@ -29,6 +32,7 @@ from droindex.text import clean, count, page_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from droindex.extract.pictures.picture import PageImage
     from droindex.model import Document
     from droindex.pages import Page
     from droindex.query.related import RelatedDocument
@@ -44,6 +48,7 @@ _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
         "droindex show 1",
         "droindex show --format json --pages droppm/chapter-21",
         "droindex show --related 5 enforcement/escort-deviation",
+        'droindex show 1 --image page.png --words "escort ratio"',
     )
 )
 @document_argument
@@ -64,6 +69,24 @@ _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
     metavar="N",
     help="List up to N documents to read next: those it is linked with, then those like it.",
 )
+@click.option(
+    "--image",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write a page of its PDF as a picture (PNG) into FILE instead; if --page is left out, the "
+    "page of the hit for a rank of the last list, else the first. Needs the extra fast.",
+)
+@click.option(
+    "--words", metavar="QUERY", default="", help="With --image, mark the words of a query on it."
+)
+@click.option(
+    "--width",
+    type=click.IntRange(*WIDTHS),
+    default=DEFAULT_WIDTH,
+    show_default=True,
+    metavar="PIXELS",
+    help="With --image, how wide the picture is.",
+)
 def show(
     name: str,
     index_path: str,
@@ -71,6 +94,9 @@ def show(
     form: str,
     page: int | None,
     more: int | None,
+    image: Path | None,
+    words: str,
+    width: int,
     *,
     with_pages: bool,
 ) -> int:
@@ -84,6 +110,11 @@ def show(
         listed = named(index, name)
         doc_id = listed.doc_id
         document = index.get(doc_id)
+        if image is not None:
+            number = page or listed.page or document.first_page or 1
+            picture = index.page_image(doc_id, number, query=words, width=width)
+            _write_picture(picture, image, words)
+            return FOUND
         if form in CITATIONS and page is None:
             page = listed.page
         if page is not None:
@@ -108,6 +139,19 @@ def _shape(
     if has_related:
         shape["related_documents"] = [_brief(other) for other in others]
     return shape
+
+
+def _write_picture(picture: PageImage, path: Path, words: str) -> None:
+    try:
+        write_whole(path, picture.png, is_synced=False)
+    except OSError as error:
+        error.filename = None  # that of a file that nobody knows of
+        raise storage_error(error, path) from error
+    size = f"{picture.width} x {picture.height} pixels"
+    marked = f", {count(len(picture.marks), 'word')} marked" if words.strip() else ""
+    note(f"note: Page {picture.page} is in {clean(str(path))} ({size}{marked}).")
+    if words.strip() and not picture.has_text:
+        note("note: The page is a scan: where its words stand is not known.")
 
 
 def _write_citation(document: Document, page: int | None, form: str) -> None:

@@ -87,7 +87,8 @@ class DrawnPage:
             if (rect := self._rect(place)) is not None
         ]
         size = _Size(width, height)
-        return [self._box(_padded(rect), size) for rect in _lines(rects)]
+        found = (self._box(_padded(rect), size) for rect in _lines(rects))
+        return [box for box in found if box[0] < box[2] and box[1] < box[3]]  # not cropped away
 
     def _rect(self, place: int) -> _Rect | None:
         """Return where a character stands on the page, in points; None for one without ink."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Box", "PageImage", "PageMark"]
+__all__ = ["DEFAULT_WIDTH", "WIDTHS", "Box", "PageImage", "PageMark"]
+
+DEFAULT_WIDTH = 900  # pixels: print of ten points can be read
+WIDTHS = (100, 2_400)  # pixels; the widest is a page of letter size at 280 dots an inch
 
 Box = tuple[int, int, int, int]  # left, top, right and bottom in pixels, from the top left corner
 

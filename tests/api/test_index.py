@@ -62,3 +62,27 @@ def test_a_bad_scope_is_refused_in_the_same_way_everywhere(tmp_path: Path, scope
             with pytest.raises(QueryError) as caught:
                 call(scope)
             assert caught.value.slug == "unknown-scope", name
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("badge", "Badge and badges", ["Badge", "badges"]),
+        ("badeg", "Badge", ["Badge"]),
+        ("the badge", "The badge", ["badge"]),
+        ("", "The badge", []),
+        ("(", "The badge", []),
+        ("badge", "", []),
+        ("badge", "\ufb01ne \U0001f600 badge", ["badge"]),
+    ],
+)
+def test_titles_are_marked_like_texts(
+    tmp_path: Path, query: str, text: str, marked: list[str]
+) -> None:
+    library = Library(tmp_path / "library.idx")
+    library.update([Document(doc_id="a", pages=(Page(1, "A badge of the office."),))])
+    with library.open() as index:
+        for results in (index.search(query), index.suggest(query)):
+            segments = results.marked(text)
+            assert "".join(part for part, _ in segments) == text
+            assert [part for part, is_match in segments if is_match] == marked

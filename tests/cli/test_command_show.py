@@ -157,7 +157,7 @@ def test_a_page_is_written_as_a_picture_with_words_marked(run, sample_library, t
     args = ("show", "enforcement/escort-deviation", "--image", str(path), "--width", "400")
     plain = run(*args, index=sample_library)
     assert (plain.exit_code, plain.stdout) == (0, "")
-    assert plain.stderr == f"note: Page 1 is in {path} (400 x 518 pixels).\n"
+    assert plain.stderr == f"note: Page 1 is in {path} (400 x 517 pixels).\n"
     content = path.read_bytes()
     marked = run(*args, "--page", "1", "--words", "escort policy", index=sample_library)
     assert " words marked)." in marked.stderr

@@ -9,7 +9,7 @@ from droindex.engine.schema import DOC_ID, META
 from droindex.query.request import check_request
 from droindex.query.results.hit_snippets import HitSnippets
 from droindex.query.results.named import Named
-from droindex.query.search import compile_request, found_documents
+from droindex.query.search import compile_request, finder, found_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +114,4 @@ def marker(
     check_request(request, settings)
     settings = settings.for_ranking(request.ranking)
     compiled, _ = found_documents(reader, replace(request, limit=1), settings)
-    if compiled.is_empty:
-        return lambda _text: []
-    return HitSnippets(reader, compiled, settings).matches
+    return finder(reader, compiled, settings)

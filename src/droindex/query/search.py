@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from droindex.query.results.hit import Snippet
     from droindex.settings import Settings
 
-__all__ = ["Answer", "answer", "compile_request", "scan", "search"]
+__all__ = ["Answer", "answer", "compile_request", "finder", "scan", "search"]
 
 _STORED = (DOC_ID, META)  # what is read of each hit
 _NOTHING_ASKED = "Nothing in the query can be searched for: everything is listed."
@@ -83,6 +83,7 @@ class Answer(NamedTuple):
         facets: Field -> its values among all hits.
         took_ms: How long it took, in milliseconds.
         judge: Tells damage from faults, in whatever is worked out late.
+        find: Finds the words of the query in a text, for marks.
     """
 
     request: Request
@@ -93,6 +94,7 @@ class Answer(NamedTuple):
     facets: dict[str, list[FacetCount]]
     took_ms: float
     judge: AbstractContextManager[None]
+    find: Callable[[str], list[tuple[int, int]]]
 
     def as_results(
         self,
@@ -123,6 +125,7 @@ class Answer(NamedTuple):
             suggestion=suggestion,
             notes=notes,
             complete=complete,
+            find=self.find,
         )
 
 
@@ -158,7 +161,28 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     ]
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
-    return Answer(request, compiled, hits, total, counter, facets, took_ms, reader.judge)
+    find = finder(reader, compiled, settings)
+    return Answer(request, compiled, hits, total, counter, facets, took_ms, reader.judge, find)
+
+
+def finder(
+    reader: SetReader, compiled: Compiled, settings: Settings
+) -> Callable[[str], list[tuple[int, int]]]:
+    """Return what finds the words of a query in a text, as (start, end), for marks.
+
+    Args:
+        reader: The set that was searched.
+        compiled: The query that was answered.
+        settings: How snippets are cut.
+    """
+    snippets: HitSnippets | None = None
+
+    def find(text: str) -> list[tuple[int, int]]:
+        nonlocal snippets
+        snippets = snippets or HitSnippets(reader, compiled, settings)  # few look
+        return [] if compiled.is_empty else snippets.matches(text)
+
+    return find
 
 
 def _notes(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
@@ -167,3 +169,13 @@ def test_snippets_stop_when_time_is_up(library: Callable[..., Path]) -> None:
             assert always(doc_id).text == text
     assert always("page").page == 2
     assert no_snippet("page") is None
+
+
+def test_any_text_is_marked_as_snippets_are() -> None:
+    results = results_of(find=lambda text: [(4, 10)] if text else [])
+    assert results.marked("The escort.") == (("The ", False), ("escort", True), (".", False))
+    assert results.marked("") == ()
+    for other in (copy.deepcopy(results), results_of()):
+        assert "".join(text for text, _ in other.marked("The escort.")) == "The escort."
+    assert copy.deepcopy(results).marked("The escort.")[1] == ("escort", True)
+    assert pickle.loads(pickle.dumps(results)).marked("The escort.") == (("The escort.", False),)

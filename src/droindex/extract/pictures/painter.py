@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from droindex.errors import MissingExtraError, StorageError
 from droindex.extract.pictures.easel import BOOT
 from droindex.extract.pictures.page_text import FoundWord, found_words
-from droindex.extract.pictures.picture import PageImage, PageMark
+from droindex.extract.pictures.picture import PageImage, PageHighlight
 from droindex.extract.pictures.png import SIGNATURE
 from droindex.extract.protocol import UnreadableFileError
 from droindex.extract.workers import wire
@@ -260,9 +260,9 @@ def _picture(
         raise ValueError("no picture")
     if not (min(width, height) > 0 and width * height <= 2 * MAX_PIXELS):
         raise ValueError("no size")
-    marks = [
-        PageMark(word.text, tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in found))
+    highlights = [
+        PageHighlight(word.text, tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in found))
         for word, found in zip(words, (some[:_MAX_BOXES] for some in boxes), strict=True)
         if found
     ]
-    return PageImage(content, width, height, page, tuple(marks), has_text)
+    return PageImage(content, width, height, page, tuple(highlights), has_text)

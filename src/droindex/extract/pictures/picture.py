@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT_WIDTH", "WIDTHS", "Box", "PageImage", "PageMark"]
+__all__ = ["DEFAULT_WIDTH", "WIDTHS", "Box", "PageImage", "PageHighlight"]
 
 DEFAULT_WIDTH = 900  # pixels: print of ten points can be read
 WIDTHS = (100, 2_400)  # pixels; the widest is a page of letter size at 280 dots an inch
@@ -13,7 +13,7 @@ Box = tuple[int, int, int, int]  # left, top, right and bottom in pixels, from t
 
 
 @dataclass(frozen=True, slots=True)
-class PageMark:
+class PageHighlight:
     """A word that is marked on a picture.
 
     Attributes:
@@ -34,7 +34,7 @@ class PageImage:
         width: In pixels.
         height: In pixels.
         page: The number of the page in its file, from 1.
-        marks: The words that are marked, in the order of the file's text.
+        highlights: The words that are marked, in the order of the file's text.
         has_text: Whether the page holds text; on a scan that was read by OCR nothing is marked.
     """
 
@@ -42,7 +42,7 @@ class PageImage:
     width: int
     height: int
     page: int
-    marks: tuple[PageMark, ...] = ()
+    highlights: tuple[PageHighlight, ...] = ()
     has_text: bool = True
 
     def _repr_png_(self) -> bytes:

@@ -66,6 +66,7 @@ class Results(Sequence[Hit]):
         suggestion: str | None = None,
         notes: Sequence[str] = (),
         complete: Callable[[], tuple[str, ...]] | None = None,
+        find: Callable[[str], Sequence[tuple[int, int]]] | None = None,
     ) -> None:
         self.query = query
         self.scope = scope
@@ -77,6 +78,7 @@ class Results(Sequence[Hit]):
         self.suggestion = suggestion
         self.notes = tuple(notes)
         self._complete = complete
+        self._find = find  # where in a text the words stand that are marked
         self._hits = tuple(hits)
         self._count_all_words = count_all_words
         self._judge = judge  # of what is worked out when it is looked at
@@ -95,6 +97,25 @@ class Results(Sequence[Hit]):
         """
         with self._judge:
             return self._complete() if self._complete else None
+
+    def marked(self, text: str) -> tuple[tuple[str, bool], ...]:
+        """Return a text as pairs (text, whether it matches the query), marked as snippets are.
+
+        For titles and summaries in lists. Of results that were pickled, nothing is marked.
+
+        Example:
+            >>> index.search("escort").marked("Deviation from the Escort Policy")
+            (('Deviation from the ', False), ('Escort', True), (' Policy', False))
+        """
+        segments: list[tuple[str, bool]] = []
+        place = 0
+        with self._judge:
+            spans = self._find(text) if self._find else ()
+        for start, end in spans:
+            segments += [(text[place:start], False), (text[start:end], True)]
+            place = end
+        segments.append((text[place:], False))
+        return tuple(segment for segment in segments if segment[0])
 
     def __len__(self) -> int:
         return len(self._hits)
@@ -203,6 +224,7 @@ class Results(Sequence[Hit]):
             judge=self._judge,
             took_ms=self.took_ms,
             complete=self._complete,
+            find=self._find,
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

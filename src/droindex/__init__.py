@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         SettingsError,
         StorageError,
     )
-    from droindex.extract.pictures.picture import PageImage, PageMark
+    from droindex.extract.pictures.picture import PageHighlight, PageImage
     from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.model import Document, FileStatus, Reference, Scope, Status
     from droindex.pages import Block, BlockKind, Page, PageStatus
@@ -81,9 +81,9 @@ __all__ = [
     "MatchPart",
     "MissingExtraError",
     "Page",
+    "PageHighlight",
     "PageImage",
     "PageImageError",
-    "PageMark",
     "PageStatus",
     "PassageHit",
     "Problem",
@@ -108,7 +108,7 @@ _HOMES = {
     "droindex.api": ("Index", "Library", "ShelfCount"),
     "droindex.api.status": ("LibraryStatus",),
     "droindex.build.maintenance.generations": ("GenerationInfo", "PruneReport"),
-    "droindex.extract.pictures.picture": ("PageImage", "PageMark"),
+    "droindex.extract.pictures.picture": ("PageHighlight", "PageImage"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.corpus.config": ("Problem",),

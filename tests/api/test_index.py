@@ -82,7 +82,14 @@ def test_titles_are_marked_like_texts(
     library = Library(tmp_path / "library.idx")
     library.update([Document(doc_id="a", pages=(Page(1, "A badge of the office."),))])
     with library.open() as index:
-        for results in (index.search(query), index.suggest(query)):
-            segments = results.marked(text)
-            assert "".join(part for part, _ in segments) == text
-            assert [part for part, is_match in segments if is_match] == marked
+        segments = index.search(query).marked(text)
+        assert "".join(part for part, _ in segments) == text
+        assert [part for part, is_match in segments if is_match] == marked
+
+
+def test_of_a_half_typed_word_the_whole_ones_are_marked(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library.idx")
+    library.update([Document(doc_id="a", pages=(Page(1, "A badge of the office."),))])
+    with library.open() as index:
+        marked = index.suggest("office bad").marked("Badge Office")
+    assert marked == (("Badge", True), (" ", False), ("Office", True))

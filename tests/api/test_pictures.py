@@ -44,7 +44,7 @@ def index(tmp_path: Path, corpus: Path) -> Iterator[Index]:
 
 
 def words(picture: PageImage) -> list[str]:
-    return [mark.text for mark in picture.marks]
+    return [mark.text for mark in picture.highlights]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_part_of_a_bundle_shows_its_own_pages_alone(tmp_path: Path) -> None:
     part = {"file": "bundle.pdf", "first_page": 2, "last_page": 2, "page_count": 3}
     Index.update(library, [document("Escort two.", doc_id="part", **part)])
     with Index.open(library) as index:
-        assert index.page_image("part", 2, query="two").marks
+        assert index.page_image("part", 2, query="two").highlights
         for page in (1, 3):
             with pytest.raises(PageImageError, match="It has pages 2 to 2"):
                 index.page_image("part", page)

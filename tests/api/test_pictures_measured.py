@@ -88,7 +88,7 @@ def compared(index: Index, hits: Iterator[tuple[str, int, str]]) -> Counts:
         with index._reader as reader:
             asked = Request(today=date(2026, 1, 1), text=query, scope="all")
             find = marker(reader, asked, Settings())
-        boxes = [box for mark in picture.marks for box in mark.boxes]
+        boxes = [box for mark in picture.highlights for box in mark.boxes]
         sought = [word for word in real if find(word.text)]
         pages += bool(boxes)
         words += len(sought)
@@ -99,7 +99,7 @@ def compared(index: Index, hits: Iterator[tuple[str, int, str]]) -> Counts:
         ]
         strays += [
             f"{doc_id} p. {page}: {mark.text} ({query})"
-            for mark in picture.marks
+            for mark in picture.highlights
             for box in mark.boxes
             if not any(share(word.box, box) >= _COVERED and alike(word, mark.text) for word in real)
         ]

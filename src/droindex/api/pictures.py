@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from droindex.errors import FileChangedError, LimitError, PageImageError
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from droindex.query.request import Request
     from droindex.settings import Settings
 
-__all__ = ["PageImages"]
+__all__ = ["PageImages", "is_drawable"]
 
 _MAX_KEPT_BYTES = 32_000_000  # of pictures; some 200 pages of print
 _PDF = ".pdf"
@@ -49,6 +51,11 @@ class _Kept:
             self.pictures.pop(old, None)
             held -= len(other.png)
         self.pictures[key] = picture
+
+
+def is_drawable(document: Document) -> bool:
+    """Whether pages of a document can be had as pictures: of a PDF, where pdfium is installed."""
+    return _is_pdf(document) and _has_pdfium()
 
 
 class PageImages:
@@ -96,8 +103,8 @@ class PageImages:
         if kept is not None:
             return kept
         find = _finder(reader, request, self._settings)
-        asked = PictureRequest(path, document.sha256, page, width, find)
-        picture = self._painted(document, asked)
+        wanted = PictureRequest(path, document.sha256, page, width, find)
+        picture = self._painted(document, wanted)
         if document.sha256:  # of any other file nobody knows whether it is still the same
             self._kept.keep(key, picture)
         return picture
@@ -106,16 +113,25 @@ class PageImages:
         """End the process that draws; pictures that were returned stay as they are."""
         self._painter.close()
 
-    def _painted(self, document: Document, asked: PictureRequest) -> PageImage:
+    def _painted(self, document: Document, wanted: PictureRequest) -> PageImage:
         try:
-            return self._painter.paint(asked)
+            return self._painter.paint(wanted)
         except OtherFileError as error:
             raise FileChangedError(document.doc_id) from error
         except AbsentPageError as error:
             reason = f"Its file has {error.pages}."
-            raise PageImageError(document.doc_id, asked.page, reason) from error
+            raise PageImageError(document.doc_id, wanted.page, reason) from error
         except UnreadableFileError as error:
-            raise PageImageError(document.doc_id, asked.page, error.reason) from error
+            raise PageImageError(document.doc_id, wanted.page, error.reason) from error
+
+
+def _is_pdf(document: Document) -> bool:
+    return document.file is not None and document.file.lower().endswith(_PDF)
+
+
+@cache
+def _has_pdfium() -> bool:
+    return find_spec("pypdfium2") is not None
 
 
 def _check(page: object, width: object) -> None:
@@ -127,7 +143,7 @@ def _check(page: object, width: object) -> None:
 
 def _check_page(document: Document, path: Path | None, page: int) -> None:
     doc_id = document.doc_id
-    if document.file is None or not document.file.lower().endswith(_PDF):
+    if not _is_pdf(document):
         reason = "Only pages of PDF files can be."
         raise PageImageError(doc_id, page, reason)
     if path is None:

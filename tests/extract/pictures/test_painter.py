@@ -57,7 +57,7 @@ def asked(path: Path, page: int = 1, width: int = 400) -> PictureRequest:
 
 def test_a_page_is_drawn_with_its_words_marked(painter: Painter, file: Path) -> None:
     picture = painter.paint(asked(file, width=600))
-    assert [mark.text for mark in picture.marks] == ["escort", "escort"]
+    assert [mark.text for mark in picture.highlights] == ["escort", "escort"]
     assert (picture.page, picture.width, picture.has_text) == (1, 600, True)
     with Image.open(io.BytesIO(picture.png)) as image:
         assert image.size == (picture.width, picture.height)
@@ -67,7 +67,7 @@ def test_a_page_is_drawn_with_its_words_marked(painter: Painter, file: Path) -> 
             for y in range(picture.height)
             if image.getpixel((x, y)) == MARK
         }
-    boxes = [box for mark in picture.marks for box in mark.boxes]
+    boxes = [box for mark in picture.highlights for box in mark.boxes]
     assert coloured
     assert all(any(a <= x < c and b <= y < d for a, b, c, d in boxes) for x, y in coloured)
     assert picture._repr_png_() == picture.png
@@ -78,17 +78,17 @@ def test_the_same_page_is_the_same_bytes(painter: Painter, file: Path) -> None:
 
 
 def test_pages_without_the_words_and_without_text(painter: Painter, file: Path) -> None:
-    assert painter.paint(asked(file, 2)).marks == ()
+    assert painter.paint(asked(file, 2)).highlights == ()
     empty = painter.paint(asked(file, 3))
-    assert (empty.marks, empty.has_text) == ((), False)
+    assert (empty.highlights, empty.has_text) == ((), False)
 
 
 def test_another_file_than_the_one_asked_for_is_not_drawn(painter: Painter, file: Path) -> None:
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    assert painter.paint(asked(file)._replace(sha256=digest)).marks
+    assert painter.paint(asked(file)._replace(sha256=digest)).highlights
     with pytest.raises(OtherFileError):
         painter.paint(asked(file)._replace(sha256="0" * 64))
-    assert painter.paint(asked(file)).marks
+    assert painter.paint(asked(file)).highlights
 
 
 def test_a_page_that_is_not_there(painter: Painter, file: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_others_are_drawn(
         with pytest.raises(UnreadableFileError) as caught:
             painter.paint(asked(path))
         assert caught.value.status is FileStatus.TIMED_OUT
-        assert painter.paint(asked(file)).marks
+        assert painter.paint(asked(file)).highlights
     finally:
         painter.close()
 
@@ -177,7 +177,7 @@ def test_a_page_that_needs_too_much_memory_is_told(tmp_path: Path, file: Path) -
     try:
         with pytest.raises(UnreadableFileError):
             painter.paint(asked(path))
-        assert painter.paint(asked(file)).marks
+        assert painter.paint(asked(file)).highlights
     finally:
         painter.close()
 
@@ -199,7 +199,7 @@ def test_a_process_that_died_meanwhile_is_replaced(painter: Painter, file: Path)
     painter.paint(asked(file))
     (pid,) = set(children()) - before
     os.kill(pid, signal.SIGKILL)
-    assert painter.paint(asked(file)).marks
+    assert painter.paint(asked(file)).highlights
 
 
 def test_closing_ends_the_process_and_the_next_page_starts_another(
@@ -210,7 +210,7 @@ def test_closing_ends_the_process_and_the_next_page_starts_another(
     painter.close()
     painter.close()
     assert set(children()) == before
-    assert painter.paint(asked(file)).marks
+    assert painter.paint(asked(file)).highlights
 
 
 def test_one_that_is_forgotten_leaves_no_process(file: Path) -> None:
@@ -227,14 +227,14 @@ def test_a_search_that_fails_leaves_the_painter_usable(painter: Painter, file: P
 
     with pytest.raises(KeyboardInterrupt):
         painter.paint(asked(file)._replace(find=fails))
-    assert painter.paint(asked(file)).marks
+    assert painter.paint(asked(file)).highlights
 
 
 def test_threads_share_it(painter: Painter, file: Path) -> None:
     found: list[bool] = []
 
     def paint(page: int) -> None:
-        found.append(bool(painter.paint(asked(file, page)).marks) == (page == 1))
+        found.append(bool(painter.paint(asked(file, page)).highlights) == (page == 1))
 
     threads = [threading.Thread(target=paint, args=(page,)) for page in (1, 2, 3) * 3]
     for thread in threads:

@@ -148,7 +148,7 @@ def _write_picture(picture: PageImage, path: Path, words: str) -> None:
         error.filename = None  # that of a file that nobody knows of
         raise storage_error(error, path) from error
     size = f"{picture.width} x {picture.height} pixels"
-    marked = f", {count(len(picture.marks), 'word')} marked" if words.strip() else ""
+    marked = f", {count(len(picture.highlights), 'word')} marked" if words.strip() else ""
     note(f"note: Page {picture.page} is in {clean(str(path))} ({size}{marked}).")
     if words.strip() and not picture.has_text:
         note("note: The page is a scan: where its words stand is not known.")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from droindex.errors import MissingExtraError, StorageError
 from droindex.extract.pictures.easel import BOOT
 from droindex.extract.pictures.page_text import FoundWord, found_words
-from droindex.extract.pictures.picture import PageImage, PageHighlight
+from droindex.extract.pictures.picture import PageHighlight, PageImage
 from droindex.extract.pictures.png import SIGNATURE
 from droindex.extract.protocol import UnreadableFileError
 from droindex.extract.workers import wire

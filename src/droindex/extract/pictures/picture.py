@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT_WIDTH", "WIDTHS", "Box", "PageImage", "PageHighlight"]
+__all__ = ["DEFAULT_WIDTH", "WIDTHS", "Box", "PageHighlight", "PageImage"]
 
 DEFAULT_WIDTH = 900  # pixels: print of ten points can be read
 WIDTHS = (100, 2_400)  # pixels; the widest is a page of letter size at 280 dots an inch

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,9 @@ from droindex.clearance.ranks import restriction
 from droindex.engine.entries import owner_number
 from droindex.errors import RemovalsRefusedError
 from droindex.library.state import UPDATE, DocState
+from droindex.library.states import Changes, States
 from droindex.model import Document
+from droindex.store.layers import Layers
 
 LABELS = ("LES", "Secret")
 IDS = st.sampled_from(["a", "b", "c", "d"])
@@ -40,7 +44,8 @@ def test_each_id_is_one_document_and_the_other_is_reported(
 ) -> None:
     gathered = Gathered(states=states(own, "/own"))
     known = {key: state(key, origin, label) for key, (origin, label) in others.items()}
-    found = combine(gathered, known, restricted)
+    found = Changes(known)
+    combine(gathered, found, "/own", restricted)
     assert set(found) == own.keys() | others.keys()
     both = own.keys() & others.keys()
     for key in both:
@@ -58,29 +63,46 @@ def test_each_id_is_one_document_and_the_other_is_reported(
     assert sorted(problem.slug for problem in gathered.problems) == ["duplicate-doc-id"] * len(both)
 
 
+def changed(known: dict[str, DocState], old: States | None = None) -> Changes:
+    found = Changes({} if old is None else old)
+    for item in known.values():
+        found.put(item)
+    return found
+
+
 @given(st.dictionaries(st.text(max_size=5), LABEL, max_size=30))
 def test_documents_whose_numbers_differ_all_stay(drawn: dict[str, str | None]) -> None:
     known = states({key: label for key, label in drawn.items() if key.isascii()}, "/own")
-    before = dict(known)
-    assert leave_out_collisions(known, restricted) == []
-    assert known == before
+    found = changed(known)
+    assert leave_out_collisions(found, restricted) == []
+    assert dict(found) == known
 
 
+@pytest.mark.parametrize("is_known", [None, 0, 1])
 @pytest.mark.parametrize(
     ("labels", "stays"),
     [(("LES", None), 1), ((None, "LES"), 0), ((None, None), 0), (("Secret", "LES"), 1)],
 )
 def test_of_two_ids_with_one_number_the_least_restricted_stays(
-    monkeypatch: pytest.MonkeyPatch, labels: tuple[str | None, str | None], stays: int
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    labels: tuple[str | None, str | None],
+    stays: int,
+    is_known: int | None,
 ) -> None:
     """Two such ids take years of computing to find: so the hash is cut short here."""
-    monkeypatch.setattr(
-        "droindex.build.duplicates.owner_number", lambda doc_id: owner_number(doc_id[:4])
-    )
+    for place in ("build.duplicates", "library.states"):
+        monkeypatch.setattr(
+            f"droindex.{place}.owner_number", lambda doc_id: owner_number(doc_id[:4])
+        )
     names = ("same1", "same2")
     known = states(dict(zip(names, labels, strict=True)) | {"else": None}, "/own")
-    [problem] = leave_out_collisions(known, restricted)
-    assert set(known) == {names[stays], "else"}
+    old = States(Layers(tmp_path))
+    if is_known is not None:  # it is in the library, and the other one is new
+        old.put(known.pop(names[is_known]))
+    found = changed(known, old)
+    [problem] = leave_out_collisions(found, restricted)
+    assert set(found) == {names[stays], "else"}
     assert (problem.file, problem.slug) == (names[1 - stays], "duplicate-doc-id")
     assert names[stays] in problem.message
 
@@ -105,9 +127,9 @@ def test_many_documents_are_not_lost_unasked(
 ) -> None:
     held = [f"d{number}" for number in range(before)]
     if not is_refused:
-        refuse_removals(held, [*held[gone:], "new"], max_share)
+        refuse_removals(held[:gone], before, max_share)
         return
     with pytest.raises(RemovalsRefusedError) as caught:
-        refuse_removals(held, [*held[gone:], "new"], max_share)
+        refuse_removals(held[:gone], before, max_share)
     assert caught.value.doc_ids == tuple(held[:gone])
     assert f"{gone} of {before}" in str(caught.value)

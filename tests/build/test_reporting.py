@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from droindex.build.reporting import (
     damage_problems,
-    document_problems,
     identical_files,
     in_order,
     label_problems,
 )
+from droindex.build.told import document_problems
 from droindex.clearance.holding import Held
 from droindex.clearance.label_memory import Labelled
 from droindex.corpus.config import Problem
 from droindex.library.state import UPDATE, DocState
+from droindex.library.states import Changes
 from droindex.model import Document, FileStatus
 from droindex.problems import UNREADABLE_LABEL
 from droindex.store.writer import StartingPoint
@@ -69,7 +70,7 @@ def test_lost_labels_are_told_with_the_command_that_opens() -> None:
         "a b": state("a b", held="LES", file_facts={"file": "a b.pdf"}),
         "c": state("c", held="LES"),
     }
-    held = Held(Labelled(), states, {}, lost=("a b", "c"), opened=(), unused=("d",))
+    held = Held(Labelled(), Changes(states), {}, lost=("a b", "c"), opened=(), unused=("d",))
     first, second, third = label_problems(held)
     assert (first.file, first.slug) == ("a b.pdf", "label-lost")
     assert "--confirm-open 'a b'" in first.message  # as a shell takes it
@@ -78,7 +79,7 @@ def test_lost_labels_are_told_with_the_command_that_opens() -> None:
 
 
 def test_nothing_lost_is_nothing_told() -> None:
-    assert list(label_problems(Held(Labelled(), {}, {}, (), (), ()))) == []
+    assert list(label_problems(Held(Labelled(), Changes({}), {}, (), (), ()))) == []
     assert list(damage_problems(StartingPoint(None), {}, ())) == []
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,17 @@ from droindex.corpus.config_file import load_config
 from droindex.library.state import UPDATE
 from droindex.store.writer import StoreWriter
 
+Making = Callable[..., Start]
 
-def start(library: Path, config: CorpusConfig | None = None) -> Start:
-    return Start(StoreWriter(library), BuildOptions(), config)
+
+@pytest.fixture
+def start() -> Iterator[Making]:
+    with ExitStack() as stack:
+
+        def make(library: Path, config: CorpusConfig | None = None) -> Start:
+            return stack.enter_context(Start(StoreWriter(library), BuildOptions(), config))
+
+        yield make
 
 
 @pytest.fixture
@@ -36,37 +46,40 @@ def library(tmp_path: Path, corpus: Path) -> Path:
     return path
 
 
-def test_a_new_library_starts_from_nothing(tmp_path: Path) -> None:
+def test_a_new_library_starts_from_nothing(start: Making, tmp_path: Path) -> None:
     found = start(tmp_path / "library.idx")
-    assert (found.generation, found.states, found.memory) == (None, {}, None)
+    assert (found.generation, dict(found.states), found.memory) == (None, {}, None)
     assert found.config == CorpusConfig()
 
 
-def test_a_build_without_a_corpus_keeps_the_configuration(library: Path) -> None:
+def test_a_build_without_a_corpus_keeps_the_configuration(start: Making, library: Path) -> None:
     assert start(library).config.labels == ("LES", "Secret")
     assert start(library, CorpusConfig(labels=("X",))).config.labels == ("X",)
 
 
-def test_what_is_remembered_is_told_by_set(library: Path) -> None:
+def test_what_is_remembered_is_told_by_set(start: Making, library: Path) -> None:
     found = start(library)
     assert set(found.states) == {"a"}
-    sets, digest = found.members["a"]
-    assert (sets, digest) == (frozenset(found.fingerprints["a"]), found.states["a"].digest)
-    assert "open" in sets
+    assert "open" in found.states["a"].fingerprints
+    assert found.states.meta["origins"] == {found.states["a"].origin: 1}
     assert [page.text for page in found.texts.pages_of("a")] == ["The escort of detainees."]
 
 
-def test_a_set_that_is_damaged_counts_as_gone(library: Path) -> None:
+def test_a_set_that_is_damaged_counts_as_gone(start: Making, library: Path) -> None:
     for path in (StoreWriter(library).current().folder / "open").rglob("*.store"):
         flip_byte(path, path.stat().st_size // 2)
     Index.check(library)  # marks it
     found = start(library)
     assert "open" in found.point.damaged
     assert "open" not in found.states["a"].fingerprints
-    assert "open" in found.fingerprints["a"]  # as it was when the build began
+    written = found.states.as_written("a")
+    assert written is not None
+    assert "open" in written.fingerprints  # as it was when the build began
 
 
-def test_a_corpus_is_known_by_its_place(library: Path, corpus: Path, tmp_path: Path) -> None:
+def test_a_corpus_is_known_by_its_place(
+    start: Making, library: Path, corpus: Path, tmp_path: Path
+) -> None:
     found = start(library)
     here = str(corpus.resolve())
     assert found.origin_of(corpus) == here
@@ -77,7 +90,7 @@ def test_a_corpus_is_known_by_its_place(library: Path, corpus: Path, tmp_path: P
 
 
 def test_the_only_corpus_of_a_library_may_be_moved(
-    library: Path, corpus: Path, tmp_path: Path
+    start: Making, library: Path, corpus: Path, tmp_path: Path
 ) -> None:
     moved = tmp_path / "moved"
     shutil.move(corpus, moved)
@@ -86,7 +99,9 @@ def test_the_only_corpus_of_a_library_may_be_moved(
     assert found.states["a"].origin == str(moved.resolve())
 
 
-def test_what_came_through_updates_is_of_no_corpus(library: Path, corpus: Path) -> None:
+def test_what_came_through_updates_is_of_no_corpus(
+    start: Making, library: Path, corpus: Path
+) -> None:
     Index.update(library, [document("x", doc_id="x")])
     found = start(library)
     assert found.states["x"].origin == UPDATE
@@ -97,6 +112,7 @@ def test_what_came_through_updates_is_of_no_corpus(library: Path, corpus: Path) 
     ("labels", "is_refused"), [(("LES", "Secret"), False), (("LES",), True), ((), True)]
 )
 def test_corpora_of_one_library_list_the_same_labels(
+    start: Making,
     library: Path,
     tmp_path: Path,
     labels: tuple[str, ...],
@@ -114,7 +130,7 @@ def test_corpora_of_one_library_list_the_same_labels(
         found.check_labels(origin)
 
 
-def test_an_exported_set_is_no_start(library: Path, tmp_path: Path) -> None:
+def test_an_exported_set_is_no_start(start: Making, library: Path, tmp_path: Path) -> None:
     Index.export_set(library, None, tmp_path / "export.idx")
     with pytest.raises(IndexFormatError, match="exported set"):
         start(tmp_path / "export.idx")

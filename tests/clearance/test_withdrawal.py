@@ -19,7 +19,8 @@ from droindex.clearance.withdrawal import (
     withdraw_older,
 )
 from droindex.files.disk import sum_file
-from droindex.library.state import UPDATE, DocState, save_state
+from droindex.library.state import UPDATE, DocState
+from droindex.library.states import save_state
 from droindex.model import Document
 from droindex.pages import Page
 from droindex.store.damage import is_withdrawn
@@ -70,11 +71,12 @@ def generation(tmp_path: Path) -> Make:
     def make(states: Mapping[str, DocState], name: str = "000001") -> Generation:
         folder = tmp_path / "generations" / name
         folder.mkdir(parents=True, exist_ok=True)
-        save_state(folder, states)
+        names = save_state(folder, states)
         manifest = {
             "sets": {name: {} for name in SETS},
             "clearances": dict(zip(LABELS, SETS[1:], strict=True)),
-            "files": {"state.jsonl": list(sum_file(folder / "state.jsonl"))},
+            "files": {name: sum_file(folder / name) for name in names},
+            "state": list(names),
         }
         return Generation(name, folder, manifest)
 
@@ -104,11 +106,12 @@ def test_a_set_is_exposed_that_holds_what_its_callers_may_not_see_today(
 ) -> None:
     folder = tmp_path_factory.mktemp("library") / "000001"
     folder.mkdir()
-    save_state(folder, states_of(before))
+    names = save_state(folder, states_of(before))
     manifest = {
         "sets": {name: {} for name in SETS},
         "clearances": dict(zip(LABELS, SETS[1:], strict=True)),
-        "files": {"state.jsonl": list(sum_file(folder / "state.jsonl"))},
+        "files": {name: sum_file(folder / name) for name in names},
+        "state": list(names),
     }
     found = exposed(Generation("000001", folder, manifest), today_of(after))
     expected = {}
@@ -150,7 +153,7 @@ def test_what_is_withdrawn_from_whom(
 
 def test_a_generation_that_cannot_tell_what_it_holds_is_withdrawn_whole(generation: Make) -> None:
     made = generation(states_of({"a": ("mill", None)}))
-    (made.folder / "state.jsonl").write_bytes(b"{")
+    next(made.folder.glob("*.state")).write_bytes(b"{")
     today = today_of({"a": ("mill", None)})
     assert exposed(made, today) is None
     withdraw_older([made], today)
@@ -193,8 +196,12 @@ def test_a_set_that_nobody_reads_today_proves_nothing(generation: Make) -> None:
     assert unproven(made, "clearance-2", today_of({"a": ("mill", None)})) == []
 
 
-def members_of(states: Mapping[str, DocState]) -> dict[str, tuple[frozenset[str], str]]:
-    return {key: (frozenset(item.fingerprints), item.digest) for key, item in states.items()}
+def settled(before: Mapping[str, DocState], after: Drawn, touched: set[str]) -> bool:
+    ranks = {key: rank_of(label, LABELS) for key, (_, label) in after.items()}
+    hidden = {key for key, rank in ranks.items() if rank}
+    new = states_of(after)
+    states = {key: new[key] if key in touched else before[key] for key in after}
+    return is_settled(before, states, touched, hidden)
 
 
 @given(before=LIBRARIES, changed=LIBRARIES, removed=st.sets(st.sampled_from(["a", "b", "c", "d"])))
@@ -204,11 +211,8 @@ def test_nothing_is_settled_that_hides_what_was_seen(
 ) -> None:
     """Settled is a shortcut: where it says yes, no set of the last generation shows too much."""
     after = {key: value for key, value in (before | changed).items() if key not in removed}
-    old = states_of(before)
-    new = states_of(after)
-    states = {key: old[key] if before.get(key) == after[key] else new[key] for key in after}
-    ranks = {key: rank_of(label, LABELS) for key, (_, label) in after.items()}
-    if is_settled(CurrentLabels(states, ranks, LABELS), old, members_of(old)):
+    touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    if settled(states_of(before), after, touched):
         for rank in range(len(SETS)):
             seen_then = shown_by(before, rank)
             assert not seen_then & hidden_from(after, rank)
@@ -217,8 +221,6 @@ def test_nothing_is_settled_that_hides_what_was_seen(
 def test_a_build_that_changes_nothing_or_opens_something_is_settled() -> None:
     drawn: Drawn = {"a": ("mill", None), "b": ("noon", "LES")}
     old = states_of(drawn)
-    ranks = {"a": 0, "b": 1}
-    assert is_settled(CurrentLabels(old, ranks, LABELS), old, members_of(old))
-    more = {**old, **states_of({"c": ("gong", None)})}
-    assert is_settled(CurrentLabels(more, {**ranks, "c": 0}, LABELS), old, members_of(old))
-    assert not is_settled(CurrentLabels(old, {"a": 1, "b": 1}, LABELS), {}, {})
+    assert settled(old, drawn, set())
+    assert settled(old, {**drawn, "c": ("gong", None)}, {"c"})
+    assert not settled(old, {**drawn, "a": ("mill", "LES")}, {"a"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,6 +35,17 @@ DAY = date(2020, 5, 17)
 CONFIG = CorpusConfig()
 
 
+def counted(documents: Iterable[Document]) -> dict[str, Any]:
+    """Return what a set says of its scopes, as a build counts it."""
+    scopes, expiring = Counter[str](), Counter[int]()
+    for item in documents:
+        scope = scope_of(item, CONFIG)
+        scopes[scope] += 1
+        if item.expires and scope == "active":
+            expiring[day_number(item.expires)] += 1
+    return scope_counts(scopes, expiring)
+
+
 def info(*days: date, archived: int = 0, other: int = 0) -> dict[str, object]:
     scopes = {"active": 3, "archived": archived, "other": other}
     return {"scopes": scopes, "expiries": [day_number(day) for day in days]}
@@ -58,7 +71,7 @@ def test_a_set_counts_its_scopes_and_when_how_many_expire() -> None:
     later = DAY + timedelta(days=4)
     documents = [Document(doc_id=str(n), expires=day) for n, day in enumerate([DAY, later, later])]
     documents += [Document(doc_id="d", expires=DAY, status="Draft"), Document(doc_id="e")]
-    found = scope_counts(documents, CONFIG)
+    found = counted(documents)
     assert found == {
         "scopes": {"active": 4, "archived": 0, "other": 1},
         "expiries": [day_number(DAY), day_number(later)],
@@ -85,7 +98,7 @@ def test_no_document_is_lost_between_scopes_on_any_day(
         Document(doc_id=str(n), expires=day, status=statuses[n % len(statuses)])
         for n, day in enumerate(days)
     ]
-    scopes = scopes_on(scope_counts(documents, CONFIG), today)
+    scopes = scopes_on(counted(documents), today)
     active = [item for item in documents if scope_of(item, CONFIG) == "active"]
     assert sum(scopes.values()) == len(documents)
     assert scopes["active"] == sum(not item.expires or item.expires >= today for item in active)

@@ -10,8 +10,8 @@ from support import document, flip_byte
 from droindex import Index, IndexDamagedError, Settings
 from droindex.engine.profile import unpack_profile
 from droindex.engine.tantivy.engine import TANTIVY
-from droindex.library.state import load_state
-from droindex.library.stored_texts import StoredTexts, without_sets
+from droindex.library.states import all_states, load_state
+from droindex.library.stored_texts import StoredTexts
 from droindex.settings import BuildSettings
 from droindex.store.damage import damaged_sets
 from droindex.store.store import Store
@@ -40,10 +40,9 @@ def stored(library: Path) -> StoredTexts:
     store = StoreWriter(library)
     point = store.starting_point()
     assert point.generation is not None
-    states = load_state(point.generation)
     damaged = damaged_sets(point.generation, "/pages")
-    for state in states.values():
-        state.fingerprints = without_sets(state.fingerprints, damaged)
+    with load_state(point.generation, lost_sets=damaged) as remembered:
+        states = dict(all_states(remembered))
     return StoredTexts(store, point, states, TANTIVY)
 
 
@@ -84,11 +83,14 @@ def test_what_turns_out_to_be_damaged_is_told_and_marked(library: Path) -> None:
     assert [page.text for page in third.pages_of("l")] == ["A labelled text."]
     assert not third.holds("c")  # it stood in the damaged sets alone
     assert not third.holds("b")  # the older generation has another text of it
+    third.close()
 
 
 def test_a_set_that_is_damaged_is_forgotten_and_others_stay(library: Path) -> None:
-    [state] = [s for s in load_state(Store(library).current()).values() if s.doc_id == "a"]
-    before = dict(state.fingerprints)
-    assert "open" in before
-    assert without_sets(before, frozenset()) == before
-    assert set(without_sets(before, frozenset({"open", "nothing"}))) == set(before) - {"open"}
+    generation = Store(library).current()
+    for lost in (frozenset(), frozenset({"open", "nothing"})):
+        with load_state(generation, lost_sets=lost) as states:
+            written = states.as_written("a")
+            assert written is not None
+            assert "open" in written.fingerprints
+            assert set(states["a"].fingerprints) == set(written.fingerprints) - lost

@@ -68,9 +68,8 @@ def test_an_update_leaves_what_building_anew_would(library: Path, tmp_path: Path
     put(fresh, OTHER, start=30)
     put(fresh, "passing", start=31)
     Index.update(fresh, remove=["d31"])
-    for file in (SYNONYMS, "definitions.json"):
-        paths = [Store(place).current().folder / "open" / file for place in (library, fresh)]
-        assert paths[0].read_bytes() == paths[1].read_bytes()
+    paths = [Store(place).current().folder / "open" / SYNONYMS for place in (library, fresh)]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_the_meaning_of_most_documents_leads_and_a_rare_one_goes(library: Path) -> None:
@@ -126,9 +125,8 @@ def test_each_set_has_what_its_own_documents_define(library: Path, tmp_path: Pat
     put(library, OTHER, OTHER, OTHER, start=5, label="LES")
     assert meanings(library) == meanings(without)
     assert meanings(library, name="clearance-1")[0] == ("Northern Field Office Plan", 3)
-    for file in (SYNONYMS, "definitions.json"):
-        paths = [Store(place).current().folder / "open" / file for place in (library, without)]
-        assert paths[0].read_bytes() == paths[1].read_bytes()
+    paths = [Store(place).current().folder / "open" / SYNONYMS for place in (library, without)]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_corpus_toml_overrules(tmp_path: Path) -> None:
@@ -160,14 +158,12 @@ def test_going_back_and_an_exported_set_keep_it(library: Path, tmp_path: Path) -
         assert index.search("NFOP").notes
 
 
-@pytest.mark.parametrize("file", [SYNONYMS, "definitions.json"])
-def test_damage_is_noticed_and_mended_by_the_next_build(library: Path, file: str) -> None:
+def test_damage_is_noticed_and_mended_by_the_next_build(library: Path) -> None:
     put(library, NFOP, "filler")
-    path = Store(library).current().folder / "open" / file
+    path = Store(library).current().folder / "open" / SYNONYMS
     flip_byte(path, 0)
-    if file == SYNONYMS:
-        with pytest.raises(IndexDamagedError):
-            Index.open(library)
+    with pytest.raises(IndexDamagedError):
+        Index.open(library)
     put(library, "more", start=7)
     assert Index.check(library).damages == () or Store(library).current().folder != path.parents[1]
     assert meanings(library) == [("National Fugitive Operations Program", 1)]

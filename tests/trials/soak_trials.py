@@ -259,7 +259,7 @@ def _flip_all(library: str, plan: list[tuple[str, int, int]], sender: Any) -> No
         is_used = Path(path).parent.parent.name in ("open", "generations") or path.endswith(
             "CURRENT"
         )
-        if is_used and not path.endswith("state.jsonl"):
+        if is_used and not path.endswith(".state"):
             try:
                 Index.open(folder).search("escort")
                 sender.send(("answered", name))

@@ -20,11 +20,15 @@ from pathlib import Path
 import pytest
 
 from droindex import CorpusError, Index, Settings, SettingsError
+from droindex.build.duplicates import combine
 from droindex.build.folder_changes import gather_folder
 from droindex.build.gathered import PageSpool
-from droindex.build.record_changes import gather_records
+from droindex.build.record_changes import KnownRecords, gather_records
 from droindex.clearance.holding import Held, hold
+from droindex.clearance.ranks import restriction
 from droindex.corpus.config_file import load_config
+from droindex.library.states import Changes, States
+from droindex.store.layers import Layers
 
 CASES = int(os.environ.get("DROINDEX_SLIPS", "500"))
 SEED = 100_000 * int(os.environ.get("DROINDEX_SEED", "0"))
@@ -333,17 +337,24 @@ class Decided:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._held: Held | None = None
+        self._known = KnownRecords(States(Layers(folder)), "here", 0, is_whole=True)
         self._texts: dict[str, str] = {}
 
     def build(self, corpus: Path) -> bool:
         """Read the corpus as a build does, and return whether it was taken."""
-        old = self._held.states if self._held else {}
+        known = self._known
+        old = dict(known.states.all_states())
         memory = self._held.memory if self._held else None
         try:
             config, _ = load_config(corpus)
             with PageSpool(self._folder) as spool:
                 if corpus.is_file():
-                    gathered = gather_records(corpus, "here", config, old, Settings())
+                    gathered = gather_records(
+                        corpus,
+                        known._replace(documents=len(old)),
+                        config,
+                        Settings(),
+                    )
                     lines = corpus.read_bytes()
                     self._texts |= {
                         key: lines[entry.offset :][: entry.length].decode("utf-8", "replace")
@@ -368,15 +379,20 @@ class Decided:
                     }
         except (CorpusError, SettingsError):
             return False
-        self._held = hold(gathered.states, old, memory, left_out=gathered.left_out)
+        states = Changes(old)
+        combine(gathered, states, "here", lambda state: restriction(state.given.label, ()))
+        self._held = hold(states, memory, left_out=gathered.left_out)
+        for key in states.gone:
+            known.states.drop(key)
+        for state in states.changed.values():
+            known.states.put(state)
+        known.keep(gathered.lines)
         return True
 
     def shown(self) -> str:
         """Return the texts of the documents that are open."""
-        documents = self._held.documents if self._held else {}
-        return "\n".join(
-            self._texts[key] for key, document in documents.items() if document.label is None
-        )
+        labels = self._held.labels if self._held else {}
+        return "\n".join(self._texts[key] for key, label in labels.items() if label is None)
 
 
 def run(seed: int, folder: Path, builder: Whole | Decided) -> None:

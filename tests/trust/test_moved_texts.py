@@ -14,6 +14,7 @@ from droindex.files.disk import sum_file
 from droindex.pages import Page
 from droindex.settings import BuildSettings, Settings
 from droindex.store.generation import read_manifest, write_manifest
+from droindex.store.layers import Layers
 
 SECRET = "The zorblatt is kept in the cellar of the old mill."
 OTHER = "The wumpus is fed at noon by two trusted officers."
@@ -131,15 +132,18 @@ def test_a_record_that_moves_and_gains_a_label_at_once(tmp_path: Path) -> None:
 
 
 def forget_signatures(library: Path) -> None:
-    """Make every generation what the version before wrote: without signatures."""
+    """Make every generation what a version before wrote: lines of JSON, without signatures."""
     for folder in (library / "generations").glob("[0-9]*[0-9]"):
-        state, lines = folder / "state.jsonl", []
-        for line in state.read_bytes().splitlines():
-            shape = json.loads(line)
-            shape.pop("signature", None)
-            lines.append(json.dumps(shape).encode() + b"\n")
-        state.write_bytes(b"".join(lines))
         manifest = read_manifest(folder)
+        names, state = manifest.pop("state"), folder / "state.jsonl"
+        with Layers(folder, names) as layers:
+            lines = [json.loads(value) for _, value in layers.scan(b"D")]
+        for shape in lines:
+            shape.pop("signature", None)
+        state.write_bytes(b"".join(json.dumps(shape).encode() + b"\n" for shape in lines))
+        for name in names:
+            (folder / name).unlink()
+            del manifest["files"][name]
         manifest["files"]["state.jsonl"] = sum_file(state)
         write_manifest(folder, manifest)
 

@@ -153,7 +153,7 @@ _WATCH = """
 import os, sys
 os.umask(0)
 step, corpus, library, out = sys.argv[1:]
-private = ("clearance-", "withheld", "state.jsonl", "cache", "problems")
+private = ("clearance-", "withheld", "cache", "problems")
 seen, is_looking = set(), False
 
 def look(event, args):
@@ -169,7 +169,7 @@ def look(event, args):
                 continue
             for path in (os.path.join(base, name) for name in (*names, *folders)):
                 told = os.path.relpath(path, top).split(os.sep)
-                if any(part.startswith(private) for part in told):
+                if path.endswith(".state") or any(part.startswith(private) for part in told):
                     try:
                         if os.lstat(path).st_mode & 0o077:
                             seen.add(path)
@@ -259,7 +259,7 @@ def test_no_byte_of_an_export_is_of_another_document(tmp_path: Path) -> None:
 def test_a_sound_set_is_exported_also_where_the_memory_of_builds_is_damaged(tmp_path: Path) -> None:
     library, out = tmp_path / "library.idx", tmp_path / "out.idx"
     build(tmp_path)
-    cut_short(newest(library) / "state.jsonl", 5)
+    cut_short(next(newest(library).glob("*.state")), 5)
     Index.export_set(library, None, out)
     with Index.open(out) as index:
         assert index.search("zorblatt").total == 1
@@ -339,7 +339,7 @@ def test_going_back_is_refused_as_long_as_anything_tells(tmp_path: Path, fault: 
         for mark in (library / "generations").glob("*.withdrawn-*"):
             mark.unlink()
     if "state" in fault:
-        cut_short(newest(library) / "state.jsonl", 1)
+        cut_short(next(newest(library).glob("*.state")), 1)
     if "manifest" in fault:
         cut_short(newest(library) / "open" / "documents" / "meta.json", 1)
     if "CURRENT" in fault:

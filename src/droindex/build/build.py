@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from droindex.build.duplicates import combine, leave_out_collisions, refuse_removals
@@ -12,24 +13,25 @@ from droindex.build.folder_changes import gather_folder
 from droindex.build.gathered import DIGEST_CHARS, Gathered, PageSpool
 from droindex.build.memory import give_back, give_back_once
 from droindex.build.publish import Publisher
-from droindex.build.record_changes import gather_records, read_entry_pages
+from droindex.build.record_changes import KnownRecords, gather_records, read_entry_pages
 from droindex.build.reporting import passed_over_problems, report_of
 from droindex.build.start import BuildOptions, Start
 from droindex.clearance.holding import hold
-from droindex.clearance.label_memory import digest_of_words
+from droindex.clearance.label_memory import Labelled, digest_of_words
 from droindex.corpus.config_file import load_config
 from droindex.corpus.documents import check_document, says_open
 from droindex.errors import CorpusError, DocumentError, EngineError, IndexDamagedError
 from droindex.files.disk import StorageErrors
 from droindex.library.report import save_passed_over, save_problems
 from droindex.library.state import UPDATE, DocState
+from droindex.library.states import HELD, Changes
 from droindex.problems import is_record_file
 from droindex.settings import default_workers
 from droindex.store.damage import verify_library
 from droindex.store.writer import StoreWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from droindex.clearance.holding import Held
@@ -48,7 +50,8 @@ def build(corpus: Path, folder: Path, options: BuildOptions) -> BuildReport:
     store = StoreWriter(folder)
 
     def run() -> BuildReport:
-        return _CorpusBuild(Start(store, options, config), corpus).run(problems)
+        with Start(store, options, config) as start:
+            return _CorpusBuild(start, corpus).run(problems)
 
     with StorageErrors(folder), store.locked(options.wait_s):
         report = _again_after_damage(store, run)
@@ -64,10 +67,13 @@ def update(
     """Put documents into a library and take others out; see `Library.update`."""
     store = StoreWriter(folder)
     given, gone = tuple(documents), tuple(remove)
+
+    def run() -> BuildReport:
+        with Start(store, options, None) as start:
+            return _Update(start).run(given, gone)
+
     with StorageErrors(folder), store.locked(options.wait_s):
-        report = _again_after_damage(
-            store, lambda: _Update(Start(store, options, None)).run(given, gone)
-        )
+        report = _again_after_damage(store, run)
     give_back()
     return report
 
@@ -99,9 +105,13 @@ class _CorpusBuild:
         self._corpus = corpus
         self._origin = start.origin_of(corpus)
         start.check_labels(self._origin)
-        self._own = {
-            key: state for key, state in start.states.items() if state.origin == self._origin
-        }
+        self._states = Changes(start.states)
+        self._known = KnownRecords(
+            start.states,
+            self._origin,
+            start.count_before(self._origin),
+            is_whole=start.may_build_upon and not start.point.damaged,
+        )
 
     def run(self, problems: Sequence[Problem]) -> BuildReport:
         """Build; `problems` are those of the configuration."""
@@ -111,31 +121,32 @@ class _CorpusBuild:
             gathered = self._gather(spool)
             give_back_once()
             gathered.problems[:0] = problems
-            states = self._combined(gathered)
-            gathered.problems += leave_out_collisions(states, start.restriction)
-            held = _held(start, states, gathered.left_out)
+            self._combine(gathered)
+            gathered.problems += leave_out_collisions(self._states, start.restriction)
+            held = _held(start, self._states, gathered.left_out, gathered.members or {})
             texts = _CorpusTexts(start, held, self._origin, spool, gathered)
             if gathered.records:
                 texts.open_records(stack, self._corpus)
-            lost = _lost_texts(start, held, texts.is_read)
-            publisher = Publisher(start, held, lost)
+            publisher = Publisher(start, held, _is_lost(start, held, texts.is_read))
+            if gathered.members is None:
+                publisher.keep_lines(partial(self._known.keep, gathered.lines))
             generation = publisher.publish(texts.pages_of)
-        passed_over = gathered.passed_over.by_kind()
-        problems = (
-            *gathered.problems,
-            *publisher.problems,
-            *passed_over_problems(passed_over),
-        )
-        return replace(
-            report_of(start, held, lost, problems, generation, self._origin),
-            passed_over=passed_over,
-        )
+            passed_over = gathered.passed_over.by_kind()
+            problems = (
+                *gathered.problems,
+                *publisher.problems,
+                *passed_over_problems(passed_over),
+            )
+            return replace(
+                report_of(start, publisher, problems, generation, self._origin, gathered.members),
+                passed_over=passed_over,
+            )
 
     def _gather(self, spool: PageSpool) -> Gathered:
         start, corpus = self._start, self._corpus
         settings = start.options.settings
         if not corpus.is_dir():
-            return gather_records(corpus, self._origin, start.config, self._own, settings)
+            return gather_records(corpus, self._known, start.config, settings)
         from droindex.extract.cache import ExtractionCache  # noqa: PLC0415 - only for files
 
         options = start.options
@@ -147,7 +158,7 @@ class _CorpusBuild:
             corpus,
             self._origin,
             start.config,
-            self._own,
+            self._own_states(),
             spool,
             settings=settings,
             cache=cache,
@@ -157,10 +168,15 @@ class _CorpusBuild:
             library=start.store.folder,
         )
 
-    def _combined(self, gathered: Gathered) -> dict[str, DocState]:
-        """Return all documents of the library as they are to be; refuses to lose many at once."""
-        start, own = self._start, self._own
-        if not gathered.states and not own:
+    def _own_states(self) -> dict[str, DocState]:
+        """Return what is remembered of the corpus's documents."""
+        found = self._start.states.all_states()
+        return {key: state for key, state in found if state.origin == self._origin}
+
+    def _combine(self, gathered: Gathered) -> None:
+        """Take the documents among all of the library; refuses to lose many at once."""
+        start, before = self._start, self._known.documents
+        if not gathered.count and not before:
             unread = passed_over_problems(gathered.passed_over.by_kind())
             raise CorpusError(
                 f"{self._corpus} holds no documents.",
@@ -168,14 +184,11 @@ class _CorpusBuild:
                 hint=" ".join(f"{problem.message}." for problem in unread)
                 or "Put .pdf, .html, .txt or .md files there, or give another folder.",
             )
-        for doc_id in gathered.kept - gathered.states.keys():
-            gathered.states[doc_id] = own[doc_id]
         if not start.options.allow_removals:
-            files = {state.file_id for state in gathered.states.values()}
-            stay = {key for key, state in own.items() if state.file_id in files}
-            refuse_removals(own.keys(), stay, start.options.settings.build.max_removal_share)
-        others = {key: state for key, state in start.states.items() if key not in own}
-        return combine(gathered, others, start.restriction)
+            files = {state.file_id for state in (gathered.members or {}).values()}
+            gone = {key for key in gathered.gone if start.states[key].file_id not in files}
+            refuse_removals(gone, before, start.options.settings.build.max_removal_share)
+        combine(gathered, self._states, self._origin, start.restriction)
 
 
 class _CorpusTexts:
@@ -208,8 +221,9 @@ class _CorpusTexts:
 
     def is_read(self, doc_id: str) -> bool:
         """Whether this build has read a text; that of a document that was left out is not taken."""
-        is_own = self._states[doc_id].origin == self._origin
-        return is_own and (doc_id in self._spool or doc_id in self._records)
+        if doc_id not in self._spool and doc_id not in self._records:
+            return False
+        return self._states[doc_id].origin == self._origin
 
     def pages_of(self, doc_id: str) -> tuple[Page, ...]:
         """Return the text of a document."""
@@ -234,7 +248,7 @@ class _Update:
                 hint="Go back to a sound one with: droindex rollback --index DIR",
             )
         self._start = start
-        self._states = dict(start.states)
+        self._states = Changes(start.states)
         self._pages: dict[str, tuple[Page, ...]] = {}
 
     def run(self, documents: Sequence[Document], remove: Sequence[str]) -> BuildReport:
@@ -248,14 +262,13 @@ class _Update:
             raise DocumentError(
                 collisions[0].message, hint="Nothing was changed. Give the document another id."
             )
-        held = _held(start, self._states, ())
-        lost = _lost_texts(start, held, self._pages.__contains__)
-        publisher = Publisher(start, held, lost)
+        held = _held(start, self._states, (), {})
+        publisher = Publisher(start, held, _is_lost(start, held, self._pages.__contains__))
         generation = publisher.publish(self._pages_of)
-        return report_of(start, held, lost, publisher.problems, generation, UPDATE)
+        return report_of(start, publisher, publisher.problems, generation, UPDATE, None)
 
     def _remove(self, doc_id: str) -> None:
-        if self._states.pop(doc_id, None) is None:
+        if not self._states.drop(doc_id):
             raise DocumentError(
                 f"There is no document {doc_id!r} to remove.",
                 hint="Nothing was changed. Leave it out of `remove`.",
@@ -269,7 +282,7 @@ class _Update:
                 "which this library does not list.",
                 hint=f"Nothing was changed. Its labels: {', '.join(self._start.config.labels)}.",
             )
-        self._states[sound.doc_id] = _state_of(sound, says_open=says_open(document))
+        self._states.put(_state_of(sound, says_open=says_open(document)))
         self._pages[sound.doc_id] = sound.pages
 
     def _pages_of(self, doc_id: str) -> tuple[Page, ...]:
@@ -278,23 +291,44 @@ class _Update:
         return given if given is not None else self._start.texts.pages_of(doc_id)
 
 
-def _held(start: Start, states: dict[str, DocState], left_out: Iterable[DocState]) -> Held:
+def _held(
+    start: Start,
+    states: Changes,
+    left_out: Iterable[DocState],
+    members: Mapping[str, DocState],
+) -> Held:
     """Keep hidden what lost its label without a word of anybody."""
+    among: set[str] | None = None
+    if start.is_as_noted:
+        lost = (key for key, _ in start.states.marked(HELD))
+        among = {*states.changed, *start.options.confirm_open, *lost}
+        among |= start.memory.of_lost_corpora() if start.memory else set()
+        files = {states[key].file_id for key in among if key in states}
+        files |= set(start.options.confirm_open)  # parts are confirmed by their file
+        among |= files | {key for key, state in members.items() if state.file_id in files}
     return hold(
         states,
-        start.states,
-        start.memory,
+        start.memory if start.memory or not start.states.meta else Labelled(),
         left_out=left_out,
         confirmed=start.options.confirm_open,
         labels=start.config.labels,
+        among=among,
     )
 
 
-def _lost_texts(start: Start, held: Held, is_read: Callable[[str], bool]) -> set[str]:
-    """Return the documents whose text was only in a set that is damaged."""
-    if not start.point.lost_texts:
-        return set()
-    return {key for key in held.states if not is_read(key) and not start.texts.holds(key)}
+def _is_lost(start: Start, held: Held, is_read: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Return what tells whether the text of a document was only in a set that is damaged."""
+    states = held.states
+    known: dict[str, bool] = {}
+
+    def is_lost(doc_id: str) -> bool:
+        if is_read(doc_id) or (not start.point.lost_texts and doc_id not in states.old):
+            return False
+        if doc_id not in known:
+            known[doc_id] = not start.texts.holds(doc_id)
+        return known[doc_id]
+
+    return is_lost
 
 
 def _state_of(document: Document, *, says_open: bool) -> DocState:

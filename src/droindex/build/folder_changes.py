@@ -195,9 +195,15 @@ class _Gathering:
     def finished(self) -> Gathered:
         """Return all that was gathered."""
         self._choice.report()
-        listing = self._listing
-        self._gathered.kept = _unseen(self._old, listing.unreadable, listing.unreadable_folders)
-        return self._gathered
+        listing, gathered, old = self._listing, self._gathered, self._old
+        kept = _unseen(old, listing.unreadable, listing.unreadable_folders)
+        members = {**{key: old[key] for key in kept}, **gathered.states}
+        gathered.gone = old.keys() - members.keys()
+        gathered.members, gathered.count = members, len(gathered.states)
+        gathered.states = {
+            key: state for key, state in members.items() if state is not old.get(key)
+        }
+        return gathered
 
     def _is_as_good(self, before: DocState) -> bool:
         """Whether a file was read with OCR where it is off now, or without where it is on.

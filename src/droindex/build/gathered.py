@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from droindex.corpus.config import Problem
     from droindex.corpus.record_files import RecordEntry
+    from droindex.corpus.record_lines import LineIndex
     from droindex.library.state import DocState
     from droindex.pages import Page
 
@@ -32,20 +33,25 @@ class Gathered:
     """What a corpus holds.
 
     Attributes:
-        states: Every document of the corpus, by id.
+        states: The documents of the corpus that are new, or other than before, by id.
+        gone: Ids of those that were of the corpus and are no more.
+        count: How many documents the corpus has.
+        members: All documents of a folder, by id; None for a file of records.
         problems: What is wrong with the corpus as a whole.
         records: Where the text of a record stands in its file, by document id.
         left_out: Documents that are no part of it because another one has their id.
-        kept: Ids that are gone from the corpus's listing but must stay: their folder or file
-            could not be looked at.
+        lines: Where all lines of a file of records stand, for the next build.
         passed_over: Files that no document is made of.
     """
 
     states: dict[str, DocState] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    count: int = 0
+    members: dict[str, DocState] | None = None
     problems: list[Problem] = field(default_factory=list)
     records: dict[str, RecordEntry] = field(default_factory=dict)
     left_out: list[DocState] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)
+    lines: LineIndex | None = None
     passed_over: PassedOver = field(default_factory=PassedOver)
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from droindex.clearance.ranks import rank_of
+from droindex.build.told import document_problems
 from droindex.corpus.config import Problem
-from droindex.corpus.parts import NOT_SPLIT
 from droindex.extract.office.kinds import extra_for
 from droindex.extract.pdf.ocr import ocr_step, with_ocr_settled
 from droindex.library.report import BuildReport
 from droindex.library.state import UPDATE, by_file, file_reports
-from droindex.problems import UNREADABLE_LABEL, shown
+from droindex.library.states import TOLD
+from droindex.problems import shown
 from droindex.store.generation import CURRENT
 from droindex.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from droindex.build.publish import Change, Publisher
     from droindex.build.start import Start
     from droindex.clearance.holding import Held
     from droindex.library.state import DocState
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "damage_problems",
-    "document_problems",
     "identical_files",
     "in_order",
     "label_problems",
@@ -51,48 +52,64 @@ _NAMED = 3  # of identical files
 
 def report_of(
     start: Start,
-    held: Held,
-    lost: Collection[str],
+    publisher: Publisher,
     problems: Iterable[Problem],
     generation: Generation,
     origin: str,
+    members: Mapping[str, DocState] | None,
 ) -> BuildReport:
     """Return what a build or an update did.
 
     Args:
         start: What it started from.
-        held: The documents of the library.
-        lost: Ids of documents whose text was only in a damaged file.
+        publisher: What was published.
         problems: What was wrong with the corpus.
         generation: The generation that answers now.
         origin: The corpus, or `UPDATE`.
+        members: All documents of a corpus that is a folder, by id; None for others.
     """
-    states = held.states
-    own = {key for key, state in states.items() if state.origin == origin}
-    before = {key for key, state in start.states.items() if state.origin == origin}
-    updated = {key for key in own & before if states[key].fingerprints != start.fingerprints[key]}
-    gone = start.states.keys() - states.keys() if origin == UPDATE else before - own
-    members = [states[key] for key in sorted(own)]
+    held, states = publisher.held, publisher.held.states
+    counts = _counts(publisher.changes.values(), origin)
+    before = start.count_before(origin)
     step = ocr_step(with_ocr_settled(start.options.settings.extract))
+    if members is None:
+        told = [states[key] for key, _ in start.states.marked(TOLD) if key in states]
+        own = [state for state in told if state.origin == origin]
+    else:
+        own = [state for key in sorted(members) if (state := states[key]).origin == origin]
     return BuildReport(
-        added=len(own - before),
-        updated=len(updated),
-        removed=len(gone),
-        unchanged=len(own & before) - len(updated),
+        added=counts["added"],
+        updated=counts["updated"],
+        removed=counts["gone"] if origin == UPDATE else counts["removed"],
+        unchanged=before - counts["removed"] - counts["updated"],
         problems=in_order(
             (
-                *damage_problems(start.point, states, lost),
+                *damage_problems(start.point, states, publisher.lost),
                 *dict.fromkeys(label_problems(held)),  # parts of a file have one in common
                 *problems,
-                *document_problems(members, start.config.labels, step),
-                *identical_files(members),
+                *document_problems(own, start.config.labels, step),
+                *identical_files(own),
             )
         ),
-        files=file_reports(members),
+        files=file_reports(own),
         generation=generation.name,
         lost_labels=held.lost,
         opened=held.opened,
     )
+
+
+def _counts(changes: Iterable[Change], origin: str) -> Counter[str]:
+    """Return how many documents of an origin were added, updated and removed, and are gone."""
+    counts: Counter[str] = Counter()
+    for before, now in changes:
+        was_own = before is not None and before.origin == origin
+        is_own = now is not None and now.origin == origin
+        counts["gone"] += now is None and before is not None
+        counts["added"] += is_own and not was_own
+        counts["removed"] += was_own and not is_own
+        if before is not None and now is not None and was_own and is_own:
+            counts["updated"] += before.fingerprints != now.fingerprints
+    return counts
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -185,46 +202,3 @@ def damage_problems(
             "Its text was only in a damaged file, so that nobody finds it: build its corpus "
             f"({states[key].origin}) again, or put it in again by Library.update.",
         )
-
-
-def document_problems(
-    states: Iterable[DocState], labels: Sequence[str], step: str = ""
-) -> Iterator[Problem]:
-    """Yield what is wrong with documents: metadata, reading, labels that are not listed.
-
-    Args:
-        states: The documents, in the order to tell of them.
-        labels: The labels of the library.
-        step: What to do about pages that need OCR.
-    """
-    states = [same[0] for same in by_file(states).values()]  # parts of a file have all in common
-    for state in states:
-        file = state.place
-        yield from state.problems
-        yield from _file_problems(state, step)
-        document = state.document_alone()
-        if (
-            not state.held
-            and document.label != UNREADABLE_LABEL
-            and rank_of(document.label, labels) is None
-        ):
-            yield Problem(
-                file,
-                "unlisted-label",
-                f"The label {document.label!r} is not in the list of corpus.toml: nobody can "
-                "see this document. Add the label to `labels`, or correct it.",
-            )
-
-
-def _file_problems(state: DocState, step: str) -> Iterator[Problem]:
-    """Yield what is wrong with a document's file: a bundle that was not split, and its reading."""
-    if why := state.file_facts.get(NOT_SPLIT):
-        message = (
-            f"It is a bundle and stays one document, since its parts are not plain: {why}. "
-            "Split it by hand if it matters, or leave it out of split in corpus.toml."
-        )
-        yield Problem(state.place, "bundle-not-split", message)
-    for report in file_reports((state,)):
-        if not report.is_stale and report.status != "ok":
-            what = f"{state.reason} {step}" if step and report.needs_ocr_pages else state.reason
-            yield Problem(state.place, report.status.replace("_", "-"), what)

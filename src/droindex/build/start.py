@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from droindex.build.record_changes import forget_lines
 from droindex.clearance.label_memory import Labelled, load_labelled
 from droindex.clearance.ranks import rank_of, restriction
 from droindex.corpus.config import CorpusConfig
 from droindex.corpus.config_file import load_config
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.errors import SettingsError
-from droindex.library.state import UPDATE, exported_error, load_state
-from droindex.library.stored_texts import StoredTexts, without_sets
+from droindex.library.state import UPDATE, exported_error
+from droindex.library.states import States, load_state
+from droindex.library.stored_texts import StoredTexts
 from droindex.settings import Settings
+from droindex.store.layers import Layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +62,7 @@ class Start:
         generation: The same generation; None for a library that is new.
         config: The configuration of the next generation.
         states: What the last build remembers of each document.
-        fingerprints: Document id -> its fingerprints when the build began, by set.
-        members: Document id -> the sets that held it then, and the digest of its text.
+        is_moved: Whether its corpus lies in another place now.
         texts: The texts that the library holds already.
         memory: What it remembers of labels; None where nothing was noted yet.
 
@@ -81,15 +83,51 @@ class Start:
         if config is None and self.generation is not None:
             config = self.generation.config()
         self.config = config or CorpusConfig()
-        self.states = load_state(self.generation) if self.generation else {}
-        self.fingerprints = {key: state.fingerprints for key, state in self.states.items()}
-        self.members = {
-            key: (frozenset(state.fingerprints), state.digest) for key, state in self.states.items()
-        }
-        for state in self.states.values():
-            state.fingerprints = without_sets(state.fingerprints, self.point.lost_texts)
+        self.is_moved = False
+        if self.generation is None:
+            self.states = States(Layers(store.folder, passing=store.folder))
+        else:
+            self.states = load_state(
+                self.generation, passing=store.folder, lost_sets=self.point.lost_texts
+            )
         self.texts = StoredTexts(store, self.point, self.states, options.engine)
-        self.memory: Labelled | None = load_labelled(store.folder, store.readable())
+        try:
+            self.memory: Labelled | None = load_labelled(store.folder, store.readable())
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files of what is remembered."""
+        self.texts.close()
+        self.states.layers.close()
+
+    def count_before(self, origin: str) -> int:
+        """Return how many documents of an origin the library had when the build began."""
+        return self.states.origins().get(origin, 0)
+
+    @property
+    def is_as_noted(self) -> bool:
+        """Whether what is remembered of labels is what the last build left: else all are judged."""
+        memory = self.memory or Labelled()
+        return bool(self.states.meta) and self.states.meta.get("labelled") == memory.digest
+
+    @property
+    def may_build_upon(self) -> bool:
+        """Whether what was counted over the documents of the last generation still holds."""
+        return (
+            self.generation is not None
+            and bool(self.states.meta)
+            and self.config.to_dict() == self.generation.manifest["config"]
+            and not self.point.lost_texts
+            and not self.is_moved
+        )
 
     def origin_of(self, corpus: Path) -> str:
         """Return the name under which a corpus's documents are remembered: its place.
@@ -97,14 +135,14 @@ class Start:
         Where the only corpus of the library is gone, this one is taken for it, moved.
         """
         here = str(corpus.resolve())
-        known = {state.origin for state in self.states.values()} - {UPDATE}
+        known = self.states.origins().keys() - {UPDATE}
         if here in known or len(known) != 1:
             return here
         before = next(iter(known))
         if not Path(before).exists():
-            for state in self.states.values():
-                if state.origin == before:
-                    state.origin = here
+            self.states.rename(before, here)
+            forget_lines(self.states, before)
+            self.is_moved = True
             if self.memory is not None:
                 self.memory = self.memory.moved(before, here)
         return here
@@ -118,7 +156,7 @@ class Start:
         if self.generation is None:
             return
         before = self.generation.config().labels
-        for other in {state.origin for state in self.states.values()} - {UPDATE, origin}:
+        for other in self.states.origins().keys() - {UPDATE, origin}:
             place = Path(other)
             theirs = load_config(place)[0].labels if place.exists() else before
             if theirs != self.config.labels:

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from droindex.engine.custom import custom_kinds
 from droindex.engine.entries import (
     document_entry,
-    encode_document,
     indexable_pages,
     owner_number,
 )
 from droindex.engine.passages import passage_entries
 from droindex.engine.profile import PROFILE_TERMS
 from droindex.engine.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
-from droindex.library.scopes import scope_counts, scope_of
+from droindex.files.disk import link_file
+from droindex.library.scopes import scope_of
 from droindex.store.generation import DOCUMENTS, PAGES
-from droindex.synonyms.table import Definitions, definitions_of, save_definitions
+from droindex.synonyms.table import SYNONYMS, definitions_of, said_of, save_synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from droindex.build.planning.set_plan import SetPlan
     from droindex.corpus.config import CorpusConfig
     from droindex.engine.analysis import Analyzer
     from droindex.engine.protocol import Engine
@@ -37,63 +35,15 @@ if TYPE_CHECKING:
     from droindex.pages import Page
     from droindex.settings import BuildSettings
 
-__all__ = ["SetPlan", "SetWriter", "WrittenWith", "fingerprint"]
+__all__ = ["SetWriter", "WrittenWith"]
 
 _SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
 # Of corpus.toml: no answer depends on them, but through documents.
 _UNSEEN = ("labels", "exclude", "split", "columns", "category", "fields")
-_NO_KINDS: Mapping[str, str] = MappingProxyType({})
 
 _FINGERPRINT_CHARS = 24  # of a digest; enough that two states never share one by chance
-
-
-@dataclass(slots=True)
-class SetPlan:
-    """What a set is to hold, and what it holds.
-
-    Attributes:
-        name: The set's folder.
-        documents: Everything it is to hold, references resolved, by id.
-        fingerprints: Document id -> fingerprint of what it is to hold.
-        before: Document id -> fingerprint of what it holds now.
-        layout: How its files came about, when they are not written anew: see `_layout`.
-    """
-
-    name: str
-    documents: Mapping[str, Document]
-    fingerprints: dict[str, str] = field(default_factory=dict)
-    before: dict[str, str] = field(default_factory=dict)
-    layout: str = ""
-
-    @property
-    def changed(self) -> list[str]:
-        """Documents to write, in the order of their ids."""
-        return sorted(key for key, own in self.fingerprints.items() if self.before.get(key) != own)
-
-    @property
-    def gone(self) -> list[str]:
-        """Documents to delete, in the order of their ids."""
-        return sorted(key for key in self.before if key not in self.fingerprints)
-
-
-def fingerprint(
-    document: Document, digest: str, scope: str, kinds: Mapping[str, str] = _NO_KINDS
-) -> str:
-    """Return what tells whether an indexed document is up to date.
-
-    Args:
-        document: Its metadata.
-        digest: Of its text.
-        scope: Where it is found.
-        kinds: Of the custom fields that the corpus declares, by name.
-    """
-    parts = [encode_document(document), digest.encode(), scope.encode()]
-    if document.custom:
-        parts.append(json.dumps([kinds.get(name) for name in document.custom]).encode())
-    whole = b"\0".join(parts)
-    return hashlib.sha256(whole).hexdigest()[:_FINGERPRINT_CHARS]
 
 
 class WrittenWith(NamedTuple):
@@ -122,6 +72,7 @@ class SetWriter:
         written_with: What all sets of the generation are written with.
         load_pages: Returns the text of a document.
         load_profile: Returns the profile that the set to start from holds of a document.
+        with_number: Returns the id of the document that has a number in the indexes, if any.
         on_written: Called after each document that is new or changed.
     """
 
@@ -132,39 +83,42 @@ class SetWriter:
         *,
         load_pages: Callable[[str], tuple[Page, ...]],
         load_profile: Callable[[str], bytes],
+        with_number: Callable[[int], str | None],
         on_written: Callable[[], None],
     ) -> None:
         self._plan = plan
         self._with = written_with
         self._load_pages = load_pages
         self._load_profile = load_profile
+        self._with_number = with_number
         self._on_written = on_written
         self._new: frozenset[str] = frozenset()
-        self._definitions: Definitions = {}
 
-    def write(self, target: Path, source: Path | None, definitions: Definitions) -> dict[str, Any]:
+    def write(self, target: Path, source: Path | None) -> dict[str, Any]:
         """Write the set and return its part of the manifest.
 
         Args:
             target: The folder to write; it is empty.
             source: The set to start from, or None to write it anew.
-            definitions: What the documents of `source` define.
         """
         plan = self._plan
-        changed = plan.changed if source else sorted(plan.fingerprints)
+        changed = sorted(plan.changed if source else plan.facts.ids())
         self._new = frozenset(changed)
-        self._definitions = {
-            key: pairs
-            for key, pairs in definitions.items()
-            if key in plan.fingerprints and key not in self._new
-        }
         if source:
             self._copy(source, target)
         if changed or not source:
             self._change(target, {}, dict.fromkeys(_SCHEMAS, changed))
-        save_definitions(target, self._definitions, self._with.config, self._with.analyzer)
+        self._write_synonyms(target, source)
         plan.layout = _layout(plan, changed) if source else ""
         return _describe(plan, self._with)
+
+    def _write_synonyms(self, target: Path, source: Path | None) -> None:
+        """Write what the documents define, where that may be other than before."""
+        if source and not (self._plan.is_anew or self._plan.leaving or self._new):
+            mode = (source / SYNONYMS).stat().st_mode & 0o777
+            link_file(source / SYNONYMS, target / SYNONYMS, mode)
+        else:
+            save_synonyms(target, self._plan.facts.said(), self._with.config, self._with.analyzer)
 
     def _copy(self, source: Path, target: Path) -> None:
         """Copy the indexes of a set without what leaves it, and all that shares a file with that.
@@ -172,16 +126,17 @@ class SetWriter:
         What shares a file and stays as it is, is written again.
         """
         plan, engine = self._plan, self._with.engine
-        leaving = [key for key in plan.before if key in self._new or key not in plan.fingerprints]
-        doc_ids = {owner_number(key): key for key in plan.before} if leaving else {}
+        leaving = frozenset(plan.leaving)
+        ids = {owner_number(key): key for key in leaving}
         purged: dict[str, list[str]] = {}
         for name in _SCHEMAS:
-            reached = engine.clone(source / name, target / name, map(owner_number, leaving))
-            purged[name] = sorted(doc_ids[number] for number in doc_ids.keys() & reached)
+            reached = engine.clone(source / name, target / name, ids)
+            purged[name] = sorted(
+                filter(None, (ids.get(key) or self._with_number(key) for key in reached))
+            )
         if leaving:
             staying = {
-                name: [key for key in keys if key in plan.fingerprints and key not in self._new]
-                for name, keys in purged.items()
+                name: [key for key in keys if key not in leaving] for name, keys in purged.items()
             }
             self._change(target, purged, staying)
 
@@ -211,7 +166,7 @@ class SetWriter:
             writer.commit()
 
     def _entries_of(self, doc_id: str) -> Entries:
-        document, pages = self._plan.documents[doc_id], indexable_pages(self._load_pages(doc_id))
+        document, pages = self._plan.document(doc_id), indexable_pages(self._load_pages(doc_id))
         if doc_id in self._new:
             self._take_definitions(document, pages)
             self._on_written()
@@ -238,8 +193,10 @@ class SetWriter:
     def _take_definitions(self, document: Document, pages: tuple[Page, ...]) -> None:
         """Keep what a new document says that short forms stand for."""
         texts = (document.title, document.summary, *(page.text for page in pages))
-        if pairs := definitions_of(texts):
-            self._definitions[document.doc_id] = pairs
+        said = said_of(definitions_of(texts), self._with.analyzer)
+        member = self._plan.facts.get(document.doc_id)
+        assert member is not None, document.doc_id
+        self._plan.facts.put(document.doc_id, member._replace(said=said), member)
 
 
 def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
@@ -251,21 +208,21 @@ def _layout(plan: SetPlan, changed: Sequence[str]) -> str:
     gone = plan.gone
     if not changed and not gone:
         return plan.layout
-    steps = [plan.layout, [(key, plan.fingerprints[key]) for key in changed], gone]
+    steps = [plan.layout, [(key, plan.changed[key]) for key in changed], gone]
     return hashlib.sha256(json.dumps(steps).encode()).hexdigest()[:_FINGERPRINT_CHARS]
 
 
 def _describe(plan: SetPlan, written_with: WrittenWith) -> dict[str, Any]:
-    fingerprints = sorted(plan.fingerprints.items())
-    config = written_with.config
+    config, facts = written_with.config, plan.facts
     seen = {key: value for key, value in config.to_dict().items() if key not in _UNSEEN}
-    custom = custom_kinds(plan.documents.values(), config.kinds)
-    said = [fingerprints, plan.layout, seen, custom, written_with.versions]
+    custom = facts.custom_kinds()
+    # By a sum over the documents: two sets of the same say the same, whatever their history.
+    said = [len(facts), facts.total, plan.layout, seen, custom, written_with.versions]
     whole = json.dumps(said, sort_keys=True)
     return {
         "custom": custom,
-        "documents": len(plan.documents),
+        "documents": len(facts),
         "layout": plan.layout,
-        **scope_counts(plan.documents.values(), config),
+        **facts.scopes(),
         "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:_FINGERPRINT_CHARS],
     }

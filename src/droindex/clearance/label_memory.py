@@ -197,11 +197,24 @@ class Labelled:
         was_here = not set(contents).isdisjoint(contents_of(before))
         return None if was_here else label
 
+    def _content(self) -> bytes:
+        lines = "".join(f"{self._items[key].to_json()}\n" for key in sorted(self._items)).encode()
+        return b"%08x\n" % zlib.crc32(lines) + lines
+
+    @property
+    def digest(self) -> str:
+        """What tells one memory from another."""
+        return hashlib.sha256(self._content()).hexdigest()[:CONTENT_CHARS]
+
+    def of_lost_corpora(self) -> set[str]:
+        """Return the ids of what came from a corpus that is not where it was."""
+        gone = {origin: _is_gone(origin) for _, origin, _ in self._items if origin != UPDATE}
+        return {doc_id for doc_id, origin, _ in self._items if doc_id and gone.get(origin)}
+
     def save(self, folder: Path) -> None:
         """Write the memory into a library or a generation: all of it or nothing."""
         path = folder / _NAME
-        lines = "".join(f"{self._items[key].to_json()}\n" for key in sorted(self._items)).encode()
-        content = b"%08x\n" % zlib.crc32(lines) + lines
+        content = self._content()
         try:
             if path.read_bytes() == content:
                 return

@@ -15,12 +15,12 @@ from droindex.clearance.ranks import is_hidden
 from droindex.clearance.signatures import digest_of, digests_in
 from droindex.engine.analysis import normalise
 from droindex.errors import DroindexError, SettingsError
-from droindex.library.state import load_state
+from droindex.library.states import all_states, load_state
 from droindex.store.damage import is_withdrawn, withdraw
 from droindex.store.generation import set_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from droindex.library.state import DocState
     from droindex.store.generation import Generation
@@ -72,9 +72,15 @@ def exposed(generation: Generation, current: CurrentLabels) -> dict[str, list[st
         they may not see; None where the generation cannot tell what it holds.
     """
     try:
-        held = load_state(generation)
+        with load_state(generation) as held:
+            return _exposed(generation, current, held)
     except DroindexError:
         return None
+
+
+def _exposed(
+    generation: Generation, current: CurrentLabels, held: Mapping[str, DocState]
+) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for rank, name in _readers(generation, current.labels):
         view = _view(current, rank)
@@ -82,7 +88,7 @@ def exposed(generation: Generation, current: CurrentLabels) -> dict[str, list[st
             continue
         doc_ids = [
             key
-            for key, state in held.items()
+            for key, state in all_states(held)
             if name in state.fingerprints and _is_exposed(state, name, view, current, held)
         ]
         if doc_ids:
@@ -96,7 +102,8 @@ def unproven(generation: Generation, name: str, current: CurrentLabels) -> list[
     Certain is it of a document that they see today with the same text, or whose every digest
     stands in one that they see.
     """
-    members = [state for state in load_state(generation).values() if name in state.fingerprints]
+    with load_state(generation) as held:
+        members = [state for _, state in all_states(held) if name in state.fingerprints]
     ranks = [rank for rank, own in _readers(generation, current.labels) if own == name]
     if not ranks:
         return [state.doc_id for state in members]
@@ -116,37 +123,34 @@ def _is_said(state: DocState, digests: set[bytes]) -> bool:
 
 
 def is_settled(
-    current: CurrentLabels,
     before: Mapping[str, DocState],
-    members: Mapping[str, tuple[frozenset[str], str]],
+    states: Mapping[str, DocState],
+    touched: Iterable[str],
+    hidden: Collection[str],
 ) -> bool:
     """Whether nothing is hidden today that was not hidden when the last generation was built.
 
     Args:
-        current: What is to be published, with the labels of the last generation.
         before: The documents of the last generation.
-        members: Those of its documents -> the sets that held them, and digests of their texts.
+        states: What is to be published, with the labels of the last generation.
+        touched: Ids of all that are not as they were, those that are gone among them.
+        hidden: Ids of all that are not open today.
     """
-    hidden = [key for key, rank in current.ranks.items() if rank != 0]
-    if not all(_was_settled(key, current.states[key], before, members) for key in hidden):
+    changed = [*touched]
+    if any(key in hidden for key in changed):
         return False
-    gone = [state for key, state in before.items() if current.states.get(key) is not state]
+    gone = [before[key] for key in changed if key in before]
     if not hidden or not gone:
         return True
-    digests, texts = _all_of(current, hidden)
-    return not any(_may_say(state, digests, texts) for state in gone)
-
-
-def _was_settled(
-    doc_id: str,
-    state: DocState,
-    before: Mapping[str, DocState],
-    members: Mapping[str, tuple[frozenset[str], str]],
-) -> bool:
-    """Whether a document that is hidden is the same as in the last generation, and as hidden."""
-    if doc_id not in members or before[doc_id] is not state or state.signature is None:
-        return False
-    return members[doc_id] == (frozenset(state.fingerprints), state.digest)
+    digests: set[bytes] = set()
+    texts: set[str] = set()
+    for key in hidden:
+        state = states[key]
+        if state.signature is None:
+            return False
+        digests |= _said(state)
+        texts.add(state.digest)
+    return not any(_may_say(state, digests, texts - {""}) for state in gone)
 
 
 def _may_say(state: DocState, digests: set[bytes], texts: set[str]) -> bool:

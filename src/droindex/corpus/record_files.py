@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-__all__ = ["RecordEntry", "scan_records"]
+__all__ = ["UTF8_MARK", "RecordEntry", "line_digest", "scan_records"]
 
-_UTF8_MARK = b"\xef\xbb\xbf"
+UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,12 @@ class _RecordScan:
 
 
 def _entry(doc_id: str, offset: int, line: bytes) -> RecordEntry:
-    return RecordEntry(doc_id, offset, len(line), hashlib.sha256(line).hexdigest()[:32])
+    return RecordEntry(doc_id, offset, len(line), line_digest(line))
+
+
+def line_digest(line: bytes) -> str:
+    """Return what tells whether a record is as it was: 32 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(line).hexdigest()[:32]
 
 
 def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, int, bytes]]:
@@ -164,7 +169,7 @@ def _lines(file: IO[bytes], path: Path) -> Iterator[tuple[int, int, bytes]]:
                 raise CorpusError(
                     f"{shown(str(path))} is not in UTF-8.", hint="Save it as UTF-8 and try again."
                 )
-            mark = len(_UTF8_MARK) if line.startswith(_UTF8_MARK) else 0
+            mark = len(UTF8_MARK) if line.startswith(UTF8_MARK) else 0
             start, line = start + mark, line[mark:]
         if len(line) >= MAX_RECORD_BYTES and not line.endswith(b"\n"):
             offset += _skip_line(file)

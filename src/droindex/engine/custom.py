@@ -12,12 +12,11 @@ from droindex.engine.analysis import fold
 from droindex.engine.schema import CUSTOM, CUSTOM_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from droindex.engine.analysis import Analyzer
-    from droindex.model import Document
 
-__all__ = ["custom_kinds", "custom_values", "value_key", "word_key"]
+__all__ = ["custom_values", "kind_of", "value_key", "word_key"]
 
 Value = str | int | float
 
@@ -40,21 +39,6 @@ def word_key(name: str, word: str) -> str:
     return f"{name}~{word}"
 
 
-def custom_kinds(documents: Iterable[Document], declared: Mapping[str, str]) -> dict[str, str]:
-    """Return the kind of each custom field that some documents have, by name.
-
-    Args:
-        documents: The documents.
-        declared: The kinds that the corpus declares.
-    """
-    kinds = {
-        name: _kind(name, value, declared)
-        for document in documents
-        for name, value in document.custom.items()
-    }
-    return dict(sorted(kinds.items()))
-
-
 def custom_values(
     custom: Mapping[str, Value], declared: Mapping[str, str], analyzer: Analyzer
 ) -> dict[str, list[str]]:
@@ -68,7 +52,7 @@ def custom_values(
     keys: set[str] = set()
     counted: list[str] = []
     for name, value in custom.items():
-        kind = _kind(name, value, declared)
+        kind = kind_of(name, value, declared)
         if kind == "text":
             keys |= {word_key(name, form) for pair in analyzer.terms(str(value)) for form in pair}
             continue
@@ -79,6 +63,6 @@ def custom_values(
     return {field: values for field, values in found.items() if values}
 
 
-def _kind(name: str, value: Value, declared: Mapping[str, str]) -> str:
+def kind_of(name: str, value: Value, declared: Mapping[str, str]) -> str:
     """Return the kind of a value; an application may give fields that no corpus declares."""
     return declared.get(name) or ("keyword" if isinstance(value, str) else "number")

@@ -22,6 +22,7 @@ __all__ = [
     "StorageErrors",
     "copy_file",
     "copy_tree",
+    "link_file",
     "link_tree",
     "modes_of",
     "open_new",
@@ -81,6 +82,14 @@ def copy_file(source: Path, target: Path, mode: int) -> None:
 
     with open_new(target, mode) as out, source.open("rb") as content:
         shutil.copyfileobj(content, out, _CHUNK_BYTES)
+
+
+def link_file(source: Path, target: Path, mode: int) -> None:
+    """Give a file that is never changed another name; copy it where it can have no more."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links, or one more link than it allows
+        copy_file(source, target, mode)
 
 
 def sum_file(path: Path, *, sync: bool = False) -> list[int]:

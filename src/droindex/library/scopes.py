@@ -6,7 +6,6 @@ documents that have expired move to the archive. Whatever decides so stands here
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.engine.analysis import fold
@@ -15,7 +14,7 @@ from droindex.engine.fields import day_number
 from droindex.model import Scope, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from droindex.corpus.config import CorpusConfig
@@ -75,27 +74,22 @@ def _scope_of_status(status: str | None, config: CorpusConfig) -> str:
     return Scope.ARCHIVED.value if is_ours else _OTHER
 
 
-def scope_counts(documents: Iterable[Document], config: CorpusConfig) -> dict[str, Any]:
+def scope_counts(scopes: Mapping[str, int], expiring: Mapping[int, int]) -> dict[str, Any]:
     """Return what a set says of its scopes: documents in each, and when how many of them expire.
 
     It is the same on whatever day the set is built: `scopes_on` says what holds on a day.
 
     Args:
-        documents: The documents of the set.
-        config: Says which statuses are active.
+        scopes: Scope -> number of documents.
+        expiring: Day number -> number of active documents that expire on it.
 
     Returns:
         `scopes`, `expiries` (day numbers, ascending) and `expiring`, the active documents of each.
     """
-    scopes = {scope.value: 0 for scope in Scope if scope is not Scope.ALL}
-    expiring: Counter[int] = Counter()
-    for document in documents:
-        scope = scope_of(document, config)
-        scopes[scope] = scopes.get(scope, 0) + 1
-        if document.expires is not None and scope == Scope.ACTIVE.value:
-            expiring[day_number(document.expires)] += 1
-    days = sorted(expiring)
-    return {"scopes": scopes, "expiries": days, "expiring": [expiring[day] for day in days]}
+    found = {scope.value: 0 for scope in Scope if scope is not Scope.ALL}
+    found |= {scope: count for scope, count in scopes.items() if count}
+    days = sorted(day for day, count in expiring.items() if count)
+    return {"scopes": found, "expiries": days, "expiring": [expiring[day] for day in days]}
 
 
 def scopes_on(info: Mapping[str, Any], today: date) -> dict[str, int]:

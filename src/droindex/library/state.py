@@ -1,14 +1,13 @@
 """What a build remembers of each document, so that the next one reads only what changed.
 
-It lies in the generation, is read by builds and operator commands alone, and holds metadata of
-labelled documents: it belongs to no clearance set.
+It lies in the generation (`states`), is read by builds and operator commands alone, and holds
+metadata of labelled documents: it belongs to no clearance set.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import zlib
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from droindex.corpus.config import Problem
 from droindex.corpus.given import merge
 from droindex.engine.entries import encode_document
-from droindex.errors import IndexDamagedError, IndexFormatError
-from droindex.files.disk import PRIVATE_FILE, open_new
+from droindex.errors import IndexFormatError
 from droindex.library.report import FileReport
 from droindex.metadata.coercion import Given
 from droindex.metadata.infer.inference import choose
@@ -25,23 +23,13 @@ from droindex.metadata.inferred import Inferred
 from droindex.model import Document, FileStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
     from droindex.store.generation import Generation
 
-__all__ = [
-    "UPDATE",
-    "DocState",
-    "by_file",
-    "exported_error",
-    "file_reports",
-    "load_state",
-    "save_state",
-]
+__all__ = ["UPDATE", "DocState", "by_file", "exported_error", "file_reports"]
 
 UPDATE = "update"  # the origin of documents that came through Library.update
-_STATE = "state.jsonl"
 
 
 @dataclass(slots=True)
@@ -124,7 +112,7 @@ class DocState:
         return str(self.file_facts.get("file", self.doc_id))
 
     def to_json(self) -> bytes:
-        """Return the state as a line of JSON; its keys are part of the format."""
+        """Return the state as JSON; its keys are part of the format."""
         shape = {
             "doc_id": self.doc_id,
             "origin": self.origin,
@@ -144,7 +132,7 @@ class DocState:
             "signature": _pack(self.signature),
         }
         lean = {key: value for key, value in shape.items() if value not in ("", [], {}, 0, False)}
-        return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return json.dumps(lean, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, line: bytes) -> DocState:
@@ -206,38 +194,6 @@ def _file_report(states: Sequence[DocState]) -> FileReport:
     )
 
 
-def load_state(generation: Generation, skip: Container[str] = ()) -> dict[str, DocState]:
-    """Return the state of every document of a generation, by id.
-
-    Raises:
-        IndexDamagedError: `index-damaged`, the file is missing or altered.
-        IndexFormatError: `index-format`, the library is an exported set and has none.
-    """
-    states: dict[str, DocState] = {}
-    crc = 0
-    try:
-        with (generation.folder / _STATE).open("rb") as file:
-            for line in file:
-                crc = zlib.crc32(line, crc)
-                state = DocState.from_json(line)
-                if state.doc_id not in skip:
-                    states[state.doc_id] = state
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        if "exported" in generation.manifest:
-            raise exported_error(generation) from error
-        raise _damaged(generation, _STATE) from error
-    # A label that one flipped bit hides would show a document to everyone: so it is checked.
-    if crc != generation.manifest["files"].get(_STATE, (0, None))[1]:
-        raise _damaged(generation, _STATE)
-    return states
-
-
-def save_state(folder: Path, states: Mapping[str, DocState]) -> None:
-    """Write the states of a new generation, readable by their owner alone."""
-    with open_new(folder / _STATE, PRIVATE_FILE) as file:
-        file.writelines(states[doc_id].to_json() for doc_id in sorted(states))
-
-
 def exported_error(generation: Generation) -> IndexFormatError:
     """Return the error for work on an exported set that only a whole library allows."""
     return IndexFormatError(
@@ -252,11 +208,3 @@ def _pack(signature: bytes | None) -> list[str]:
 
 def _unpack(packed: Sequence[str]) -> bytes | None:
     return base64.b64decode(packed[0]) if packed else None
-
-
-def _damaged(generation: Generation, file: str) -> IndexDamagedError:
-    return IndexDamagedError(
-        f"The build state of generation {generation.name} is missing or damaged.",
-        file=file,
-        hint="Go back to a sound generation with: droindex rollback --index DIR",
-    )

@@ -8,7 +8,7 @@ from droindex.engine.clauses import Term
 from droindex.engine.schema import DOC_ID, PROFILE
 from droindex.errors import DroindexError
 from droindex.library.reader import stored_pages
-from droindex.library.state import load_state
+from droindex.library.states import load_state
 from droindex.store.damage import damaged_sets, find_damage
 from droindex.store.generation import DOCUMENTS, PAGES
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from droindex.engine.protocol import Engine, Reader
     from droindex.library.state import DocState
+    from droindex.library.states import States
     from droindex.pages import Page
     from droindex.store.generation import Generation
     from droindex.store.store import Store
     from droindex.store.writer import StartingPoint
 
-__all__ = ["StoredTexts", "without_sets"]
+__all__ = ["StoredTexts"]
 
 
 class StoredTexts:
@@ -43,7 +44,7 @@ class StoredTexts:
         self._states = states
         self._engine = engine
         self._readers: dict[tuple[str, str, str], Reader] = {}
-        self._older: list[tuple[Generation, dict[str, DocState]]] | None = None
+        self._older: list[tuple[Generation, States]] | None = None
 
     def holds(self, doc_id: str) -> bool:
         """Whether the text of a document can be had."""
@@ -86,7 +87,13 @@ class StoredTexts:
                     return generation, name
         return None
 
-    def _older_states(self) -> list[tuple[Generation, dict[str, DocState]]]:
+    def close(self) -> None:
+        """Close what older generations remember."""
+        for _, states in self._older or ():
+            states.layers.close()
+        self._older = None
+
+    def _older_states(self) -> list[tuple[Generation, States]]:
         if self._older is None:
             assert self._newest is not None
             self._older = []
@@ -95,12 +102,10 @@ class StoredTexts:
                     continue
                 try:
                     generation = self._store.load(name)
-                    states = load_state(generation)
                     damaged = damaged_sets(generation, f"/{PAGES}")
+                    states = load_state(generation, lost_sets=damaged)
                 except DroindexError:
                     continue
-                for state in states.values():
-                    state.fingerprints = without_sets(state.fingerprints, damaged)
                 self._older.append((generation, states))
         return self._older
 
@@ -113,8 +118,3 @@ class StoredTexts:
                 raise damage
             self._readers[key] = self._engine.reader(generation.folder / name / part)
         return self._readers[key]
-
-
-def without_sets(fingerprints: dict[str, str], damaged: frozenset[str]) -> dict[str, str]:
-    """Return the fingerprints of a document, by set, without those of sets that are damaged."""
-    return {name: own for name, own in fingerprints.items() if name not in damaged}

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from droindex.metadata.keys import squash
 from droindex.metadata.values import is_number_like, is_version, normalise_number, number_keys
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from droindex.model import Document, Reference
 
-__all__ = ["resolve"]
+__all__ = ["MAX_ALIKE", "Catalogue", "complete", "keys_asked", "keys_of", "resolve"]
 
 _FIELDS = ("supersedes", "superseded_by", "related")
 _SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
-_MAX_ALIKE = 200  # more documents of one number, title or day: none of them is meant for sure
+MAX_ALIKE = 200  # more documents of one number, title or day: none of them is meant for sure
 _MIN_LIKENESS = 0.6  # share of words in common, for titles that agree
 _MIN_EDITION = 0.8  # likewise, where the version alone agrees as well: many documents have it
 _MIN_KINSHIP = 1 / 3  # likewise, for a title that a document of the very number may have had
@@ -62,20 +62,54 @@ class _Agreement(NamedTuple):
 _Agreeing = tuple[_Agreement, "Document"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Catalogue:
-    """The documents by all that a reference may name them by; lists hold them in given order."""
+class Catalogue(Protocol):
+    """The documents by all that a reference may name them by."""
 
-    by_id: dict[str, Document]
-    by_number: dict[str, list[Document]]
-    by_bare_number: dict[str, list[Document]]
-    by_title: dict[str, list[Document]]
-    by_day: dict[date, list[Document]]
-    words: dict[str, frozenset[str]]
+    def with_id(self, doc_id: str) -> Document | None:
+        """Return the document that has an id."""
+
+    def found_by(self, key: str) -> Sequence[Document]:
+        """Return the documents that are found by a key, as `keys_of` has them.
+
+        Where there are more than `MAX_ALIKE`, all that counts is that there are more.
+        """
+
+
+class _Listed:
+    """A catalogue of documents that are at hand."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._by_id = {document.doc_id: document for document in documents}
+        self._by_key: dict[str, list[Document]] = defaultdict(list)
+        for document in documents:
+            for key in keys_of(document):
+                self._by_key[key].append(document)
+
+    def with_id(self, doc_id: str) -> Document | None:
+        """Return the document that has an id."""
+        return self._by_id.get(doc_id)
+
+    def found_by(self, key: str) -> Sequence[Document]:
+        """Return the documents that are found by a key."""
+        return self._by_key.get(key, ())
 
 
 def resolve(documents: Sequence[Document]) -> dict[str, Document]:
-    """Return the documents whose references could be completed, by id.
+    """Return the documents whose references could be completed, by id; see `complete`.
+
+    Args:
+        documents: All documents of one clearance.
+
+    Returns:
+        Only the documents that changed.
+    """
+    catalogue = _Listed(documents)
+    completed = ((document, complete(document, catalogue)) for document in documents)
+    return {after.doc_id: after for before, after in completed if after is not before}
+
+
+def complete(document: Document, catalogue: Catalogue) -> Document:
+    """Return a document with its references completed; the same where none could be.
 
     A reference that a person gave is completed by an id, by a number, by a date with a title, or
     by a title that only one document has. One that was read from a text (`sources` says so) needs
@@ -87,52 +121,46 @@ def resolve(documents: Sequence[Document]) -> dict[str, Document]:
     things where the third contradicts; three at most.
 
     Args:
-        documents: All documents of one clearance.
-
-    Returns:
-        Only the documents that changed.
+        document: The document.
+        catalogue: All documents of its clearance.
     """
-    catalogue = _catalogue(documents)
-    changed: dict[str, Document] = {}
-    for document in documents:
-        completed: dict[str, Any] = {}
-        for name in _FIELDS:
-            before: tuple[Reference, ...] = getattr(document, name)
-            is_given = document.sources.get(name) != "text"
-            after = tuple(
-                _complete(_Mention(item, document, name, is_given), catalogue) for item in before
-            )
-            if after != before:
-                completed[name] = after
-        if completed:
-            changed[document.doc_id] = replace(document, **completed)
-    return changed
+    completed: dict[str, Any] = {}
+    for name in _FIELDS:
+        before: tuple[Reference, ...] = getattr(document, name)
+        is_given = document.sources.get(name) != "text"
+        after = tuple(
+            _complete(_Mention(item, document, name, is_given), catalogue) for item in before
+        )
+        if after != before:
+            completed[name] = after
+    return replace(document, **completed) if completed else document
 
 
-def _catalogue(documents: Sequence[Document]) -> _Catalogue:
-    """Return the documents, sorted into the catalogue."""
-    by_number: dict[str, list[Document]] = defaultdict(list)
-    by_bare: dict[str, list[Document]] = defaultdict(list)
-    by_title: dict[str, list[Document]] = defaultdict(list)
-    by_day: dict[date, list[Document]] = defaultdict(list)
-    for document in documents:
-        keys = number_keys(document.number or "")
-        if is_version(document.number or ""):
-            by_number[normalise_number(document.number or "")].append(document)
-        for key in keys[:1]:
-            by_number[key].append(document)
-        for key in keys[-1:]:
-            by_bare[key].append(document)
-        if document.title:
-            by_title[squash(document.title)].append(document)
-        for day in _days(document):
-            by_day[day].append(document)
-    by_id = {document.doc_id: document for document in documents}
-    words = {document.doc_id: _words(document.title) for document in documents}
-    return _Catalogue(by_id, by_number, by_bare, by_title, by_day, words)
+def keys_of(document: Document) -> list[str]:
+    """Return what a document is found by besides its id, each once."""
+    number = document.number or ""
+    keys = number_keys(number)
+    found = [f"n{normalise_number(number)}"] if is_version(number) else []
+    found += [f"n{key}" for key in keys[:1]]
+    found += [f"b{key}" for key in keys[-1:]]
+    if document.title:
+        found.append(f"t{squash(document.title)}")
+    found += [f"d{day.isoformat()}" for day in _days(document)]
+    return [*dict.fromkeys(found)]
 
 
-def _complete(mention: _Mention, catalogue: _Catalogue) -> Reference:
+def keys_asked(document: Document) -> list[str]:
+    """Return the keys that its references may ask for, those of ids (`i`) among them."""
+    found: dict[str, None] = {}
+    for name in _FIELDS:
+        for reference in getattr(document, name):
+            if reference.doc_id is None:
+                found |= dict.fromkeys(f"i{key}" for key in _ids_in(reference.text))
+                found |= dict.fromkeys(_keys_in(reference, document))
+    return [*found]
+
+
+def _complete(mention: _Mention, catalogue: Catalogue) -> Reference:
     """Return the reference with the id of the document it means, where that is certain."""
     reference = mention.reference
     if reference.doc_id is not None:
@@ -142,7 +170,7 @@ def _complete(mention: _Mention, catalogue: _Catalogue) -> Reference:
     agreeing = [
         (agreement, document)
         for document in _candidates(mention, catalogue)
-        if (agreement := _agreement(mention, document, catalogue.words[document.doc_id]))
+        if (agreement := _agreement(mention, document, _words(document.title)))
     ]
     agreeing = _each_file_once(sorted(agreeing, key=_best_first))
     certain = [pair for pair in agreeing if _is_certain(mention, *pair, catalogue)]
@@ -152,15 +180,21 @@ def _complete(mention: _Mention, catalogue: _Catalogue) -> Reference:
     return reference if likely == reference.likely else replace(reference, likely=likely)
 
 
-def _by_id(mention: _Mention, catalogue: _Catalogue) -> Document | None:
+def _by_id(mention: _Mention, catalogue: Catalogue) -> Document | None:
     """Return the document whose id, or file name, the reference is."""
-    text = mention.reference.text.strip().removeprefix("./")
-    for suffix in ("", *_SUFFIXES):
-        if text.endswith(suffix):
-            found = catalogue.by_id.get(text.removesuffix(suffix))
-            if found and found.doc_id != mention.owner.doc_id:
-                return found
+    for key in _ids_in(mention.reference.text):
+        found = catalogue.with_id(key)
+        if found and found.doc_id != mention.owner.doc_id:
+            return found
     return None
+
+
+def _ids_in(text: str) -> Iterator[str]:
+    """Yield the ids that the text of a reference may be."""
+    name = text.strip().removeprefix("./")
+    for suffix in ("", *_SUFFIXES):
+        if name.endswith(suffix) and name != suffix:
+            yield name.removesuffix(suffix)
 
 
 def _only_one(certain: Sequence[_Agreeing]) -> Document | None:
@@ -219,36 +253,38 @@ def _is_likely(own: _Agreement) -> bool:
     return own.agreed > 1
 
 
-def _candidates(mention: _Mention, catalogue: _Catalogue) -> Iterator[Document]:
+def _candidates(mention: _Mention, catalogue: Catalogue) -> Iterator[Document]:
     """Yield each document once that has a number, a title or a day in common with a reference.
 
     The document itself, and copies of its file, are not among them.
     """
     owner = mention.owner
     seen = {owner.doc_id}
-    for documents in _alike(mention, catalogue):
-        for document in documents if len(documents) <= _MAX_ALIKE else ():
+    for key in _keys_in(mention.reference, owner):
+        documents = catalogue.found_by(key)
+        for document in documents if len(documents) <= MAX_ALIKE else ():
             is_copy = document.sha256 is not None and _content(document) == _content(owner)
             if document.doc_id not in seen and not is_copy:
                 seen.add(document.doc_id)
                 yield document
 
 
-def _alike(mention: _Mention, catalogue: _Catalogue) -> Iterator[Sequence[Document]]:
-    """Yield the documents of the number, of the version, of the title and of the day."""
-    reference = mention.reference
-    keys = number_keys(_number(reference))
+def _keys_in(reference: Reference, owner: Document) -> Iterator[str]:
+    """Yield the keys of the number, of the version, of the title and of the day."""
+    number = _number(reference)
+    keys = number_keys(number)
     if keys:
-        yield catalogue.by_number.get(keys[0], ())
-    if reference.title and is_version(_number(reference)):
-        yield catalogue.by_number.get(normalise_number(_number(reference)), ())
-    yield catalogue.by_title.get(squash(reference.text), ())
-    yield catalogue.by_title.get(squash(reference.title or ""), ())
+        yield f"n{keys[0]}"
+    if reference.title and is_version(number):
+        yield f"n{normalise_number(number)}"
+    for title in (reference.text, reference.title or ""):
+        if key := squash(title):
+            yield f"t{key}"
     if reference.issued:
-        yield catalogue.by_day.get(reference.issued, ())
+        yield f"d{reference.issued.isoformat()}"
     # the number of the document itself means an earlier edition, never one of another series
-    if keys and not (len(keys) > 1 and normalise_number(mention.owner.number or "") == keys[0]):
-        yield catalogue.by_bare_number.get(keys[-1], ())
+    if keys and not (len(keys) > 1 and normalise_number(owner.number or "") == keys[0]):
+        yield f"b{keys[-1]}"
 
 
 def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> _Agreement | None:
@@ -269,7 +305,7 @@ def _agreement(mention: _Mention, document: Document, words: frozenset[str]) -> 
 
 
 def _is_certain(
-    mention: _Mention, agreement: _Agreement, document: Document, catalogue: _Catalogue
+    mention: _Mention, agreement: _Agreement, document: Document, catalogue: Catalogue
 ) -> bool:
     """Whether what agrees is enough to know which document is meant."""
     if agreement.denied:
@@ -283,7 +319,7 @@ def _is_certain(
         return False
     keys = number_keys(document.number or "")
     names_series = bool(keys) and _SERIES.match(keys[0]) is not None
-    own, other = catalogue.words[mention.owner.doc_id], catalogue.words[document.doc_id]
+    own, other = _words(mention.owner.title), _words(document.title)
     return bool(agreement.day) or names_series or _share(own, other) >= _MIN_LIKENESS
 
 

@@ -4,7 +4,7 @@
       CURRENT              the name of the generation that answers, with a checksum
       LOCK                 held by the process that builds
       cache/               extracted texts, by content; can be deleted at any time
-      generations/000007/  manifest.json, state.jsonl, and one folder per clearance set
+      generations/000007/  manifest.json, *.state, and one folder per clearance set
       generations/000007.* markers: what of it is damaged, what of it may not be shown any more
 
 A generation is never changed once `CURRENT` names it. The next one starts as hard links to its
@@ -109,6 +109,19 @@ class Store:
             return read_current(self.folder)
         except IndexDamagedError:
             return None
+
+    def twin_of(self, generation: Generation, file: str) -> Path | None:
+        """Return another file that an older generation has of the same name and content."""
+        path = generation.folder / file
+        for older in self.readable():
+            twin = older.folder / file
+            is_older = int(older.name) < int(generation.name)
+            facts = older.manifest["files"].get(file)
+            if is_older and facts == generation.manifest["files"][file]:
+                with suppress(OSError):
+                    if twin.exists() and not twin.samefile(path):
+                        return twin
+        return None
 
     def readable(self) -> list[Generation]:
         """Return the generations that can be opened, newest first; no other shows anything."""

@@ -1,14 +1,12 @@
 """What the documents of a set say that short forms stand for: kept beside its two indexes.
 
-`definitions.json` has what each document defines, for the next build: it takes away what goes
-with a document. `acronyms.json` has what comes of all of them together, for queries. Both are
-written anew whenever the set is, from its own documents alone.
+What each document defines, a build keeps with all else that it counts over a set; `acronyms.json`
+has what comes of all of it together, for queries. It says what the set's own documents say.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,33 +19,28 @@ if TYPE_CHECKING:
 
     from droindex.corpus.config import CorpusConfig
     from droindex.engine.analysis import Analyzer
-    from droindex.store.generation import Generation
 
 __all__ = [
     "MAX_BRACKETS",
     "MAX_PER_DOCUMENT",
     "SYNONYMS",
-    "Definitions",
     "Synonym",
     "Synonyms",
     "content_stems",
     "definitions_of",
-    "load_definitions",
     "load_synonyms",
-    "save_definitions",
+    "said_of",
+    "save_synonyms",
 ]
 
 SYNONYMS = "acronyms.json"
-_DEFINITIONS = "definitions.json"
+_FORM, _MEANING = "f", "m"  # begin what is counted: a pair as it is written, and its stems
 MAX_BRACKETS = 10_000  # looked at per document for what defines a short form
 MAX_PER_DOCUMENT = 500  # kept; a manual's list of short forms has some 200
 _MAX_SHORT_FORMS = 2_000  # per set, of most documents first; read at each start
 _MAX_MEANINGS = 2  # of a short form, that queries search; more say nothing
 _MIN_SHARE = 0.5  # of the documents of the first meaning, that others need
 _MIN_MEANING_TERMS = 2  # content stems: `on the beam` would be asked for by every `beam`
-
-# Document id -> (short form, meaning) as it defines them, each once.
-Definitions = dict[str, list[tuple[str, str]]]
 
 
 class Synonym(NamedTuple):
@@ -80,42 +73,35 @@ def definitions_of(texts: Iterable[str]) -> list[tuple[str, str]]:
     return list(found)
 
 
-def save_definitions(
-    folder: Path,
-    definitions: Definitions,
-    config: CorpusConfig,
-    analyzer: Analyzer,
+def said_of(pairs: Iterable[tuple[str, str]], analyzer: Analyzer) -> tuple[str, ...]:
+    """Return what a document says of short forms, as it is counted over the documents of a set.
+
+    Args:
+        pairs: The (short form, meaning) that it defines.
+        analyzer: The chain of the set.
+    """
+    found: dict[str, None] = {}
+    for pair in pairs:
+        keys = _keys(pair, analyzer)
+        if keys is not None:
+            stems = [*map(" ".join, keys)]
+            found[_FORM + _packed([*pair, *stems])] = None
+            found[_MEANING + _packed(stems)] = None
+    return tuple(found)
+
+
+def save_synonyms(
+    folder: Path, said: Iterable[tuple[str, int]], config: CorpusConfig, analyzer: Analyzer
 ) -> None:
-    """Write both files of a set.
+    """Write what queries need of a set.
 
     Args:
         folder: The set.
-        definitions: What each of its documents defines.
+        said: What `said_of` returned, each with how many documents say it.
         config: Its acronyms overrule: what the texts say of the same short forms is left out.
         analyzer: The chain of the set.
     """
-    synonyms = _synonyms(definitions, config, analyzer)
-    _write(folder / _DEFINITIONS, definitions)
-    _write(folder / SYNONYMS, synonyms)
-
-
-def load_definitions(generation: Generation, name: str) -> Definitions:
-    """Return what each document of a set defines.
-
-    Raises:
-        IndexDamagedError: `index-damaged`, the file is missing or altered.
-    """
-    file = f"{name}/{_DEFINITIONS}"
-    try:
-        content = (generation.folder / file).read_bytes()
-        shape = json.loads(content)
-        definitions = {key: [(short, long) for short, long in own] for key, own in shape.items()}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(file) from error
-    # What is taken over gets a new checksum: it must be sound now.
-    if zlib.crc32(content) != generation.manifest["files"].get(file, (0, None))[1]:
-        raise _damaged(file)
-    return definitions
+    _write(folder / SYNONYMS, _synonyms(said, config, analyzer))
 
 
 def load_synonyms(folder: Path) -> Synonyms:
@@ -141,9 +127,11 @@ def content_stems(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     return tuple(kept or (stem for stem, _ in terms))
 
 
-def _synonyms(definitions: Definitions, config: CorpusConfig, analyzer: Analyzer) -> Synonyms:
+def _synonyms(
+    said: Iterable[tuple[str, int]], config: CorpusConfig, analyzer: Analyzer
+) -> Synonyms:
     listed = {content_stems(short, analyzer) for short in config.acronyms}
-    meanings = _gathered(definitions, analyzer)
+    meanings = _gathered(said, analyzer)
     kept = {key: _kept(groups) for key, groups in meanings.items() if key not in listed}
     order = sorted(kept, key=lambda key: (-kept[key][0].documents, key))
     synonyms: Synonyms = {}
@@ -165,25 +153,29 @@ class _Meaning(NamedTuple):
 
 
 def _gathered(
-    definitions: Definitions, analyzer: Analyzer
+    said: Iterable[tuple[str, int]], analyzer: Analyzer
 ) -> dict[tuple[str, ...], list[_Meaning]]:
     """Return stems of each short form -> its meanings; those that differ in form alone are one."""
     written: dict[tuple[str, ...], dict[tuple[str, ...], Counter[tuple[str, str]]]] = {}
-    documents: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
-    for pairs in definitions.values():
-        seen = set()
-        for pair in pairs:
-            keys = _keys(pair, analyzer)
-            if keys is not None:
-                written.setdefault(keys[0], {}).setdefault(keys[1], Counter())[pair] += 1
-                seen.add(keys)
-        documents.update(seen)
+    documents: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+    for text, count in said:
+        *pair, short, key = json.loads(text[1:])
+        keys = tuple(short.split(" ")), tuple(key.split(" "))
+        if text[0] == _FORM:
+            forms = written.setdefault(keys[0], {}).setdefault(keys[1], Counter())
+            forms[pair[0], pair[1]] += count
+        else:
+            documents[keys] = count
     return {
         short: [
             _meaning(forms, key, documents[short, key], analyzer) for key, forms in groups.items()
         ]
         for short, groups in written.items()
     }
+
+
+def _packed(texts: list[str]) -> str:
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _keys(

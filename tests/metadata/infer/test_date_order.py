@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts
-from droindex.metadata.infer.date_order import corpus_order, read_order, settle_dates
+from droindex.metadata.infer.date_order import decided_order, read_order, settle_dates
 from droindex.metadata.infer.inference import choose, infer
 from droindex.model import DateOrder, FileStatus
 from droindex.pages import Page
@@ -57,13 +58,11 @@ def test_the_date_of_a_reference_is_settled_too() -> None:
 
 
 def test_a_corpus_decides_where_nearly_all_agree() -> None:
-    us = infer(extraction("Reviewed 12/25/2016"), "a.pdf")
-    uk = infer(extraction("Reviewed 25/12/2016"), "b.pdf")
-    silent = infer(extraction(HEAD), "c.pdf")
-    assert corpus_order([us, us, silent]) is MONTH
-    assert corpus_order([*[uk] * 20, us]) is DAY
-    assert corpus_order([us, uk]) is None
-    assert corpus_order([silent]) is None
+    assert decided_order(Counter({"month-first": 2})) is MONTH
+    assert decided_order(Counter({"day-first": 20, "month-first": 1})) is DAY
+    assert decided_order(Counter({"day-first": 1, "month-first": 1})) is None
+    assert decided_order(Counter({"day-first": 0})) is None
+    assert decided_order(Counter()) is None
 
 
 FIGURES = {

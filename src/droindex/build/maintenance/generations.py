@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.errors import DroindexError, IndexDamagedError
 from droindex.files.disk import StorageErrors
-from droindex.library.state import load_state
+from droindex.library.states import all_states, load_state
 from droindex.serialize import Serializable
 from droindex.store.damage import (
     CheckReport,
@@ -99,10 +99,15 @@ def current_state(store: Store) -> tuple[Generation, dict[str, DocState]]:
         generation = store.current()
         try:
             exported = "exported" in generation.manifest
-            return generation, {} if exported else load_state(generation)
+            return generation, {} if exported else _states_of(generation)
         except IndexDamagedError:
             if not generation.is_gone():  # else builds published and swept meanwhile
                 raise
+
+
+def _states_of(generation: Generation) -> dict[str, DocState]:
+    with load_state(generation) as states:
+        return dict(all_states(states))
 
 
 def list_generations(store: Store) -> tuple[GenerationInfo, ...]:

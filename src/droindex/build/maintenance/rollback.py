@@ -9,7 +9,7 @@ from droindex.clearance.ranks import rank_of
 from droindex.clearance.withdrawal import CurrentLabels, exposed, unproven, withdraw_older
 from droindex.errors import DroindexError, ExposureRefusedError, SettingsError
 from droindex.files.disk import PRIVATE_FILE, StorageErrors, copy_file, link_tree, modes_of
-from droindex.library.state import load_state
+from droindex.library.states import all_states, load_state
 from droindex.store.damage import find_damage, is_withdrawn
 from droindex.store.generation import DOCUMENTS, MANIFEST, OPEN_SET, PAGES
 from droindex.store.writer import StoreWriter
@@ -162,6 +162,8 @@ def _judgement(store: Store, target: Generation) -> _Judgement:
 
 def _labels_of(generation: Generation) -> CurrentLabels:
     """Return what a generation knows of labels."""
-    labels, states = generation.manifest["labels"], load_state(generation)
+    labels = generation.manifest["labels"]
+    with load_state(generation) as remembered:
+        states = dict(all_states(remembered))
     ranks = {key: rank_of(state.document_alone().label, labels) for key, state in states.items()}
     return CurrentLabels(states, ranks, labels)

@@ -8,9 +8,10 @@ library. They open the index where it lies; everybody else does so through a fol
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tantivy
 
@@ -28,6 +29,7 @@ __all__ = [
     "make_engine_lock",
     "make_writer_locks",
     "open_index",
+    "segments_of",
 ]
 
 ENGINE_LOCK = ".tantivy-meta.lock"
@@ -45,6 +47,12 @@ def make_writer_locks(folder: Path) -> None:
     """Lay both files there that the engine locks while it writes: it waits for whoever has one."""
     for name in (ENGINE_LOCK, _WRITER_LOCK):
         make_lock_file(folder / name)
+
+
+def segments_of(folder: Path) -> list[dict[str, Any]]:
+    """Return what the engine notes of the segments of an index, in their order."""
+    listed: list[dict[str, Any]] = json.loads((folder / _META).read_bytes())["segments"]
+    return listed
 
 
 def drop_unsafe_lock(folder: Path) -> None:

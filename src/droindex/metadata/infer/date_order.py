@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,15 @@ from droindex.metadata.keys import DATES
 from droindex.model import DateOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections import Counter
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from droindex.extract.protocol import Extraction
     from droindex.metadata.inferred import Inferred
     from droindex.model import Reference
 
-__all__ = ["LANGUAGE_FIELD", "ORDER_FIELD", "corpus_order", "read_order", "settle_dates"]
+__all__ = ["LANGUAGE_FIELD", "ORDER_FIELD", "decided_order", "read_order", "settle_dates"]
 
 ORDER_FIELD = "date_order"  # among the readings of a document; no field of it
 LANGUAGE_FIELD = "date_order_of_language"  # the same, where neither it nor its corpus decides
@@ -44,17 +44,14 @@ def read_order(extraction: Extraction) -> DateOrder | None:
     return order_of(figures) or (named_order(texts) if figures else None)
 
 
-def corpus_order(documents: Iterable[Iterable[Inferred]]) -> DateOrder | None:
+def decided_order(votes: Counter[str]) -> DateOrder | None:
     """Return the order that nearly all documents keep to that decide; None where they differ.
 
     Args:
-        documents: The readings of each document.
+        votes: Each order -> how many documents decide for it.
     """
-    votes = Counter(
-        item.value for readings in documents for item in readings if item.field == ORDER_FIELD
-    )
     for value, count in votes.most_common(1):
-        if count >= _MIN_SHARE * votes.total():
+        if count and count >= _MIN_SHARE * votes.total():
             return DateOrder(value)
     return None
 

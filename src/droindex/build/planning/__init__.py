@@ -1,0 +1,1 @@
+"""What each set is to hold, worked out from what changed."""

@@ -16,28 +16,7 @@ __all__ = ["record", "records", "write_records"]
 
 _VOCABULARY = 30_000
 _WORDS = 200  # of a document, as of a memo
-_SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "la",
-    "me",
-    "ni",
-    "po",
-    "ru",
-    "sa",
-    "te",
-    "vi",
-    "lo",
-    "xu",
-    "ka",
-    "he",
-    "jo",
-    "mi",
-    "nu",
-]
+_SYLLABLES = tuple(f"{first}{second}" for first in "bdfglmnprst" for second in "aeiou")
 _SHARES = [*accumulate(1 / (rank + 3) for rank in range(_VOCABULARY))]  # Zipf
 
 

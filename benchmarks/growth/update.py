@@ -2,8 +2,9 @@
 
 A library of generated records is built in the folder, unless it is there; then each step runs in a
 process of its own, which prints its CPU seconds and its peak memory: nothing changed, one document
-added by an update, that one changed, one line of the corpus changed, a hundredth of them changed, and
-one document changed that was written with the rest. (The last two write segments of the engine again.)
+added by an update, that one changed, one line of the corpus changed, a hundredth of them changed,
+and one document changed that was written with the rest. (The last three write segments of the
+engine again.)
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import corpora
 import twin
 
 from droindex import Document, Index
-from droindex.corpus.records import read_record
+from droindex.corpus.records.record import read_record
 from droindex.settings import Settings
 
 if TYPE_CHECKING:

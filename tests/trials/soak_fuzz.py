@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 from droindex import Document, DroindexError, Index, Page
 from droindex.corpus.config_file import load_config
 from droindex.corpus.given import read_given
-from droindex.corpus.record_files import scan_records
-from droindex.corpus.records import read_record
+from droindex.corpus.records.files import scan_records
+from droindex.corpus.records.record import read_record
 from droindex.corpus.scan import scan
 from droindex.settings import BuildSettings
 

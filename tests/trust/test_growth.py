@@ -13,7 +13,7 @@ from bounds import LONGER, assert_linear, ending, repeated
 from droindex.corpus.catalog.catalog import read_catalogs
 from droindex.corpus.entry import Entry, FileIdentity
 from droindex.corpus.given import read_given
-from droindex.corpus.record_files import scan_records
+from droindex.corpus.records.files import scan_records
 from droindex.errors import CorpusError
 from droindex.extract.cleanup.clean import clean_pages, clean_text
 from droindex.extract.cleanup.quality import is_garbled, is_spaced_out

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.corpus.config import Problem
-    from droindex.corpus.record_files import RecordEntry
-    from droindex.corpus.record_lines import LineIndex
+    from droindex.corpus.records.files import RecordEntry
+    from droindex.corpus.records.lines import LineIndex
     from droindex.library.state import DocState
     from droindex.pages import Page
 

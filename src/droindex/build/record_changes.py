@@ -9,9 +9,9 @@ from droindex.build.gathered import Gathered, hints_fingerprint
 from droindex.clearance.label_memory import digest_of_words
 from droindex.clearance.ranks import restriction
 from droindex.corpus.entry import FileIdentity
-from droindex.corpus.record_files import scan_records
-from droindex.corpus.record_lines import LineChunk, changed_lines, index_lines
-from droindex.corpus.records import read_record, read_record_pages, record_says_open
+from droindex.corpus.records.files import scan_records
+from droindex.corpus.records.lines import LineChunk, changed_lines, index_lines
+from droindex.corpus.records.record import read_record, read_record_pages, record_says_open
 from droindex.files.unlinked import open_unlinked
 from droindex.library.state import DocState
 from droindex.problems import is_record_file
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.corpus.config import CorpusConfig, Problem
-    from droindex.corpus.record_files import RecordEntry
-    from droindex.corpus.record_lines import LineIndex
+    from droindex.corpus.records.files import RecordEntry
+    from droindex.corpus.records.lines import LineIndex
     from droindex.library.states import States
     from droindex.model import Document
     from droindex.pages import Page

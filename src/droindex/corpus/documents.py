@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from droindex.corpus.records import id_fault, is_unicode
+from droindex.corpus.records.record import id_fault, is_unicode
 from droindex.errors import DocumentError
 from droindex.metadata.custom_fields import custom_name_fault
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text

@@ -12,7 +12,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from droindex.corpus.records import id_fault
+from droindex.corpus.records.record import id_fault
 from droindex.metadata.infer.bundles import Part, pages_beside, pages_of, plain_parts
 from droindex.metadata.infer.date_order import ORDER_FIELD
 from droindex.metadata.infer.inference import infer_part

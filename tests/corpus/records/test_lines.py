@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from droindex.corpus import record_lines
-from droindex.corpus.record_files import RecordEntry, scan_records
-from droindex.corpus.record_lines import LineChunk, LinesChanged, changed_lines, index_lines
+from droindex.corpus.records import lines as record_lines
+from droindex.corpus.records.files import RecordEntry, scan_records
+from droindex.corpus.records.lines import LineChunk, LinesChanged, changed_lines, index_lines
 
 MAX_ID_CHARS = 100
 TEXTS = st.sampled_from(["", "a", "b", "longer text", "é"])

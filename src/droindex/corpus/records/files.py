@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
-from droindex.corpus.records import MAX_RECORD_BYTES, RecordIdError, read_record, record_id
+from droindex.corpus.records.record import MAX_RECORD_BYTES, RecordIdError, read_record, record_id
 from droindex.errors import CorpusError, StorageError
 from droindex.files.unlinked import open_unlinked
 from droindex.problems import Problem, is_record_file, reason, shown

@@ -11,8 +11,8 @@ import json
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from droindex.corpus.record_files import UTF8_MARK, RecordEntry, line_digest
-from droindex.corpus.records import MAX_RECORD_BYTES, record_id
+from droindex.corpus.records.files import UTF8_MARK, RecordEntry, line_digest
+from droindex.corpus.records.record import MAX_RECORD_BYTES, record_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from droindex.corpus import record_files, records
 from droindex.corpus.documents import check_document
-from droindex.corpus.record_files import RecordEntry, scan_records
-from droindex.corpus.records import read_record
+from droindex.corpus.records import files as record_files
+from droindex.corpus.records import record as records
+from droindex.corpus.records.files import RecordEntry, scan_records
+from droindex.corpus.records.record import read_record
 from droindex.errors import CorpusError, CorpusNotFoundError, DocumentError, StorageError
 from droindex.model import Document, FileStatus, Reference
 from droindex.pages import Page

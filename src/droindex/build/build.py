@@ -129,7 +129,10 @@ class _CorpusBuild:
                 texts.open_records(stack, self._corpus)
             publisher = Publisher(start, held, _is_lost(start, held, texts.is_read))
             if gathered.members is None:
-                publisher.keep_lines(partial(self._known.keep, gathered.lines))
+                publisher.keep_lines(
+                    partial(self._known.keep, gathered.lines),
+                    is_due=not self._known.is_kept(gathered.lines),
+                )
             generation = publisher.publish(texts.pages_of)
             passed_over = gathered.passed_over.by_kind()
             problems = (

@@ -98,6 +98,7 @@ class Publisher:
         self.problems = tuple(undecided(self._plans))
         self.changes: dict[str, Change] = {}
         self._keep_lines: Callable[[], None] = lambda: None
+        self._is_due = False
 
     def _sums(self) -> Mapping[str, Mapping[str, Any]]:
         """Return what was counted over each set, where it still holds."""
@@ -122,9 +123,15 @@ class Publisher:
             marks.mark(HIDDEN, key, None if rank == 0 else json.dumps(rank).encode())
         return {key: json.loads(value) for key, value in marks.marked(HIDDEN)}
 
-    def keep_lines(self, keep: Callable[[], None]) -> None:
-        """Have something kept with the documents, if a generation is published."""
+    def keep_lines(self, keep: Callable[[], None], *, is_due: bool) -> None:
+        """Have something kept with the documents.
+
+        Args:
+            keep: Keeps it.
+            is_due: Whether a generation is to be published for it alone.
+        """
         self._keep_lines = keep
+        self._is_due = is_due
 
     def publish(self, load_pages: Callable[[str], tuple[Page, ...]]) -> Generation:
         """Write the generation and make it the one that answers; the last one, if it is the same.
@@ -153,6 +160,7 @@ class Publisher:
         """Whether the last generation says all that the next one would say."""
         return (
             not self._touched
+            and not self._is_due
             and self._may_stay()
             and self._has_same_sets(last)
             and self._config.to_dict() == last.manifest["config"]

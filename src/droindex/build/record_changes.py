@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from droindex.corpus.config import CorpusConfig, Problem
     from droindex.corpus.records.files import RecordEntry
-    from droindex.corpus.records.lines import LineIndex
+    from droindex.corpus.records.lines import LineIndex, LinesChanged
     from droindex.library.states import States
     from droindex.model import Document
     from droindex.pages import Page
@@ -56,6 +56,12 @@ class KnownRecords(NamedTuple):
         start = self._start()
         for key, value in self.states.layers.scan(start):
             yield LineChunk.from_json(key[len(start) :].decode(), value)
+
+    def is_kept(self, lines: LineIndex | None) -> bool:
+        """Whether nothing has to be written for the next build to know where the lines stand."""
+        if lines is None:
+            return True
+        return lines.put == [*self.chunks()] if lines.is_whole else not (lines.put or lines.dropped)
 
     def keep(self, lines: LineIndex | None) -> None:
         """Keep where the lines stand; None for nowhere."""
@@ -111,10 +117,7 @@ def _gather_changed(
         with os.fdopen(open_unlinked(corpus.resolve()), "rb") as file:
             was = _identity(file)
             found = changed_lines(file, chunks, settings.build.max_doc_id_chars)
-            others = (key.doc_id for key in found.entries) if found else ()
-            if found is None or any(
-                key not in found.looked_at and known.get(key) is not None for key in others
-            ):  # an id twice: in a line that is new, and in one that nobody looked at
+            if found is None or _is_ambiguous(found, known):
                 return None
             gathered = Gathered(gone=found.gone, lines=found.kept)
             for entry in found.entries:
@@ -129,6 +132,12 @@ def _gather_changed(
     new = sum(known.get(doc_id) is None for doc_id in gathered.states)
     gathered.count = lines + new - len(found.gone)
     return gathered
+
+
+def _is_ambiguous(found: LinesChanged, known: KnownRecords) -> bool:
+    """Whether an id stands twice: in a line that is new, and in one that nobody looked at."""
+    others = (entry.doc_id for entry in found.entries if entry.doc_id not in found.looked_at)
+    return any(known.get(doc_id) is not None for doc_id in others)
 
 
 def _gather_all(

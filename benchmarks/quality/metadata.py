@@ -29,7 +29,7 @@ from rapidfuzz import fuzz
 
 from droindex.extract.workers.run import ExtractRequest, extract_files
 from droindex.metadata.dates import is_month
-from droindex.metadata.infer.date_order import ORDER_FIELD, corpus_order, settle_dates
+from droindex.metadata.infer.date_order import ORDER_FIELD, decided_order, settle_dates
 from droindex.metadata.infer.inference import choose, infer
 from droindex.model import DateOrder
 from droindex.settings import ExtractSettings
@@ -154,7 +154,10 @@ def measure(
         if item.field == "title" and item.source == "properties"
     )
     repeated = {title for title, count in titles.items() if count >= REPEATED}
-    order = corpus_order(read.values())
+    votes = Counter(
+        str(item.value) for own in read.values() for item in own if item.field == ORDER_FIELD
+    )
+    order = decided_order(votes)
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     misses = []

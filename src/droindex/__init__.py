@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from droindex.api import Index, Library, ShelfCount
     from droindex.api.status import LibraryStatus
     from droindex.build.maintenance.generations import GenerationInfo, PruneReport
+    from droindex.changes.change import Change, ChangeKind
+    from droindex.changes.diff import DocumentDiff
+    from droindex.changes.words import Run, RunKind
     from droindex.corpus.config import Problem
     from droindex.errors import (
         CorpusError,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.model import Document, FileStatus, Reference, Scope, Status
     from droindex.pages import Block, BlockKind, Page, PageStatus
+    from droindex.query.history import PhraseHistory, PhrasePlace, PhraseVersion
     from droindex.query.passages import PassageHit
     from droindex.query.related import RelatedDocument
     from droindex.query.results.explanation import Explanation, Likeness, MatchPart, ScorePart
@@ -52,11 +56,14 @@ __all__ = [
     "Block",
     "BlockKind",
     "BuildReport",
+    "Change",
+    "ChangeKind",
     "CheckReport",
     "CorpusError",
     "CorpusNotFoundError",
     "Damage",
     "Document",
+    "DocumentDiff",
     "DocumentError",
     "DocumentNotFoundError",
     "DroindexError",
@@ -86,6 +93,9 @@ __all__ = [
     "PageImageError",
     "PageStatus",
     "PassageHit",
+    "PhraseHistory",
+    "PhrasePlace",
+    "PhraseVersion",
     "Problem",
     "Progress",
     "PruneReport",
@@ -94,6 +104,8 @@ __all__ = [
     "RelatedDocument",
     "RemovalsRefusedError",
     "Results",
+    "Run",
+    "RunKind",
     "Scope",
     "ScorePart",
     "Settings",
@@ -111,10 +123,14 @@ _HOMES = {
     "droindex.extract.pictures.picture": ("PageHighlight", "PageImage"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
+    "droindex.changes.change": ("Change", "ChangeKind"),
+    "droindex.changes.diff": ("DocumentDiff",),
+    "droindex.changes.words": ("Run", "RunKind"),
     "droindex.corpus.config": ("Problem",),
     "droindex.model": ("Document", "FileStatus", "Reference", "Scope", "Status"),
     "droindex.pages": ("Block", "BlockKind", "Page", "PageStatus"),
     "droindex.query.results.explanation": ("MatchPart", "Explanation", "Likeness", "ScorePart"),
+    "droindex.query.history": ("PhraseHistory", "PhrasePlace", "PhraseVersion"),
     "droindex.query.passages": ("PassageHit",),
     "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results.hit": ("Hit", "Snippet"),

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from droindex.api.pictures import PageImages
     from droindex.extract.pictures.picture import PageImage
+    from droindex.changes.diff import DocumentDiff
     from droindex.library.reader import SetReader
     from droindex.library.session import Handle
     from droindex.model import Document
+    from droindex.query.history import PhraseHistory
     from droindex.query.related import RelatedDocument
     from droindex.settings import Settings
 
@@ -242,6 +244,48 @@ class Lookup:
         with self._reader as reader:
             known = versions(reader, doc_id)
             return tuple(known[key] for key in chain(known, doc_id))
+
+    def diff(self, before: str, after: str) -> DocumentDiff:
+        """Return what changed from one document to another, by paragraph and by word.
+
+        Paragraphs that moved are told as moved, and so are passages of eight words or more that
+        went from one paragraph to another. What only names or lists pages (running heads, lists of
+        contents with leaders) is left out, and how lines and paragraphs are broken is no change.
+
+        Args:
+            before: The id of the older document.
+            after: That of the newer one.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
+            QueryError: `no-text`, nothing was read of one of them: a scan, for example.
+        """
+        from droindex.query.differences import differences  # noqa: PLC0415 - a search must not pay for it
+
+        with self._reader as reader:
+            return differences(reader, before, after)
+
+    def history(self, phrase: str, doc_id: str) -> PhraseHistory:
+        """Return in which edition of a document a phrase came, and in which it went.
+
+        Args:
+            phrase: A sentence, or a part of one, up to 2,000 characters. Case, punctuation and the
+                breaks of lines and pages do not count.
+            doc_id: The document, whatever its place in the line of its editions.
+
+        Returns:
+            Each edition, oldest first: whether it holds the phrase, where, and else what it says
+            in other words.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`.
+            QueryError: `no-phrase` or `phrase-too-long`.
+        """
+        from droindex.query.history import history  # noqa: PLC0415 - a search must not pay for it
+
+        editions = self.lineage(doc_id)
+        with self._reader as reader:
+            return history(reader, phrase, doc_id, editions)
 
 
 def _open_within(folder: Path, file: str) -> tuple[Path, BufferedReader] | None:

@@ -1,0 +1,1 @@
+"""What differs between two texts, and where a phrase stands in one."""

@@ -27,8 +27,8 @@ from judged_sets import ROOT, JudgedSet, find_sets
 
 from droindex import Document, Index
 from droindex.library.reader import SetReader
+from droindex.query.editions.versions import versions
 from droindex.query.related import alike
-from droindex.query.versions import versions
 from droindex.settings import RelatedSettings, Settings
 from droindex.store.generation import OPEN_SET
 from droindex.store.store import Store

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.model import Document, FileStatus, Reference, Scope, Status
     from droindex.pages import Block, BlockKind, Page, PageStatus
-    from droindex.query.history import PhraseHistory, PhrasePlace, PhraseVersion
+    from droindex.query.editions.history import PhraseHistory, PhrasePlace, PhraseVersion
     from droindex.query.passages import PassageHit
     from droindex.query.related import RelatedDocument
     from droindex.query.results.explanation import Explanation, Likeness, MatchPart, ScorePart
@@ -130,7 +130,7 @@ _HOMES = {
     "droindex.model": ("Document", "FileStatus", "Reference", "Scope", "Status"),
     "droindex.pages": ("Block", "BlockKind", "Page", "PageStatus"),
     "droindex.query.results.explanation": ("MatchPart", "Explanation", "Likeness", "ScorePart"),
-    "droindex.query.history": ("PhraseHistory", "PhrasePlace", "PhraseVersion"),
+    "droindex.query.editions.history": ("PhraseHistory", "PhrasePlace", "PhraseVersion"),
     "droindex.query.passages": ("PassageHit",),
     "droindex.query.related": ("RelatedDocument",),
     "droindex.query.results.hit": ("Hit", "Snippet"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.library.session import Handle
     from droindex.model import Document
-    from droindex.query.history import PhraseHistory
+    from droindex.query.editions.history import PhraseHistory
     from droindex.query.related import RelatedDocument
     from droindex.settings import Settings
 
@@ -239,7 +239,7 @@ class Lookup:
             DocumentNotFoundError: `document-not-found`.
         """
         from droindex.metadata.lineage import chain  # noqa: PLC0415 - a search must not pay for it
-        from droindex.query.versions import versions  # noqa: PLC0415 - as above
+        from droindex.query.editions.versions import versions  # noqa: PLC0415 - as above
 
         with self._reader as reader:
             known = versions(reader, doc_id)
@@ -260,7 +260,7 @@ class Lookup:
             DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
             QueryError: `no-text`, nothing was read of one of them: a scan, for example.
         """
-        from droindex.query.differences import differences  # noqa: PLC0415 - a search must not pay for it
+        from droindex.query.editions.differences import differences  # noqa: PLC0415 - a search must not pay for it
 
         with self._reader as reader:
             return differences(reader, before, after)
@@ -281,7 +281,7 @@ class Lookup:
             DocumentNotFoundError: `document-not-found`.
             QueryError: `no-phrase` or `phrase-too-long`.
         """
-        from droindex.query.history import history  # noqa: PLC0415 - a search must not pay for it
+        from droindex.query.editions.history import history  # noqa: PLC0415 - a search must not pay for it
 
         editions = self.lineage(doc_id)
         with self._reader as reader:

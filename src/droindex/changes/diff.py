@@ -90,13 +90,13 @@ class DocumentDiff:
         """Return the changes as HTML that is safe to insert: `<ins>`, `<del>`, and their places."""
         from droindex.changes.html import diff_html  # noqa: PLC0415 - only who shows it pays for it
 
-        return diff_html(self)
+        return diff_html(self.changes, self.counts, self.notes)
 
     def text(self) -> str:
         """Return the changes as plain text: `[-removed-]` and `{+added+}` in their paragraphs."""
         from droindex.changes.lines import diff_lines  # noqa: PLC0415 - as above
 
-        return "\n".join(diff_lines(self))
+        return "\n".join(diff_lines(self.changes, self.counts, self.notes))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""

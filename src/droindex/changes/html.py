@@ -12,10 +12,9 @@ from droindex.changes.words import RunKind
 from droindex.text import clean, count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from droindex.changes.change import Change
-    from droindex.changes.diff import DocumentDiff
     from droindex.changes.words import Run
 
 __all__ = ["diff_html"]
@@ -23,21 +22,21 @@ __all__ = ["diff_html"]
 _TAGS = {RunKind.ADDED: "ins", RunKind.REMOVED: "del"}
 
 
-def diff_html(diff: DocumentDiff) -> str:
+def diff_html(changes: Iterable[Change], counts: Mapping[str, int], notes: Iterable[str]) -> str:
     """Return a `<section>` with a heading for each section in which something changed.
 
     Paragraphs have their kind as class. Of what moved, either place leads to the other.
     """
-    parts = [f'<section class="droindex-diff"><p class="summary">{_safe(summary(diff))}</p>']
-    parts += [f'<p class="note">{_safe(note)}</p>' for note in diff.notes]
+    parts = [f'<section class="droindex-diff"><p class="summary">{_safe(summary(counts))}</p>']
+    parts += [f'<p class="note">{_safe(note)}</p>' for note in notes]
     section = None
-    for is_same, group in groupby(diff.changes, lambda change: change.kind is ChangeKind.SAME):
-        changes = list(group)
+    for is_same, group in groupby(changes, lambda change: change.kind is ChangeKind.SAME):
+        own_group = list(group)
         if is_same:
-            told = count(len(changes), "paragraph")
+            told = count(len(own_group), "paragraph")
             parts.append(f'<p class="same">{told} the same</p>')
             continue
-        for change in changes:
+        for change in own_group:
             if (own := section_of(change)) != section:
                 section = own
                 parts.append(f"<h3>{_safe(own)}</h3>" if own else "")

@@ -9,10 +9,9 @@ from droindex.changes.words import RunKind
 from droindex.text import clean, count, page_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from droindex.changes.change import Change, Place
-    from droindex.changes.diff import DocumentDiff
     from droindex.changes.words import Run
 
 __all__ = ["change_mark", "diff_lines", "section_of", "summary"]
@@ -22,15 +21,17 @@ _AROUND = 12  # words that stay, shown on either side of a change
 _GAP = "…"
 
 
-def diff_lines(diff: DocumentDiff) -> Iterator[str]:
+def diff_lines(
+    changes: Iterable[Change], counts: Mapping[str, int], notes: Iterable[str]
+) -> Iterator[str]:
     """Yield a summary, then each paragraph that is not the same under its section.
 
     Lines are not wrapped.
     """
-    yield summary(diff)
-    yield from diff.notes
+    yield summary(counts)
+    yield from notes
     section = None
-    for change in diff.changes:
+    for change in changes:
         if change.kind is ChangeKind.SAME:
             continue
         if (own := section_of(change)) != section:
@@ -40,12 +41,11 @@ def diff_lines(diff: DocumentDiff) -> Iterator[str]:
         yield from (f"  {line}" for line in change_lines(change))
 
 
-def summary(diff: DocumentDiff) -> str:
+def summary(counts: Mapping[str, int]) -> str:
     """Return in one line how much changed."""
-    if diff.is_same:
-        return "The two say the same, word for word."
-    counts = diff.counts
     kinds = ("changed", "added", "removed", "moved")
+    if not any(counts[kind] for kind in kinds):
+        return "The two say the same, word for word."
     told = [f"{counts[kind]} {kind}" for kind in kinds if counts[kind]]
     same = f"{counts['same']} the same"
     words = f"{count(counts['words_removed'], 'word')} removed, {counts['words_added']} added"

@@ -17,10 +17,10 @@ from droindex.engine.schema import ALL, META, OWNER, PROFILE
 from droindex.errors import DocumentNotFoundError
 from droindex.library.scopes import scope_clauses
 from droindex.model import Document, Scope
+from droindex.query.editions.versions import versions
 from droindex.query.ranker import break_ties
 from droindex.query.request import Request, check_request
 from droindex.query.results.relevance import relevance
-from droindex.query.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

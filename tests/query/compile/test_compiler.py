@@ -24,13 +24,13 @@ from droindex.query.compile.fuzzy import FuzzyScorer
 from droindex.query.compile.speller import Speller, bound_corrections, corrected, plain_texts
 from droindex.query.compile.terms import WordScorer, quoted
 from droindex.query.compile.wildcards import WildcardScorer
+from droindex.query.editions.versions import versions
 from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxed_query
 from droindex.query.language import nodes
 from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import relaxed, unquoted
 from droindex.query.request import Request, hit_filters_of
 from droindex.query.suggest import suggest
-from droindex.query.versions import versions
 
 TODAY = date(2020, 5, 17)
 DOCUMENTS = [

@@ -20,7 +20,7 @@ from droindex.text import clean, page_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from droindex.query.history import PhraseHistory, PhrasePlace, PhraseVersion
+    from droindex.query.editions.history import PhraseHistory, PhrasePlace, PhraseVersion
 
 __all__ = ["diff", "history"]
 
@@ -68,7 +68,7 @@ def diff(before: str, after: str, index_path: str, clearance: str | None, form: 
 @clearance_option
 @format_option("text", "json")
 def history(phrase: str, name: str, index_path: str, clearance: str | None, form: str) -> int:
-    """Show in which edition of a document a phrase came, and in which it went.
+    """Show in which edition a phrase came, and when it went.
 
     PHRASE is a sentence or a part of one, as one argument; case and punctuation do not count.
     DOCUMENT may be any edition; it is named like the document of `show`.

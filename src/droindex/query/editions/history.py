@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.changes.phrases import find_phrase, nearest_wording, phrase_words
 from droindex.errors import QueryError
-from droindex.query.differences import paragraphs_of
+from droindex.query.editions.differences import paragraphs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

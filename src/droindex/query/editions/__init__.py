@@ -1,0 +1,1 @@
+"""The editions of a document: which there are, and what changed between them."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.api.pictures import PageImages
-    from droindex.extract.pictures.picture import PageImage
     from droindex.changes.diff import DocumentDiff
+    from droindex.extract.pictures.picture import PageImage
     from droindex.library.reader import SetReader
     from droindex.library.session import Handle
     from droindex.model import Document

@@ -14,6 +14,7 @@ from droindex.arguments import check_callable, to_path
 from droindex.errors import DroindexError
 from droindex.web.api.documents import DocumentApi
 from droindex.web.api.machines import MachineApi
+from droindex.web.api.pictures import PictureApi
 from droindex.web.api.searches import SearchApi
 from droindex.web.assets import Assets
 from droindex.web.faults import MEDIA_TYPE, RefusedError, problem_of
@@ -94,7 +95,7 @@ def create_app(
         Assets(),
         authorize,
     )
-    parts = (SearchApi(service), DocumentApi(service), MachineApi(service))
+    parts = (SearchApi(service), DocumentApi(service), PictureApi(service), MachineApi(service))
     app = Starlette(
         routes=[route for part in parts for route in part.routes()],
         exception_handlers={

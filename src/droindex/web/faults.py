@@ -9,6 +9,8 @@ from droindex.errors import (
     DocumentNotFoundError,
     DroindexError,
     FileChangedError,
+    MissingExtraError,
+    PageImageError,
     QueryError,
 )
 
@@ -87,6 +89,10 @@ def problem_of(error: DroindexError) -> RefusedError:
         return RefusedError(
             404, error.slug, "The file changed since the library read it, and is not shown."
         )
+    if isinstance(error, PageImageError):
+        return RefusedError(404, error.slug, error.message)
+    if isinstance(error, MissingExtraError):
+        return RefusedError(501, error.slug, "This server has not what this takes.")
     if isinstance(error, QueryError):
         return QueryRefusedError(error, None)
     return RefusedError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,6 +52,11 @@ class Links:
     def file(self, doc_id: str, page: int | None = None) -> str:
         """Return the address of a document's file, opened at a page."""
         return self.to(f"/pdf/{_quoted(doc_id)}") + (f"#page={page}" if page else "")
+
+    def page(self, doc_id: str, page: int, query: str = "") -> str:
+        """Return the address of a page as a picture, with the words of a query marked."""
+        values = {"page": page, **({"q": query} if query else {})}
+        return self.to(f"/page/{_quoted(doc_id)}", urlencode(values, errors="replace"))
 
     def static(self, name: str) -> str:
         """Return the address of a static file, which changes with its content."""

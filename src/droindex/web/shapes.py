@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from droindex.api.pictures import is_drawable
 from droindex.present.box import box_summary, box_title
 from droindex.present.documents import best_day, breadcrumb, title_of
 
@@ -67,25 +68,38 @@ def results_shape(
     shape = results.to_dict()
     successors = Successors(index, (hit.document for hit in results))
     shape["hits"] = [
-        {**said, **hit_shape(hit, successors, links, cut)}
+        {**said, **hit_shape(hit, results, successors, links, cut)}
         for said, hit in zip(shape["hits"], results, strict=True)
     ]
     return {**shape, "generation": index.fingerprint}
 
 
-def hit_shape(hit: Hit, successors: Successors, links: Links, cut: str) -> dict[str, Any]:
+def hit_shape(
+    hit: Hit, results: Results, successors: Successors, links: Links, cut: str
+) -> dict[str, Any]:
     """Return what the JSON of a hit says besides what the library says of it."""
     document = hit.document
     page = hit.snippet.page if hit.snippet else None
     shape: dict[str, Any] = {
         "url": links.document(hit.doc_id),
         "pdf_url": links.file(hit.doc_id, page) if document.file else None,
-        "title_segments": [[document.title, False]],
+        "image_url": _image_url(hit, results, links),
+        "title_segments": [[text, marked] for text, marked in results.marked(document.title)],
         "superseded_by": [brief(other, links) for other in successors.of(document)],
     }
     if cut == "plone":
         shape |= {"cut_title": box_title(document), "cut_summary": box_summary(document)}
     return shape
+
+
+def _image_url(hit: Hit, results: Results, links: Links) -> str | None:
+    """Return where the page of a hit's snippet is to be had as a picture; None where it is not."""
+    page = hit.snippet.page if hit.snippet else None
+    if page is None or not is_drawable(hit.document):
+        return None
+    query = results.suggestion or results.query
+    is_half_typed = results.completions is not None and query[-1:].isalnum()
+    return links.page(hit.doc_id, page, f"{query}*" if is_half_typed else query)
 
 
 def brief(document: Document, links: Links) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from droindex.model import Document, Reference
 
-__all__ = ["MAX_ALIKE", "Catalogue", "complete", "keys_asked", "keys_of", "resolve"]
+__all__ = ["MAX_ALIKE", "Catalogue", "complete", "keys_of", "resolve", "wanted_keys"]
 
 _FIELDS = ("supersedes", "superseded_by", "related")
 _SUFFIXES = (".pdf", ".html", ".htm", ".txt", ".md")
@@ -149,7 +149,7 @@ def keys_of(document: Document) -> list[str]:
     return [*dict.fromkeys(found)]
 
 
-def keys_asked(document: Document) -> list[str]:
+def wanted_keys(document: Document) -> list[str]:
     """Return the keys that its references may ask for, those of ids (`i`) among them."""
     found: dict[str, None] = {}
     for name in _FIELDS:

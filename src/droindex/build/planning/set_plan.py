@@ -17,7 +17,7 @@ from droindex.lazy import Bounded
 from droindex.library.scopes import scope_of
 from droindex.metadata.infer.date_order import ORDER_FIELD, settle_dates
 from droindex.metadata.infer.inference import choose, is_unlabelled_title
-from droindex.metadata.resolution import MAX_ALIKE, complete, keys_asked, keys_of
+from droindex.metadata.resolution import MAX_ALIKE, complete, keys_of, wanted_keys
 from droindex.model import DateOrder
 from droindex.problems import shown
 
@@ -271,7 +271,7 @@ class SetPlanning:
         return (
             *_reading_keys(self._states[doc_id], self._config),
             *keys_of(document),
-            *(f"{MENTION}{key}" for key in keys_asked(document)),
+            *(f"{MENTION}{key}" for key in wanted_keys(document)),
             *([UNDECIDED] if problems else []),
         )
 

@@ -23,6 +23,8 @@ demo: .venv/runtime
 	@echo
 	@echo '$$ droindex query "who may post a bond" --limit 3'
 	@$(BIN)/droindex query "who may post a bond" --limit 3 --index $(LIBRARY)
+	@echo
+	@echo 'Open it as a site: .venv/bin/droindex serve corpus --watch'
 
 test: .venv/development
 	$(BIN)/python -m pytest --cov --cov-report=term-missing --cov-fail-under=95
@@ -68,7 +70,7 @@ clean:
 	@touch $@
 
 .venv/runtime: .venv/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[web]'
 	@touch $@
 
 .venv/development: .venv/python pyproject.toml

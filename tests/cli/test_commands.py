@@ -8,12 +8,14 @@ import pytest
 from droindex.cli.commands import (
     browse,
     build,
+    changes,
     diagnostics,
     evaluate,
     generations,
     open_file,
     query,
     related,
+    serve,
     show,
 )
 from droindex.cli.program import _ALIASES, _COMMANDS, _HABITS, program
@@ -21,12 +23,14 @@ from droindex.cli.program import _ALIASES, _COMMANDS, _HABITS, program
 MODULES = {
     "browse": browse,
     "build": build,
+    "changes": changes,
     "diagnostics": diagnostics,
     "evaluate": evaluate,
     "generations": generations,
     "open_file": open_file,
     "related": related,
     "query": query,
+    "serve": serve,
     "show": show,
 }
 

@@ -27,12 +27,14 @@ class ShelfCount(Serializable):
         name: Its name: the value to filter by.
         description: What it holds, in the library's words; may be empty.
         count: Documents on it, in the scope that was asked for.
+        title: What people call it: of a collection, the first of its other names.
     """
 
     field: str
     name: str
     description: str
     count: int
+    title: str
 
 
 def shelf_counts(
@@ -57,7 +59,23 @@ def _of_field(
 ) -> list[ShelfCount]:
     counts = {item.value: item.count for item in values}
     listed = [
-        ShelfCount(field, shelf.name, shelf.description, counts.pop(shelf.name, 0))
+        ShelfCount(
+            field,
+            shelf.name,
+            shelf.description,
+            counts.pop(shelf.name, 0),
+            _title(field, shelf.name, shelf.aliases),
+        )
         for shelf in described
     ]
-    return [*listed, *(ShelfCount(field, name, "", counts[name]) for name in sorted(counts))]
+    others = [
+        ShelfCount(field, name, "", counts[name], _title(field, name)) for name in sorted(counts)
+    ]
+    return [*listed, *others]
+
+
+def _title(field: str, name: str, aliases: Sequence[str] = ()) -> str:
+    """Return what people call a shelf; collections have names for files, as `moa-mou` is one."""
+    if field == "collection":
+        return aliases[0] if aliases else name[:1].upper() + name[1:].replace("-", " ")
+    return name

@@ -30,6 +30,7 @@ _COMMANDS = {  # in the order of the help text: command -> module
     "history": "changes",
     "browse": "browse",
     "recent": "browse",
+    "serve": "serve",
     "status": "diagnostics",
     "check": "diagnostics",
     "rollback": "generations",

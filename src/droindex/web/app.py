@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 from droindex.api import Library
 from droindex.arguments import check_callable, to_path
-from droindex.errors import DroindexError
 from droindex.web.api.documents import DocumentApi
 from droindex.web.api.machines import MachineApi
 from droindex.web.api.pictures import PictureApi
 from droindex.web.api.searches import SearchApi
 from droindex.web.assets import Assets
-from droindex.web.faults import MEDIA_TYPE, RefusedError, problem_of
 from droindex.web.guard import Guard
-from droindex.web.libraries import Libraries
 from droindex.web.options import WebOptions
-from droindex.web.pool import Pool
-from droindex.web.service import Service
+from droindex.web.refusals import Refusals
+from droindex.web.site.documents import DocumentSite
+from droindex.web.site.feeds import FeedSite
+from droindex.web.site.home import HomeSite
+from droindex.web.site.pages import Pages
+from droindex.web.site.results import ResultsSite
+from droindex.web.work.libraries import Libraries
+from droindex.web.work.pool import Pool
+from droindex.web.work.service import Service
 
 if TYPE_CHECKING:
     import os
 
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from droindex.settings import Settings
@@ -95,37 +95,20 @@ def create_app(
         Assets(),
         authorize,
     )
-    parts = (SearchApi(service), DocumentApi(service), PictureApi(service), MachineApi(service))
+    pages = Pages(options)
+    parts = (
+        SearchApi(service),
+        DocumentApi(service),
+        PictureApi(service),
+        MachineApi(service),
+        HomeSite(service, pages),
+        ResultsSite(service, pages),
+        DocumentSite(service, pages),
+        FeedSite(service, pages),
+    )
     app = Starlette(
         routes=[route for part in parts for route in part.routes()],
-        exception_handlers={
-            RefusedError: _refused,
-            DroindexError: _failed,
-            HTTPException: _no_page,
-            Exception: _crashed,
-        },
+        exception_handlers=Refusals(service, pages).handlers(),
     )
     app.router.redirect_slashes = False
     return WebApp(Guard(app, options), service)
-
-
-async def _refused(_request: Request, error: Any) -> Response:
-    refused: RefusedError = error
-    body = json.dumps(refused.to_dict()).encode()
-    return Response(body, refused.status, refused.headers, MEDIA_TYPE)
-
-
-async def _failed(request: Request, error: Any) -> Response:
-    return await _refused(request, problem_of(error))
-
-
-async def _no_page(request: Request, error: Any) -> Response:
-    """Answer where the host or the router refused: a path that does not exist, for one."""
-    http: HTTPException = error
-    slug = "not-found" if http.status_code == 404 else "refused"
-    refused = RefusedError(http.status_code, slug, http.detail, headers=dict(http.headers or {}))
-    return await _refused(request, refused)
-
-
-async def _crashed(request: Request, _error: Any) -> Response:
-    return await _refused(request, RefusedError(500, "fault", "Something went wrong here."))

@@ -42,7 +42,7 @@ class Links:
         return f"{self.prefix}{path}" + (f"?{query}" if query else "")
 
     def absolute(self, path: str, query: str = "") -> str:
-        """Return the same with scheme and host, for what leaves the page."""
+        """Return the same with scheme and host, for what leaves the site."""
         return f"{self._origin}{path}" + (f"?{query}" if query else "")
 
     def document(self, doc_id: str, query: str = "") -> str:
@@ -57,6 +57,22 @@ class Links:
         """Return the address of a page as a picture, with the words of a query marked."""
         values = {"page": page, **({"q": query} if query else {})}
         return self.to(f"/page/{_quoted(doc_id)}", urlencode(values, errors="replace"))
+
+    def absolute_document(self, doc_id: str) -> str:
+        """Return the address of a document's page, for what leaves the site."""
+        return self.absolute(document_path(doc_id))
+
+    def citation(self, doc_id: str, style: str) -> str:
+        """Return the address of a document's citation."""
+        return self.to(f"/cite/{_quoted(doc_id)}", f"style={style}")
+
+    def shelf(self, name: str) -> str:
+        """Return the address of a category or collection."""
+        return self.to(f"/browse/{_quoted(name)}")
+
+    def has_static(self, name: str) -> bool:
+        """Whether there is a static file of that name."""
+        return self._assets.get(name) is not None
 
     def static(self, name: str) -> str:
         """Return the address of a static file, which changes with its content."""

@@ -22,6 +22,7 @@ MAX_QUERY = 512  # characters of a query: what the box lets in, and more than an
 MAX_LIMIT = 50  # hits of one answer: a screen shows ten
 MAX_OFFSET = 1_000  # hits that may be skipped: nobody reads further, and robots need not
 _ORIGIN = re.compile(r"https?://[a-zA-Z0-9.\[\]:_-]+")
+_DIRECTIONS = ("ltr", "rtl")
 _MOST = 10_000
 
 
@@ -43,6 +44,8 @@ class WebOptions:
         login_url: Where the host lets people log in; a link to it stands on each page.
         metrics: Whether `/metrics` tells counts and times, in the format of Prometheus. It needs
             the package prometheus-client.
+        language: The language that the pages are said to be in, as `en`.
+        direction: `ltr`, or `rtl` for pages that run from right to left.
         stylesheet: Address of one more style sheet of the host, of the same origin: the theme.
     """
 
@@ -55,6 +58,8 @@ class WebOptions:
     max_age_s: int = 30
     login_url: str | None = None
     metrics: bool = False
+    language: str = "en"
+    direction: str = "ltr"
     stylesheet: str | None = None
 
     def __post_init__(self) -> None:
@@ -74,6 +79,11 @@ class WebOptions:
                 f"public_url is {self.public_url!r}, which is no address.",
                 hint="Give it as https://intranet.example/library.",
             )
+        if self.direction not in _DIRECTIONS:
+            raise SettingsError(
+                f"direction is {self.direction!r}.", hint=f"Give one of {', '.join(_DIRECTIONS)}."
+            )
+        check_text(self.language, "language")
         check_text(self.login_url, "login_url")
         check_text(self.stylesheet, "stylesheet")
         check_seconds(self.timeout_s, "timeout_s")

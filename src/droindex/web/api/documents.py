@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from droindex.web.faults import RefusedError
 from droindex.web.parameters import read_parameters
-from droindex.web.service import Content, Service, json_content
 from droindex.web.shapes import document_shape
+from droindex.web.work.service import Content, Service, json_content
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -12,7 +12,7 @@ from droindex.web.faults import RefusedError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from droindex.web.service import Service
+    from droindex.web.work.service import Service
 
 __all__ = ["MachineApi"]
 

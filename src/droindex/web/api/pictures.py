@@ -9,7 +9,7 @@ from starlette.routing import Route
 from droindex.extract.pictures.picture import DEFAULT_WIDTH, WIDTHS
 from droindex.web.options import MAX_QUERY
 from droindex.web.parameters import read_parameters
-from droindex.web.service import Content, Service
+from droindex.web.work.service import Content, Service
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from droindex.model import Scope
 from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_QUERY
 from droindex.web.parameters import CUTS, SearchQuery, read_parameters
-from droindex.web.service import Content, Service, json_content
 from droindex.web.shapes import results_shape
+from droindex.web.work.service import Content, Service, json_content
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -46,22 +46,22 @@ class SearchApi:
 
     async def search(self, request: Request) -> Response:
         """Answer `/api/search`."""
-        asked = SearchQuery.read(read_parameters(request.scope["query_string"]))
+        search_query = SearchQuery.read(read_parameters(request.scope["query_string"]))
         links = self._service.links(request)
 
         def work(index: Index) -> Content:
-            results = asked.search(index)
-            shape = results_shape(index, results, links, asked.cut)
-            shape["other_scopes"] = other_scopes(index, asked, results)
-            shape["links"] = _pages(asked, results, links)
+            results = search_query.search(index)
+            shape = results_shape(index, results, links, search_query.cut)
+            shape["other_scopes"] = other_scopes(index, search_query, results)
+            shape["links"] = _pages(search_query, results, links)
             return json_content(shape)
 
-        return await self._service.answer(request, repr(asked), work)
+        return await self._service.answer(request, repr(search_query), work)
 
     async def suggest(self, request: Request) -> Response:
         """Answer `/api/suggest`: the same for a text whose last word may be half-typed."""
         given = read_parameters(request.scope["query_string"])
-        asked = SearchQuery(
+        search_query = SearchQuery(
             q=given.text("q", most=MAX_QUERY),
             scope=given.choice("scope", _SCOPES, "active"),
             limit=given.number("limit", 1, MAX_LIMIT, 10),
@@ -71,12 +71,16 @@ class SearchApi:
         links = self._service.links(request)
 
         def work(index: Index) -> Content:
-            results = index.suggest(asked.q, limit=asked.limit, scope=asked.scope)
-            shape = results_shape(index, results, links, asked.cut)
-            shape["links"] = {"all": links.to("/search", asked.address(limit=10, cut="none"))}
+            results = index.suggest(
+                search_query.q, limit=search_query.limit, scope=search_query.scope
+            )
+            shape = results_shape(index, results, links, search_query.cut)
+            shape["links"] = {
+                "all": links.to("/search", search_query.address(limit=10, cut="none"))
+            }
             return json_content(shape)
 
-        return await self._service.answer(request, repr(asked), work)
+        return await self._service.answer(request, repr(search_query), work)
 
     async def browse(self, request: Request) -> Response:
         """Answer `/api/browse`: the categories and collections of a scope, with counts."""
@@ -122,28 +126,30 @@ class SearchApi:
         return await self._service.answer(request, f"{scope} {limit}", work)
 
 
-def other_scopes(index: Index, asked: SearchQuery, results: Results) -> dict[str, int] | None:
+def other_scopes(
+    index: Index, search_query: SearchQuery, results: Results
+) -> dict[str, int] | None:
     """Return how many documents the other scopes hold; None where this one has plenty."""
-    if results.total >= asked.limit or asked.offset:
+    if results.total >= search_query.limit or search_query.offset:
         return None
     found = {}
-    others = {**asked.arguments(), "limit": 1, "facets": (), "snippets": False}
+    others = {**search_query.arguments(), "limit": 1, "facets": (), "snippets": False}
     for scope in _SCOPES:
-        if scope != asked.scope:
-            found[scope] = index.search(asked.q, **{**others, "scope": scope}).total
+        if scope != search_query.scope:
+            found[scope] = index.search(search_query.q, **{**others, "scope": scope}).total
     return found
 
 
-def _pages(asked: SearchQuery, results: Results, links: Links) -> dict[str, Any]:
+def _pages(search_query: SearchQuery, results: Results, links: Links) -> dict[str, Any]:
     """Return where this page of the list is, the next one, and the site's own list."""
 
     def page(offset: int) -> str:
-        return links.to("/api/search", asked.address(offset=offset))
+        return links.to("/api/search", search_query.address(offset=offset))
 
-    following = asked.offset + asked.limit
+    following = search_query.offset + search_query.limit
     has_next = following < results.total and following <= MAX_OFFSET
     return {
-        "self": page(asked.offset),
+        "self": page(search_query.offset),
         "next": page(following) if has_next else None,
-        "all": links.to("/search", asked.address(offset=0, limit=10, cut="none")),
+        "all": links.to("/search", search_query.address(offset=0, limit=10, cut="none")),
     }

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from droindex.web.faults import RefusedError
 from droindex.web.links import Links
-from droindex.web.pool import BusyError
+from droindex.web.work.pool import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from droindex.api import Index
     from droindex.web.assets import Assets
-    from droindex.web.libraries import Libraries
     from droindex.web.options import Authorize, WebOptions
-    from droindex.web.pool import Pool
+    from droindex.web.work.libraries import Libraries
+    from droindex.web.work.pool import Pool
 
 __all__ = ["Content", "Service", "json_content"]
 

@@ -1,0 +1,1 @@
+"""The library site: pages made on the server, whole without scripts."""

@@ -154,3 +154,11 @@ def test_what_is_not_29_too_low_stays_as_it_is() -> None:
 def test_a_head_of_signs_without_figures_stays() -> None:
     texts = [f"# # #\nText number {name}." for name in ("one", "two", "three")]
     assert clean_pages(pages(*texts)) == (tuple(pages(*texts)), ())
+
+
+def test_bold_type_that_was_drawn_twice_is_read_once() -> None:
+    assert clean_text("EEtthhiiccaall BBuussiinneessss\nA committee agreed.") == (
+        "Ethical Business\nA committee agreed."
+    )
+    assert clean_line("CCoonndduucctt RRuulleess") == "Conduct Rules"
+    assert clean_text("aabb") == "aabb"  # a short word may be so

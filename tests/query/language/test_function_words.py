@@ -27,3 +27,9 @@ def test_what_may_be_a_name_or_an_acronym_is_marked_where_it_stands_alone() -> N
 def test_a_query_of_nothing_else_is_marked_whole() -> None:
     assert told("de la") == {"de", "la"}
     assert told("the of") == {"the", "of"}
+
+
+def test_what_is_left_of_an_apostrophe_and_words_beside_foreign_ones_are_not_marked() -> None:
+    assert told("the officer's car") == {"offic", "car"}
+    assert "die" not in told("Wer prüft die Kasse und die Kassierer")
+    assert "die" in told("die casting")

@@ -27,6 +27,10 @@ _PROSE_WORDS = 7
 _MIN_PROSE = 30  # characters of seven words
 _JUDGED = 150  # characters of a line that are looked at
 _PROSE_SHARE = 0.6  # of the words begin with a small letter; titles have half of them at most
+_GERMAN_SHARE = 0.4  # the same of German, whose nouns begin with a capital
+_GERMAN = frozenset(
+    ["der", "die", "das", "den", "dem", "des", "und", "ist", "sind", "wird", "werden", "nicht"]
+)
 _MIN_KEY = 4  # letters
 _MIN_LEADER = 6  # characters; fewer dots are a pause
 _MAX_PAGE_NUMBER = 12  # characters after the dots
@@ -167,8 +171,10 @@ def is_prose(line: str) -> bool:
     words = line[:_JUDGED].split()
     if len(words) < _PROSE_WORDS:
         return False
-    small = len([1 for word in words if word[0].islower()])
-    return small >= _PROSE_SHARE * len(words)
+    small = [word for word in words if word[0].islower()]
+    if len(small) >= _PROSE_SHARE * len(words):
+        return True
+    return len(small) >= _GERMAN_SHARE * len(words) and not _GERMAN.isdisjoint(small)
 
 
 def is_numbered_heading(line: str) -> bool:

@@ -31,6 +31,7 @@ _UNWANTED = re.compile(
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _BULLET = re.compile(f"(?<![^\\s])[{_PRIVATE}]+(?![^\\s])|^[{_PRIVATE}]+", re.MULTILINE)
 _PRIVATE_LEFT = re.compile(f"[{_PRIVATE}]+")
+_MIN_DOUBLED = 12  # characters of a line that was drawn twice, for bold type
 _TRAILING = re.compile("(?<! )[ ]++$", re.MULTILINE)  # looked at from the start of a run alone
 _GAP = re.compile("\n{3,}")
 _LINE_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*\n?")
@@ -55,7 +56,7 @@ def clean_text(text: str) -> str:
     bullets from private code points are `•`; words cut with a soft hyphen are whole again. Words
     cut with a plain hyphen at a line's end wait for `clean_pages`, which knows the other pages.
     """
-    text = unshifted(text.replace("\r\n", "\n"))
+    text = _without_doubles(unshifted(text.replace("\r\n", "\n")))
     if not text.isascii():
         text = _SOFT_HYPHEN.sub("", text)
         text = _CUT_MARK.sub("-\n", text)
@@ -71,9 +72,26 @@ def clean_text(text: str) -> str:
     return _GAP.sub("\n\n", text).strip("\n")
 
 
+def _without_doubles(text: str) -> str:
+    """Return a text without the doubles of bold type that was drawn twice."""
+    lines = text.split("\n")
+    if not any(line[:6:2] == line[1:6:2] for line in lines):  # nearly all end here
+        return text
+    return "\n".join(map(_undoubled, lines))
+
+
+def _undoubled(line: str) -> str:
+    """Return a line without the second of each character, where every word has each twice."""
+    words = line.split()
+    letters = sum(map(len, words))
+    if letters < _MIN_DOUBLED or any(word[::2] != word[1::2] for word in words):
+        return line
+    return " ".join(word[::2] for word in words)
+
+
 def clean_line(text: str, *, max_chars: int = 1_000) -> str:
     """Return a title, label or property on one line, cleaned, of at most `max_chars` characters."""
-    text = text[: 4 * max_chars]
+    text = _without_doubles(text[: 4 * max_chars])
     if not (text.isascii() and text.isprintable()):
         text = clean_text(text)
     return " ".join(text.split())[:max_chars]

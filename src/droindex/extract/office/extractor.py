@@ -27,7 +27,7 @@ class OfficeExtractor:
     """
 
     name = "office"
-    version = "2"
+    version = "3"
     libraries = ("lxml", "striprtf")
 
     def __init__(self) -> None:

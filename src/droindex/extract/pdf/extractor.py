@@ -35,7 +35,7 @@ class PdfExtractor:
     """
 
     name = "pdf"
-    version = "4"
+    version = "5"
     suffixes = (".pdf",)
     libraries = ("pypdf", "pypdfium2")
 

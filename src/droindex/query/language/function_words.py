@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["marked_stems"]
 
 # Articles, prepositions and the like of German, French, Spanish, Portuguese and Italian, as they
-# are when stemmed, but for those that are words of English: die, man, am, no, do, or, sur, para.
+# are when stemmed; and what is left of can't and one's.
 _CERTAIN = frozenset(
-    ["de", "del", "della", "der", "und", "les", "une", "y", "e", "d", "l", "qu", "o"]
+    ["de", "del", "della", "der", "und", "les", "une", "y", "e", "d", "l", "qu", "o", "t", "s"]
 )
 _LIKELY = frozenset(  # acronyms and names as well: two of them in a query are none
     """
@@ -24,6 +24,9 @@ _LIKELY = frozenset(  # acronyms and names as well: two of them in a query are n
     wie sich la le du un et en au aux que qui dans dan avec par ce se sont quel quell el los las lo
     con su al es como cual quien puede da dos na os um uma ao pelo pela il gli di che dei nel
     """.split()  # noqa: SIM905 - a list of words reads best as text
+)
+_BESIDE_OTHERS = frozenset(  # English as well
+    ["die", "man", "am", "no", "do", "sur", "para", "per", "sono", "sein"]
 )
 _MANY = 2
 
@@ -39,4 +42,6 @@ def marked_stems(stems: Iterable[str], is_stop_word: Callable[[str], bool]) -> f
     telling = frozenset([stem for stem in own if not is_stop_word(stem)]) or own
     certain = telling & _CERTAIN
     others = certain | (telling & _LIKELY)
+    if len(others) >= _MANY:
+        others |= telling & _BESIDE_OTHERS
     return telling - (others if len(others) >= _MANY else certain) or telling

@@ -288,7 +288,7 @@ def _onward(
         begins = lines.begins(line)
         if begins:
             enough = _ROW_ENOUGH if kind == ROW else _BLOCK_ENOUGH
-            if end >= needed and shown >= enough * room:
+            if end >= needed and shown >= enough * room and lines.text[end - 1] != ":":
                 break
             place = _visible(lines.text, place)
         if begins or place != end + 1:

@@ -294,9 +294,13 @@ def _merged(clauses: Iterable[Term | PhraseOf | Bool]) -> dict[Clause, float]:
 
 
 def _share(clause: Clause, shares: Mapping[str, float]) -> float:
-    """Return the share of a weight that is left where metadata hold some of the words."""
+    """Return the share of a weight that is left where metadata hold some of the words.
+
+    A run of such words says less still: it comes on top of them.
+    """
     terms = _terms(clause)
-    return sum(shares.get(term, 1.0) for term in terms) / len(terms)
+    share = sum(shares.get(term, 1.0) for term in terms) / len(terms)
+    return share * share if _is_run(clause) else share
 
 
 def _in_heading(words: Sequence[Clause]) -> Clause:

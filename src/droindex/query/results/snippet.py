@@ -117,9 +117,14 @@ class SnippetMaker:
         self._known: dict[str, str | None] = {}
 
     def naming(self, named: Named) -> frozenset[int]:
-        """Return which words name a document, where others say what is looked for in it."""
+        """Return which words name a document, where others say what is looked for in it.
+
+        Figures are among them: of `policy 4.6 member` a place with *member* says more.
+        """
         stems = self._probes.stems
-        found = [nth for nth, stem in enumerate(stems) if named.is_named_by(stem)]
+        found = [
+            nth for nth, stem in enumerate(stems) if stem[0].isdigit() or named.is_named_by(stem)
+        ]
         if not found or len(found) == len(stems):
             return _NO_WORDS
         runs = range(len(stems), len(stems) + len(self._highlights.sequences))

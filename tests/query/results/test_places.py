@@ -93,7 +93,7 @@ def test_the_best_stretch_is_the_best_by_the_definition(
     every = stretches(places, width, 3)
     best = max(value for value, _ in every)
     found = next(found for value, found in every if value == best)
-    shown = best_stretch(places, width, 3, 99)
+    shown = best_stretch(places, width, {}, 99)
     inside = [item for item in places if found.start <= item[0] <= found.last]
     kept = [item for item in inside if item[0] >= shown.start]
     assert shown.last == found.last
@@ -105,21 +105,26 @@ def test_the_best_stretch_is_the_best_by_the_definition(
 
 def test_of_equal_stretches_the_one_with_the_rarer_word_is_taken() -> None:
     places = [(0, 0, 2, 0), (20, 0, 2, 0), (300, 1, 2, 0)]
-    assert best_stretch(places, 100, 3, 99) == Stretch(300, 300)
-    assert best_stretch(places, 100, 3, 1) == Stretch(0, 20)  # it stands for the other
+    assert best_stretch(places, 100, {}, 99) == Stretch(300, 300)
+    assert best_stretch(places, 100, {}, 1) == Stretch(0, 20)  # it stands for the other
 
 
 def test_a_stretch_begins_with_no_word_that_comes_again_where_the_rest_stands() -> None:
     places = [(0, 0, 2, 0), (90, 0, 2, 0), (100, 1, 2, 0)]
-    assert best_stretch(places, 200, 3, 99) == Stretch(90, 100)
+    assert best_stretch(places, 200, {}, 99) == Stretch(90, 100)
     near = [(0, 0, 2, 0), (20, 0, 2, 0), (30, 1, 2, 0)]
-    assert best_stretch(near, 200, 3, 99) == Stretch(0, 30)
-    assert best_stretch([(0, 0, 2, 0), (90, 0, 2, 0)], 200, 3, 99) == Stretch(
+    assert best_stretch(near, 200, {}, 99) == Stretch(0, 30)
+    assert best_stretch([(0, 0, 2, 0), (90, 0, 2, 0)], 200, {}, 99) == Stretch(
         0, 90
     )  # one word alone
 
 
 def test_words_that_name_the_document_choose_no_place_within_it() -> None:
     places = [(0, 0, 2, 0), (10, 1, 2, 0), (500, 2, 2, 0)]
-    assert best_stretch(places, 100, 3, 99) == Stretch(0, 10)
-    assert best_stretch(places, 100, 3, 99, {0, 1}) == Stretch(500, 500)
+    assert best_stretch(places, 100, {}, 99) == Stretch(0, 10)
+    assert best_stretch(places, 100, {0: 1, 1: 1}, 99) == Stretch(500, 500)
+
+
+def test_one_rare_word_says_more_than_two_that_all_documents_hold() -> None:
+    places = [(0, 0, 2, 0), (10, 1, 2, 0), (500, 2, 2, 0)]
+    assert best_stretch(places, 100, {0: 1.0, 1: 1.1, 2: 3.0}, 99) == Stretch(500, 500)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from droindex.engine.clauses import PhraseOf, Term
-from droindex.engine.schema import DOC_ID
+from droindex.engine.schema import ALL, DOC_ID
 from droindex.query.results.hit import Snippet
 from droindex.query.results.named import Named, QueryWords
 from droindex.query.results.passages import PassageFinder
@@ -49,7 +49,13 @@ class HitSnippets:
             for clause in compiled.passage_clauses
             if isinstance(clause, PhraseOf) and not clause.slop and clause.terms[0][:1].isdigit()
         ]
-        self._maker = SnippetMaker(reader.analyzer, compiled.highlights, settings.snippet, numbers)
+        self._maker = SnippetMaker(
+            reader.analyzer,
+            compiled.highlights,
+            settings.snippet,
+            numbers,
+            lambda stem: reader.idf(ALL, stem),
+        )
 
     def matches(self, text: str) -> list[tuple[int, int]]:
         """Return where in a text the words stand that are marked in snippets."""
@@ -83,13 +89,13 @@ class HitSnippets:
             named: What its metadata say.
         """
         rows = self._finder.best({doc_id: named}).get(doc_id, [])
-        naming = self._maker.naming(named)
+        weights = self._maker.weights(named)
         seen: set[int] = set()
         for row in rows:
             [passage] = self._reader.passages([row])  # each as it is asked for
             if passage.page in seen:  # a part of the same page answered better
                 continue
-            cut = self._maker.cut(passage, named.title, naming)
+            cut = self._maker.cut(passage, named.title, weights)
             if cut is not None:
                 seen.add(passage.page)
                 yield row.score / rows[0].score, cut.snippet
@@ -97,10 +103,10 @@ class HitSnippets:
     def _made(self, doc_id: str, named: Named, rows: Sequence[Row]) -> Snippet:
         """Return the snippet of the best passage; of another where that has only its header."""
         best: Cut | None = None
-        naming = self._maker.naming(named)
+        weights = self._maker.weights(named)
         for row in rows:
             [passage] = self._reader.passages([row])
-            cut = self._maker.cut(passage, named.title, naming)
+            cut = self._maker.cut(passage, named.title, weights)
             if cut is None:
                 continue
             if cut.fitness is Fitness.TEXT:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.analysis import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Place", "Probes", "Stretch", "best_stretch"]
+__all__ = ["PER_WORD", "Place", "Probes", "Stretch", "best_stretch"]
 
+PER_WORD = 3.0  # what the rarest word is worth; how well one stands is worth 2 at most
 _MIN_PROBE = 4  # of a stem: shorter starts stand in too many words
 _APART = 30  # characters between a word and what it has to do with
 _MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
@@ -85,39 +86,37 @@ class Probes:
 def best_stretch(
     places: Sequence[Place],
     width: int,
-    per_word: int,
+    weights: Mapping[int, float],
     written: int,
-    naming: Collection[int] = (),
 ) -> Stretch:
-    """Return the stretch with the most different words; of equal ones that which stands best.
+    """Return the stretch whose different words weigh most; of equal ones that which stands best.
 
     Among those, words that come seldom say more than words that come again and again.
 
     Args:
         places: Where words stand, rising; one at least.
         width: How long a stretch may be.
-        per_word: What one word more is worth.
+        weights: What a word is worth, against how well it stands; `PER_WORD` where nothing is said.
         written: How many words were written; those of higher numbers stand for others.
-        naming: Which words name the document, and say little of the place: each is worth 1.
     """
-    weight_of = dict.fromkeys(naming, 1).get
-    most, first, behind = -1, 0, 0  # of the best so far: what it holds, and its places
+    weight_of = weights.get
+    most, first, behind = -1.0, 0, 0  # of the best so far: what it holds, and its places
     rarity: dict[int, float] = {}
     inside: dict[int, int] = {}
-    held_words = 0  # what the words inside are worth
+    held_words = 0.0  # what the words inside are worth
     end, count = 0, len(places)
     for index, (start, which, worth, limit) in enumerate(places):
         while end < count and places[end][0] - start <= width:
             entered = places[end][1]
             if entered not in inside:
-                held_words += weight_of(entered, per_word)
+                held_words += weight_of(entered, PER_WORD)
             inside[entered] = inside.get(entered, 0) + 1
             end += 1
         held, stop = held_words + worth, end
         if held >= most and limit and places[end - 1][0] >= limit:
             stop = _stop_at(places, index, end, limit)
             words = {place[1] for place in places[index:stop]}
-            held = worth + sum([weight_of(word, per_word) for word in words])
+            held = worth + sum([weight_of(word, PER_WORD) for word in words])
         if held == most:
             rarity = rarity or _rarity(places, written)
             here, there = places[index:stop], places[first:behind]
@@ -129,7 +128,7 @@ def best_stretch(
         inside[which] -= 1
         if not inside[which]:
             del inside[which]
-            held_words -= weight_of(which, per_word)
+            held_words -= weight_of(which, PER_WORD)
     return Stretch(_nearer(places[first:behind]), places[behind - 1][0])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, IntEnum, auto
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.analysis import normalise
@@ -24,11 +25,11 @@ from droindex.query.results.lines import (
     ROW,
     PassageLines,
 )
-from droindex.query.results.places import Place, Probes, Stretch, best_stretch
+from droindex.query.results.places import PER_WORD, Place, Probes, Stretch, best_stretch
 from droindex.query.results.segments import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from droindex.engine.analysis import Analyzer, Token
     from droindex.engine.passages import Passage
@@ -40,7 +41,6 @@ __all__ = ["Cut", "Fitness", "SnippetMaker"]
 
 _LEAD_CHARS = 20  # of a window that may lie before its first match
 _TRIES = 4  # windows that are cut before the best of them is taken as it is
-_NO_WORDS: frozenset[int] = frozenset()
 _TITLE_WORDS = 3  # a title of fewer words says nothing when it stands in a sentence
 _WORDS = re.compile(r"\w+")
 _OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")  # dashes and quotes part words like any other
@@ -48,7 +48,8 @@ _WORD_HERE = re.compile(r"[a-zA-Z]+|[0-9]+")  # terms part where letters and dig
 _PARTED = r"[\W_]{0,3}"  # between the parts of a number
 # How much better a word stands in a sentence than in a row, against one word more.
 _WORTH = {PARAGRAPH: 2, ITEM_LINE: 2, ROW: 1, HEADING: 1}
-_PER_WORD = 3
+_LEAST_WEIGHT = 1.0  # of a word: of one that all documents hold, or that names the document
+_NO_WEIGHTS: Mapping[int, float] = MappingProxyType({})
 
 
 class Fitness(IntEnum):
@@ -96,6 +97,7 @@ class SnippetMaker:
         highlights: Which words to mark.
         settings: How long.
         numbers: Stems of each number of several parts, in their order; a part by itself is none.
+        idf: Tells how rare a stem is; without it all words are worth the same.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class SnippetMaker:
         highlights: Highlights,
         settings: SnippetSettings,
         numbers: Sequence[tuple[str, ...]] = (),
+        idf: Callable[[str], float] | None = None,
     ) -> None:
         self._analyzer = analyzer
         self._settings = settings
@@ -112,40 +115,43 @@ class SnippetMaker:
         self._parts = frozenset(part for number in numbers for part in number)
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
         self._probes = Probes(*self._highlights)
+        self._weights = _weights(self._probes.stems, idf) if idf else _NO_WEIGHTS
         self._run_starts = frozenset(run[0] for run in self._highlights.sequences)
         self._marks: dict[str, _Mark] = {}
         self._known: dict[str, str | None] = {}
 
-    def naming(self, named: Named) -> frozenset[int]:
-        """Return which words name a document, where others say what is looked for in it.
+    def weights(self, named: Named) -> Mapping[int, float]:
+        """Return what each word is worth within a document; of a query, what it is by rarity.
 
-        Figures are among them: of `policy 4.6 member` a place with *member* says more.
+        Words that name the document are worth least, where others say what is looked for in it,
+        and so are figures: of `policy 4.6 member` a place with *member* says more.
         """
         stems = self._probes.stems
-        found = [
+        naming = [
             nth for nth, stem in enumerate(stems) if stem[0].isdigit() or named.is_named_by(stem)
         ]
-        if not found or len(found) == len(stems):
-            return _NO_WORDS
+        if not naming or len(naming) == len(stems):
+            return self._weights
         runs = range(len(stems), len(stems) + len(self._highlights.sequences))
-        return frozenset([*found, *runs])  # runs say the same in other words
+        light = dict.fromkeys((*naming, *runs), _LEAST_WEIGHT)  # runs say the same in other words
+        return {**self._weights, **light}
 
     def cut(
-        self, passage: Passage, title: str = "", naming: Collection[int] = _NO_WORDS
+        self, passage: Passage, title: str = "", weights: Mapping[int, float] = _NO_WEIGHTS
     ) -> Cut | None:
         """Return the snippet of a passage; None where none of the words stands in it.
 
         Args:
             passage: The passage.
             title: What stands above the snippet, and need not be said again.
-            naming: Which words name the document; see there.
+            weights: What each word is worth in its document; see there.
         """
         lines = PassageLines(passage)
         places, words = self._confirmed(passage.text, self._probes.places(passage.text))
         text, beside = _parted(lines, places)
         best: Cut | None = None
         for fitness, pool in ((Fitness.TEXT, text), (Fitness.BESIDE, beside)):
-            for found in self._tried(passage, lines, pool, words, naming):
+            for found in self._tried(passage, lines, pool, words, weights):
                 is_title = fitness and says_title(title, found.text) and not says_more(title, found)
                 judged = Cut(found, Fitness.TITLE if is_title else fitness)
                 if judged.fitness is Fitness.TEXT:
@@ -184,7 +190,7 @@ class SnippetMaker:
         lines: PassageLines,
         places: Sequence[Place],
         words: _Words,
-        naming: Collection[int],
+        weights: Mapping[int, float],
     ) -> Iterable[Snippet]:
         """Yield the snippets around some places, the best first; none without a match.
 
@@ -193,7 +199,7 @@ class SnippetMaker:
             lines: The same in lines.
             places: Where a snippet may start.
             words: The words that were asked for, there and elsewhere.
-            naming: Which of them name the document.
+            weights: What each is worth.
         """
 
         def matches(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -209,9 +215,8 @@ class SnippetMaker:
             best = best_stretch(
                 places,
                 self._settings.max_chars - _LEAD_CHARS,
-                _PER_WORD,
+                weights,
                 len(self._highlights.stems),
-                naming,
             )
             excerpt = self._whole_sentence(lines, places, best)
             segments = joined(passage.text, excerpt, matches)
@@ -362,6 +367,14 @@ class SnippetMaker:
             or token.surface in surfaces
             or (place in inside and not is_stop_word(token.surface))
         ]
+
+
+def _weights(stems: Sequence[str], idf: Callable[[str], float]) -> dict[int, float]:
+    """Return what the words of a query are worth: the rarest most, one that all hold least."""
+    idfs = [idf(stem) for stem in stems]
+    most = max(idfs, default=1.0)
+    span = PER_WORD - _LEAST_WEIGHT
+    return {nth: _LEAST_WEIGHT + span * own / most for nth, own in enumerate(idfs)}
 
 
 def says_title(title: str, text: str) -> bool:

@@ -288,7 +288,7 @@ def _onward(
         begins = lines.begins(line)
         if begins:
             enough = _ROW_ENOUGH if kind == ROW else _BLOCK_ENOUGH
-            if end >= needed and shown >= enough * room and lines.text[end - 1] != ":":
+            if shown >= enough * room and _may_end(lines.text, end, needed):
                 break
             place = _visible(lines.text, place)
         if begins or place != end + 1:
@@ -301,6 +301,11 @@ def _onward(
     if kind == ROW:
         return _without_figures(lines.text, pieces, last, needed)
     return [*pieces, last], kind in (PARAGRAPH, ITEM_LINE) and _goes_on_elsewhere(lines, line, end)
+
+
+def _may_end(text: str, end: int, needed: int) -> bool:
+    """Whether what is shown may end with a block: it holds what is needed, and opens no list."""
+    return end >= needed and text[end - 1] != ":"
 
 
 def _goes_on_elsewhere(lines: PassageLines, line: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from droindex.web.api.machines import MachineApi
 from droindex.web.api.pictures import PictureApi
 from droindex.web.api.searches import SearchApi
 from droindex.web.assets import Assets
+from droindex.web.counters import Counters
 from droindex.web.guard import Guard
 from droindex.web.options import WebOptions
 from droindex.web.refusals import Refusals
@@ -96,11 +97,12 @@ def create_app(
         authorize,
     )
     pages = Pages(options)
+    counters = Counters() if options.metrics else None
     parts = (
         SearchApi(service),
         DocumentApi(service),
         PictureApi(service),
-        MachineApi(service),
+        MachineApi(service, counters),
         HomeSite(service, pages),
         ResultsSite(service, pages),
         DocumentSite(service, pages),
@@ -111,4 +113,5 @@ def create_app(
         exception_handlers=Refusals(service, pages).handlers(),
     )
     app.router.redirect_slashes = False
-    return WebApp(Guard(app, options), service)
+    guarded: ASGIApp = Guard(app, options)
+    return WebApp(counters.counting(guarded) if counters else guarded, service)

@@ -20,7 +20,8 @@ __all__ = ["GRAPHS", "lineage_dot", "lineage_graph", "lineage_mermaid", "lineage
 _WIDTH, _ROW, _MARGIN = 720.0, 34.0, 16.0  # in the units of the picture, about a pixel each
 _RADIUS = 6.0
 _AXIS = 26.0  # below the rows
-_TITLE_CHARS = 52  # of a title beside its dot: half the width holds about as many
+_CHAR = 8.2  # width of a letter, at most
+_LONGEST = 60  # characters of a title, where there is room
 _TICKS = 6
 _NO_DATE_X = _MARGIN + _RADIUS
 
@@ -176,9 +177,10 @@ def _row(
     version: Document, place: _Place, href: Callable[[str], str] | None, *, is_own: bool
 ) -> str:
     is_left = place.x > _WIDTH / 2
+    room = (place.x if is_left else _WIDTH - place.x) - 12
     label = text_element(
         "text",
-        _label(version),
+        _label(version, int(room / _CHAR) - len(list_day(version)) - len("... ")),
         x=place.x + (-12 if is_left else 12),
         y=place.y + 4,
         text_anchor="end" if is_left else "start",
@@ -196,8 +198,8 @@ def _row(
     return element("a", dot, label, href=href(version.doc_id))
 
 
-def _label(version: Document) -> str:
-    return f"{list_day(version)} {shortened(title_of(version), _TITLE_CHARS)}"
+def _label(version: Document, chars: int = _LONGEST) -> str:
+    return f"{list_day(version)} {shortened(title_of(version), chars)}"
 
 
 def _count(versions: Sequence[Document]) -> str:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from droindex.web.api.openapi import description
 from droindex.web.faults import RefusedError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from droindex.web.counters import Counters
     from droindex.web.work.service import Service
 
 __all__ = ["MachineApi"]
@@ -25,15 +27,19 @@ class MachineApi:
 
     Args:
         service: What the endpoints share.
+        counters: What counts requests; None where nobody asked for it.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, counters: Counters | None) -> None:
         self._service = service
+        self._counters = counters
 
     def routes(self) -> list[Route]:
         """Return its routes."""
         return [
             Route("/healthz", self.health, name="healthz"),
+            Route("/openapi.json", self.openapi, name="openapi"),
+            Route("/metrics", self.metrics, name="metrics"),
             Route("/static/{name}", self.static, name="static"),
         ]
 
@@ -52,6 +58,17 @@ class MachineApi:
             return JSONResponse(shape, headers={"Cache-Control": "no-store"})
 
         return await self._service.run(work)
+
+    async def openapi(self, request: Request) -> Response:
+        """Answer `/openapi.json`."""
+        return JSONResponse(description(self._service.links(request).prefix))
+
+    async def metrics(self, _request: Request) -> Response:
+        """Answer `/metrics`, where the host asked for it."""
+        if self._counters is None:
+            raise RefusedError(404, "not-found", "There is no such page.")
+        body, media_type = self._counters.exposed()
+        return Response(body, media_type=media_type, headers={"Cache-Control": "no-store"})
 
     async def static(self, request: Request) -> Response:
         """Answer `/static/{name}`."""

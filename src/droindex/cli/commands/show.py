@@ -12,7 +12,14 @@ from droindex.api import Index
 from droindex.cli.documents import document_argument, named
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
-from droindex.cli.options import CITATIONS, clearance_option, examples, format_option, index_option
+from droindex.cli.options import (
+    CITATIONS,
+    Choice,
+    clearance_option,
+    examples,
+    format_option,
+    index_option,
+)
 from droindex.cli.render import columns, hanging
 from droindex.cli.terminal import Screen, note, speak_utf8, write
 from droindex.extract.pictures.picture import DEFAULT_WIDTH, WIDTHS
@@ -27,6 +34,7 @@ from droindex.present.documents import (
     reference_line,
     title_of,
 )
+from droindex.present.graphs.lineage import GRAPHS, lineage_graph
 from droindex.text import clean, count, page_name
 
 if TYPE_CHECKING:
@@ -87,6 +95,11 @@ _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
     metavar="PIXELS",
     help="With --image, how wide the picture is.",
 )
+@click.option(
+    "--graph",
+    type=Choice(tuple(GRAPHS)),
+    help="Print a picture of what it replaced and what replaced it instead.",
+)
 def show(
     name: str,
     index_path: str,
@@ -97,6 +110,7 @@ def show(
     image: Path | None,
     words: str,
     width: int,
+    graph: str | None,
     *,
     with_pages: bool,
 ) -> int:
@@ -114,6 +128,10 @@ def show(
             number = page or listed.page or document.first_page or 1
             picture = index.page_image(doc_id, number, query=words, width=width)
             _write_picture(picture, image, words)
+            return FOUND
+        if graph is not None:
+            speak_utf8()
+            write(lineage_graph(index.lineage(doc_id), doc_id, graph))
             return FOUND
         if form in CITATIONS and page is None:
             page = listed.page

@@ -69,13 +69,15 @@ class Libraries:
         return fingerprint, work(index)
 
     def remark(self) -> tuple[str, ...]:
-        """Return what is wrong with the library, as open callers may know it; mostly nothing."""
-        index = self.index(None)
+        """Return what is wrong with the library, as open callers may know it; mostly nothing.
+
+        It is opened anew: what is open stays open, also where a newer state cannot be read.
+        """
         try:
-            index.reload()
+            with Index.open(self._location, settings=self._settings) as index:
+                return index.notices
         except DroindexError as error:
-            return (f"An older state answers: {error.slug}.",)
-        return index.notices
+            return (f"The newest state cannot be read: {error.slug}.",)
 
     def close(self) -> None:
         """Let go of the library."""

@@ -36,13 +36,15 @@ PAGE = """<!doctype html><html lang="en" dir="{direction}"><meta charset="utf-8"
 STYLE = """:root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto;
   padding: 0 1rem 40rem; background: light-dark(#fff, #121212); color: light-dark(#111, #eee) }
-droindex-search, droindex-search form { display: flex; flex-wrap: wrap; gap: .5rem }
+droindex-search { display: block }
+droindex-search form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center }
 droindex-search label { flex: 0 0 100% }
 droindex-search { min-height: 8rem }
 input, select, button { font: inherit; min-height: 2.75rem; box-sizing: border-box }"""
 HOSTILE_STYLE = """a { color: red !important; display: inline !important }
 li, span { font-size: 3rem }
 div { position: static !important; display: none !important } input { opacity: 0 !important }
+droindex-search { display: flex !important; min-height: 20rem !important }
 ::part(title) { letter-spacing: 3px }"""
 
 

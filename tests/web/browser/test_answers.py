@@ -120,7 +120,7 @@ def test_a_slip_is_put_right_and_said(box: Box) -> None:
     ("status", "said"),
     [
         (503, "The list is not available. Press Enter to search."),
-        (429, "Too many requests. Try again in a moment."),
+        (429, "The list is not available. Press Enter to search."),
         (400, "The query is too long."),
     ],
 )

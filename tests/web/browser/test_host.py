@@ -86,6 +86,8 @@ def test_a_style_of_the_page_neither_breaks_the_box_nor_is_kept_from_theming_it(
     assert looks == ["rgb(27, 79, 138)", "3px"]
     assert box.host.locator(".panel").evaluate("(n) => getComputedStyle(n).position") == "absolute"
     assert box.input.evaluate("(node) => getComputedStyle(node).opacity") == "1"
+    end = box.input.bounding_box()
+    assert 0 <= box.list.bounding_box()["y"] - end["y"] - end["height"] < 60
 
 
 def test_colours_can_be_given(box: Box) -> None:

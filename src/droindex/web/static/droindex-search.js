@@ -11,7 +11,6 @@ const STRINGS = {
   page: (label) => `p. ${label}`,
   superseded: (title) => `Superseded by ${title}`,
   error: "The list is not available. Press Enter to search.",
-  busy: "Too many requests. Try again in a moment.",
 };
 
 const sheet = new CSSStyleSheet();
@@ -35,7 +34,7 @@ button { color: var(--bg); background: var(--accent); cursor: pointer }
 a { color: var(--accent) }
 p, .option { margin: 0; padding: .5rem .8rem; color: var(--muted) }
 form, .option, .facts { display: flex; flex-wrap: wrap; gap: 0 .8rem; overflow-wrap: anywhere }
-form { position: relative; width: 100%; gap: .5rem; margin: 0; align-items: center }
+form { position: relative; width: 100%; gap: .5rem; margin: 0; align-items: center; align-self: start }
 .option { text-decoration: none }
 .option:hover, [aria-selected=true] { background: color-mix(in srgb, var(--accent) 12%, var(--bg)) }
 [aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px }
@@ -157,8 +156,8 @@ export class DroindexSearch extends HTMLElement {
       this.#show(answer, url);
     } catch (error) {
       if (signal.aborted) return;
-      const { message } = error, { strings } = this;
-      this.#fillList(status === 400 ? message : strings[status === 429 ? "busy" : "error"], []);
+      const { message } = error;
+      this.#fillList(status === 400 ? message : this.strings.error, []);
       this.#fire("error", { status, message });
     }
   }

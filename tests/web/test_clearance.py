@@ -46,6 +46,7 @@ ADDRESSES = [
     "/search?q=escort", "/search?q=zebra", "/search?q=zebr", "/search?scope=all", "/advanced",
     "/search?q=travel&category=Covert", "/fragment/search?q=escort",
     "/doc/escort", "/doc/escort?q=travel", "/doc/secret", "/doc/nothing", "/cite/secret",
+    "/page/secret?q=zebra", "/page/nothing", "/page/escort?q=travel",
     "/pdf/secret", "/pdf/nothing", "/pdf/escort", "/api/documents/secret", "/api/documents/nothing",
     "/api/documents/escort", "/api/search?q=escort&facets=category,source,subject,label,collection",
     "/api/search?q=zebra", "/api/search?q=travel&scope=all&sort=title", "/api/search?q=zebbra",
@@ -89,7 +90,7 @@ def test_the_open_caller_gets_the_same_bytes(
     assert one == other
 
 
-@pytest.mark.parametrize("path", ["/doc/", "/pdf/", "/cite/", "/api/documents/"])
+@pytest.mark.parametrize("path", ["/doc/", "/pdf/", "/page/", "/cite/", "/api/documents/"])
 def test_a_labelled_document_is_as_unknown_as_any(
     client_of: Any, libraries: tuple[Path, Path], path: str
 ) -> None:

@@ -77,5 +77,13 @@ def test_what_is_hidden_has_no_picture(tmp_path: Path, client_of: Callable[..., 
     hidden, unknown = client.get("/page/secret?page=1"), client.get("/page/other?page=1")
     assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content)
     assert hidden.status_code == 404
+    address = "/page/open?page=1&q=escort+informants"
+    shown = client.get(address)
+    for name in ("secret.pdf", "secret.json"):
+        (corpus / name).unlink()
+    Index.build(corpus, tmp_path / "other.idx", ocr=False)
+    other = client_of(tmp_path / "other.idx").get(address)
+    assert (shown.status_code, shown.content) == (200, other.content)
+    (corpus / "secret.pdf").write_bytes(pdf_of(["Escort of informants."]))
     cleared = client_of(tmp_path / "library.idx", authorize=lambda _request: "LES")
     assert cleared.get("/page/secret?page=1").status_code == 200

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from droindex.web import create_app
+from droindex.web.options import WebOptions
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -74,7 +75,9 @@ def style(content: str) -> Route:
 def made() -> Starlette:
     """Return the application: the libraries that the environment names, and the pages."""
     libraries = json.loads(os.environ["DROINDEX_TEST_LIBRARIES"])
-    mounts = [Mount(f"/{name}", create_app(path)) for name, path in libraries.items()]
+    options = WebOptions(language="ar", direction="rtl")
+    mounts = [Mount("/rtl", create_app(libraries["sample"], options=options))]
+    mounts += [Mount(f"/{name}", create_app(path)) for name, path in libraries.items()]
     return Starlette(routes=[Route("/", page), style(STYLE), style(HOSTILE_STYLE), *mounts])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from web.browser.boxes import HOSTILE, Box
+from web.browser.boxes import HOSTILE, Box, open_slowly
 
 pytestmark = pytest.mark.browser
 
@@ -135,6 +135,7 @@ def test_an_address_that_is_none_is_not_followed(box: Box, url: object) -> None:
 
 
 def test_nothing_moves_from_load_to_results(box: Box) -> None:
+    open_slowly(box.page, box.page.url)
     place = box.page.locator("#below").bounding_box()
     box.type("escort")
     assert box.page.locator("#below").bounding_box() == place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,12 +12,6 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 STATES = {"closed": "", "list": "escort", "nothing": "zzzzqxqx", "slip": "escrot"}
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The script of axe-core, as a package for tests ships it."""
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

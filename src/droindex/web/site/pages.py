@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from droindex.api.pictures import is_drawable
 from droindex.model import Scope
 from droindex.present.documents import best_day, title_of
 from droindex.present.results import headline, notes
@@ -61,6 +62,7 @@ class Pages:
         self._environment.globals |= {
             "SCOPES": _SCOPE_LABELS,
             "headline": headline,
+            "is_drawable": is_drawable,
             "notes": notes,
             "page_name": page_name,
             "shelf_title": shelf_title,

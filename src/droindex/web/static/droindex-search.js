@@ -22,7 +22,7 @@ sheet.replaceSync(`
   --accent: var(--droindex-accent, light-dark(#1b4f8a, #9cc4f2)) }
 :host([hidden]), [hidden], p:empty { display: none }
 :host(:focus-within) { z-index: 10 }
-* { box-sizing: border-box; min-width: 0 }
+:host, * { box-sizing: border-box; min-width: 0 }
 label { flex: 0 0 100% }
 input, select, button, .panel { font: inherit; color: var(--fg); background: var(--bg); border: 1px solid var(--muted); border-radius: 4px }
 input, select, button { margin: 0; padding: .5rem .7rem; min-height: 2.75rem }
@@ -84,7 +84,7 @@ export class DroindexSearch extends HTMLElement {
   }
 
   #build() {
-    const height = this.#form.offsetHeight, own = this.#own = this.#find("[name=q], [type=search]"), select = this.#find("select");
+    const height = this.offsetHeight, own = this.#own = this.#find("[name=q], [type=search]"), select = this.#find("select");
     const changed = () => this.#changed();
     const input = this.#input = make("input", "input", {
       id: "input", type: "search", role: "combobox", ariaAutoComplete: "list", ariaExpanded: false, ariaKeyShortcuts: "/ Control+K",

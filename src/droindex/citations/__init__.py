@@ -1,0 +1,1 @@
+"""What a text refers to: laws, regulations, orders and directives, in one form each."""

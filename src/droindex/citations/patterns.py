@@ -1,0 +1,278 @@
+"""How references are written, kind by kind: what must stand in a text, and the pattern then."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.citations.citation import Citation, CitationKind
+from droindex.citations.lists import INA_LIST, LIST, Section, sections_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["PATTERNS", "Pattern"]
+
+_USC = r"U\.?\s?S\.?\s?C\b\.?(?:\s?A\.)?"
+_CFR = r"C\.?\s?F\.?\s?R\b\.?"
+_SIGN = r"(?:§{1,2}|[Ss]ections?|[Ss]ecs?\.)?"
+_NO = r"(?:(?:Nos?|NO)\b\.?\s*)?"
+_DASH = r"\s?[-–]\s?"
+
+
+class Pattern(NamedTuple):
+    """One way of writing references.
+
+    Attributes:
+        literals: A text without any of them holds no such reference.
+        regex: What finds them.
+        read: Makes references of a match.
+    """
+
+    literals: tuple[str, ...]
+    regex: re.Pattern[str]
+    read: Callable[[re.Match[str]], Iterator[Citation]]
+
+
+def _listed(kind: CitationKind, form: str) -> Callable[[re.Match[str]], Iterator[Citation]]:
+    """Return what reads a match whose group `list` has sections, `title` what they are of."""
+
+    def read(match: re.Match[str]) -> Iterator[Citation]:
+        own = _alike(list(sections_in(match["list"])))
+        shift = match.start("list")
+        title = match.groupdict().get("title") or ""
+        for number, section in enumerate(own, 1):
+            start = match.start() if number == 1 else shift + section.start
+            end = match.end() if number == len(own) else shift + section.end
+            normal = form.format(title=title, section=section.normal)
+            yield Citation(kind, normal, start, end)
+
+    return read
+
+
+def _alike(sections: list[Section]) -> list[Section]:
+    """Return the sections of a list without a last one that is too short: it is no section.
+
+    `44 U.S.C. 3553(b) & 3.` ends a page, `8 CFR 236.1 and 2 copies` goes on.
+    """
+    least = _digits(sections[0]) - 1
+    return [own for own in sections if _digits(own) >= least]
+
+
+def _digits(section: Section) -> int:
+    """Return how many digits a section begins with."""
+    return len(section.normal) - len(section.normal.lstrip("0123456789"))
+
+
+def _single(kind: CitationKind, form: str) -> Callable[[re.Match[str]], Iterator[Citation]]:
+    """Return what reads a match whose groups make up one reference."""
+
+    def read(match: re.Match[str]) -> Iterator[Citation]:
+        groups = [re.sub(r"\s|,", "", group or "") for group in match.groups()]
+        normal = form.format(*groups).replace("–", "-").strip()
+        yield Citation(kind, normal, match.start(), match.end())
+
+    return read
+
+
+def _cfr(match: re.Match[str]) -> Iterator[Citation]:
+    """Yield parts and sections of a title of the regulations: a part has no point."""
+    for own in _listed(CitationKind.CFR, "{title} CFR {section}")(match):
+        title, _, section = own.normal.partition(" CFR ")
+        normal = own.normal if "." in section else f"{title} CFR part {section}"
+        yield own._replace(normal=normal)
+
+
+def _act_number(match: re.Match[str]) -> Iterator[Citation]:
+    normal = f"Public Act {int(match[1])}-{int(match[2])}"
+    yield Citation(CitationKind.LAW, normal, match.start(), match.end())
+
+
+def _laws(match: re.Match[str]) -> Iterator[Citation]:
+    for number, law in enumerate(_LAW_NUMBER.finditer(match["list"])):
+        shift = match.start("list")
+        start = match.start() if not number else shift + law.start()
+        normal = f"PL {law[1]}-{law[2]}"
+        yield Citation(CitationKind.LAW, normal, start, shift + law.end())
+
+
+def _orders(match: re.Match[str]) -> Iterator[Citation]:
+    shift = match.start("list")
+    for number, order in enumerate(_ORDER_NUMBER.finditer(match["list"])):
+        start = match.start() if not number else shift + order.start()
+        normal = f"EO {order[0].replace(',', '')}"
+        yield Citation(CitationKind.ORDER, normal, start, shift + order.end())
+
+
+def _dod(match: re.Match[str]) -> Iterator[Citation]:
+    normal = f"DOD{match[1][0].upper()} {match[2]}"
+    yield Citation(CitationKind.DIRECTIVE, normal, match.start(), match.end())
+
+
+_ORDER_NUMBER = re.compile(r"\d\d,\d{3}|\d{4,5}")
+_LAW_NUMBER = re.compile(rf"(\d{{2,3}}){_DASH}(\d{{1,4}})")
+_ORDERS = r"(?P<list>(?:\d{4,5}|\d\d,\d{3})(?:(?:,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)\d{5}\b)*)"
+_SERIES_NUMBER = r"(\d{4}\.\d{2}[A-Z]?|\d{4}\.\d{1,2}-?[A-Z]?)\b"
+
+PATTERNS = (
+    Pattern(
+        ("U.S", "USC", "U. S", "U.\nS"),
+        re.compile(rf"\b(?P<title>\d{{1,2}})\s+{_USC}\s*{_SIGN}\s*(?P<list>{LIST})"),
+        _listed(CitationKind.USC, "{title} USC {section}"),
+    ),
+    Pattern(
+        ("Code",),
+        re.compile(
+            rf"\b[Ss]ections?\s+(?P<list>{LIST}),?\s+of\s+[Tt]itle\s+(?P<title>\d{{1,2}}),?\s+"
+            r"(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code"
+        ),
+        _listed(CitationKind.USC, "{title} USC {section}"),
+    ),
+    Pattern(
+        ("Code",),
+        re.compile(
+            r"\b[Tt]itle\s+(\d{1,2}),?\s+(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code\b"
+        ),
+        _single(CitationKind.USC, "{0} USC"),
+    ),
+    Pattern(
+        ("Pub. L.", "U.S.C"),  # an act of Congress, or what speaks of the Code
+        re.compile(
+            rf"\b[Ss]ections?\s+(?P<list>{LIST}),?\s+of\s+[Tt]itle\s+(?P<title>\d{{1,2}})\b"
+            r"(?!,?\s+(?:of\s+the\s+)?(?:Code\s+of\s+Federal|(?:[A-Z][a-z]+\s+){1,3}Code))"
+        ),
+        _listed(CitationKind.USC, "{title} USC {section}"),
+    ),
+    Pattern(
+        ("CFR", "C.F", "C. F"),
+        re.compile(
+            rf"\b(?P<title>\d{{1,2}})\s+{_CFR}\s*{_SIGN}\s*(?:(?:[Pp]arts?|PARTS?|[Pp]ts?\.)\s*)?"
+            rf"(?P<list>{LIST})"
+        ),
+        _cfr,
+    ),
+    Pattern(
+        ("Code of Federal", "Code of\nFederal"),
+        re.compile(
+            r"\b[Tt]itle\s+(?P<title>\d{1,2}),?\s+(?:of\s+the\s+)?Code\s+of\s+Federal\s+Regulations,?\s+"
+            rf"(?:\([^()]{{1,12}}\),?\s+)?(?:[Pp]arts?|[Ss]ections?|§{{1,2}})\s*(?P<list>{LIST})"
+        ),
+        _cfr,
+    ),
+    Pattern(
+        ("INA", "I.N.A"),
+        re.compile(rf"\b(?:INA|I\.N\.A\.)\s*{_SIGN}\s*(?P<list>{INA_LIST})"),
+        _listed(CitationKind.INA, "INA {section}"),
+    ),
+    Pattern(
+        ("Immigration and", "INA"),
+        re.compile(
+            rf"\b[Ss]ections?\s+(?P<list>{INA_LIST})\s+of\s+(?:the\s+)?"
+            r"(?:Immigration\s+and\s+Nationality\s+Act|INA\b)"
+        ),
+        _listed(CitationKind.INA, "INA {section}"),
+    ),
+    Pattern(
+        ("xecutive", "E.O", "E. O", "EO ", "ORD. NO", "Ord. No"),
+        re.compile(
+            r"\b(?:[Ee]xecutive\s+[Oo]rders?|EXECUTIVE\s+ORDERS?|E\.\s?O\.|EO|EX\.\s?ORD\.|Ex\.\s?Ord\.)"
+            rf"\s*{_NO}{_ORDERS}(?![\d.])"
+        ),
+        _orders,
+    ),
+    Pattern(
+        ("Pub", "PUB", "P.L", "P. L"),
+        re.compile(
+            r"\b(?:Pub(?:lic|\.)\s*L(?:aws?|\.)|PUB\.\s?L\.|P\.\s?L\.)\s*"
+            rf"{_NO}(?P<list>\d{{2,3}}{_DASH}\d{{1,4}}"
+            rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+)\d{{2,3}}{_DASH}\d{{1,4}}\b)*)"
+        ),
+        _laws,
+    ),
+    Pattern(
+        ("Public Act", "Public\nAct"),
+        re.compile(r"\bPublic\s+Act\s+(?:No\.\s*)?(\d{2,3})-(\d{1,4})\b"),
+        _act_number,
+    ),
+    Pattern(
+        ("Stat.",),
+        re.compile(r"\b(\d{1,3})\s+Stat\.\s+(\d{1,5}(?:[-–]\d{1,4})?)\b"),
+        _single(CitationKind.STATUTES, "{0} Stat {1}"),
+    ),
+    Pattern(
+        ("FR", "F.R", "F. R", "Fed. Reg", "Federal Register"),
+        re.compile(
+            r"\b(\d{1,3})\s+(?:FR|F\.\s?R\.|Fed\.\s?Reg\.|Federal\s+Register)\s+(\d{1,3},\d{3}|\d{1,6})\b"
+        ),
+        _single(CitationKind.REGISTER, "{0} FR {1}"),
+    ),
+    Pattern(
+        ("ILCS",),
+        re.compile(
+            r"\b(\d{1,4})\s+ILCS\s+(\d+(?:/\d[\d.]*(?:-\d[\d.]*\d|-\d)?)?)(/Article\s+\d+)?(?<!\.)"
+        ),
+        lambda match: iter(
+            (
+                Citation(
+                    CitationKind.CODE,
+                    f"{match[1]} ILCS {match[2]}{' '.join((match[3] or '').split())}",
+                    match.start(),
+                    match.end(),
+                ),
+            )
+        ),
+    ),
+    Pattern(
+        ("BOD", "Binding Operational"),
+        re.compile(
+            r"\b(?:Binding\s+Operational\s+Directive\s+)?(?:\(?BOD\)?|Directive)[\s-]{1,2}(\d\d-\d\d)\b"
+        ),
+        _single(CitationKind.DIRECTIVE, "BOD {0}"),
+    ),
+    Pattern(
+        ("Emergency Directive", "Emergency\nDirective"),
+        re.compile(r"\bEmergency\s+Directive\s+(?:\(?ED\)?[\s-])?(\d\d-\d\d)\b"),
+        _single(CitationKind.DIRECTIVE, "ED {0}"),
+    ),
+    Pattern(
+        ("CJCS", "JSI", "JSM", "JSN"),
+        re.compile(r"\b(CJCS[IMN]|JS[IMN])\s+(\d{4}\.\d{2}[A-Z]?)\b"),
+        _single(CitationKind.DIRECTIVE, "{0} {1}"),
+    ),
+    Pattern(
+        ("DoD", "DOD"),
+        re.compile(
+            r"\bD[oO]D\s?(Directive|Instruction|Manual|[DIM])\s+(?:\(Do?O?D[DIM]\)\s+)?"
+            rf"(?:(?:Number|No\.)\s+)?{_SERIES_NUMBER}"
+        ),
+        _dod,
+    ),
+    Pattern(
+        ("OMB", "0MB"),
+        re.compile(r"\b[O0]MB\)?[’']?s?\s+(?:Memorandum\s+|Memo\s+)(?:M[-–])?(\d\d[-–]\d\d)\b"),
+        _single(CitationKind.DIRECTIVE, "OMB M-{0}"),
+    ),
+    Pattern(
+        ("M-", "M–"),
+        re.compile(r"\b(?:[O0]MB\)?\s+)?M[-–](\d\d[-–]\d\d)\b"),
+        _single(CitationKind.DIRECTIVE, "OMB M-{0}"),
+    ),
+    Pattern(
+        ("AD",),
+        re.compile(r"\b(?:Airworthiness\s+Directive\s+)?\(?AD\)?\s+(\d{4}[-–]\d\d[-–]\s?\d\d)\b"),
+        _single(CitationKind.DIRECTIVE, "AD {0}"),
+    ),
+    Pattern(
+        ("DROPPM",),
+        re.compile(r"\bDROPPM,?\s+(Chapter|Appendix)\s+(\d{1,2}(?:[-–.]\d{1,2})*)\b"),
+        _single(CitationKind.DIRECTIVE, "DROPPM {0} {1}"),
+    ),
+    Pattern(
+        ("irective",),
+        re.compile(
+            r"\b(ICE|DHS|CBP|USCIS|DRO|ERO)\s+(?:(?:Policy|Management)\s+)?Directive\s+"
+            r"(?:(?:Number|No\.)\s*)?(\d{1,5}(?:[-–.]\d{1,3}){0,2})\b"
+        ),
+        _single(CitationKind.DIRECTIVE, "{0} Directive {1}"),
+    ),
+)

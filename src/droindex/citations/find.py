@@ -85,7 +85,7 @@ def _same(text: str, known: list[Citation], title: str | None) -> Iterator[Citat
 
 
 def _without_overlaps(found: list[Citation]) -> list[Citation]:
-    """Return references in their order, of two that overlap the one that begins first or is longer."""
+    """Return references in their order; of two that overlap, the one that begins first."""
     kept: list[Citation] = []
     for own in sorted(found, key=lambda own: (own.start, -own.end)):
         if not kept or own.start >= kept[-1].end:

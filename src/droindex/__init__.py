@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         StorageError,
     )
     from droindex.extract.pictures.picture import PageHighlight, PageImage
+    from droindex.library.cited import Cited, DocumentCitations
     from droindex.library.report import BuildReport, FileReport, Progress
     from droindex.model import Document, FileStatus, Reference, Scope, Status
     from droindex.pages import Block, BlockKind, Page, PageStatus
@@ -59,10 +60,12 @@ __all__ = [
     "Change",
     "ChangeKind",
     "CheckReport",
+    "Cited",
     "CorpusError",
     "CorpusNotFoundError",
     "Damage",
     "Document",
+    "DocumentCitations",
     "DocumentDiff",
     "DocumentError",
     "DocumentNotFoundError",
@@ -121,6 +124,7 @@ _HOMES = {
     "droindex.api.status": ("LibraryStatus",),
     "droindex.build.maintenance.generations": ("GenerationInfo", "PruneReport"),
     "droindex.extract.pictures.picture": ("PageHighlight", "PageImage"),
+    "droindex.library.cited": ("Cited", "DocumentCitations"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),
     "droindex.store.damage": ("CheckReport", "Damage"),
     "droindex.changes.change": ("Change", "ChangeKind"),

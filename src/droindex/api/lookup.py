@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from droindex.api.pictures import PageImages
     from droindex.changes.diff import DocumentDiff
     from droindex.extract.pictures.picture import PageImage
+    from droindex.library.cited import DocumentCitations
     from droindex.library.reader import SetReader
     from droindex.library.session import Handle
     from droindex.model import Document
@@ -244,6 +245,20 @@ class Lookup:
         with self._reader as reader:
             known = versions(reader, doc_id)
             return tuple(known[key] for key in chain(known, doc_id))
+
+    def citations(self, doc_id: str) -> DocumentCitations:
+        """Return what a document's text refers to, and the documents whose texts refer to it.
+
+        Laws, regulations and orders are told in one form each (`8 CFR 236.1(c)`, `INA 237(a)(2)`,
+        `EO 12866`); documents of this library are linked where that is certain.
+
+        Raises:
+            DocumentNotFoundError: `document-not-found`, as far as this clearance sees.
+        """
+        from droindex.library.cited import document_citations  # noqa: PLC0415 - a search must not pay for it
+
+        with self._reader as reader:
+            return document_citations(reader, doc_id)
 
     def diff(self, before: str, after: str) -> DocumentDiff:
         """Return what changed from one document to another, by paragraph and by word.

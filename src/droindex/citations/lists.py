@@ -24,8 +24,10 @@ _AND = (
     r"(?:§{1,2}\s*|[Ss]ections?\s+)?"
 )
 _MORE = rf"(?:{_AND}(?:{_NUMBER}{_NO_SECTION}{_PARTS}|{_PART}{_PARTS}))*"
-LIST = rf"{_NUMBER}{_PARTS}{_MORE}"
-INA_LIST = rf"[1-5]\d\d[A-Z]?{_PARTS}{_MORE}"  # of the three figures that its sections have
+LIST = rf"{_NUMBER}{_NO_SECTION}{_PARTS}{_MORE}"
+INA_LIST = (
+    rf"[1-5]\d\d[A-Z]?{_NO_SECTION}{_PARTS}{_MORE}"  # of the three figures that its sections have
+)
 _ITEM = re.compile(rf"({_AND})?({_NUMBER})?({_PARTS})")
 _BLANKS = re.compile(r"\s+")
 _TO = ("to", "through")

@@ -9,9 +9,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from droindex.citations.keys import cited_keys, references_in
 from droindex.engine.analysis import normalise
 from droindex.engine.custom import custom_values
 from droindex.engine.fields import (
+    CITES,
     FIELDS,
     YEAR,
     FieldKind,
@@ -140,6 +142,8 @@ def document_entry(
         SCOPE: scope,
         **sort_keys(document),
     }
+    if cited := _cited(pages):
+        entry[key_field(CITES)] = cited
     if document.custom:
         entry |= custom_values(document.custom, kinds, analyzer)
     for name, spec in FIELDS.items():
@@ -151,6 +155,12 @@ def owner_number(doc_id: str) -> int:
     """Return the number that stands for a document in both indexes: 63 bits of its id's hash."""
     digest = hashlib.blake2b(doc_id.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> _SPARE_BITS
+
+
+def _cited(pages: Iterable[Page]) -> list[str]:
+    """Return the terms of what the pages refer to, and of what they may refer to."""
+    texts = [page.text for page in indexable_pages(pages)]
+    return sorted(cited_keys(own for page in references_in(texts) for own in page))
 
 
 Values = dict[str, Any]  # field of the index -> value or values
@@ -180,6 +190,7 @@ _VALUES = {  # how each kind of field is indexed beside the words of all fields
     FieldKind.IDENTIFIER: _key_values,
     FieldKind.REFERENCE: _key_values,
     FieldKind.DATE: _day_values,
+    FieldKind.CITATION: _no_values,  # they are those of the pages
 }
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BODY",
+    "CITED_BY",
+    "CITES",
     "DATE",
     "DOC_ID",
     "FACETS",
@@ -51,6 +53,8 @@ NUMBER = "number"
 PART_OF = "part_of"
 DATE = "date"  # the best date; what asks for no kind of date goes by it
 YEAR = "year"  # of the same
+CITES = "cites"  # read from the pages
+CITED_BY = "citedby"  # has no index of its own: it is read from the document that is named
 
 
 class FieldKind(StrEnum):
@@ -61,6 +65,7 @@ class FieldKind(StrEnum):
     IDENTIFIER = "identifier"  # ids and numbers, compared by their words; filters
     DATE = "date"  # days; filters by range
     REFERENCE = "reference"  # mentions of other documents, by id or number; filters
+    CITATION = "citation"  # what a text refers to; filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ _SPECS = (
     FieldSpec("supersedes", FieldKind.REFERENCE, "What it replaces, by id or number."),
     FieldSpec("superseded_by", FieldKind.REFERENCE, "What replaces it, by id or number."),
     FieldSpec("related", FieldKind.REFERENCE, "What it is linked with, by id or number."),
+    FieldSpec(CITES, FieldKind.CITATION, "What its text refers to: a law, an id, a number."),
+    FieldSpec(CITED_BY, FieldKind.CITATION, "A document whose text refers to it, by id or number."),
 )
 
 FIELDS: dict[str, FieldSpec] = {spec.name: spec for spec in _SPECS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from droindex.engine.fields import BODY, DOC_ID, FIELDS, NUMBER, SUMMARY, TITLE, FieldKind
+from droindex.engine.fields import BODY, CITED_BY, DOC_ID, FIELDS, NUMBER, SUMMARY, TITLE, FieldKind
 
 __all__ = [
     "ALL",
@@ -42,7 +42,7 @@ __all__ = [
     "key_field",
 ]
 
-SCHEMA_VERSION = 8  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 9  # part of the index format: raise it with any change of the two schemas
 
 OWNER = "owner"  # the key of an entry: the number that stands for its document
 
@@ -124,7 +124,7 @@ def _of_the_table() -> list[Field]:
     for spec in FIELDS.values():
         if spec.kind is FieldKind.DATE:
             found.append(Number(spec.name))
-        elif spec.kind is not FieldKind.TEXT:
+        elif spec.kind is not FieldKind.TEXT and spec.name != CITED_BY:
             found.append(Key(key_field(spec.name)))
         if spec.is_facet:
             found.append(Key(spec.name, is_column=True))

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from droindex.extract.pictures.picture import PageImage
+    from droindex.library.cited import DocumentCitations
     from droindex.model import Document
     from droindex.pages import Page
     from droindex.query.related import RelatedDocument
 
 __all__ = ["show"]
 
+_MAX_CITED = 20  # references that are listed for people; a statute has hundreds
 _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
 
 
@@ -100,6 +102,12 @@ _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
     type=Choice(tuple(GRAPHS)),
     help="Print a picture of what it replaced and what replaced it instead.",
 )
+@click.option(
+    "--citations",
+    "has_citations",
+    is_flag=True,
+    help="As JSON, add what it refers to and who refers to it; the text form always has it.",
+)
 def show(
     name: str,
     index_path: str,
@@ -113,6 +121,7 @@ def show(
     graph: str | None,
     *,
     with_pages: bool,
+    has_citations: bool,
 ) -> int:
     """Show everything that is known of a document.
 
@@ -143,7 +152,10 @@ def show(
         others = index.related(doc_id, limit=more) if more else ()
         if form == "json":
             has_pages = with_pages or page is not None
-            dump(_shape(document, others, has_pages=has_pages, has_related=more is not None))
+            shape = _shape(document, others, has_pages=has_pages, has_related=more is not None)
+            if has_citations:
+                shape["citations"] = index.citations(doc_id).to_dict()
+            dump(shape)
             return FOUND
         for line in _lines(index, document, others, page=page, with_pages=with_pages):
             write(line)
@@ -220,9 +232,29 @@ def _page(index: Index, document: Document, screen: Screen) -> Iterator[str]:
         yield name
         for reference in references:
             yield from hanging(reference_line(index, reference), 2, screen)
+    yield from _citations(index.citations(document.doc_id), screen)
     if remark := document_remark(document):
         yield ""
         yield from screen.paragraph([(remark, False)], 0)
+
+
+def _citations(found: DocumentCitations, screen: Screen) -> Iterator[str]:
+    """Yield what a document refers to, and who refers to it."""
+    if found.cites:
+        yield ""
+        yield "refers to"
+    for own in found.cites[:_MAX_CITED]:
+        meant = f" ({own.doc_id})" if own.doc_id else ""
+        likely = f" (likely: {'; or '.join(own.likely)})" if own.likely else ""
+        often = f", {own.times} times" if own.times > 1 else ""
+        yield from hanging(clean(f"{own.text}{often}{meant}{likely}"), 2, screen)
+    if len(found.cites) > _MAX_CITED:
+        yield f"  and {len(found.cites) - _MAX_CITED} more; --format json --citations has all"
+    if found.cited_by:
+        yield ""
+        yield f"cited by {count(len(found.cited_by), 'document')}"
+    for document in found.cited_by[:_MAX_CITED]:
+        yield from hanging(citation(document), 2, screen)
 
 
 def _alike(others: Sequence[RelatedDocument], screen: Screen) -> Iterator[str]:

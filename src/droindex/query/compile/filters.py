@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from droindex.engine.analysis import fold
 from droindex.engine.clauses import AllDocuments, AnyOf, Bool, Clause, NoDocuments, Span
-from droindex.engine.fields import DOC_ID, FACETS, FIELDS, FieldKind, day_number
+from droindex.engine.fields import CITES, DOC_ID, FACETS, FIELDS, FieldKind, day_number
 from droindex.engine.schema import key_field
 from droindex.errors import QueryError
+from droindex.library.cited import cited_by, citing
 from droindex.library.custom_filters import (
     count_custom,
     custom_between,
@@ -86,7 +87,7 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     """Return the clause of `name:value` for a field that is no text field.
 
     Raises:
-        QueryError: `bad-date`.
+        QueryError: `bad-date` or `bad-citation`.
     """
     value = value.encode("utf-8", "replace").decode()
     if name not in FIELDS:
@@ -94,6 +95,8 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
     kind = FIELDS[name].kind
     if kind is FieldKind.DATE:
         return _days(name, value)
+    if kind is FieldKind.CITATION:
+        return citing(reader, value) if name == CITES else cited_by(reader, value)
     keys = {fold(value)}
     if kind in _NUMBERED and name != DOC_ID:
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))

@@ -106,9 +106,11 @@ def citing(reader: SetReader, value: str) -> Clause:
         QueryError: `bad-citation`, with what the value may be meant for.
     """
     whole = _WHOLE.fullmatch(value.strip())
-    normals = [own.normal for own in find_citations([value])[0]]
+    normals = [own.normal for own in _references(value)]
     if whole is not None:  # a title, all of which is meant
         normals = [" ".join(whole[0].replace(".", "").split())]
+    elif reader.vocabulary.doc_freq(key_field(CITES), fold(value.strip())):
+        normals = [value.strip()]  # as documents have it, in any case
     documents = [] if whole or _is_law(value) else _named(reader, value)
     if documents:
         clauses = tuple(_citing_document(reader, document) for document in documents)
@@ -149,9 +151,14 @@ def document_citations(reader: SetReader, doc_id: str) -> DocumentCitations:
     return DocumentCitations(doc_id, tuple(_cited(reader, document)), tuple(found))
 
 
+def _references(value: str) -> list[Citation]:
+    """Return the references that a value is, which may be typed in small letters."""
+    return find_citations([value])[0] or find_citations([value.upper()])[0]
+
+
 def _is_law(value: str) -> bool:
     """Whether a value is a reference to what no library holds as a document of its own number."""
-    found = find_citations([value])[0]
+    found = _references(value)
     return any(own.kind is not CitationKind.DIRECTIVE for own in found)
 
 

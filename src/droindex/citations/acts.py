@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["acts"]
 
-_ACT = re.compile(r"\bAct\s+(?:of\s+)?(1[6-9]\d\d|20\d\d)\b")
+_ACT = re.compile(r"Act\s+(?:of\s+)?(1[6-9]\d\d|20\d\d)\b")
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "the", "for", "in", "to", "on", "&", "against", "with"})
 # Capitalised where a sentence begins, and never the first word of a name.
@@ -29,7 +29,7 @@ def acts(text: str) -> Iterator[Citation]:
     """Yield the acts that a text names by name and year, with each of their sections before it."""
     for match in _ACT.finditer(text):
         start = _name_start(text, match.start())
-        if start == match.start():
+        if start == match.start() or text[match.start() - 1].isalnum():
             continue
         name = " ".join(text[start : match.start()].split()).replace("&", "and")
         normal = f"{name} Act {match[1]}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["find_citations"]
 
 _SAME = re.compile(rf"\b(?:Id|Ibid)\b[.,]*\s*§{{1,2}}\s*(?P<list>{LIST})")
+_SAME_WORDS = ("Id.", "Id,", "Id ", "Ibid")
 _THE_ACT = re.compile(
     rf"\b[Ss]ections?\s+(?P<list>{INA_LIST})\s+of\s+the\s+Act\b(?!\s+(?:of\s+)?\d)"
 )
@@ -38,12 +39,13 @@ def find_citations(texts: Iterable[str]) -> list[list[Citation]]:
         ['8 CFR 236.1(c)', '8 CFR 287.7', 'EO 12866']
     """
     pages = list(texts)
-    names_ina = any(_INA.search(text) for text in pages)
+    names_ina = any(_INA.search(text) for text in pages if "INA" in text or "Immigr" in text)
     title: str | None = None
     found = []
     for text in pages:
         own = _without_overlaps([*_plain(text), *(_of_the_act(text) if names_ina else ())])
-        own = _without_overlaps([*own, *_same(text, own, title)])
+        if any(word in text for word in _SAME_WORDS):
+            own = _without_overlaps([*own, *_same(text, own, title)])
         for citation in own:
             if citation.kind is CitationKind.USC:
                 title = citation.normal.split()[0]
@@ -54,9 +56,8 @@ def find_citations(texts: Iterable[str]) -> list[list[Citation]]:
 def _plain(text: str) -> Iterator[Citation]:
     """Yield what is plain by itself."""
     for pattern in PATTERNS:
-        if any(literal in text for literal in pattern.literals):
-            for match in pattern.regex.finditer(text):
-                yield from pattern.read(match)
+        for match in pattern.matches(text):
+            yield from pattern.read(match)
     if "Act" in text:
         yield from acts(text)
 
@@ -71,8 +72,6 @@ def _of_the_act(text: str) -> Iterator[Citation]:
 
 def _same(text: str, known: list[Citation], title: str | None) -> Iterator[Citation]:
     """Yield what is of the title that was named last; `known` are those of this page."""
-    if "Id" not in text and "Ibid" not in text:
-        return
     for match in _SAME.finditer(text):
         before = [own for own in known if own.start < match.start()]
         named = next((own for own in reversed(before) if own.kind is CitationKind.USC), None)

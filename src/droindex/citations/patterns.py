@@ -9,9 +9,14 @@ from droindex.citations.citation import Citation, CitationKind
 from droindex.citations.lists import INA_LIST, LIST, Section, sections_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["PATTERNS", "Pattern"]
+__all__ = ["PATTERNS", "Pattern", "places_of"]
+
+_AHEAD = 160  # characters behind a literal that are looked at; most references end within 20
+_CUT = 20  # characters; a match that ends so near to the end of these may go on
+_FAR = 4_000  # characters that the longest list may have
+_LIST_BACK = 200  # characters before a literal, for sections that stand in front of it
 
 _USC = r"U\.?\s?S\.?\s?C\b\.?(?:\s?A\.)?"
 _CFR = r"C\.?\s?F\.?\s?R\b\.?"
@@ -24,14 +29,46 @@ class Pattern(NamedTuple):
     """One way of writing references.
 
     Attributes:
-        literals: A text without any of them holds no such reference.
-        regex: What finds them.
+        literals: Each such reference holds one of them.
+        regex: What finds it.
         read: Makes references of a match.
+        back: Characters before a literal in which it may begin.
+        needs: Of these, one must stand in a text; empty for no such condition.
     """
 
     literals: tuple[str, ...]
     regex: re.Pattern[str]
     read: Callable[[re.Match[str]], Iterator[Citation]]
+    back: int = 40
+    needs: tuple[str, ...] = ()
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield what it finds in a text: looked for around its literals alone, which is cheap."""
+        if self.needs and not any(need in text for need in self.needs):
+            return
+        end = 0
+        for place in places_of(self.literals, text):
+            if place < end:
+                continue
+            start = max(end, place - self.back)
+            match = self.regex.search(text, start, place + _AHEAD)
+            if match is not None and match.end() + _CUT > place + _AHEAD:  # a list that goes on
+                match = self.regex.search(text, match.start(), match.start() + _FAR)
+            if match is not None:
+                yield match
+                end = match.end()
+
+
+def places_of(literals: Iterable[str], text: str) -> list[int]:
+    """Return where any of some literals stand, rising."""
+    found = []
+    for literal in literals:
+        place = text.find(literal)
+        while place >= 0:
+            found.append(place)
+            place = text.find(literal, place + 1)
+    found.sort()
+    return found
 
 
 def _listed(kind: CitationKind, form: str) -> Callable[[re.Match[str]], Iterator[Citation]]:
@@ -68,11 +105,15 @@ def _single(kind: CitationKind, form: str) -> Callable[[re.Match[str]], Iterator
     """Return what reads a match whose groups make up one reference."""
 
     def read(match: re.Match[str]) -> Iterator[Citation]:
-        groups = [re.sub(r"\s|,", "", group or "") for group in match.groups()]
+        groups = [_plain(group or "") for group in match.groups()]
         normal = form.format(*groups).replace("–", "-").strip()
         yield Citation(kind, normal, match.start(), match.end())
 
     return read
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).replace(",", "")
 
 
 def _cfr(match: re.Match[str]) -> Iterator[Citation]:
@@ -121,27 +162,30 @@ PATTERNS = (
         _listed(CitationKind.USC, "{title} USC {section}"),
     ),
     Pattern(
-        ("Code",),
+        (" Code", "\nCode"),
         re.compile(
             rf"\b[Ss]ections?\s+(?P<list>{LIST}),?\s+of\s+[Tt]itle\s+(?P<title>\d{{1,2}}),?\s+"
             r"(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code"
         ),
         _listed(CitationKind.USC, "{title} USC {section}"),
+        back=_LIST_BACK,
     ),
     Pattern(
-        ("Code",),
+        (" Code", "\nCode"),
         re.compile(
             r"\b[Tt]itle\s+(\d{1,2}),?\s+(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code\b"
         ),
         _single(CitationKind.USC, "{0} USC"),
     ),
     Pattern(
-        ("Pub. L.", "U.S.C"),  # an act of Congress, or what speaks of the Code
+        ("of title", "of Title", "of\ntitle", "of\nTitle"),
         re.compile(
             rf"\b[Ss]ections?\s+(?P<list>{LIST}),?\s+of\s+[Tt]itle\s+(?P<title>\d{{1,2}})\b"
             r"(?!,?\s+(?:of\s+the\s+)?(?:Code\s+of\s+Federal|(?:[A-Z][a-z]+\s+){1,3}Code))"
         ),
         _listed(CitationKind.USC, "{title} USC {section}"),
+        back=_LIST_BACK,
+        needs=("Pub. L.", "U.S.C"),  # an act of Congress, or what speaks of the Code
     ),
     Pattern(
         ("CFR", "C.F", "C. F"),
@@ -165,12 +209,13 @@ PATTERNS = (
         _listed(CitationKind.INA, "INA {section}"),
     ),
     Pattern(
-        ("Immigration and", "INA"),
+        ("Immigration", "INA"),
         re.compile(
             rf"\b[Ss]ections?\s+(?P<list>{INA_LIST})\s+of\s+(?:the\s+)?"
             r"(?:Immigration\s+and\s+Nationality\s+Act|INA\b)"
         ),
         _listed(CitationKind.INA, "INA {section}"),
+        back=_LIST_BACK,
     ),
     Pattern(
         ("xecutive", "E.O", "E. O", "EO ", "ORD. NO", "Ord. No"),
@@ -181,7 +226,7 @@ PATTERNS = (
         _orders,
     ),
     Pattern(
-        ("Pub", "PUB", "P.L", "P. L"),
+        ("Pub. L", "Public L", "Public\nL", "Pub.L", "Pub.\nL", "PUB. L", "PUB.L", "P.L", "P. L"),
         re.compile(
             r"\b(?:Pub(?:lic|\.)\s*L(?:aws?|\.)|PUB\.\s?L\.|P\.\s?L\.)\s*"
             rf"{_NO}(?P<list>\d{{2,3}}{_DASH}\d{{1,4}}"
@@ -200,7 +245,16 @@ PATTERNS = (
         _single(CitationKind.STATUTES, "{0} Stat {1}"),
     ),
     Pattern(
-        ("FR", "F.R", "F. R", "Fed. Reg", "Federal Register"),
+        (
+            " FR",
+            "\nFR",
+            " F.R",
+            "\nF.R",
+            "F. R",
+            "Fed. Reg",
+            "Federal Register",
+            "Federal\nRegister",
+        ),
         re.compile(
             r"\b(\d{1,3})\s+(?:FR|F\.\s?R\.|Fed\.\s?Reg\.|Federal\s+Register)\s+(\d{1,3},\d{3}|\d{1,6})\b"
         ),
@@ -253,12 +307,12 @@ PATTERNS = (
         _single(CitationKind.DIRECTIVE, "OMB M-{0}"),
     ),
     Pattern(
-        ("M-", "M–"),
+        (" M-", " M–", "\nM-", "(M-"),
         re.compile(r"\b(?:[O0]MB\)?\s+)?M[-–](\d\d[-–]\d\d)\b"),
         _single(CitationKind.DIRECTIVE, "OMB M-{0}"),
     ),
     Pattern(
-        ("AD",),
+        ("AD ", "AD) ", "AD\n", "AD)\n"),
         re.compile(r"\b(?:Airworthiness\s+Directive\s+)?\(?AD\)?\s+(\d{4}[-–]\d\d[-–]\s?\d\d)\b"),
         _single(CitationKind.DIRECTIVE, "AD {0}"),
     ),

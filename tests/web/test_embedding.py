@@ -18,9 +18,9 @@ PREFIX = "/library"
 
 
 def blocks(heading: str) -> list[str]:
-    """Return the blocks of Python below a heading."""
+    """Return the blocks of Python below a heading; `py` marks what needs a project of its own."""
     section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    return re.findall(r"^```py(?:thon)?\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def django(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("django")
 def test_django(desk: Path) -> None:
-    app = saved(desk, "\n".join(blocks("Django"))).application
+    app = saved(desk, blocks("Django")[0]).application
     get = asking(app)
     check(get, page=False)
     assert get("/own")[2] == "Own page"

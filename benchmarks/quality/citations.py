@@ -1,7 +1,7 @@
 """How well references are recognised, against those labelled by hand in real papers.
 
 `citations_labels.json` has, for a document of the measurement data or a stretch of it, where each
-reference begins and ends in its text (characters of `Document.body`) and its normal form; the
+reference began and ended in its text (characters of `Document.body`) and its normal form; the
 texts are not in it. What counts as a reference: sections and titles of the United States Code and
 of the Code of Federal Regulations, each of a list for itself; executive orders, public laws, the
 Statutes at Large, the Federal Register; compiled statutes and public acts of Illinois; acts by
@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +29,23 @@ HERE = Path(__file__).resolve().parent
 LABELS = HERE / "citations_labels.json"
 
 
-def found_in(texts: list[str]) -> list[tuple[int, int, str]]:
-    """Return where references begin and end in a body, and their normal forms."""
-    found = []
-    start = 0
-    for text, own in zip(texts, find_citations(texts), strict=True):
-        found += [(start + item.start, start + item.end, item.normal) for item in own]
-        start += len(text) + 1
-    return found
-
-
 def counts(row: dict[str, Any], texts: list[str]) -> tuple[int, int, int]:
-    """Return how many references are right, wrong, and missing; each label counts once."""
-    found = [own for own in found_in(texts) if row["first"] <= own[0] and own[1] <= row["end"]]
-    right = 0
-    for start, end, normal in row["labels"]:
-        for own in found:
-            if own[2] == normal and own[0] < end and start < own[1]:
-                found.remove(own)
-                right += 1
-                break
-    return right, len(found), len(row["labels"]) - right
+    """Return how many references are right, wrong, and missing; each label counts once.
+
+    They are laid beside each other by their order, which stays where readers of PDF or what takes
+    heads out of pages move the offsets. Of a stretch, what lies between its labels counts.
+    """
+    found = [own.normal for page in find_citations(texts) for own in page]
+    labels = [normal for _, _, normal in row["labels"]]
+    blocks = [
+        block
+        for block in SequenceMatcher(None, labels, found, autojunk=False).get_matching_blocks()
+        if block.size
+    ]
+    if row["first"] and blocks:
+        found = found[blocks[0].b : blocks[-1].b + blocks[-1].size]
+    right = sum(block.size for block in blocks)
+    return right, len(found) - right, len(labels) - right
 
 
 def main(shared: Path) -> None:

@@ -169,7 +169,8 @@ def test_progress_is_for_terminals(run, corpus, tmp_path, monkeypatch):
 
 
 def test_status_as_reviewed(run, built, golden, tmp_path):
-    result = run("status", index=built)
+    wide = {"COLUMNS": "200"}  # no path wraps, however long that of this machine is
+    result = run("status", index=built, env=wide)
     golden("status.txt", result.stdout.replace(str(tmp_path), "FOLDER"))
     shape = json.loads(run("status", "--format", "json", index=built).stdout)
     assert shape["documents"] == 2

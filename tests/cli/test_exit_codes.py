@@ -75,6 +75,8 @@ def test_every_error_ends_with_its_own_code(run, monkeypatch):
             error = kind("x")
         elif kind in (errors.RemovalsRefusedError, errors.ExposureRefusedError):
             error = kind("Gone.", doc_ids=())
+        elif kind is errors.PageImageError:
+            error = kind("x", 1, "Failed.")
         else:
             error = kind("Failed.")
         result = run("query", "x")

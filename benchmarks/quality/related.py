@@ -23,11 +23,11 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from droindex.query.editions.versions import versions
 from judged_sets import ROOT, JudgedSet, find_sets
 
 from droindex import Document, Index
 from droindex.library.reader import SetReader
-from droindex.query.editions.versions import versions
 from droindex.query.related import alike
 from droindex.settings import RelatedSettings, Settings
 from droindex.store.generation import OPEN_SET

@@ -6,17 +6,20 @@ import re
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from droindex.pages import Page
+from droindex.standing import InForce, Relation, RelationKind
 from droindex.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from droindex.export.citation import Cited
 
 __all__ = [
+    "DERIVED",
     "DateOrder",
     "Document",
     "FileStatus",
@@ -78,6 +81,7 @@ class Reference:
         number: The number named, if any.
         issued: The date named, if any.
         title: The title named, if any.
+        part: What of the document is meant, where that is not all of it: `section 3 only`.
         likely: Ids of documents that are likely meant, best first, where none is for certain.
     """
 
@@ -87,6 +91,7 @@ class Reference:
     issued: date | None = None
     title: str | None = None
     likely: tuple[str, ...] = ()
+    part: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape; keys without a value are left out, `text` and `doc_id` stay."""
@@ -97,6 +102,8 @@ class Reference:
             shape["issued"] = self.issued.isoformat()
         if self.title is not None:
             shape["title"] = self.title
+        if self.part is not None:
+            shape["part"] = self.part
         if self.likely:
             shape["likely"] = list(self.likely)
         return shape
@@ -112,11 +119,15 @@ class Reference:
             issued=date.fromisoformat(issued) if issued else None,
             title=shape.get("title"),
             likely=tuple(shape.get("likely", ())),
+            part=shape.get("part"),
         )
 
 
 _DATES = ("issued", "effective", "revised", "expires")
 _BEST_DATES = ("issued", "effective", "revised")  # the first that is known stands for a document
+DERIVED: Mapping[str, Any] = MappingProxyType(  # fields worked out from others, as they are unset
+    {"in_force": None, "line": None, "relations": ()}
+)
 _REFERENCES = ("supersedes", "superseded_by", "related")
 _PAGES_ONLY = ("pages",)
 _MAPPINGS = ("custom", "sources", "confidence")
@@ -177,6 +188,10 @@ class Document:
         sources: Where each value came from: `sidecar`, `catalog`, `front matter`, `folder`,
             `record`, `text`, `properties`, `filename` or `update`.
         confidence: For values read from the text, how sure the reading is, above 0 up to 1.
+        in_force: When it is in force, as far as it is known; None for drafts and help pages. This
+            and the next two are worked out, from the documents of the clearance it was read with.
+        line: The line of documents that it stands in, by the id of the oldest; None if it is alone.
+        relations: What other documents are to it: successors first.
     """
 
     doc_id: str
@@ -220,6 +235,30 @@ class Document:
     needs_ocr_pages: tuple[int, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)
     confidence: Mapping[str, float] = field(default_factory=dict, hash=False)
+    in_force: InForce | None = None
+    line: str | None = None
+    relations: tuple[Relation, ...] = ()
+
+    @property
+    def successors(self) -> tuple[Relation, ...]:
+        """What replaced it as a whole, by date; marked as inferred where nobody states it."""
+        kind = RelationKind.SUPERSEDED_BY
+        return tuple(own for own in self.relations if own.kind is kind and not own.is_doubtful)
+
+    @property
+    def replaced_by(self) -> str:
+        """What replaced it, in one sentence without a stop; empty where nothing did.
+
+        Example:
+            >>> after = Relation(RelationKind.SUPERSEDED_BY, "b", "Beds", day=date(2008, 9, 29))
+            >>> Document(doc_id="a", relations=(after,)).replaced_by
+            'superseded by 2008-09-29 Beds (b)'
+        """
+        stated = [own.cited for own in self.successors if not own.is_inferred]
+        if stated:
+            return f"superseded by {'; and by '.join(stated)}"
+        later = [own.cited for own in self.successors]
+        return f"likely replaced by a later edition: {'; or '.join(later)}" if later else ""
 
     @property
     def body(self) -> str:
@@ -293,8 +332,10 @@ class Document:
             value = getattr(self, name)
             if name in _DATES:
                 value = value.isoformat() if value is not None else None
-            elif name in _REFERENCES:
-                value = [reference.to_dict() for reference in value]
+            elif name in _REFERENCES or name == "relations":
+                value = [item.to_dict() for item in value]
+            elif name == "in_force":
+                value = value.to_dict() if value is not None else None
             elif isinstance(value, tuple):
                 value = list(value)
             elif name in _MAPPINGS:
@@ -321,12 +362,17 @@ class Document:
                 value = tuple(Reference.from_dict(item) for item in value)
             elif name in ("subject", "needs_ocr_pages"):
                 value = tuple(value)
-            elif name == "file_status":
-                value = FileStatus(value)
+            elif name in _READERS:
+                value = _READERS[name](value)
             values[name] = value
         return cls(**values)
 
 
+_READERS: dict[str, Callable[[Any], Any]] = {  # of values that JSON has in a shape of their own
+    "file_status": FileStatus,
+    "in_force": InForce.from_dict,
+    "relations": lambda items: tuple(map(Relation.from_dict, items)),
+}
 _FIELD_NAMES = tuple(item.name for item in fields(Document) if item.name not in _PAGES_ONLY)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 import pytest
 
-from droindex.cli.options import LATER
 from droindex.cli.program import program
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +42,7 @@ def test_section_names_no_option_that_is_not_there(name):
     known = {option for param in COMMANDS[name].params for option in param.opts}
     known |= {option for param in COMMANDS[name].params for option in param.secondary_opts}
     named = set(re.findall(r"`(--[a-z-]{2,})", SECTIONS[name]))
-    assert named - known - {"--limt", *LATER} <= {"--scope", "--filter"}
+    assert named - known - {"--limt"} <= {"--scope", "--filter"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -28,7 +28,7 @@ def test_the_headline_says_how_many_where_and_which(index: Index) -> None:
 def test_facts_of_a_hit_say_match_only_where_something_is_missing(index: Index) -> None:
     facts = {hit.doc_id: present.hit_facts(hit) for hit in index.search("three escort")}
     assert facts["new"] == ["7-2", "Directive", "2008-09-29", "Current"]
-    assert facts["old"][:2] == ["2001-05-01", "Current"]
+    assert facts["old"][:2] == ["2001-05-01", "Current but superseded 2008-09-29"]
     assert re.fullmatch(r"match \d\d%, 1 of 2 words", facts["old"][2])
 
 

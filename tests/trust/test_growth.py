@@ -19,6 +19,7 @@ from droindex.extract.cleanup.clean import clean_pages, clean_text
 from droindex.extract.cleanup.quality import is_garbled, is_spaced_out
 from droindex.extract.plain import HtmlExtractor, MarkdownExtractor
 from droindex.extract.protocol import Extraction, FileFacts, SizedLine
+from droindex.lineage.derive import Binding, derived
 from droindex.metadata.coercion import Given, coerce
 from droindex.metadata.dates import find_dates, parse_date
 from droindex.metadata.infer.facts import kind_of
@@ -28,7 +29,6 @@ from droindex.metadata.infer.inference import infer
 from droindex.metadata.infer.references import read_references
 from droindex.metadata.infer.titles.wording import clean_title, file_name_title, is_junk_title
 from droindex.metadata.label_hints import Hints
-from droindex.metadata.lineage import chain
 from droindex.metadata.resolution import resolve
 from droindex.metadata.values import (
     is_number_like,
@@ -245,8 +245,9 @@ def test_circles_of_documents_are_put_in_order_at_no_more_than_their_number() ->
         }
 
     short, long = circle(1_000), circle(4_000)
-    assert_linear(lambda: chain(short, "d0"), lambda: chain(long, "d0"))
-    assert sorted(chain(long, "d0")) == sorted(long)
+    binding = Binding(lambda _: True, lambda _: False)
+    assert_linear(lambda: derived(short, binding), lambda: derived(long, binding))
+    assert len({document.line for document in derived(long, binding).values()}) == 1
 
 
 def test_unknown_keys_of_mentions_are_counted_too() -> None:

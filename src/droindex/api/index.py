@@ -106,6 +106,8 @@ class Index(Lookup, ShortForms):
         issued_to: date | str | None = None,
         since: date | str | None = None,
         until: date | str | None = None,
+        in_force_on: date | str | None = None,
+        in_force_unknown: bool = False,
         sort: str = "relevance",
         limit: int = 10,
         offset: int = 0,
@@ -113,6 +115,7 @@ class Index(Lookup, ShortForms):
         snippets: bool = True,
         strict: bool = False,
         ranking: str = "default",
+        group: str | None = None,
     ) -> Results:
         """Return the hits for a query, best first.
 
@@ -126,6 +129,11 @@ class Index(Lookup, ShortForms):
             since: First day by the best date of each document, likewise. A note counts what has
                 no date and would fit; so it does for every other range of days.
             until: Last day by the best date, likewise.
+            in_force_on: Only what was in force on this day: a date, or `2006`, `2006-03`,
+                `2006-03-01`; a year or month means some day of it. The scope `active` is then what
+                was active on that day, whatever has become of it. A note counts what may have been
+                in force.
+            in_force_unknown: Whether what may have been in force is listed as well.
             sort: `relevance`, `-issued` (newest first), `issued` or `title`.
             limit: Hits to return, 1 to 1000.
             offset: Hits to skip, 0 to 100,000.
@@ -134,6 +142,9 @@ class Index(Lookup, ShortForms):
             strict: Whether a fault in the query is an error instead of a note.
             ranking: `default`, or `fast`: words in text and title alone, without phrases,
                 coverage and feedback.
+            group: `lineage` for one row for each line of documents, in which `hit.line` has the
+                version in force and where the match stands; limit and offset count lines then, and
+                `active` takes in earlier versions of what is active. None for single documents.
 
         Returns:
             The hits of that page of the list, with exact totals.
@@ -152,6 +163,8 @@ class Index(Lookup, ShortForms):
             issued_to=issued_to,
             since=since,
             until=until,
+            in_force_on=in_force_on,
+            in_force_unknown=in_force_unknown,
             sort=sort,
             limit=limit,
             offset=offset,
@@ -159,6 +172,7 @@ class Index(Lookup, ShortForms):
             snippets=snippets,
             strict=strict,
             ranking=ranking,
+            group=group,
         )
         with self._reader as reader:
             return search(reader, request, self._settings, self.notices)
@@ -210,10 +224,13 @@ class Index(Lookup, ShortForms):
         issued_to: date | str | None = None,
         since: date | str | None = None,
         until: date | str | None = None,
+        in_force_on: date | str | None = None,
+        in_force_unknown: bool = False,
         sort: str = "relevance",
         snippets: bool = False,
         strict: bool = False,
         ranking: str = "default",
+        group: str | None = None,
     ) -> Iterator[Hit]:
         """Return every hit, in the order of `search`, reading each as it is reached.
 
@@ -229,10 +246,13 @@ class Index(Lookup, ShortForms):
             issued_to=issued_to,
             since=since,
             until=until,
+            in_force_on=in_force_on,
+            in_force_unknown=in_force_unknown,
             sort=sort,
             snippets=snippets,
             strict=strict,
             ranking=ranking,
+            group=group,
         )
         with self._reader as reader:
             hits = scan(reader, request, self._settings)  # a fault in the query is told at once

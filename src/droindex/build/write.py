@@ -10,6 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from droindex.build.planning.facts import LINE
 from droindex.engine.entries import (
     document_entry,
     indexable_pages,
@@ -188,6 +189,7 @@ class SetWriter:
             PROFILE_TERMS,
             profile,
             self._with.config.kinds,
+            self._plan.line_scopes(doc_id),
         )
 
     def _take_definitions(self, document: Document, pages: tuple[Page, ...]) -> None:
@@ -222,6 +224,7 @@ def _describe(plan: SetPlan, written_with: WrittenWith) -> dict[str, Any]:
     return {
         "custom": custom,
         "documents": len(facts),
+        "lines": facts.has_any(LINE),
         "layout": plan.layout,
         **facts.scopes(),
         "fingerprint": hashlib.sha256(whole.encode()).hexdigest()[:_FINGERPRINT_CHARS],

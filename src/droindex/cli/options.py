@@ -19,7 +19,6 @@ __all__ = [
     "CITATIONS",
     "EXPLAINED_FORMATS",
     "HIT_FORMATS",
-    "LATER",
     "PLONE",
     "Choice",
     "QueryCommand",
@@ -41,8 +40,6 @@ EXPLAINED_FORMATS = ("text", "json", "jsonl")
 CITATIONS = {"cite": "text", "bibtex": "bibtex", "ris": "ris", "csl-json": "csl-json"}
 HIT_FORMATS = ("text", "json", "jsonl", "csv", "ids", "trec", *CITATIONS)
 PLONE = "plone"
-# Words with a meaning of their own to whoever writes them: searched for, they would mislead.
-LATER = ("--in-force-on",)
 _LIMIT = re.compile(r"-n[0-9]+")  # as `head` and `git log` take it
 _LETTER = re.compile(r"-[^\W\d_]")
 _NEAR = 0.7  # likeness from which an unknown option is a slip of the finger, not a word
@@ -135,7 +132,7 @@ def _takes_next(option: click.Option, word: str) -> bool:
 def _is_slip(name: str, known: Iterable[str]) -> bool:
     from difflib import get_close_matches  # noqa: PLC0415 - only whoever mistypes pays for it
 
-    return name in LATER or bool(get_close_matches(name, known, 1, _NEAR))
+    return bool(get_close_matches(name, known, 1, _NEAR))
 
 
 def index_option(command: AnyCallable) -> AnyCallable:

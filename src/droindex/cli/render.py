@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from droindex.cli.terminal import cell_width
 from droindex.present.box import ADVANCED, NOTHING, SHOW_ALL, box_summary, box_title
-from droindex.present.documents import list_day, title_of
+from droindex.present.documents import list_day, replaced_line, title_of
 from droindex.present.results import headline, hit_facts
 from droindex.text import clean, page_name
 
@@ -70,15 +70,19 @@ def hit_lines(hit: Hit, screen: Screen, indent: int, address: str = "") -> Itera
     rank = f"{hit.rank}{_AFTER_RANK}"
     score = f"[{hit.relevance}%]".rjust(_SCORE_WIDTH - 1) + " "
     label = f"{rank}{score}" if hit.relevance is not None else rank
-    title = screen.paragraph([(title_of(hit.document), True)], 0, less=indent)
+    shown = hit.line.leading if hit.line else hit.document
+    title = screen.paragraph([(title_of(shown), True)], 0, less=indent)
     for place, line in enumerate(title):
         before = f"{label:>{indent}}" if not place else " " * indent
         yield f"{before}{screen.link(line, address)}"
     if facts := hit_facts(hit):
         yield from screen.paragraph([(" · ".join(facts), False)], indent)
+    remark = clean(hit.line.remark) if hit.line else ""
+    if after := remark or replaced_line(hit.document):
+        yield from screen.paragraph([(after, False)], indent)
     if hit.snippet is not None:
         yield from _snippet(hit.snippet, screen, indent)
-    yield " " * indent + screen.dim(clean(hit.doc_id))
+    yield " " * indent + screen.dim(clean(shown.doc_id))
 
 
 def dated_lines(
@@ -136,6 +140,8 @@ def plone_lines(results: Results, hits: Iterable[Hit]) -> Iterator[str]:
         yield f"{label}{box_title(hit.document)}"
         if hit.document.summary:
             yield f"    {box_summary(hit.document)}"
+        if after := replaced_line(hit.document):
+            yield f"    {after}"
         last = hit.rank
     if not results.total:
         yield NOTHING

@@ -14,7 +14,7 @@ from droindex.metadata.custom_fields import custom_name_fault
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text
 from droindex.metadata.label_hints import fold_label
 from droindex.metadata.values import is_web_address
-from droindex.model import Document, FileStatus, Reference
+from droindex.model import DERIVED, Document, FileStatus, Reference
 from droindex.pages import Page
 from droindex.problems import OPEN_LABEL, shown
 
@@ -31,7 +31,7 @@ _COUNTS = frozenset(
 _REQUIRED_TEXTS = frozenset({"title", "summary"})
 _NEVER_NONE = _REQUIRED_TEXTS | {*REFERENCES, "custom", "subject", "needs_ocr_pages"}
 _MAX_NUMBER = 10**18  # as in metadata
-_NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"})
+_NO_VALUE_CHECK = frozenset({"doc_id", "pages", "sources", "confidence"}) | DERIVED.keys()
 _NOT_METADATA = _NO_VALUE_CHECK | {"file", "media_type", "sha256", "file_status"} | _COUNTS
 _NOT_METADATA |= {"needs_ocr_pages", "part_of"}
 
@@ -64,13 +64,15 @@ def check_document(document: Document, settings: BuildSettings) -> Document:
     for item in fields(document):
         if item.name not in _NO_VALUE_CHECK:
             values[item.name] = checker.check(item.name, getattr(document, item.name))
-    sources = {
+    sources: Mapping[str, str] = {
         name: document.sources.get(name, "update")
         for name, value in values.items()
         if name not in _NOT_METADATA and value not in (None, "", (), {})
     }
     pages = checker.pages(document.pages)
-    return replace(document, **values, pages=pages, sources=MappingProxyType(sources))
+    sources = MappingProxyType(sources)
+    # How it stands among others is of the library, and worked out with each build.
+    return replace(document, **values, **DERIVED, pages=pages, sources=sources)
 
 
 def _check_id(doc_id: object, limit: int) -> None:
@@ -201,13 +203,13 @@ class _Checker:
     def _reference(self, name: str, value: object) -> Reference:
         if not isinstance(value, Reference):
             raise self._error(name, value, "Reference objects")
-        doc_id, number, title = (
+        doc_id, number, title, part = (
             (self._text(name, text) or None) if text is not None else None
-            for text in (value.doc_id, value.number, value.title)
+            for text in (value.doc_id, value.number, value.title, value.part)
         )
         # Which documents are likely meant is of the library, and worked out with each build.
         issued = self._date(name, value.issued)
-        return Reference(self._text(name, value.text), doc_id, number, issued, title)
+        return Reference(self._text(name, value.text), doc_id, number, issued, title, (), part)
 
 
 def _is_clean(text: str) -> bool:

@@ -15,6 +15,7 @@ from droindex.engine.custom import custom_values
 from droindex.engine.fields import (
     CITES,
     FIELDS,
+    LAST_DAY,
     YEAR,
     FieldKind,
     day_number,
@@ -27,8 +28,14 @@ from droindex.engine.fields import (
 from droindex.engine.profile import pack_profile
 from droindex.engine.schema import (
     ALL,
+    BINDS_FROM,
+    BINDS_TO,
     DOC_ID,
     EXACT,
+    LINE,
+    LINE_SCOPE,
+    MAY_BIND_FROM,
+    MAY_BIND_TO,
     META,
     OWNER,
     PROFILE,
@@ -42,9 +49,10 @@ from droindex.engine.schema import (
 from droindex.errors import EngineError
 from droindex.model import Document, Reference
 from droindex.pages import Page
+from droindex.standing import InForce, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from droindex.engine.analysis import Analyzer
 
@@ -59,6 +67,7 @@ __all__ = [
 
 _SPARE_BITS = 1  # the engine's whole numbers have a sign
 _METADATA = tuple(item.name for item in fields(Document) if item.name != "pages")
+_SHAPED = (Reference, Relation)
 _NO_KINDS: Mapping[str, str] = MappingProxyType({})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -94,7 +103,9 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [item.to_dict() if isinstance(item, Reference) else item for item in value]
+        return [item.to_dict() if isinstance(item, _SHAPED) else item for item in value]
+    if isinstance(value, InForce):
+        return value.to_dict()
     return dict(value)
 
 
@@ -112,6 +123,7 @@ def document_entry(
     profile_terms: int,
     profile: bytes | None = None,
     kinds: Mapping[str, str] = _NO_KINDS,
+    line_scopes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the entry of the document index: field -> value or values.
 
@@ -123,6 +135,7 @@ def document_entry(
         profile_terms: How many of its most frequent terms are kept.
         profile: Its packed profile, where the same text was packed before.
         kinds: The kinds of custom fields that the corpus declares, by name.
+        line_scopes: The scopes of all documents in its line.
     """
     title, summary = normalise(document.title), normalise(document.summary)
     parts = [normalise(document.number or ""), title, summary]
@@ -146,6 +159,7 @@ def document_entry(
         entry[key_field(CITES)] = cited
     if document.custom:
         entry |= custom_values(document.custom, kinds, analyzer)
+    entry |= _standing(document, line_scopes)
     for name, spec in FIELDS.items():
         entry |= _VALUES[spec.kind](document, name, analyzer)
     return entry
@@ -161,6 +175,25 @@ def _cited(pages: Iterable[Page]) -> list[str]:
     """Return the terms of what the pages refer to, and of what they may refer to."""
     texts = [page.text for page in indexable_pages(pages)]
     return sorted(cited_keys(own for page in references_in(texts) for own in page))
+
+
+def _standing(document: Document, line_scopes: Sequence[str]) -> dict[str, Any]:
+    """Return the line of a document, and the days on which it is in force, or may be."""
+    entry: dict[str, Any] = {}
+    if document.line is not None:
+        entry = {LINE: document.line, LINE_SCOPE: list(line_scopes)}
+    in_force = document.in_force
+    if in_force is None:
+        return entry
+    known, possible = in_force.known, in_force.possible
+    if known:
+        first, end = known
+        entry[BINDS_FROM] = day_number(first)
+        entry[BINDS_TO] = day_number(end) - 1 if end else LAST_DAY
+    if possible and possible != (known and (known[0], known[1] or date.max)):
+        entry[MAY_BIND_FROM] = day_number(possible[0])
+        entry[MAY_BIND_TO] = day_number(possible[1]) - 1
+    return entry
 
 
 Values = dict[str, Any]  # field of the index -> value or values
@@ -191,6 +224,7 @@ _VALUES = {  # how each kind of field is indexed beside the words of all fields
     FieldKind.REFERENCE: _key_values,
     FieldKind.DATE: _day_values,
     FieldKind.CITATION: _no_values,  # they are those of the pages
+    FieldKind.PERIOD: _no_values,
 }
 
 

@@ -25,6 +25,8 @@ __all__ = [
     "DOC_ID",
     "FACETS",
     "FIELDS",
+    "IN_FORCE",
+    "LAST_DAY",
     "NUMBER",
     "PART_OF",
     "QUERY_FIELDS",
@@ -55,6 +57,7 @@ DATE = "date"  # the best date; what asks for no kind of date goes by it
 YEAR = "year"  # of the same
 CITES = "cites"  # read from the pages
 CITED_BY = "citedby"  # has no index of its own: it is read from the document that is named
+IN_FORCE = "inforce"
 
 
 class FieldKind(StrEnum):
@@ -64,6 +67,7 @@ class FieldKind(StrEnum):
     KEYWORD = "keyword"  # whole values, compared without case; filters
     IDENTIFIER = "identifier"  # ids and numbers, compared by their words; filters
     DATE = "date"  # days; filters by range
+    PERIOD = "period"  # the days on which a document is in force; filters by a day or a range
     REFERENCE = "reference"  # mentions of other documents, by id or number; filters
     CITATION = "citation"  # what a text refers to; filters
 
@@ -109,6 +113,7 @@ _SPECS = (
     FieldSpec("effective", FieldKind.DATE, "The day it takes effect."),
     FieldSpec("revised", FieldKind.DATE, "The day of its last revision."),
     FieldSpec("expires", FieldKind.DATE, "The day after which it no longer binds."),
+    FieldSpec(IN_FORCE, FieldKind.PERIOD, "A day on which it is in force, or unknown."),
     FieldSpec("supersedes", FieldKind.REFERENCE, "What it replaces, by id or number."),
     FieldSpec("superseded_by", FieldKind.REFERENCE, "What replaces it, by id or number."),
     FieldSpec("related", FieldKind.REFERENCE, "What it is linked with, by id or number."),
@@ -122,7 +127,7 @@ FACETS: tuple[str, ...] = tuple(spec.name for spec in _SPECS if spec.is_facet)
 SORT_ORDERS = ("relevance", "-issued", "issued", "title")
 
 _OFFICE = re.compile(r"^(?P<name>.*\S)\s*\((?P<code>[^()\s]+)\)$")
-_LAST_DAY = 9_999_999  # sorts after every day that a date can hold
+LAST_DAY = 9_999_999  # sorts after every day that a date can hold
 _SORT_TITLE_CHARS = 200  # titles that agree so far are ordered by date and id
 
 
@@ -197,8 +202,8 @@ def sort_keys(document: Document) -> dict[str, str]:
     """
     best = day_of(document, DATE)
     day = day_number(best) if best else None
-    newest = f"{_LAST_DAY - day if day else _LAST_DAY:07d} {document.doc_id}"
-    oldest = f"{day or _LAST_DAY:07d} {document.doc_id}"
+    newest = f"{LAST_DAY - day if day else LAST_DAY:07d} {document.doc_id}"
+    oldest = f"{day or LAST_DAY:07d} {document.doc_id}"
     title = fold(document.title)[:_SORT_TITLE_CHARS]
     return {"newest": newest, "oldest": oldest, "by_title": f"{title}\x00{newest}"}
 

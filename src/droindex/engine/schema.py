@@ -8,6 +8,8 @@ from droindex.engine.fields import BODY, CITED_BY, DOC_ID, FIELDS, NUMBER, SUMMA
 
 __all__ = [
     "ALL",
+    "BINDS_FROM",
+    "BINDS_TO",
     "BODY",
     "BY_TITLE",
     "CUSTOM",
@@ -18,7 +20,11 @@ __all__ = [
     "HEADINGS",
     "INFO",
     "KIND",
+    "LINE",
+    "LINE_SCOPE",
     "LISTING",
+    "MAY_BIND_FROM",
+    "MAY_BIND_TO",
     "META",
     "NEWEST",
     "NUMBER_KEY",
@@ -55,6 +61,12 @@ TITLE_EXACT = "title_exact"
 TITLE_KEY = "title_key"  # the title as a whole
 SCOPE = "scope"
 NEWEST, OLDEST, BY_TITLE = "newest", "oldest", "by_title"  # orders; no two documents share a place
+# The days on which a document is in force for certain, both included; where these are not all on
+# which it may be, those days as well.
+BINDS_FROM, BINDS_TO = "binds_from", "binds_to"
+MAY_BIND_FROM, MAY_BIND_TO = "may_bind_from", "may_bind_to"
+LINE = "line"  # the line of documents that it stands in
+LINE_SCOPE = "line_scope"  # the scopes of all that stand in its line
 
 # The page index.
 TEXT = "text"  # stems of a passage, and the passage
@@ -119,12 +131,15 @@ def key_field(name: str) -> str:
     return f"{name}_key"
 
 
+_WITHOUT_KEYS = (FieldKind.TEXT, FieldKind.PERIOD)
+
+
 def _of_the_table() -> list[Field]:
     found: list[Field] = []
     for spec in FIELDS.values():
         if spec.kind is FieldKind.DATE:
             found.append(Number(spec.name))
-        elif spec.kind is not FieldKind.TEXT and spec.name != CITED_BY:
+        elif spec.kind not in _WITHOUT_KEYS and spec.name != CITED_BY:
             found.append(Key(key_field(spec.name)))
         if spec.is_facet:
             found.append(Key(spec.name, is_column=True))
@@ -155,6 +170,12 @@ DOCUMENTS_SCHEMA: Schema = (
     *_of_the_table(),
     Key(CUSTOM_KEY),
     Key(CUSTOM, is_column=True),
+    Number(BINDS_FROM),
+    Number(BINDS_TO),
+    Number(MAY_BIND_FROM),
+    Number(MAY_BIND_TO),
+    Key(LINE, is_stored=True, is_column=True),
+    Key(LINE_SCOPE),
 )
 PASSAGES_SCHEMA: Schema = (  # one entry per passage of a page
     Key(DOC_ID, is_column=True),

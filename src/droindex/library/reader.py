@@ -13,7 +13,7 @@ from droindex.engine.clauses import Constant, Term
 from droindex.engine.entries import decode_document
 from droindex.engine.passages import Passage, pages_from_passages, read_passage
 from droindex.engine.profile import unpack_profile
-from droindex.engine.schema import ALL, DOC_ID, INFO, META, PROFILE, TEXT
+from droindex.engine.schema import ALL, DOC_ID, INFO, LINE, META, PROFILE, TEXT
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
@@ -138,6 +138,14 @@ class SetReader:
         """
         ((meta,),) = self.documents.fetch((self.row_of(doc_id),), (META,))
         return decode_document(meta)
+
+    def line_of(self, document: Document) -> list[Document]:
+        """Return the documents of a document's line, without pages; itself alone if it has none."""
+        if document.line is None:
+            return [document]
+        clause = Term(LINE, document.line)
+        found, _ = self.documents.search(clause, self.documents.num_docs, count=False)
+        return [decode_document(meta) for (meta,) in self.documents.fetch(found, (META,))]
 
     def idf(self, field: str, term: str) -> float:
         """Return the idf of a term of the document index, above 0."""

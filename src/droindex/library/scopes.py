@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from droindex.engine.analysis import fold
 from droindex.engine.clauses import Bool, Clause, NoDocuments, Span, Term
 from droindex.engine.fields import day_number
+from droindex.engine.schema import LINE_SCOPE, SCOPE
+from droindex.lineage.derive import Binding
 from droindex.model import Scope, Status
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ __all__ = [
     "EVERYTHING",
     "ScopeClauses",
     "archived",
+    "binding_of",
     "days_expired",
     "scope_clauses",
     "scope_counts",
@@ -74,6 +77,24 @@ def _scope_of_status(status: str | None, config: CorpusConfig) -> str:
     return Scope.ARCHIVED.value if is_ours else _OTHER
 
 
+def binding_of(config: CorpusConfig) -> Binding:
+    """Return what a corpus says of statuses, for the time in which documents are in force.
+
+    Args:
+        config: Says which statuses are active, archived or drafts.
+    """
+    drafts = {fold(Status.DRAFT), *map(fold, config.draft_statuses)}
+
+    def may_bind(document: Document) -> bool:
+        is_help = fold(document.collection or "") == _HELP
+        return not is_help and fold(document.status or "") not in drafts
+
+    def is_over(document: Document) -> bool:
+        return _scope_of_status(document.status, config) == Scope.ARCHIVED.value
+
+    return Binding(may_bind, is_over)
+
+
 def scope_counts(scopes: Mapping[str, int], expiring: Mapping[int, int]) -> dict[str, Any]:
     """Return what a set says of its scopes: documents in each, and when how many of them expire.
 
@@ -118,7 +139,14 @@ def days_expired(info: Mapping[str, Any], today: date) -> int:
     return sum(day < number for day in info["expiries"])
 
 
-def scope_clauses(info: Mapping[str, Any], scope: Scope, today: date) -> ScopeClauses:
+def scope_clauses(
+    info: Mapping[str, Any],
+    scope: Scope,
+    today: date,
+    *,
+    is_dated: bool = False,
+    in_lines: bool = False,
+) -> ScopeClauses:
     """Return what a hit of a scope must match, and what it must not.
 
     Active documents that have expired move to the archive here and not in the build, so that the
@@ -129,9 +157,15 @@ def scope_clauses(info: Mapping[str, Any], scope: Scope, today: date) -> ScopeCl
         info: What the set says of itself, with `scopes` and `expiries`.
         scope: The scope.
         today: The day that decides which documents have expired.
+        is_dated: Whether what was in force on a day is asked for: then active is what was active on
+            that day, whatever has become of it; the filter says which that is.
+        in_lines: Whether a line of documents is active as a whole if one of it is.
     """
     if scope is Scope.ALL:
         return EVERYTHING
+    if scope is Scope.ACTIVE and is_dated:
+        has_others = bool(info["scopes"].get(_OTHER))
+        return ScopeClauses((), (Term("scope", _OTHER),) if has_others else ())
     lapsed = days_expired(info, today)
     expired = Span("expires", None, day_number(today) - 1) if lapsed else NoDocuments()
     if scope is Scope.ARCHIVED:
@@ -140,6 +174,8 @@ def scope_clauses(info: Mapping[str, Any], scope: Scope, today: date) -> ScopeCl
             return ScopeClauses((stored,))
         # Help pages and drafts stay outside, also when they expire.
         return ScopeClauses((Bool(should=(stored, expired)),), (Term("scope", _OTHER),))
+    if in_lines and info.get("lines"):
+        return _active_lines(info, expired if lapsed else None)
     counts: Mapping[str, int] = info["scopes"]
     excluded: list[Clause] = [
         Term("scope", name) for name in (Scope.ARCHIVED.value, _OTHER) if counts.get(name)
@@ -147,6 +183,17 @@ def scope_clauses(info: Mapping[str, Any], scope: Scope, today: date) -> ScopeCl
     if lapsed:
         excluded.append(expired)
     return ScopeClauses((), tuple(excluded))
+
+
+def _active_lines(info: Mapping[str, Any], expired: Clause | None) -> ScopeClauses:
+    """Return the scope of what is active, and of all earlier versions of it."""
+    active: Clause = Term(SCOPE, Scope.ACTIVE.value)
+    if expired is not None:
+        active = Bool(must=(active,), must_not=(expired,))
+    line = Term(LINE_SCOPE, Scope.ACTIVE.value)
+    has_others = bool(info["scopes"].get(_OTHER))
+    outside = (Term(SCOPE, _OTHER),) if has_others else ()
+    return ScopeClauses((Bool(should=(active, line)),), outside)
 
 
 def archived(info: Mapping[str, Any], today: date) -> tuple[Clause, ...]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from droindex.metadata.keys import squash
+from droindex.metadata.partial import split_part
 from droindex.metadata.values import is_number_like, is_version, normalise_number, number_keys
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def wanted_keys(document: Document) -> list[str]:
     for name in _FIELDS:
         for reference in getattr(document, name):
             if reference.doc_id is None:
-                found |= dict.fromkeys(f"i{key}" for key in _ids_in(reference.text))
+                found |= dict.fromkeys(f"i{key}" for key in _ids_in(_whole(reference)))
                 found |= dict.fromkeys(_keys_in(reference, document))
     return [*found]
 
@@ -182,7 +183,7 @@ def _complete(mention: _Mention, catalogue: Catalogue) -> Reference:
 
 def _by_id(mention: _Mention, catalogue: Catalogue) -> Document | None:
     """Return the document whose id, or file name, the reference is."""
-    for key in _ids_in(mention.reference.text):
+    for key in _ids_in(_whole(mention.reference)):
         found = catalogue.with_id(key)
         if found and found.doc_id != mention.owner.doc_id:
             return found
@@ -277,7 +278,7 @@ def _keys_in(reference: Reference, owner: Document) -> Iterator[str]:
         yield f"n{keys[0]}"
     if reference.title and is_version(number):
         yield f"n{normalise_number(number)}"
-    for title in (reference.text, reference.title or ""):
+    for title in (_whole(reference), reference.title or ""):
         if key := squash(title):
             yield f"t{key}"
     if reference.issued:
@@ -352,7 +353,13 @@ def _is_out_of_order(mention: _Mention, document: Document) -> bool:
 
 def _number(reference: Reference) -> str:
     """Return the number of a reference, or its text where that is one; else an empty text."""
-    return reference.number or (reference.text if is_number_like(reference.text) else "")
+    text = _whole(reference)
+    return reference.number or (text if is_number_like(text) else "")
+
+
+def _whole(reference: Reference) -> str:
+    """Return the mention of the document as it was written, without what part of it is meant."""
+    return split_part(reference.text)[1] if reference.part else reference.text
 
 
 def _days(document: Document) -> tuple[date, ...]:
@@ -364,7 +371,7 @@ def _days(document: Document) -> tuple[date, ...]:
 def _likeness(reference: Reference, title: str, words: frozenset[str]) -> float:
     """Return how much the title of a reference, or its whole text, is that of a document, 0..1."""
     key = squash(title)
-    if key and key in {squash(reference.title or ""), squash(reference.text)}:
+    if key and key in {squash(reference.title or ""), squash(_whole(reference))}:
         return 1.0
     return min(_share(_words(reference.title or ""), words), 0.99)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from droindex.metadata.dates import date_readings, find_dates, leading_date, parse_date
 from droindex.metadata.keys import plain_dashes, plain_text
+from droindex.metadata.partial import split_part
 from droindex.model import DateOrder, Reference
 
 if TYPE_CHECKING:
@@ -234,7 +235,8 @@ def parse_reference(text: str, order: DateOrder | None = DateOrder.MONTH_FIRST) 
 
     `Jan 22, 2004 — Case Load Priority` has a date and a title; `Interim Policy No. 10074.1` and
     `BOD 16-01` have a number; `BOD 16-01, Securing High Value Assets (June 9, 2016)` has all
-    three. Anything else, for example a document's id or its title, is kept in `text` alone.
+    three. `11032.2 (section 3 only)` means a part. Anything else, for example a document's
+    id or its title, is kept in `text` alone.
 
     Args:
         text: A mention as it was written.
@@ -245,8 +247,9 @@ def parse_reference(text: str, order: DateOrder | None = DateOrder.MONTH_FIRST) 
         The reference; `doc_id` is left open, since only a library knows its ids.
     """
     shown = " ".join(text.split())
-    issued, rest = _cut_date(shown[:_MAX_REFERENCE_CHARS], order)
+    part, whole = split_part(shown)
+    issued, rest = _cut_date(whole[:_MAX_REFERENCE_CHARS], order)
     number, title = _cut_number(rest)
     if issued is None and number is None:
-        return Reference(text=shown)
-    return Reference(text=shown, number=number, issued=issued, title=title or None)
+        return Reference(text=shown, part=part)
+    return Reference(text=shown, number=number, issued=issued, title=title or None, part=part)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from droindex.errors import DocumentNotFoundError
 from droindex.metadata.dates import is_month
-from droindex.model import FileStatus
+from droindex.model import FileStatus, Status
+from droindex.standing import RelationKind
 from droindex.text import clean, count, known, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from droindex.api import Index
     from droindex.model import Document, Reference
+    from droindex.standing import Bound, Relation
 
 __all__ = [
     "UNREAD_SCAN",
@@ -24,10 +28,15 @@ __all__ = [
     "document_facts",
     "document_fields",
     "document_references",
+    "document_relations",
     "document_remark",
+    "force_line",
     "list_day",
     "reference_line",
+    "replaced_line",
+    "superseded_flag",
     "title_of",
+    "version_line",
 ]
 
 UNREAD_SCAN = "a scan, not read"  # found by what its file or its metadata say, not by its text
@@ -76,7 +85,8 @@ def document_facts(document: Document) -> list[str]:
     """Return what stands below a document's title in a list by date."""
     kind = _date_kind(document)
     scan = UNREAD_SCAN if document.file_status == FileStatus.NEEDS_OCR else None
-    return known(kind, document.number, document.doc_type, document.label, scan, document.doc_id)
+    facts = known(kind, document.number, document.doc_type, document.label, scan)
+    return [*facts, *known(replaced_line(document), document.doc_id)]
 
 
 def breadcrumb(document: Document) -> list[str]:
@@ -99,10 +109,11 @@ def document_fields(document: Document) -> Iterator[tuple[str, str]]:
     for name in ("number", "doc_type", "category", "collection", "source"):
         yield name.replace("doc_", ""), _value(document, name)
     yield "subject", _marked(document, "subject", "; ".join(document.subject))
-    for name in ("opi", "status"):
-        yield name, _value(document, name)
+    yield "opi", _value(document, "opi")
+    yield "status", _status(document)
     for name in ("issued", "effective", "revised", "expires"):
         yield name, _marked(document, name, _date(document, name))
+    yield "in force", force_line(document)
     for name in ("signatory", "label"):
         yield name, _value(document, name)
     yield "url", _value(document, "url")
@@ -124,11 +135,96 @@ def document_references(document: Document) -> Iterator[tuple[str, tuple[Referen
             yield name.replace("_", " "), references
 
 
+def document_relations(document: Document) -> Iterator[tuple[str, list[str]]]:
+    """Yield what other documents are to a document where it does not state that itself.
+
+    Each kind with the documents, as they are cited, and how it is known.
+    """
+    for kind in RelationKind:
+        lines = [
+            f"{clean(own.cited)} ({_known_by(own)})"
+            for own in document.relations
+            if own.kind is kind and _is_news(own)
+        ]
+        if lines:
+            yield kind.value, lines
+
+
+def _is_news(relation: Relation) -> bool:
+    is_of_manual = relation.kind in (RelationKind.PART_OF, RelationKind.HAS_PART)
+    return is_of_manual or relation.is_completed or relation.is_inferred
+
+
+def _known_by(relation: Relation) -> str:
+    """Return how a relation is known."""
+    if relation.is_inferred:
+        how = f"inferred from the {relation.source}, {relation.confidence:.0%} sure"
+    elif relation.kind in (RelationKind.PART_OF, RelationKind.HAS_PART):
+        how = f"by the {relation.source}"
+    elif relation.is_completed:
+        how = "stated by the other document"
+    else:
+        how = "as stated"
+    part = f", {relation.part}" if relation.part else ""
+    return f"{how}{part}{', doubtful' if relation.is_doubtful else ''}"
+
+
 def document_remark(document: Document) -> str:
     """Return what a reader should beware of in a document's own words; mostly nothing."""
-    if document.superseded_by and (document.status or "").casefold() == "current":
-        return "Note: it says that it is current, and also what supersedes it."
-    return ""
+    doubts = document.in_force.doubts if document.in_force else ()
+    if flag := superseded_flag(document):
+        doubts = (f"{flag}.", *doubts)
+    return f"Note: {' '.join(doubts)}" if doubts else ""
+
+
+def superseded_flag(document: Document) -> str:
+    """Return that a document says it is current and is superseded, since when; else nothing."""
+    if (document.status or "").casefold() != Status.CURRENT.casefold():
+        return ""
+    days = [own.day for own in document.successors if not own.is_inferred]
+    if not document.relations:  # it comes from no library: what it says itself is all
+        days = [own.issued for own in document.superseded_by if own.part is None]
+    return " ".join(known("Current but superseded", _iso(days[0]))) if days else ""
+
+
+def replaced_line(document: Document) -> str:
+    """Return what replaced a document, for a line of its own; mostly nothing."""
+    return clean(document.replaced_by)
+
+
+def version_line(document: Document) -> str:
+    """Return a document as one of a line: how it is cited, and when it is in force."""
+    in_force = document.in_force
+    if in_force is None:
+        return f"{citation(document)}: never in force"
+    if in_force.known is None:
+        return f"{citation(document)}: not known when it is in force"
+    first, end = in_force.known
+    days = f"from {first} until {end - timedelta(days=1)}" if end else f"since {first}"
+    return f"{citation(document)}: in force {days}"
+
+
+def force_line(document: Document) -> str:
+    """Return when a document is in force, and why; empty for drafts and help pages."""
+    in_force = document.in_force
+    if in_force is None:
+        return ""
+    start, end = in_force.start, in_force.end
+    first = f"from {start.day} ({_why(start)})" if start.day else f"from: not known ({_why(start)})"
+    if end is None:
+        return first
+    if end.day is None:
+        return f"{first}, until: not known ({_why(end)})"
+    return f"{first}, until {end.day - timedelta(days=1)} ({_why(end)})"
+
+
+def _why(bound: Bound) -> str:
+    sure = f", {bound.confidence:.0%} sure" if 0 < bound.confidence < 1 else ""
+    return f"{bound.reason.value}{sure}"
+
+
+def _iso(value: date | None) -> str:
+    return value.isoformat() if value else ""
 
 
 def reference_line(index: Index, reference: Reference) -> str:
@@ -137,7 +233,7 @@ def reference_line(index: Index, reference: Reference) -> str:
     Where none is meant for certain, it is as it was written, with those that are likely meant.
     """
     if reference.doc_id is not None and (other := _held(index, reference.doc_id)):
-        return citation(other)
+        return citation(other) + (f": {clean(reference.part)}" if reference.part else "")
     likely = [citation(other) for key in reference.likely if (other := _held(index, key))]
     remark = f"likely: {'; or '.join(likely)}" if likely else "not in this library"
     return f"{reference.text} ({remark})".strip()
@@ -154,6 +250,12 @@ def _date_kind(document: Document) -> str:
     """Return what the best date is that of, unless it is the issue; else nothing."""
     kind = document.best_date[1] if document.best_date else ""
     return "" if kind == "issued" else kind
+
+
+def _status(document: Document) -> str:
+    """Return the status that a document states, and beside it the derived one if it differs."""
+    stated, flag = _value(document, "status"), superseded_flag(document)
+    return f"{stated}, {flag.removeprefix('Current ')}" if flag else stated
 
 
 def _value(document: Document, name: str) -> str:

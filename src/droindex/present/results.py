@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from droindex.model import FileStatus
-from droindex.present.documents import UNREAD_SCAN, best_day
+from droindex.present.documents import UNREAD_SCAN, best_day, superseded_flag
 from droindex.present.scopes import SCOPE_NAMES
 from droindex.text import count, known
 
@@ -21,9 +21,15 @@ __all__ = ["headline", "hit_facts", "notes"]
 def headline(results: Results) -> str:
     """Return what stands above a list of hits: how many there are, where, and which are shown."""
     place = SCOPE_NAMES[results.scope]
+    if results.in_force_on:
+        place += f" in force on {results.in_force_on}"
     if not results.total:
         return f"Nothing found in {place}"
-    parts = [f"{results.total} found in {place}"]
+    found = f"{results.total} found"
+    if results.total_lines is not None:
+        lines = f"{count(results.total_lines, 'line')} of documents"
+        found = f"{lines} ({count(results.total, 'document')}) found"
+    parts = [f"{found} in {place}"]
     if results.total_all_words != results.total:
         number = results.total_all_words
         parts.append(f"{number} {'holds' if number == 1 else 'hold'} all words")
@@ -42,9 +48,10 @@ def notes(results: Results) -> Iterator[str]:
 
 def hit_facts(hit: Hit) -> list[str]:
     """Return what stands below a hit's title; `match` is left out where it is all."""
-    document = hit.document
+    document = hit.line.leading if hit.line else hit.document
     day = best_day(document)
-    facts = known(document.number, document.doc_type, day, document.status, document.label)
+    status = superseded_flag(document) or document.status
+    facts = known(document.number, document.doc_type, day, status, document.label)
     if document.file_status == FileStatus.NEEDS_OCR:
         facts.append(UNREAD_SCAN)
     if hit.match is not None and hit.words_required is not None and hit.match < 100:

@@ -40,12 +40,14 @@ class FoundHits(NamedTuple):
         total: How many there are in all.
         best: The highest score among all.
         lifts: What some of them got for being like the best.
+        lines: How many lines of documents there are, where hits are those of lines; else None.
     """
 
     hits: list[Row]
     total: int
     best: float
     lifts: Lifts = NO_LIFTS
+    lines: int | None = None
 
 
 def find(

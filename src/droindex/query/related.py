@@ -17,7 +17,6 @@ from droindex.engine.schema import ALL, META, OWNER, PROFILE
 from droindex.errors import DocumentNotFoundError
 from droindex.library.scopes import scope_clauses
 from droindex.model import Document, Scope
-from droindex.query.editions.versions import versions
 from droindex.query.ranker import break_ties
 from droindex.query.request import Request, check_request
 from droindex.query.results.relevance import relevance
@@ -76,7 +75,8 @@ def related(
     links = _links(reader, reader.document(doc_id))
     found = [_as_related(document) for document in links.values()]
     if len(found) < limit:
-        left_out = {*versions(reader, doc_id), *links}
+        line = reader.line_of(reader.document(doc_id))
+        left_out = {*(own.doc_id for own in line), *links}
         within = scope_clauses(reader.info, Scope(scope), today)
         wanted = limit - len(found)
         found += alike(reader, doc_id, wanted, settings.related, left_out, within)

@@ -13,7 +13,13 @@ from droindex.errors import LimitError, QueryError
 from droindex.library.scopes import scope_clauses
 from droindex.model import Scope
 from droindex.query.compile.contribution import HitFilters
-from droindex.query.compile.filters import FilterValue, check_facets, day_span, keyword_filter
+from droindex.query.compile.filters import (
+    FilterValue,
+    check_facets,
+    day_span,
+    in_force_between,
+    keyword_filter,
+)
 from droindex.settings import RANKINGS
 
 if TYPE_CHECKING:
@@ -23,8 +29,10 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.settings import Settings
 
-__all__ = ["Request", "check_request", "hit_filters_of"]
+__all__ = ["GROUPS", "LINEAGE", "Request", "check_request", "hit_filters_of"]
 
+LINEAGE = "lineage"  # one row for each line of documents
+GROUPS = (None, LINEAGE)
 _NO_KINDS: Mapping[str, str] = MappingProxyType({})
 _SCOPES = frozenset(Scope)
 
@@ -49,6 +57,8 @@ class Request:
     issued_to: date | str | None = None
     since: date | str | None = None
     until: date | str | None = None
+    in_force_on: date | str | None = None
+    in_force_unknown: bool = False
     sort: str = "relevance"
     limit: int = 10
     offset: int = 0
@@ -56,6 +66,7 @@ class Request:
     snippets: bool = True
     strict: bool = False
     ranking: str = "default"
+    group: str | None = None
     is_half_typed: bool = False
     typed: tuple[str, ...] = ()
 
@@ -89,6 +100,8 @@ def check_request(
         raise _unknown("sort order", request.sort, SORT_ORDERS, "unknown-sort")
     if request.scope not in _SCOPES:
         raise _unknown("scope", request.scope, list(Scope), "unknown-scope")
+    if request.group not in GROUPS:
+        raise _unknown("group", str(request.group), [LINEAGE], "unknown-group")
     if request.ranking not in RANKINGS:
         raise _unknown("ranking", request.ranking, RANKINGS, "unknown-ranking")
     check_facets(request.facets, custom)
@@ -138,8 +151,13 @@ def _unknown(kind: str, value: str, known: Collection[str], slug: str) -> QueryE
     )
 
 
-def hit_filters_of(reader: SetReader, request: Request) -> HitFilters:
+def hit_filters_of(reader: SetReader, request: Request, *, is_dated: bool = False) -> HitFilters:
     """Return what limits the hits of a request, whatever its text asks for: scope and filters.
+
+    Args:
+        reader: The set.
+        request: What is asked for.
+        is_dated: Whether its text asks for what was in force on a day.
 
     Raises:
         QueryError: `unknown-field` or `bad-date`.
@@ -155,5 +173,16 @@ def hit_filters_of(reader: SetReader, request: Request) -> HitFilters:
     for name, first, last in spans:
         if first is not None or last is not None:
             filters.append(day_span(name, first, last))
-    scope = scope_clauses(reader.info, Scope(request.scope), request.today)
+    day = request.in_force_on
+    if day is not None:
+        unknown = request.in_force_unknown
+        filters.append(in_force_between("in_force_on", day, day, or_unknown=unknown))
+    is_dated = is_dated or day is not None
+    scope = scope_clauses(
+        reader.info,
+        Scope(request.scope),
+        request.today,
+        is_dated=is_dated,
+        in_lines=request.group == LINEAGE,
+    )
     return HitFilters(scope, tuple(filters), request.today)

@@ -12,6 +12,7 @@ from droindex.engine.schema import DOC_ID, META
 from droindex.library.custom_filters import count_custom, kinds_of
 from droindex.query.compile.compiler import compile_query
 from droindex.query.compile.speller import corrected
+from droindex.query.editions.grouped import find_lines, led
 from droindex.query.fallback import (
     corrected_query,
     named_elsewhere,
@@ -21,14 +22,14 @@ from droindex.query.fallback import (
 from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import unquoted
 from droindex.query.ranker import FoundHits, Wanted, find
-from droindex.query.request import Request, check_request, hit_filters_of
+from droindex.query.request import LINEAGE, Request, check_request, hit_filters_of
 from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.named import Named
 from droindex.query.results.relevance import Matcher, holds_all
 from droindex.query.results.results import FacetCount, Results
 from droindex.query.typed_titles import finding_titles
-from droindex.query.undated import undated_notes
+from droindex.query.undated import asked_days, demanded_days, undated_notes, unknown_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +85,7 @@ class Answer(NamedTuple):
         took_ms: How long it took, in milliseconds.
         judge: Tells damage from faults, in whatever is worked out late.
         find: Finds the words of the query in a text, for marks.
+        lines: How many lines of documents they stand in, where hits are those of lines; else None.
     """
 
     request: Request
@@ -95,6 +97,7 @@ class Answer(NamedTuple):
     took_ms: float
     judge: AbstractContextManager[None]
     find: Callable[[str], list[tuple[int, int]]]
+    lines: int | None = None
 
     def as_results(
         self,
@@ -126,6 +129,8 @@ class Answer(NamedTuple):
             notes=notes,
             complete=complete,
             find=self.find,
+            in_force_on=asked_days(self.request, self.compiled.parsed) or None,
+            total_lines=self.lines,
         )
 
 
@@ -141,7 +146,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     settings = settings.for_ranking(request.ranking)
     first = compile_request(reader, request, settings)
     attempt = _answered(reader, first, request, settings)
-    compiled, clause, (found, total, _, _) = attempt
+    compiled, clause, (found, total, _, _, _) = attempt
     stored = reader.documents.fetch(found, _STORED)
     compiled = compiled.noting(*_notes(reader, attempt, first, request, stored))
     snippet = _snippets(reader, compiled, request, settings, stored, deadline)
@@ -159,10 +164,14 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
         Hit(rank := rank + 1, doc_id, hit.score, best, meta, sources)
         for hit, (doc_id, meta) in zip(found, stored, strict=True)
     ]
+    if request.group == LINEAGE:
+        days = asked_days(request, compiled.parsed)
+        hits = led(reader, clause, days, request.today, hits)
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
     find = finder(reader, compiled, settings)
-    return Answer(request, compiled, hits, total, counter, facets, took_ms, reader.judge, find)
+    told = (counter, facets, took_ms, reader.judge, find, attempt.found.lines)
+    return Answer(request, compiled, hits, total, *told)
 
 
 def finder(
@@ -200,6 +209,8 @@ def _notes(
         titles = (Named(meta).title for _, meta in stored)
         yield from named_elsewhere(reader, first, titles)
     yield from undated_notes(reader, attempt.compiled, total)
+    if days := asked_days(request, first.parsed):
+        yield from unknown_notes(reader, attempt.compiled, days)
 
 
 def found_documents(
@@ -231,7 +242,9 @@ def _scan(
     reader: SetReader, request: Request, settings: Settings, compiled: Compiled
 ) -> Iterator[Hit]:
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
-    compiled, _, found = _answered(reader, compiled, whole, settings)
+    compiled, clause, found = _answered(reader, compiled, whole, settings)
+    is_grouped = request.group == LINEAGE
+    days = asked_days(request, compiled.parsed)
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
     explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
@@ -239,7 +252,8 @@ def _scan(
         match = Matcher(reader, compiled.requirements, [doc_id])
         snippet = snippets.later([(doc_id, meta)]) if snippets else no_snippet
         sources = HitSources(match, snippet, explained, reader.judge)
-        yield Hit(rank, doc_id, hit.score, found.best, meta, sources)
+        one = Hit(rank, doc_id, hit.score, found.best, meta, sources)
+        yield from led(reader, clause, days, request.today, [one]) if is_grouped else (one,)
 
 
 def compile_request(reader: SetReader, request: Request, settings: Settings) -> Compiled:
@@ -257,7 +271,7 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
         parsed,
         reader,
         settings,
-        hit_filters_of(reader, request),
+        hit_filters_of(reader, request, is_dated=bool(demanded_days(parsed))),
         strict=request.strict,
         is_half_typed=request.is_half_typed,
     )
@@ -314,7 +328,8 @@ def _attempt(
 ) -> _Attempt:
     clause = compiled.limited()
     wanted = Wanted(request.sort, request.offset, request.limit)
-    return _Attempt(compiled, clause, find(reader, compiled, clause, wanted, settings.ranking))
+    finding = find_lines if request.group == LINEAGE else find
+    return _Attempt(compiled, clause, finding(reader, compiled, clause, wanted, settings.ranking))
 
 
 def _snippets(

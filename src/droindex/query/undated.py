@@ -8,17 +8,28 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from droindex.engine.analysis import fold
 from droindex.engine.clauses import AnyOf, Bool, Clause, Constant, Span, Wildcard
-from droindex.engine.fields import DATE, YEAR, day_number
-from droindex.engine.schema import key_field
+from droindex.engine.fields import DATE, IN_FORCE, YEAR, day_number
+from droindex.engine.schema import (
+    BINDS_FROM,
+    BINDS_TO,
+    MAY_BIND_FROM,
+    MAY_BIND_TO,
+    key_field,
+)
+from droindex.library.in_force import unknown_among
+from droindex.query.compile.filters import UNKNOWN
+from droindex.query.language import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
+    from droindex.query.request import Request
 
-__all__ = ["undated_notes"]
+__all__ = ["asked_days", "demanded_days", "undated_notes", "unknown_notes"]
 
 _MISSED = {  # what a document does not have that is left out
     DATE: "no date",
@@ -29,6 +40,47 @@ _MISSED = {  # what a document does not have that is left out
 }
 _BETTER = frozenset(("issued", "effective", "revised"))  # kinds in whose place the best date serves
 _YEAR_KEY = key_field(YEAR)
+
+
+def asked_days(request: Request, parsed: nodes.Parsed) -> str:
+    """Return the day, or days, of which it is asked what was in force; an empty text for none."""
+    if request.in_force_on is not None:
+        return str(request.in_force_on)
+    return demanded_days(parsed)
+
+
+def demanded_days(parsed: nodes.Parsed) -> str:
+    """Return the days of `inforce:2006-03-01`, where a query demands them of each hit."""
+    for item in parsed.root.nodes:
+        is_period = isinstance(item, nodes.Fielded | nodes.Range) and item.field == IN_FORCE
+        if is_period and (text := parsed.text[item.start : item.end].partition(":")[2].strip('"')):
+            return "" if fold(text) == UNKNOWN else text
+    return ""
+
+
+_OF_PERIODS = frozenset((BINDS_FROM, BINDS_TO, MAY_BIND_FROM, MAY_BIND_TO))
+
+
+def unknown_notes(reader: SetReader, compiled: Compiled, days: str) -> Iterator[str]:
+    """Yield of how many documents it is not known whether they are in force when it is asked for.
+
+    Args:
+        reader: The set.
+        compiled: The query that was answered.
+        days: The day, or the days, as they were asked for.
+    """
+    own = compiled.hit_filters
+    filters = unknown_among((*compiled.filters, *own.filters))
+    if filters is None:
+        return
+    unknown = compiled._replace(filters=filters, hit_filters=own._replace(filters=()))
+    if not (number := reader.documents.count(unknown.limited())):
+        return
+    documents = "1 document that matches" if number == 1 else f"{number} documents that match"
+    yield (
+        f"{documents} may have been in force on {days}: that is not known, and left out. "
+        "Ask for what is not known as well to see them."
+    )
 
 
 def undated_notes(reader: SetReader, compiled: Compiled, total: int) -> Iterator[str]:
@@ -112,6 +164,6 @@ def _any_day(name: str) -> Span:
 def _date_field(clause: Clause) -> str | None:
     """Return the date field that a clause without others in it asks for; None if it asks none."""
     if isinstance(clause, Span):
-        return clause.field
+        return None if clause.field in _OF_PERIODS else clause.field
     is_year = isinstance(clause, AnyOf | Wildcard) and clause.field == _YEAR_KEY
     return DATE if is_year else None

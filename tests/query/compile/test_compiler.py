@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from droindex.query.editions.versions import versions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import document, opened
@@ -24,7 +25,6 @@ from droindex.query.compile.fuzzy import FuzzyScorer
 from droindex.query.compile.speller import Speller, bound_corrections, corrected, plain_texts
 from droindex.query.compile.terms import WordScorer, quoted
 from droindex.query.compile.wildcards import WildcardScorer
-from droindex.query.editions.versions import versions
 from droindex.query.fallback import corrected_query, reasons_for_nothing, relaxed_query
 from droindex.query.language import nodes
 from droindex.query.language.parser import parse

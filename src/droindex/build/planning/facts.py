@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from droindex.store.layers import Layers
 
-__all__ = ["AMBIGUOUS", "MENTION", "ORDER", "UNDECIDED", "Member", "SetFacts"]
+__all__ = ["AMBIGUOUS", "LINE", "MENTION", "ORDER", "UNDECIDED", "Member", "SetFacts"]
 
 _MEMBER, _KEY, _COUNT = b"S", b"I", b"G"
 _END = b"\0"
@@ -31,6 +31,7 @@ _LONG_KEY = 80  # characters; of longer keys a digest stands in the layers
 _SUM_BITS = 512  # of the sum of digests: two sets never have the same by chance
 
 ORDER = "o"  # begins the keys of what a document's dates decide: the order, `:`, its folder
+LINE = "L"  # of the line of documents that it stands in
 AMBIGUOUS = "a"  # of the folder of a document whose dates may be read by the order of others
 MENTION = "m"  # of what its references ask for
 UNDECIDED = "!"  # of the problem of a date that may be two days
@@ -248,6 +249,10 @@ class SetFacts:
         """Yield the ids of the documents that are found by any key of one kind."""
         for found, _ in self._layers.scan(_KEY + self._name + letter.encode()):
             yield found.rpartition(_END)[2].decode()
+
+    def has_any(self, letter: str) -> bool:
+        """Whether any document is found by a key of one kind."""
+        return next(self.ids_with_any(letter), None) is not None
 
     def has_more(self, key: str, most: int) -> bool:
         """Whether more documents than so many are found by a key."""

@@ -9,7 +9,14 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from droindex.build.planning.facts import AMBIGUOUS, MENTION, ORDER, UNDECIDED, Member
+from droindex.build.planning.facts import AMBIGUOUS, LINE, MENTION, ORDER, UNDECIDED, Member
+from droindex.build.planning.set_lines import (
+    LINE_KEYS,
+    STEP,
+    SetLines,
+    keys_among_lines,
+    keys_of_steps,
+)
 from droindex.engine.custom import kind_of
 from droindex.engine.entries import encode_document
 from droindex.engine.fields import day_number
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from droindex.build.planning.facts import SetFacts
+    from droindex.build.planning.set_lines import Placed
     from droindex.corpus.config import CorpusConfig
     from droindex.library.state import DocState
     from droindex.library.states import Changes
@@ -54,6 +62,7 @@ class SetPlan:
         name: The set's folder.
         facts: What is kept of its documents.
         document: Returns one of them, as it is to be indexed.
+        line_scopes: Returns the scopes of all documents in the line of one.
         changed: Ids of those to write, rising, each with its fingerprint.
         gone: Ids of those to delete, rising.
         leaving: Ids of those that are held now and will not be, or not so.
@@ -64,6 +73,7 @@ class SetPlan:
     name: str
     facts: SetFacts
     document: Callable[[str], Document]
+    line_scopes: Callable[[str], tuple[str, ...]]
     changed: dict[str, str] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     leaving: list[str] = field(default_factory=list)
@@ -72,7 +82,11 @@ class SetPlan:
 
 
 def fingerprint(
-    document: Document, digest: str, scope: str, kinds: Mapping[str, str] = _NO_KINDS
+    document: Document,
+    digest: str,
+    scope: str,
+    kinds: Mapping[str, str] = _NO_KINDS,
+    line_scopes: Sequence[str] = (),
 ) -> str:
     """Return what tells whether an indexed document is up to date.
 
@@ -81,10 +95,13 @@ def fingerprint(
         digest: Of its text.
         scope: Where it is found.
         kinds: Of the custom fields that the corpus declares, by name.
+        line_scopes: Those of all documents in its line.
     """
     parts = [encode_document(document), digest.encode(), scope.encode()]
     if document.custom:
         parts.append(json.dumps([kinds.get(name) for name in document.custom]).encode())
+    if line_scopes:
+        parts.append(json.dumps(line_scopes).encode())
     whole = b"\0".join(parts)
     return hashlib.sha256(whole).hexdigest()[:_FINGERPRINT_CHARS]
 
@@ -116,9 +133,12 @@ class SetPlanning:
         self._titles = _Repeated(facts, _PROPERTY)
         self._phrases = _Repeated(facts, _PHRASE)
         self._whole_order: DateOrder | None = None
-        self._documents: dict[str, Document] = {}  # as they are to be indexed
+        self._placed: dict[str, Placed] = {}  # as they are to be indexed
+        self._lines = SetLines(facts, self._completed, config)
         self._alone: dict[str, Document] = {}  # the same before their references are completed
         self._asked: Bounded[str, Document] = Bounded(most=_KEPT_DOCUMENTS)
+        self._complete: dict[str, Document] = {}  # likewise, of those that are planned
+        self._complete_asked: Bounded[str, Document] = Bounded(most=_KEPT_DOCUMENTS)
 
     def plan(
         self, touched: Collection[str], before: Callable[[str], str | None], *, is_all: bool
@@ -130,7 +150,7 @@ class SetPlanning:
             before: Returns the fingerprint of what the set holds of a document now, if it does.
             is_all: Whether these are all documents of the library.
         """
-        plan = SetPlan(self._name, self._facts, self.document, is_anew=is_all)
+        plan = SetPlan(self._name, self._facts, self.document, self.line_scopes, is_anew=is_all)
         stirred = {f"i{key}" for key in touched}
         affected = self._take_readings(touched, stirred, is_all=is_all)
         for key in sorted({*filter(self._holds, touched), *affected}):
@@ -139,17 +159,27 @@ class SetPlanning:
         if self._facts.has_mentions and not is_all:
             for key in stirred:
                 asking.update(self._facts.ids_with(f"{MENTION}{key}"))
-        for key in sorted(self._alone.keys() | asking):
+        settled = self._alone.keys() | asking
+        for key in sorted(settled):
+            self._take_steps(key, stirred)
+        if not is_all:
+            settled |= self._in_lines(settled, stirred)
+        for key in sorted(settled):
             self._settle(key, plan, before(key))
         plan.gone = sorted(key for key in touched if before(key) and not self._holds(key))
         plan.leaving = sorted({*plan.gone, *filter(before, plan.changed)})
-        self._alone = {}
+        self._alone, self._complete = {}, {}
         return plan
 
     def document(self, doc_id: str) -> Document:
         """Return a document as it is to be indexed."""
-        found = self._documents.get(doc_id)
-        return found if found is not None else complete(self._chosen(doc_id), self)
+        found = self._placed.get(doc_id) or self._lines.placed(doc_id)
+        return found.document
+
+    def line_scopes(self, doc_id: str) -> tuple[str, ...]:
+        """Return the scopes of all documents in the line of one."""
+        found = self._placed.get(doc_id) or self._lines.placed(doc_id)
+        return found.scopes
 
     # what is read from many documents -----------------------------------------------------------
 
@@ -218,22 +248,44 @@ class SetPlanning:
         self._alone[doc_id] = document
         self._put(doc_id, document, keys, problems, before)
 
-    def _settle(self, doc_id: str, plan: SetPlan, old_print: str | None) -> None:
-        """Complete the references of a document, and see whether it changes in the set."""
-        alone = self._alone.get(doc_id)
-        alone = self._chosen(doc_id) if alone is None else alone
-        document = self._documents[doc_id] = complete(alone, self)
+    def _take_steps(self, doc_id: str, stirred: set[str]) -> None:
+        """Take what a document replaces and what replaces it, once its references are completed."""
+        document = self._complete[doc_id] = complete(self._chosen(doc_id), self)
         member = self._facts.get(doc_id)
         assert member is not None, doc_id
-        if document is not alone or doc_id not in self._alone:
-            own = self._print_of(doc_id, document, member.scope)
-            if own != member.fingerprint:
-                self._facts.put(doc_id, member._replace(fingerprint=own), member)
-                member = member._replace(fingerprint=own)
-        if member.fingerprint != old_print:
-            plan.changed[doc_id] = member.fingerprint
+        steps = keys_of_steps(document)
+        kept = [key for key in member.keys if key[0] != STEP]
+        old = {key for key in member.keys if key[0] == STEP}
+        stirred.update(key for key in member.keys if key[0] in LINE_KEYS)
+        stirred.update(old.symmetric_difference(steps))
+        if old != set(steps):
+            self._facts.put(doc_id, member._replace(keys=(*kept, *steps)), member)
+
+    def _in_lines(self, settled: Iterable[str], stirred: Iterable[str]) -> set[str]:
+        """Return the documents whose lines are other than before, or may be."""
+        found = {*settled, *self._lines.stirred(stirred)}
+        waiting = [*found]
+        while waiting:
+            fresh = self._lines.around(waiting.pop()) - found
+            found |= fresh
+            waiting += fresh
+        return found
+
+    def _settle(self, doc_id: str, plan: SetPlan, old_print: str | None) -> None:
+        """Place a document in its line, and see whether it changes in the set."""
+        placed = self._placed[doc_id] = self._lines.placed(doc_id)
+        member = self._facts.get(doc_id)
+        assert member is not None, doc_id
+        own = self._print_of(doc_id, placed, member.scope)
+        line = placed.document.line
+        keys = [key for key in member.keys if key[0] != LINE]
+        keys += [f"{LINE}{line}"] if line is not None else []
+        settled = member._replace(fingerprint=own, keys=tuple(keys))
+        self._facts.put(doc_id, settled, member)
+        if own != old_print:
+            plan.changed[doc_id] = own
         elif not self._states_are_new(doc_id):
-            del self._documents[doc_id]
+            del self._placed[doc_id]
 
     def _states_are_new(self, doc_id: str) -> bool:
         return doc_id in self._states.changed
@@ -249,7 +301,7 @@ class SetPlanning:
         kinds = self._config.kinds
         scope = scope_of(document, self._config)
         member = Member(
-            fingerprint=self._print_of(doc_id, document, scope),
+            fingerprint="",  # known when it stands in its line
             scope=scope,
             expires=None if document.expires is None else day_number(document.expires),
             origin=self._states[doc_id].origin,
@@ -262,8 +314,9 @@ class SetPlanning:
         )
         self._facts.put(doc_id, member, before)
 
-    def _print_of(self, doc_id: str, document: Document, scope: str) -> str:
-        return fingerprint(document, self._states[doc_id].digest, scope, self._config.kinds)
+    def _print_of(self, doc_id: str, placed: Placed, scope: str) -> str:
+        digest, kinds = self._states[doc_id].digest, self._config.kinds
+        return fingerprint(placed.document, digest, scope, kinds, placed.scopes)
 
     def _keys(
         self, doc_id: str, document: Document, problems: Sequence[tuple[str, str]]
@@ -272,6 +325,7 @@ class SetPlanning:
             *_reading_keys(self._states[doc_id], self._config),
             *keys_of(document),
             *(f"{MENTION}{key}" for key in wanted_keys(document)),
+            *keys_among_lines(document, self._config),
             *([UNDECIDED] if problems else []),
         )
 
@@ -311,6 +365,14 @@ class SetPlanning:
         if found is None:
             found, _ = self._choose(self._states[doc_id])
             self._asked.keep(doc_id, found)
+        return found
+
+    def _completed(self, doc_id: str) -> Document:
+        """Return a document with its references completed."""
+        found = self._complete.get(doc_id) or self._complete_asked.get(doc_id)
+        if found is None:
+            found = complete(self._chosen(doc_id), self)
+            self._complete_asked.keep(doc_id, found)
         return found
 
     # the set as a catalogue: see `metadata.resolution` -------------------------------------------

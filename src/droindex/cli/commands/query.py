@@ -46,6 +46,9 @@ _NOT_WITH_PAGES = {
     "issued_to": "--issued-to",
     "since": "--since",
     "until": "--until",
+    "group": "--group",
+    "in_force_on": "--in-force-on",
+    "in_force_unknown": "--in-force-unknown",
     "sort": "--sort",
     "offset": "--offset",
     "is_all": "--all",
@@ -82,6 +85,21 @@ _WITH_SNIPPETS = ("text", "json", "jsonl", "csv", *CITATIONS)
 @click.option("--until", metavar="DATE", help="Last date, likewise.")
 @click.option("--issued-from", metavar="DATE", help="First issue date: 2004, 2004-05, 2004-05-31.")
 @click.option("--issued-to", metavar="DATE", help="Last issue date, likewise.")
+@click.option(
+    "--in-force-on",
+    metavar="DATE",
+    help="Only what was in force on this day, or on some day of a month or year.",
+)
+@click.option(
+    "--in-force-unknown",
+    is_flag=True,
+    help="With --in-force-on: also what may have been in force, as far as is known.",
+)
+@click.option(
+    "--group",
+    type=Choice(("lineage",)),
+    help="lineage: one row for each line of documents, led by the version in force.",
+)
 @click.option(
     "--sort",
     type=Choice(SORT_ORDERS),

@@ -30,9 +30,11 @@ from droindex.present.documents import (
     citation,
     document_fields,
     document_references,
+    document_relations,
     document_remark,
     reference_line,
     title_of,
+    version_line,
 )
 from droindex.present.graphs.lineage import GRAPHS, lineage_graph
 from droindex.text import clean, count, page_name
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 _MAX_CITED = 20  # references that are listed for people; a statute has hundreds
+_DIRECT = 2  # documents of a line whose relations say all of it
 _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING)
 
 
@@ -232,6 +235,17 @@ def _page(index: Index, document: Document, screen: Screen) -> Iterator[str]:
         yield name
         for reference in references:
             yield from hanging(reference_line(index, reference), 2, screen)
+    for name, lines in document_relations(document):
+        yield ""
+        yield name
+        for line in lines:
+            yield from hanging(line, 2, screen)
+    versions = index.lineage(document.doc_id)
+    if len(versions) > _DIRECT:
+        yield ""
+        yield "line of documents"
+        for version in versions:
+            yield from hanging(version_line(version), 2, screen)
     yield from _citations(index.citations(document.doc_id), screen)
     if remark := document_remark(document):
         yield ""

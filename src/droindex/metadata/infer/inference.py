@@ -45,6 +45,7 @@ from droindex.metadata.infer.titles.wording import (
 )
 from droindex.metadata.inferred import Inferred
 from droindex.metadata.keys import DATE_TEXTS, DATES, REFERENCES
+from droindex.metadata.partial import AMENDED
 from droindex.metadata.values import is_version, normalise_number, read_number
 from droindex.problems import UNREADABLE_LABEL
 
@@ -359,11 +360,11 @@ def _labelled(found: Sequence[HeaderField], name: str) -> Iterator[Reference]:
 
 
 def _editions(found: Sequence[HeaderField], number: str) -> Iterator[Reference]:
-    """Yield the earlier editions of the document among those that it amends."""
+    """Yield what the document amends: of its own number, the earlier edition as a whole."""
     key = normalise_number(number)
-    for reference in _labelled(found, "amends") if key else ():
-        if normalise_number(reference.number or "") == key:
-            yield reference
+    for reference in _labelled(found, "amends"):
+        is_edition = bool(key) and normalise_number(reference.number or "") == key
+        yield reference if is_edition else replace(reference, part=reference.part or AMENDED)
 
 
 def _single(head: Head, found: Sequence[HeaderField], extraction: Extraction) -> Iterator[Inferred]:

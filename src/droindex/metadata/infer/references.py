@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from droindex.metadata.dates import find_dates, parse_date
 from droindex.metadata.infer.head import tidy
 from droindex.metadata.infer.numbers import repair_scanned_number
+from droindex.metadata.partial import AMENDED
 from droindex.metadata.values import normalise_number, number_tokens, parse_reference, read_number
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _STANDARDS = re.compile(r"\W*(?:CALEA|ILEAP|accreditation)\b", re.IGNORECASE)  #
 _AMENDED = re.compile(r",?\s+as(?:\s+amended\b[^;]*)?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:;|,|&|\n|\band\b)\s*", re.IGNORECASE)
 _DATED = re.compile(r"^(?:issued|dated|date|of|on|effective|eff\.?)\b[\s:]*", re.IGNORECASE)
+_ACT = re.compile(  # `Amends D-52; rescinds D-51`: each piece says what becomes of what it names
+    r"(?P<act>amends|supersedes|rescinds|cancels|replaces|revokes)\b[:\s]+(?=\S)", re.IGNORECASE
+)
 _MAX_VALUE_CHARS = 1_500
 _MAX_REFERENCES = 40
 
@@ -61,6 +65,14 @@ def read_references(value: str) -> tuple[Reference, ...]:
 
 def _read_part(part: str) -> list[Reference]:
     """Return the mentions of a text that holds no semicolon."""
+    act = _ACT.match(part)
+    part = part[act.end() :] if act else part
+    amended = AMENDED if act and act["act"].casefold() == "amends" else None
+    return [replace(item, part=item.part or amended) for item in _mentions(part)]
+
+
+def _mentions(part: str) -> list[Reference]:
+    """Return the mentions of a text that holds no semicolon and no act before them."""
     dates, numbers = find_dates(part), number_tokens(part)
     if len(dates) <= 1 and len(numbers) <= 1 and not _all_numbers(part):
         whole = parse_reference(part)
@@ -107,6 +119,11 @@ _THIS = re.compile(
     + r"\b(?:\sand\s"
     + _ACTS
     + r")?\s(?P<what>[^\x00]{3,400})",
+    re.IGNORECASE,
+)
+_THIS_AMENDS = re.compile(
+    r"\b(?:this|these|the present)\s(?:[\w-]+\s){1,6}?(?:hereby\s)?amends\s"
+    r"(?P<what>[^\x00]{3,400})",
     re.IGNORECASE,
 )
 _HEREBY = re.compile(
@@ -158,12 +175,9 @@ def sentence_references(pages: Sequence[Page], own_number: str = "") -> tuple[Re
 def _of_sentence(sentence: str) -> list[Reference]:
     """Return what one sentence says to be replaced."""
     low = sentence.casefold()
-    if not any(
-        stem in low
-        for stem in ("supers", "superc", "rescind", "rescission", "cancel", "replace", "revoke")
-    ):
+    if not any(stem in low for stem in _STEMS):
         return []
-    for form in (_THIS, _HEADED, _HEREBY):
+    for form in (_THIS, _HEADED, _HEREBY, _THIS_AMENDS):
         match = form.search(sentence)
         if match is None or _CONDITION.search(sentence[: match.end("what")]):
             continue
@@ -176,12 +190,18 @@ def _of_sentence(sentence: str) -> list[Reference]:
             flags=re.IGNORECASE,
         )
         if number_tokens(what) or find_dates(what):
-            return list(read_references(what.strip(" .,;")))
+            found = read_references(what.strip(" .,;"))
+            amended = AMENDED if form is _THIS_AMENDS else None
+            return [replace(item, part=item.part or amended) for item in found]
         title = _named_title(what) if form is _THIS else None
         return [replace(parse_reference(title), title=title)] if title else []
     return []
 
 
+_STEMS = (
+    *("supers", "superc", "rescind", "rescission", "cancel", "replace", "revoke"),
+    "amends",
+)
 _CAPITAL = r"(?:[A-Z][\w&()/'-]*|of|and|for|the|to|in)"
 _NAMED = re.compile(
     rf"(?:the )?(?P<title>{_CAPITAL}(?: {_CAPITAL}){{2,14}}) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import Bool, Span
@@ -10,7 +11,14 @@ from droindex.engine.schema import CUSTOM_KEY
 from droindex.errors import QueryError
 from droindex.library.custom_filters import kinds_of
 from droindex.query.compile.contribution import NOTHING, Contribution, all_of, combined
-from droindex.query.compile.filters import custom_range, day_span, field_filter, first_day, last_day
+from droindex.query.compile.filters import (
+    custom_range,
+    day_span,
+    field_filter,
+    first_day,
+    in_force_between,
+    last_day,
+)
 from droindex.query.language import nodes
 
 if TYPE_CHECKING:
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
     from droindex.query.compile.context import QueryContext
 
 __all__ = ["FilterCompiler", "is_filter"]
+
+
+_DAYS = (FieldKind.DATE, FieldKind.PERIOD)
 
 
 def is_filter(item: nodes.Node) -> bool:
@@ -72,7 +83,7 @@ class FilterCompiler:
         if node.pattern and name not in FIELDS:
             start = f"{name}{'~' if kinds_of(self._context.reader)[name] == 'text' else '='}"
             return combined((told, self._context.pattern(node, CUSTOM_KEY, start)))
-        if node.pattern and FIELDS[name].kind != FieldKind.DATE:
+        if node.pattern and FIELDS[name].kind not in _DAYS:
             return combined((told, self._context.pattern(node, f"{name}_key")))
         return combined((told, self._value(name, node.text, node.start)))
 
@@ -100,6 +111,8 @@ class FilterCompiler:
         try:
             if item.field not in FIELDS:
                 return Contribution((self._custom_range(item),))
+            if FIELDS[item.field].kind is FieldKind.PERIOD:
+                return Contribution((self._period(item),))
             span = day_span(item.field, item.low, item.high)
         except QueryError as error:
             return self._bad_value(error, item.start)
@@ -112,6 +125,13 @@ class FilterCompiler:
         if item.high_open and item.high is not None:
             high = first_day(item.field, item.high) - 1
         return Contribution((Span(item.field, low, high),))
+
+    def _period(self, item: nodes.Range) -> Clause:
+        """Return what is in force on some day of a range; an open bound is itself outside."""
+        low, high = item.low, item.high
+        after = low and item.low_open and date.fromordinal(last_day(item.field, low) + 1)
+        before = high and item.high_open and date.fromordinal(first_day(item.field, high) - 1)
+        return in_force_between(item.field, after or low, before or high)
 
     def _custom_range(self, item: nodes.Range) -> Clause:
         return custom_range(

@@ -20,12 +20,14 @@ from droindex.library.custom_filters import (
     custom_words,
     kinds_of,
 )
+from droindex.library.in_force import binds, may_bind, never_known
 from droindex.problems import nearest
 
 if TYPE_CHECKING:
     from droindex.library.reader import SetReader
 
 __all__ = [
+    "UNKNOWN",
     "FilterValue",
     "check_facets",
     "custom_range",
@@ -33,10 +35,13 @@ __all__ = [
     "field_filter",
     "filter_values",
     "first_day",
+    "in_force_between",
     "keyword_filter",
     "last_day",
     "near_value",
 ]
+
+UNKNOWN = "unknown"  # as a day: documents of which it is not known when they are in force
 
 FilterValue = str | int | date | Iterable[str]
 
@@ -97,6 +102,8 @@ def field_filter(reader: SetReader, name: str, value: str) -> Clause:
         return _days(name, value)
     if kind is FieldKind.CITATION:
         return citing(reader, value) if name == CITES else cited_by(reader, value)
+    if kind is FieldKind.PERIOD:
+        return _in_force(name, value)
     keys = {fold(value)}
     if kind in _NUMBERED and name != DOC_ID:
         keys.add(" ".join(surface for _, surface in reader.analyzer.terms(value)))
@@ -186,6 +193,42 @@ def _days(name: str, value: str) -> Clause:
     if not low and not high:
         raise _no_date(name, value)
     return day_span(name, low or None, (high or None) if dots else low)
+
+
+def _in_force(name: str, value: str) -> Clause:
+    """Return the clause of the documents that are in force on a day, or on some day of a range."""
+    if fold(value) == UNKNOWN:
+        return never_known()
+    low, dots, high = value.partition("..")
+    if not low and not high:
+        raise _no_date(name, value)
+    return in_force_between(name, low or None, (high or None) if dots else low)
+
+
+def in_force_between(
+    name: str,
+    low: str | date | None,
+    high: str | date | None,
+    *,
+    or_unknown: bool = False,
+) -> Clause:
+    """Return the clause of the documents that are in force on some day of a range.
+
+    Args:
+        name: What to call it where a day is none.
+        low: First day: a date, or `2004`, `2004-05`, `2004-05-31`; None for no bound.
+        high: Last day, likewise; a year or a month means its last day.
+        or_unknown: Whether those count as well of which it is not known.
+
+    Raises:
+        QueryError: `bad-date`.
+    """
+    first = _bound(name, low, last=False)
+    final = _bound(name, high, last=True)
+    if first is not None and final is not None and first > final:
+        return NoDocuments()
+    known = binds(first, final)
+    return _either(known, may_bind(first, final)) if or_unknown else known
 
 
 def day_span(name: str, low: str | int | date | None, high: str | int | date | None) -> Clause:

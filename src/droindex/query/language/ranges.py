@@ -15,7 +15,7 @@ _RANGE = re.compile(
     rf"(?:(?P<low>{_BOUND})?{_DOTS}(?P<high>{_BOUND})?|(?P<sign>[<>]=?|[≤≥])(?P<bound>{_BOUND}))\.?"
 )
 _TRAILING = re.compile(r"(?:[?!,;]|(?<!\.)\.(?!\.))+$")  # ends a sentence, not a range
-_RANGED = ("date", "number")
+_RANGED = ("date", "number", "period")
 _SIGNS = ("<", ">", "≤", "≥")
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from droindex.export.citation import Cited
     from droindex.export.html import HtmlHit
+    from droindex.lineage.line_match import LineMatch
     from droindex.query.results.explanation import Explanation
     from droindex.query.results.relevance import Match
 
@@ -39,6 +40,7 @@ COLUMNS = (  # of a table of hits, in any format
     "source",
     "opi",
     "status",
+    "replaced_by",
     "label",
     "issued",
     "relevance",
@@ -131,6 +133,7 @@ class Hit:
     Attributes:
         rank: Its place in the whole list, from 1.
         doc_id: The document's key.
+        line: In a list of lines, the line that it stands for; else None.
     """
 
     def __init__(
@@ -141,7 +144,9 @@ class Hit:
         best: float,
         meta: bytes,
         sources: HitSources,
+        line: LineMatch | None = None,
     ) -> None:
+        self.line = line
         self.rank = rank
         self.doc_id = doc_id
         self._score = score
@@ -202,6 +207,11 @@ class Hit:
         with self._sources.judge:
             return self._sources.snippet(self.doc_id)
 
+    def in_line(self, line: LineMatch | None) -> Hit:
+        """Return the same hit, standing for a line of documents."""
+        args = (self.rank, self.doc_id, self._score, self._best, self._meta, self._sources)
+        return Hit(*args, line)
+
     def explain(self) -> Explanation:
         """Return how score, relevance and match came about; worked out anew at each call.
 
@@ -244,6 +254,7 @@ class Hit:
             "match": self.match,
             "score": self.score,
             "issued": document.issued.isoformat() if document.issued else document.issued_text,
+            "replaced_by": document.replaced_by or None,
             "custom": "; ".join(f"{name}: {item}" for name, item in document.custom.items())
             or None,
             "page": snippet.page if snippet else None,
@@ -258,7 +269,10 @@ class Hit:
         """Return the JSON shape for a list as one types; nothing more is looked up for it."""
         stored = self._shape
         shape = {"rank": self.rank, "doc_id": self.doc_id, "relevance": self.relevance}
-        return {**shape, **{name: stored.get(name, _TEMPLATE[name]) for name in _BRIEF}}
+        brief = {name: stored.get(name, _TEMPLATE[name]) for name in _BRIEF}
+        # most have no relations: of these no document is made
+        replaced = self.document.replaced_by if "relations" in stored else ""
+        return {**shape, **brief, "replaced_by": replaced or None}
 
     def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
         """Return the JSON shape.
@@ -282,7 +296,9 @@ class Hit:
             "words_required": self.words_required,
             "score": self.score,
             "summary": document["summary"],
+            "replaced_by": (self.document.replaced_by if document["relations"] else "") or None,
             "snippet": snippet.to_dict() if snippet else None,
+            "line": self.line.to_dict() if self.line else None,
             "document": document,
         }
         return {**shape, "explain": self.explain().to_dict()} if explain else shape
@@ -296,6 +312,7 @@ class Hit:
             self._meta,
             self._match,
             self.snippet,
+            self.line,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -331,7 +348,8 @@ def html_hit(hit: Hit) -> HtmlHit:
     best = document.best_date
     day = f"{best[1]} {best[0]}".removeprefix("issued ") if best else document.issued_text
     page = snippet.where if snippet else ""
-    facts = known(document.number, document.doc_type, day, document.status, page, hit.doc_id)
+    after = document.replaced_by
+    facts = known(document.number, document.doc_type, day, document.status, after, page, hit.doc_id)
     segments = snippet.segments if snippet else ()
     return HtmlHit(hit.relevance, document.title or hit.doc_id, segments, facts)
 
@@ -344,10 +362,11 @@ def _restored_hit(
     meta: bytes,
     match: Match | None,
     snippet: Snippet | None,
+    line: LineMatch | None,
 ) -> Hit:
     """Return a hit that says what it said when it was pickled."""
     sources = HitSources(lambda _: match, lambda _: snippet, _cannot_explain, nullcontext())
-    return Hit(rank, doc_id, score, best, meta, sources)
+    return Hit(rank, doc_id, score, best, meta, sources, line)
 
 
 def _cannot_explain(hit: Hit) -> Explanation:

@@ -40,11 +40,14 @@ class Results(Sequence[Hit]):
         query: The query as it was given.
         scope: The scope that was searched.
         total: How many documents were found, on all pages of the list; exact.
+        total_lines: How many lines of documents these stand in, exact; None where hits are single
+            documents. A document in no line counts as one.
         offset: How many hits were skipped.
         limit: How many hits were asked for at most.
         took_ms: Milliseconds from the call until the hits stood in order.
         facets: Field -> its values among all hits, most frequent first.
         suggestion: Another spelling to try, or None.
+        in_force_on: The day, or days, on which hits are in force, as asked for; None if not asked.
         notes: Sentences for the searcher: what was ignored, cut or read in another way.
     """
 
@@ -67,7 +70,11 @@ class Results(Sequence[Hit]):
         notes: Sequence[str] = (),
         complete: Callable[[], tuple[str, ...]] | None = None,
         find: Callable[[str], Sequence[tuple[int, int]]] | None = None,
+        in_force_on: str | None = None,
+        total_lines: int | None = None,
     ) -> None:
+        self.total_lines = total_lines
+        self.in_force_on = in_force_on
         self.query = query
         self.scope = scope
         self.total = total
@@ -190,7 +197,9 @@ class Results(Sequence[Hit]):
             "format": JSON_FORMAT,
             "query": self.query,
             "scope": self.scope,
+            "in_force_on": self.in_force_on,
             "total": self.total,
+            "total_lines": self.total_lines,
             "total_all_words": self.total_all_words,
             "offset": self.offset,
             "limit": self.limit,
@@ -207,7 +216,17 @@ class Results(Sequence[Hit]):
         return shape
 
     def _said(self) -> dict[str, Any]:
-        names = ("query", "scope", "total", "offset", "limit", "facets", "suggestion", "notes")
+        names = (
+            "query",
+            "scope",
+            "in_force_on",
+            "total",
+            "offset",
+            "limit",
+            "facets",
+            "suggestion",
+            "notes",
+        )
         return {"hits": self._hits, **{name: getattr(self, name) for name in names}}
 
     def __eq__(self, other: object) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from droindex.model import Document
 
-__all__ = ["PartOf", "chapter_key", "chapters_asked", "parts_of_chapters"]
+__all__ = ["PartOf", "chapter_key", "chapters_named", "parts_of_chapters"]
 
 _STATED = re.compile(
     r"\b(?:appendix|attachment|annex|exhibit|enclosure|addendum|supplement) to (?:the )?"
@@ -76,7 +76,7 @@ def chapter_key(document: Document) -> str:
     return normalise_number(number) if _CHAPTER.match(number.strip()) else ""
 
 
-def chapters_asked(document: Document) -> tuple[str, ...]:
+def chapters_named(document: Document) -> tuple[str, ...]:
     """Return the keys of the chapters that a document may be a part of, the surest first."""
     keys = (normalise_number(number) for number, *_ in _chapters(document))
     return tuple(dict.fromkeys(keys))

@@ -29,7 +29,7 @@ from droindex.query.results.named import Named
 from droindex.query.results.relevance import Matcher, holds_all
 from droindex.query.results.results import FacetCount, Results
 from droindex.query.typed_titles import finding_titles
-from droindex.query.undated import asked_days, demanded_days, undated_notes, unknown_notes
+from droindex.query.undated import days_in_question, days_of_query, undated_notes, unknown_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -129,7 +129,7 @@ class Answer(NamedTuple):
             notes=notes,
             complete=complete,
             find=self.find,
-            in_force_on=asked_days(self.request, self.compiled.parsed) or None,
+            in_force_on=days_in_question(self.request, self.compiled.parsed) or None,
             total_lines=self.lines,
         )
 
@@ -165,7 +165,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
         for hit, (doc_id, meta) in zip(found, stored, strict=True)
     ]
     if request.group == LINEAGE:
-        days = asked_days(request, compiled.parsed)
+        days = days_in_question(request, compiled.parsed)
         hits = led(reader, clause, days, request.today, hits)
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
@@ -209,7 +209,7 @@ def _notes(
         titles = (Named(meta).title for _, meta in stored)
         yield from named_elsewhere(reader, first, titles)
     yield from undated_notes(reader, attempt.compiled, total)
-    if days := asked_days(request, first.parsed):
+    if days := days_in_question(request, first.parsed):
         yield from unknown_notes(reader, attempt.compiled, days)
 
 
@@ -244,7 +244,7 @@ def _scan(
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
     compiled, clause, found = _answered(reader, compiled, whole, settings)
     is_grouped = request.group == LINEAGE
-    days = asked_days(request, compiled.parsed)
+    days = days_in_question(request, compiled.parsed)
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
     explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
@@ -271,7 +271,7 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
         parsed,
         reader,
         settings,
-        hit_filters_of(reader, request, is_dated=bool(demanded_days(parsed))),
+        hit_filters_of(reader, request, is_dated=bool(days_of_query(parsed))),
         strict=request.strict,
         is_half_typed=request.is_half_typed,
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from droindex.query.compile.contribution import Compiled
     from droindex.query.request import Request
 
-__all__ = ["asked_days", "demanded_days", "undated_notes", "unknown_notes"]
+__all__ = ["days_in_question", "days_of_query", "undated_notes", "unknown_notes"]
 
 _MISSED = {  # what a document does not have that is left out
     DATE: "no date",
@@ -42,14 +42,14 @@ _BETTER = frozenset(("issued", "effective", "revised"))  # kinds in whose place 
 _YEAR_KEY = key_field(YEAR)
 
 
-def asked_days(request: Request, parsed: nodes.Parsed) -> str:
+def days_in_question(request: Request, parsed: nodes.Parsed) -> str:
     """Return the day, or days, of which it is asked what was in force; an empty text for none."""
     if request.in_force_on is not None:
         return str(request.in_force_on)
-    return demanded_days(parsed)
+    return days_of_query(parsed)
 
 
-def demanded_days(parsed: nodes.Parsed) -> str:
+def days_of_query(parsed: nodes.Parsed) -> str:
     """Return the days of `inforce:2006-03-01`, where a query demands them of each hit."""
     for item in parsed.root.nodes:
         is_period = isinstance(item, nodes.Fielded | nodes.Range) and item.field == IN_FORCE

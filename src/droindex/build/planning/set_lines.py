@@ -15,7 +15,7 @@ from droindex.lazy import Bounded
 from droindex.library.scopes import binding_of, scope_of
 from droindex.lineage.derive import derived
 from droindex.lineage.editions import MAX_EDITIONS, edition_keys
-from droindex.lineage.parts import chapter_key, chapters_asked
+from droindex.lineage.parts import chapter_key, chapters_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +59,7 @@ def keys_among_lines(document: Document, config: CorpusConfig) -> Iterator[str]:
         yield from (f"{_EDITION}{key}" for key in edition_keys(document))
     if chapter := chapter_key(document):
         yield f"{_CHAPTER}{chapter}"
-    yield from (f"{_PART}{key}" for key in chapters_asked(document))
+    yield from (f"{_PART}{key}" for key in chapters_named(document))
 
 
 def keys_of_steps(document: Document) -> list[str]:
@@ -155,12 +155,12 @@ class SetLines:
         """Yield the chapters that documents may belong to and what may be parts of them."""
         keys: dict[str, None] = {}
         for document in members:
-            keys |= dict.fromkeys(chapters_asked(document))
+            keys |= dict.fromkeys(chapters_named(document))
             if chapter := chapter_key(document):
                 parts = islice(self._facts.ids_with(f"{_PART}{chapter}"), _MAX_PARTS)
                 for part in parts:
                     yield part
-                    keys |= dict.fromkeys(chapters_asked(self._completed(part)))
+                    keys |= dict.fromkeys(chapters_named(self._completed(part)))
                 keys[chapter] = None
         for key in keys:
             yield from islice(self._facts.ids_with(f"{_CHAPTER}{key}"), _MAX_PARTS)

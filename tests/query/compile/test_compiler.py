@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from droindex.query.editions.versions import versions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import document, opened
@@ -266,14 +265,3 @@ def test_a_suggestion_is_made_of_values(reader: SetReader) -> None:
     assert suggested("escort ")[3] == ()
     assert suggested("-esc")[3] == ()
     assert suggested("")[3] == ()
-
-
-def test_versions_follow_the_chain_both_ways(reader: SetReader) -> None:
-    assert (
-        set(versions(reader, "travel"))
-        == set(versions(reader, "removal"))
-        == {
-            "travel",
-            "removal",
-        }
-    )

@@ -19,7 +19,7 @@ from libraries import bulk_documents
 from ratio import Row, compare, compare_runs, record, settled
 
 from droindex import Index, Reference
-from droindex.build import plan
+from droindex.build.planning.set_lines import Placed, SetLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ratio import Ratio
 
     from droindex import Document
-    from droindex.lineage.derive import Binding
 
 GROUP = "Lines of documents"
 IN_FORCE, GROUPED, BUILT = 1.5, 1.5, 1.15  # targets
@@ -97,7 +96,7 @@ def test_against_the_same_search_without(
 
 def test_building_with_lines(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     documents = list(dated(_BUILT_COUNT))
-    derived, turn = plan.derived, iter(range(1_000))
+    placed, turn = SetLines.placed, iter(range(1_000))
 
     def build() -> float:
         start = time.process_time()
@@ -105,14 +104,13 @@ def test_building_with_lines(work: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         return time.process_time() - start
 
     def with_lines() -> float:
-        monkeypatch.setattr(plan, "derived", derived)
+        monkeypatch.setattr(SetLines, "placed", placed)
         return build()
 
     def without() -> float:
-        def nothing(documents: dict[str, Document], _: Binding) -> dict[str, Document]:
-            return documents
-
-        monkeypatch.setattr(plan, "derived", nothing)
+        monkeypatch.setattr(
+            SetLines, "placed", lambda own, doc_id: Placed(own.completed(doc_id), ())
+        )
         return build()
 
     build()

@@ -80,13 +80,16 @@ class SetLines:
         facts: What is kept of the documents.
         completed: Returns a document with its references completed.
         config: The corpus's configuration.
+
+    Attributes:
+        completed: The same.
     """
 
     def __init__(
         self, facts: SetFacts, completed: Callable[[str], Document], config: CorpusConfig
     ) -> None:
         self._facts = facts
-        self._completed = completed
+        self.completed = completed
         self._config = config
         self._binding = binding_of(config)
         self._placed: Bounded[str, Placed] = Bounded(most=_KEPT)
@@ -96,10 +99,6 @@ class SetLines:
         """Return a document in its line."""
         found = self._line.get(doc_id) or self._placed.get(doc_id)
         return self._place(doc_id) if found is None else found
-
-    def forget(self) -> None:
-        """Place all documents anew."""
-        self._placed, self._line = Bounded(most=_KEPT), {}
 
     def around(self, doc_id: str) -> set[str]:
         """Return the ids of the documents in the line of one, as it is and as it was."""
@@ -115,7 +114,7 @@ class SetLines:
             own = waiting.pop()
             if own not in found:
                 found.add(own)
-                waiting += self._neighbours(self._completed(own))
+                waiting += self._neighbours(self.completed(own))
         return found
 
     def stirred(self, keys: Iterable[str]) -> set[str]:
@@ -160,15 +159,15 @@ class SetLines:
                 parts = islice(self._facts.ids_with(f"{_PART}{chapter}"), _MAX_PARTS)
                 for part in parts:
                     yield part
-                    keys |= dict.fromkeys(chapters_named(self._completed(part)))
+                    keys |= dict.fromkeys(chapters_named(self.completed(part)))
                 keys[chapter] = None
         for key in keys:
             yield from islice(self._facts.ids_with(f"{_CHAPTER}{key}"), _MAX_PARTS)
 
     def _place(self, doc_id: str) -> Placed:
-        members = {key: self._completed(key) for key in sorted(self.members(doc_id))}
+        members = {key: self.completed(key) for key in sorted(self.members(doc_id))}
         others = (key for key in self._beside(members.values()) if key not in members)
-        around = members | {key: self._completed(key) for key in others}
+        around = members | {key: self.completed(key) for key in others}
         found = derived(around, self._binding, self._is_series)
         scopes: dict[str, set[str]] = defaultdict(set)
         for key, own in members.items():

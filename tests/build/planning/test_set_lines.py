@@ -40,7 +40,7 @@ Drawn = tuple[
 def made(drawn: Drawn) -> Document:
     at, year, number, title, supersedes, superseded_by, status = drawn
     return document(
-        "beds",
+        f"beds w{at}",  # what has the words of a labelled document stays hidden
         doc_id=f"d{at}",
         issued=None if year is None else date(year, 1, 1),
         number=number,
@@ -67,7 +67,7 @@ def said(path: Path, clearance: str | None) -> list[object]:
         ]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(drawn, min_size=2, max_size=9), st.lists(drawn, min_size=1, max_size=3), st.data())
 def test_a_change_leaves_what_building_anew_gives(
     tmp_path_factory: pytest.TempPathFactory,

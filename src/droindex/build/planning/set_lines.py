@@ -176,6 +176,6 @@ class SetLines:
             key: Placed(own, tuple(sorted(scopes[own.line])) if own.line is not None else ())
             for key, own in ((key, found[key]) for key in members)
         }
-        for key, own in self._line.items():
-            self._placed.keep(key, own)
+        for key, place in self._line.items():
+            self._placed.keep(key, place)
         return self._line[doc_id]

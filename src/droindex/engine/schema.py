@@ -48,7 +48,7 @@ __all__ = [
     "key_field",
 ]
 
-SCHEMA_VERSION = 9  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 10  # part of the index format: raise it with any change of the two schemas
 
 OWNER = "owner"  # the key of an entry: the number that stands for its document
 

@@ -55,19 +55,20 @@ def derived(
     binding_edges = [edge for edge in edges if edge.new in bound and edge.old in bound]
     intervals = Intervals(bound, binding_edges, binding.is_over, selves)
     in_force = {key: intervals.of(key) for key in bound}  # doubts show while ends are worked out
-    edges = [
-        # a draft replaces nothing yet
-        replace(edge, is_doubtful=True)
-        if (edge.new, edge.old) in intervals.doubtful or edge.new not in bound
-        else edge
-        for edge in edges
-    ]
+    edges = [_judged(edge, intervals, is_bound=edge.new in bound) for edge in edges]
     relations = _relations(documents, edges)
     lines = _lines(documents, edges)
     return {
         key: _with(document, in_force.get(key), lines.get(key), relations.get(key, ()))
         for key, document in documents.items()
     }
+
+
+def _judged(edge: Edge, intervals: Intervals, *, is_bound: bool) -> Edge:
+    """Return an edge, marked as doubtful where it is: a draft, too, replaces nothing yet."""
+    if is_bound and (edge.new, edge.old) not in intervals.doubtful:
+        return edge
+    return replace(edge, is_doubtful=True)
 
 
 def _with(

@@ -62,17 +62,21 @@ def inferred_editions(
         ("number", BY_NUMBER, (_NUMBER, _SERIES)),
         ("title", BY_TITLE, (_TITLE,)),
     ):
-        for key, group in groups.items():
-            if key[0] not in letters or (key[0] == _NUMBER and not _are_akin(group)):
-                continue
-            for old, new in _in_turn(group):
-                edge = Edge(new.doc_id, old.doc_id, source, confidence)
-                is_free = old.doc_id not in replaced and new.doc_id not in replacing
-                if is_free and lines.join(edge):
-                    found[edge.new, edge.old] = edge
+        for old, new in _pairs(groups, letters):
+            edge = Edge(new.doc_id, old.doc_id, source, confidence)
+            is_free = old.doc_id not in replaced and new.doc_id not in replacing
+            if is_free and lines.join(edge):
+                found[edge.new, edge.old] = edge
         replaced |= {edge.old for edge in found.values()}
         replacing |= {edge.new for edge in found.values()}
     return list(found.values())
+
+
+def _pairs(groups: _Groups, letters: Iterable[str]) -> Iterator[tuple[Document, Document]]:
+    """Yield editions that follow each other, of the groups whose keys begin with some letters."""
+    for key, group in groups.items():
+        if key[0] in letters and (key[0] != _NUMBER or _are_akin(group)):
+            yield from _in_turn(group)
 
 
 class _Lines:

@@ -39,20 +39,13 @@ def year_histogram_svg(counts: Mapping[str, int], href: Callable[[str], str] | N
     step = -(-(latest - first + 1) // _LABELS)
     columns = []
     for year, number in sorted(known.items()):
-        x = (year - first) * width
         height = max(1.0, (_HEIGHT - _AXIS - _TOP) * number / most)
-        bar = element(
-            "rect",
-            text_element("title", f"{year}: {number}"),
-            x=x + width * _GAP_SHARE,
-            y=_HEIGHT - _AXIS - height,
-            width=width * (1 - 2 * _GAP_SHARE),
-            height=height,
-            class_="bar",
-        )
-        label = f"{year}: {number}"
-        address = href(f"{year:04d}") if href else None
-        columns.append(element("a", bar, href=address, aria_label=label) if href else bar)
+        bar = _bar(f"{year}: {number}", (year - first) * width, width, height)
+        if href is None:
+            columns.append(bar)
+        else:
+            address = href(f"{year:04d}")
+            columns.append(element("a", bar, href=address, aria_label=f"{year}: {number}"))
     labels = [
         text_element(
             "text",
@@ -67,4 +60,17 @@ def year_histogram_svg(counts: Mapping[str, int], href: Callable[[str], str] | N
     said = ", ".join(f"{year}: {number}" for year, number in sorted(known.items()))
     return drawing(
         "Documents by year", said, _WIDTH, _HEIGHT, *columns, *labels, has_links=href is not None
+    )
+
+
+def _bar(label: str, x: float, width: float, height: float) -> str:
+    """Return the bar of one year, in its column."""
+    return element(
+        "rect",
+        text_element("title", label),
+        x=x + width * _GAP_SHARE,
+        y=_HEIGHT - _AXIS - height,
+        width=width * (1 - 2 * _GAP_SHARE),
+        height=height,
+        class_="bar",
     )

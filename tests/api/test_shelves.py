@@ -20,7 +20,7 @@ def test_shelves_that_are_described_come_first(names: list[str], counts: dict[st
         "collection": [FacetCount("memos", 1)],
     }
     *found, last = shelf_counts(described, facets)
-    assert last == ShelfCount("collection", "memos", "", 1)
+    assert last == ShelfCount("collection", "memos", "", 1, "Memos")
     assert [shelf.name for shelf in found[: len(names)]] == names
     assert [shelf.name for shelf in found[len(names) :]] == sorted(counts.keys() - set(names))
     assert {shelf.name: shelf.count for shelf in found if shelf.count} == counts
@@ -28,9 +28,10 @@ def test_shelves_that_are_described_come_first(names: list[str], counts: dict[st
 
 
 def test_a_shelf_as_json() -> None:
-    assert ShelfCount("category", "Enforcement", "What binds.", 3).to_dict() == {
+    assert ShelfCount("category", "ENF", "What binds.", 3, "Enforcement").to_dict() == {
         "field": "category",
-        "name": "Enforcement",
+        "name": "ENF",
         "description": "What binds.",
         "count": 3,
+        "title": "Enforcement",
     }

@@ -363,3 +363,11 @@ def test_what_cannot_is_refused_with_the_field_named(field: str, value: object) 
 def test_only_documents_are_documents() -> None:
     with pytest.raises(DocumentError, match="SimpleNamespace"):
         check_document(SimpleNamespace(doc_id="a"), LIMITS)  # type: ignore[arg-type]
+
+
+def test_what_was_worked_out_is_passed_over_unless_it_hints_at_a_label() -> None:
+    derived = {"in_force": {"start": "2006-01-01"}, "line": "a/b", "relations": []}
+    _, problems = read(json.dumps({"doc_id": "x", **derived}).encode())
+    assert problems == ()
+    _, problems = read(json.dumps({"doc_id": "x", "line": {"label": "LES"}}).encode())
+    assert "unreadable-label" in {problem.slug for problem in problems}

@@ -10,6 +10,7 @@ from droindex.metadata.coercion import NO_KINDS, coerce
 from droindex.metadata.keys import DATES, REFERENCES, clean_line, clean_text, normalise_key
 from droindex.metadata.label_hints import Hints
 from droindex.metadata.parsing import loads_json
+from droindex.model import DERIVED
 from droindex.pages import Page
 from droindex.problems import OPEN_LABEL, Problem, reason, shown
 
@@ -132,6 +133,7 @@ def read_record(
     texts, rest = _texts_and_rest(record)
     says_label = any(normalise_key(str(key)) == "label" for key in rest)
     hints = Hints.of(tuple(labels))
+    rest = {key: value for key, value in rest.items() if not _is_derived(key, value, hints)}
     if not says_label and any(_hints_at_label(texts.get(key), hints) for key in _TEXT_KEYS):
         rest[_PAGES_HINT] = True
     given = coerce(
@@ -159,6 +161,11 @@ def _texts_and_rest(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str
         elif name not in _ID_KEYS:
             rest[key] = value
     return texts, rest
+
+
+def _is_derived(key: object, value: object, hints: Hints) -> bool:
+    """Whether a value was worked out from others, by whoever exported the record."""
+    return normalise_key(str(key)) in DERIVED and not hints.in_value(value, is_known=True)
 
 
 def _hints_at_label(texts: object, hints: Hints) -> bool:

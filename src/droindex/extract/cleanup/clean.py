@@ -32,6 +32,7 @@ _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _BULLET = re.compile(f"(?<![^\\s])[{_PRIVATE}]+(?![^\\s])|^[{_PRIVATE}]+", re.MULTILINE)
 _PRIVATE_LEFT = re.compile(f"[{_PRIVATE}]+")
 _MIN_DOUBLED = 12  # characters of a line that was drawn twice, for bold type
+_MIN_LETTERS = 4  # different ones in such a line: dots and lines of x are as they are
 _TRAILING = re.compile("(?<! )[ ]++$", re.MULTILINE)  # looked at from the start of a run alone
 _GAP = re.compile("\n{3,}")
 _LINE_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-\n[ ]*([^\W\d_]+)([^\s]*)[ ]*\n?")
@@ -84,7 +85,11 @@ def _undoubled(line: str) -> str:
     """Return a line without the second of each character, where every word has each twice."""
     words = line.split()
     letters = sum(map(len, words))
-    if letters < _MIN_DOUBLED or any(word[::2] != word[1::2] for word in words):
+    if (
+        letters < _MIN_DOUBLED
+        or len({*line}) < _MIN_LETTERS
+        or any(word[::2] != word[1::2] for word in words)
+    ):
         return line
     return " ".join(word[::2] for word in words)
 

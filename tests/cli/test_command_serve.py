@@ -37,6 +37,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # ignored where a shell started the tests in the background
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
         )
         started.append(process)
         assert process.stdout is not None

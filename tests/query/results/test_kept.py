@@ -123,6 +123,7 @@ def test_a_list_as_one_types_is_light(index: Index) -> None:
     assert [hit["doc_id"] for hit in shape["hits"]] == [hit.doc_id for hit in results]
     assert shape["hits"][0].keys() == {
         "rank", "doc_id", "relevance", "title", "number", "doc_type", "status", "issued", "summary",
+        "replaced_by",
     }  # fmt: skip
     assert shape["completions"] == ["escort officers"]
     assert "snippet" not in vars(results[0])  # it was not cut for this

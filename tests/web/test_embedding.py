@@ -7,6 +7,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -162,5 +163,10 @@ def test_lifespans_and_other_protocols_are_left_to_the_host(desk: Path) -> None:
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
-    asyncio.run(app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send))
+    async def live() -> None:
+        await app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
+
+    # In a thread of its own: a browser that other tests keep open has a loop in this one.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(live())).result()
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

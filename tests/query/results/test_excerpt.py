@@ -138,3 +138,16 @@ def test_a_sentence_whose_first_line_looks_like_a_heading_is_not_parted_from_the
     lines = PassageLines(Passage(1, None, items, "HI"))
     shown = Excerpt.around(lines, Stretch(items.index("bean"), items.index("bean")), MAX_CHARS)
     assert [piece.before for piece in shown.pieces] == ["", " — "]
+
+
+def test_what_opens_a_list_is_shown_with_its_beginning_or_not_at_all() -> None:
+    opened = "The keeper does the following:\n(a) counts the keys, one by one, each evening."
+    lines = PassageLines(Passage(1, None, opened, "PI"))
+    shown = Excerpt.around(lines, Stretch(4, 4), MAX_CHARS)
+    assert [opened[piece.start : piece.end] for piece in shown.pieces] == opened.split("\n")
+    closed = "The keeper counts the keys.\n(b) Keys that are lost:"
+    lines = PassageLines(Passage(1, None, closed, "PI"))
+    shown = Excerpt.around(lines, Stretch(4, 4), MAX_CHARS)
+    assert [closed[piece.start : piece.end] for piece in shown.pieces] == [
+        closed[: closed.index("\n")]
+    ]

@@ -60,8 +60,8 @@ def test_surfaces_are_found_as_whole_words() -> None:
 
 
 def stretches(
-    places: list[Place], width: int, per_word: int
-) -> list[tuple[tuple[int, float, int], Stretch]]:
+    places: list[Place], width: int, weights: dict[int, float]
+) -> list[tuple[tuple[float, int], Stretch]]:
     """Return every stretch with its value, in order, from the definition."""
     found = []
     times = Counter(which for _, which, _, _ in places)
@@ -70,8 +70,8 @@ def stretches(
         if limit:
             inside = [item for item in inside if item[0] < limit or item[0] == start]
         words = {which for _, which, _, _ in inside}
-        value = (len(words) * per_word + worth, sum(1 / times[w] for w in words), len(inside))
-        found.append((value, Stretch(start, inside[-1][0])))
+        held = worth + sum(1 + (weights[which] - 1) / times[which] ** 0.5 for which in words)
+        found.append(((round(held, 6), len(inside)), Stretch(start, inside[-1][0])))
     return found
 
 
@@ -83,17 +83,19 @@ def stretches(
         unique_by=lambda item: item[0],
     ),
     st.integers(1, 120),
+    st.lists(st.sampled_from([1.0, 1.5, 2.25, 3.0]), min_size=5, max_size=5),
 )
 def test_the_best_stretch_is_the_best_by_the_definition(
-    drawn: list[tuple[int, int, int, int]], width: int
+    drawn: list[tuple[int, int, int, int]], width: int, worths: list[float]
 ) -> None:
     places = sorted(
         (at, which, worth, at + 1 + more if more else 0) for at, which, worth, more in drawn
     )
-    every = stretches(places, width, 3)
+    weights = dict(enumerate(worths))
+    every = stretches(places, width, weights)
     best = max(value for value, _ in every)
     found = next(found for value, found in every if value == best)
-    shown = best_stretch(places, width, {}, 99)
+    shown = best_stretch(places, width, weights, 99)
     inside = [item for item in places if found.start <= item[0] <= found.last]
     kept = [item for item in inside if item[0] >= shown.start]
     assert shown.last == found.last

@@ -300,7 +300,15 @@ def _onward(
     last = Piece(before, first, end, is_row)
     if kind == ROW:
         return _without_figures(lines.text, pieces, last, needed)
-    return [*pieces, last], kind in (PARAGRAPH, ITEM_LINE) and _goes_on_elsewhere(lines, line, end)
+    is_open = kind in (PARAGRAPH, ITEM_LINE) and _goes_on_elsewhere(lines, line, end)
+    return _without_opening(lines.text, pieces, last, needed), is_open
+
+
+def _without_opening(text: str, pieces: list[Piece], last: Piece, needed: int) -> list[Piece]:
+    """Return pieces with the last one, unless that only opens a list which is not shown."""
+    if pieces and last.start > needed and text[last.end - 1] == ":":
+        return pieces
+    return [*pieces, last]
 
 
 def _may_end(text: str, end: int, needed: int) -> bool:

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from droindex.engine.analysis import Analyzer
     from droindex.query.compile.contribution import PassageClause
 
-__all__ = ["Named", "QueryWords", "names_path"]
+__all__ = ["Named", "QueryWords", "names_path", "naming_stems"]
 
 # In the stored form what is absent is left out, and texts come before anything nested.
 _TITLE, _NUMBER, _SUMMARY, _FILE = (
     re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number", b"summary", b"file")
 )
-_WORD = re.compile(r"[^\W\d_]+|\d+")
 _PATH_PART = re.compile(r"[^\W\d_]+")
 _ENDING = 2  # letters that a word may have behind its stem
 _MIN_NAME = 3  # letters of a word that a path may be told to hold
@@ -53,18 +52,6 @@ class Named:
     def path(self) -> str:
         """Where its file lies in the corpus, in lower case."""
         return self._quick("file", _FILE).lower()
-
-    def is_named_by(self, stem: str) -> bool:
-        """Whether a word stands in title or number, or names the file."""
-        if stem in self._letters and any(
-            word.startswith(stem) for word in _WORD.findall(self._letters)
-        ):
-            return True
-        return names_path(self.path, stem)
-
-    @cached_property
-    def _letters(self) -> str:
-        return f"{self.title} {self.number}".lower()
 
     @cached_property
     def summary(self) -> str:
@@ -101,6 +88,25 @@ def names_path(path: str, stem: str) -> bool:
         part.startswith(stem) or stem in part[-len(stem) - _ENDING :]
         for part in _PATH_PART.findall(path)
     )
+
+
+def naming_stems(
+    named: Named, stems: Collection[str], analyzer: Analyzer
+) -> tuple[set[str], set[str]]:
+    """Return which stems stand in the number of a document, and which in its title or its path.
+
+    Args:
+        named: The document.
+        stems: Those to look for.
+        analyzer: The chain of the set that was searched.
+    """
+    number, title = (
+        {stem for own, _ in analyzer.chunk_terms(text.split()) for stem in own}
+        for text in (named.number, named.title)
+    )
+    path = named.path
+    titled = {stem for stem in stems if stem in title or names_path(path, stem)}
+    return number.intersection(stems), titled
 
 
 class QueryWords:

@@ -15,7 +15,7 @@ from droindex.engine.bm25 import MOST, idf
 from droindex.engine.clauses import AnyOf, Bool, Constant, NoDocuments, PhraseOf, Term, added_up
 from droindex.engine.entries import READING, owner_number
 from droindex.engine.schema import DOC_ID, HEADINGS, KIND, LISTING, TEXT
-from droindex.query.results.named import names_path
+from droindex.query.results.named import naming_stems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -221,14 +221,9 @@ class PassageFinder:
 
     def _shares(self, named: Named) -> list[float]:
         """Return the share of its weight that each thing asked for has in a document."""
-        shares = {term: _TITLE_SHARE for term in self._holders if names_path(named.path, term)}
-        shares |= dict.fromkeys(self._stems(named.title), _TITLE_SHARE)
-        shares |= dict.fromkeys(self._stems(named.number), _NUMBER_SHARE)
+        numbered, titled = naming_stems(named, self._holders.keys(), self._reader.analyzer)
+        shares = dict.fromkeys(titled, _TITLE_SHARE) | dict.fromkeys(numbered, _NUMBER_SHARE)
         return [_share(item.clause, shares) for item in self._query_terms]
-
-    def _stems(self, text: str) -> set[str]:
-        chunks = self._reader.analyzer.chunk_terms(text.split())
-        return {stem for own, _ in chunks for stem in own}
 
     def _weights(
         self, groups: Mapping[int, _Group], total: int, unseen: int, shares: Sequence[float]
@@ -296,11 +291,11 @@ def _merged(clauses: Iterable[Term | PhraseOf | Bool]) -> dict[Clause, float]:
 def _share(clause: Clause, shares: Mapping[str, float]) -> float:
     """Return the share of a weight that is left where metadata hold some of the words.
 
-    A run of such words says less still: it comes on top of them.
+    A run of nothing but such words says less still: it comes on top of them.
     """
     terms = _terms(clause)
     share = sum(shares.get(term, 1.0) for term in terms) / len(terms)
-    return share * share if _is_run(clause) else share
+    return share * share if _is_run(clause) and shares.keys() >= {*terms} else share
 
 
 def _in_heading(words: Sequence[Clause]) -> Clause:

@@ -6,6 +6,7 @@ to look at; whether the word is the right one, the analyzer says.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
@@ -16,9 +17,11 @@ from droindex.engine.analysis import KEPT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["PER_WORD", "Place", "Probes", "Stretch", "best_stretch"]
+__all__ = ["LEAST_WEIGHT", "PER_WORD", "Place", "Probes", "Stretch", "best_stretch"]
 
 PER_WORD = 3.0  # what the rarest word is worth; how well one stands is worth 2 at most
+LEAST_WEIGHT = 1.0  # of a word that all documents hold, that names the document, or stands for one
+_DIGITS = 6  # of what a stretch is worth
 _MIN_PROBE = 4  # of a stem: shorter starts stand in too many words
 _APART = 30  # characters between a word and what it has to do with
 _MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
@@ -96,12 +99,12 @@ def best_stretch(
     Args:
         places: Where words stand, rising; one at least.
         width: How long a stretch may be.
-        weights: What a word is worth, against how well it stands; `PER_WORD` where nothing is said.
+        weights: What a word that stands once is worth, against how well it stands; `PER_WORD`
+            where nothing is said, and `LEAST_WEIGHT` for what stands for another.
         written: How many words were written; those of higher numbers stand for others.
     """
-    weight_of = weights.get
+    weight_of = _weights_here(places, weights, written)
     most, first, behind = -1.0, 0, 0  # of the best so far: what it holds, and its places
-    rarity: dict[int, float] = {}
     inside: dict[int, int] = {}
     held_words = 0.0  # what the words inside are worth
     end, count = 0, len(places)
@@ -109,27 +112,32 @@ def best_stretch(
         while end < count and places[end][0] - start <= width:
             entered = places[end][1]
             if entered not in inside:
-                held_words += weight_of(entered, PER_WORD)
+                held_words += weight_of[entered]
             inside[entered] = inside.get(entered, 0) + 1
             end += 1
-        held, stop = held_words + worth, end
+        held, stop = round(held_words + worth, _DIGITS), end  # sums differ by their order
         if held >= most and limit and places[end - 1][0] >= limit:
             stop = _stop_at(places, index, end, limit)
             words = {place[1] for place in places[index:stop]}
-            held = worth + sum([weight_of(word, PER_WORD) for word in words])
-        if held == most:
-            rarity = rarity or _rarity(places, written)
-            here, there = places[index:stop], places[first:behind]
-            is_better = _precedence(here, rarity) > _precedence(there, rarity)
-        else:
-            is_better = held > most
-        if is_better:
+            held = round(worth + sum([weight_of[word] for word in words]), _DIGITS)
+        if held > most or (held == most and stop - index > behind - first):
             most, first, behind = held, index, stop
         inside[which] -= 1
         if not inside[which]:
             del inside[which]
-            held_words -= weight_of(which, PER_WORD)
+            held_words -= weight_of[which]
     return Stretch(_nearer(places[first:behind]), places[behind - 1][0])
+
+
+def _weights_here(
+    places: Sequence[Place], weights: Mapping[int, float], written: int
+) -> dict[int, float]:
+    """Return what each word is worth in a passage: one that stands all over it says little."""
+    found = {}
+    for which, times in Counter(map(itemgetter(1), places)).items():
+        own = weights.get(which, PER_WORD) if which < written else LEAST_WEIGHT
+        found[which] = LEAST_WEIGHT + (own - LEAST_WEIGHT) / math.sqrt(times)
+    return found
 
 
 def _stop_at(places: Sequence[Place], first: int, end: int, limit: int) -> int:
@@ -137,19 +145,6 @@ def _stop_at(places: Sequence[Place], first: int, end: int, limit: int) -> int:
     while end > first + 1 and places[end - 1][0] >= limit:
         end -= 1
     return end
-
-
-def _rarity(places: Sequence[Place], written: int) -> dict[int, float]:
-    """Return how much each word says: less the more often it comes, nothing if not written."""
-    return {
-        which: 1 / times if which < written else 0.0
-        for which, times in Counter(map(itemgetter(1), places)).items()
-    }
-
-
-def _precedence(places: Sequence[Place], rarity: Mapping[int, float]) -> tuple[float, int]:
-    """Return what puts a stretch before others that hold as many words."""
-    return sum(map(rarity.__getitem__, {place[1] for place in places})), len(places)
 
 
 def _nearer(inside: Sequence[Place]) -> int:

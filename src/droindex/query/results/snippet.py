@@ -25,7 +25,15 @@ from droindex.query.results.lines import (
     ROW,
     PassageLines,
 )
-from droindex.query.results.places import PER_WORD, Place, Probes, Stretch, best_stretch
+from droindex.query.results.named import Named, naming_stems
+from droindex.query.results.places import (
+    LEAST_WEIGHT,
+    PER_WORD,
+    Place,
+    Probes,
+    Stretch,
+    best_stretch,
+)
 from droindex.query.results.segments import joined
 
 if TYPE_CHECKING:
@@ -34,7 +42,6 @@ if TYPE_CHECKING:
     from droindex.engine.analysis import Analyzer, Token
     from droindex.engine.passages import Passage
     from droindex.query.compile.contribution import Highlights
-    from droindex.query.results.named import Named
     from droindex.settings import SnippetSettings
 
 __all__ = ["Cut", "Fitness", "SnippetMaker"]
@@ -48,7 +55,6 @@ _WORD_HERE = re.compile(r"[a-zA-Z]+|[0-9]+")  # terms part where letters and dig
 _PARTED = r"[\W_]{0,3}"  # between the parts of a number
 # How much better a word stands in a sentence than in a row, against one word more.
 _WORTH = {PARAGRAPH: 2, ITEM_LINE: 2, ROW: 1, HEADING: 1}
-_LEAST_WEIGHT = 1.0  # of a word: of one that all documents hold, or that names the document
 _NO_WEIGHTS: Mapping[int, float] = MappingProxyType({})
 
 
@@ -127,14 +133,11 @@ class SnippetMaker:
         and so are figures: of `policy 4.6 member` a place with *member* says more.
         """
         stems = self._probes.stems
-        naming = [
-            nth for nth, stem in enumerate(stems) if stem[0].isdigit() or named.is_named_by(stem)
-        ]
-        if not naming or len(naming) == len(stems):
+        naming = set().union(*naming_stems(named, stems, self._analyzer))
+        light = [nth for nth, stem in enumerate(stems) if stem in naming or stem[0].isdigit()]
+        if not light or len(light) == len(stems):
             return self._weights
-        runs = range(len(stems), len(stems) + len(self._highlights.sequences))
-        light = dict.fromkeys((*naming, *runs), _LEAST_WEIGHT)  # runs say the same in other words
-        return {**self._weights, **light}
+        return {**self._weights, **dict.fromkeys(light, LEAST_WEIGHT)}
 
     def cut(
         self, passage: Passage, title: str = "", weights: Mapping[int, float] = _NO_WEIGHTS
@@ -373,8 +376,8 @@ def _weights(stems: Sequence[str], idf: Callable[[str], float]) -> dict[int, flo
     """Return what the words of a query are worth: the rarest most, one that all hold least."""
     idfs = [idf(stem) for stem in stems]
     most = max(idfs, default=1.0)
-    span = PER_WORD - _LEAST_WEIGHT
-    return {nth: _LEAST_WEIGHT + span * own / most for nth, own in enumerate(idfs)}
+    span = PER_WORD - LEAST_WEIGHT
+    return {nth: LEAST_WEIGHT + span * own / most for nth, own in enumerate(idfs)}
 
 
 def says_title(title: str, text: str) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from droindex.engine.schema import DOC_ID, META
 from droindex.query.request import check_request
-from droindex.query.results.hit_snippets import HitSnippets
 from droindex.query.results.named import Named
+from droindex.query.results.snippets.hit_snippets import HitSnippets
 from droindex.query.search import compile_request, finder, found_documents
 
 if TYPE_CHECKING:

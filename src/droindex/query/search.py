@@ -24,10 +24,10 @@ from droindex.query.language.rewrite import unquoted
 from droindex.query.ranker import FoundHits, Wanted, find
 from droindex.query.request import LINEAGE, Request, check_request, hit_filters_of
 from droindex.query.results.hit import Hit, HitSources
-from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.named import Named
 from droindex.query.results.relevance import Matcher, holds_all
 from droindex.query.results.results import FacetCount, Results
+from droindex.query.results.snippets.hit_snippets import HitSnippets, no_snippet
 from droindex.query.typed_titles import finding_titles
 from droindex.query.undated import days_in_question, days_of_query, undated_notes, unknown_notes
 

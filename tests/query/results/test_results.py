@@ -25,9 +25,9 @@ from droindex.query.results.explanation import (
     sentences,
 )
 from droindex.query.results.hit import Hit, HitSources, Snippet
-from droindex.query.results.hit_snippets import HitSnippets, no_snippet
 from droindex.query.results.relevance import Match, relevance
 from droindex.query.results.results import FacetCount, Results
+from droindex.query.results.snippets.hit_snippets import HitSnippets, no_snippet
 from droindex.query.search import compile_request
 
 DOCUMENT = Document(doc_id="one", title="Escort", summary="Who escorts.", opi="ADDRM")

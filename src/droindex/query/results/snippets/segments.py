@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from droindex.query.results.excerpt import CELL
+from droindex.query.results.snippets.excerpt import CELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from droindex.query.results.excerpt import Excerpt, Piece
+    from droindex.query.results.snippets.excerpt import Excerpt, Piece
 
 __all__ = ["joined"]
 

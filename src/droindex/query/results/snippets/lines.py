@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from droindex.engine.passages import Passage
 
-__all__ = ["PassageLines", "sentence_end", "sentence_start"]
+__all__ = ["PassageLines", "sentence_end", "sentence_start", "word_end", "word_start"]
 
 HEADING, PARAGRAPH, ITEM_LINE, ROW = (
     kind.letter for kind in (BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW)
@@ -174,6 +174,22 @@ def sentence_end(text: str, start: int, least: int, most: int) -> int | None:
         if least <= end <= most and _is_stop(text, start, match):
             return end
     return None
+
+
+def word_end(text: str, place: int) -> int:
+    """Return the nearest place at or before `place` where no word is cut."""
+    if place >= len(text):
+        return len(text)
+    blank = max(text.rfind(" ", 0, place + 1), text.rfind("\n", 0, place + 1))
+    return blank if blank > place // 2 else place
+
+
+def word_start(text: str, place: int, most: int) -> int:
+    """Return the first place from `place` on where a word begins, `most` at the latest."""
+    if place <= 0:
+        return 0
+    blanks = [at for at in (text.find(" ", place, most), text.find("\n", place, most)) if at >= 0]
+    return min(blanks) + 1 if blanks else most
 
 
 def _stops(text: str, low: int, high: int) -> Iterator[int]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from droindex.engine.clauses import PhraseOf, Term
 from droindex.engine.schema import ALL, DOC_ID
 from droindex.query.results.hit import Snippet
-from droindex.query.results.named import Named, QueryWords
+from droindex.query.results.named import Named, QueryWords, naming_stems
 from droindex.query.results.passages import PassageFinder
-from droindex.query.results.snippet import Cut, Fitness, SnippetMaker
+from droindex.query.results.snippets.highlighter import Highlighter
+from droindex.query.results.snippets.maker import Cut, Fitness, SnippetMaker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
@@ -49,17 +50,14 @@ class HitSnippets:
             for clause in compiled.passage_clauses
             if isinstance(clause, PhraseOf) and not clause.slop and clause.terms[0][:1].isdigit()
         ]
+        self._highlighter = Highlighter(reader.analyzer, compiled.highlights, numbers)
         self._maker = SnippetMaker(
-            reader.analyzer,
-            compiled.highlights,
-            settings.snippet,
-            numbers,
-            lambda stem: reader.idf(ALL, stem),
+            self._highlighter, settings.snippet, lambda stem: reader.idf(ALL, stem)
         )
 
     def matches(self, text: str) -> list[tuple[int, int]]:
         """Return where in a text the words stand that are marked in snippets."""
-        return self._maker.matches(text)
+        return self._highlighter.all_spans(text)
 
     def later(self, stored: Sequence[Sequence[Any]]) -> Callable[[str], Snippet]:
         """Return what makes the snippet of each of these hits, by its id, when asked.
@@ -89,7 +87,7 @@ class HitSnippets:
             named: What its metadata say.
         """
         rows = self._finder.best({doc_id: named}).get(doc_id, [])
-        weights = self._maker.weights(named)
+        weights = self._weights(named)
         seen: set[int] = set()
         for row in rows:
             [passage] = self._reader.passages([row])  # each as it is asked for
@@ -103,7 +101,7 @@ class HitSnippets:
     def _made(self, doc_id: str, named: Named, rows: Sequence[Row]) -> Snippet:
         """Return the snippet of the best passage; of another where that has only its header."""
         best: Cut | None = None
-        weights = self._maker.weights(named)
+        weights = self._weights(named)
         for row in rows:
             [passage] = self._reader.passages([row])
             cut = self._maker.cut(passage, named.title, weights)
@@ -118,6 +116,12 @@ class HitSnippets:
             if best is None or cut.fitness > best.fitness:
                 best = cut
         return self._without_match(doc_id, named, best)
+
+    def _weights(self, named: Named) -> Mapping[int, float]:
+        """Return what each word is worth in a document."""
+        stems = self._highlighter.stems
+        numbered, titled = naming_stems(named, stems, self._reader.analyzer)
+        return self._maker.weights(numbered | titled)
 
     def _says_less(self, snippet: Snippet, named: Named) -> bool:
         """Whether a snippet says less than title and number, or holds stray figures alone."""

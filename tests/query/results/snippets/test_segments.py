@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.query.results.excerpt import Excerpt, Piece
-from droindex.query.results.segments import joined
+from droindex.query.results.snippets.excerpt import Excerpt, Piece
+from droindex.query.results.snippets.segments import joined
 
 MAX_CHARS = 240
 

@@ -6,16 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.engine.passages import Passage
-from droindex.query.results.excerpt import (
+from droindex.query.results.snippets.excerpt import (
     Excerpt,
     lead_of,
     section_of,
-    word_end,
-    word_start,
 )
-from droindex.query.results.lines import PassageLines
-from droindex.query.results.places import Stretch
-from droindex.query.results.segments import joined
+from droindex.query.results.snippets.lines import PassageLines, word_end, word_start
+from droindex.query.results.snippets.places import Stretch
+from droindex.query.results.snippets.segments import joined
 
 MAX_CHARS = 240
 LINES = st.lists(

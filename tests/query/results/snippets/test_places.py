@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.engine.analysis import Analyzer
-from droindex.query.results.places import Place, Probes, Stretch, best_stretch
+from droindex.query.results.snippets.places import Place, Probes, Stretch, best_stretch
 
 WORDS = st.sampled_from(
     [

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from droindex.extract.blocks.line_shapes import ITEM, is_prose
-from droindex.query.results.lines import (
+from droindex.query.results.snippets.lines import (
     BLANK,
     FOOTNOTE,
     HEADING,
@@ -16,14 +16,16 @@ from droindex.query.results.lines import (
     RUNNING,
     sentence_end,
     sentence_start,
+    word_end,
+    word_start,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from droindex.engine.passages import Passage
-    from droindex.query.results.lines import PassageLines
-    from droindex.query.results.places import Stretch
+    from droindex.query.results.snippets.lines import PassageLines
+    from droindex.query.results.snippets.places import Stretch
 
 __all__ = ["CELL", "Excerpt", "Piece", "lead_of", "section_of"]
 
@@ -240,22 +242,6 @@ def section_of(passage: Passage, lines: PassageLines, place: int) -> str | None:
         return passage.section
     first, last = lines.block(at)
     return " ".join(" ".join(lines.lines[first:last]).split()).lstrip("# ")[:_MAX_SECTION]
-
-
-def word_end(text: str, place: int) -> int:
-    """Return the nearest place at or before `place` where no word is cut."""
-    if place >= len(text):
-        return len(text)
-    blank = max(text.rfind(" ", 0, place + 1), text.rfind("\n", 0, place + 1))
-    return blank if blank > place // 2 else place
-
-
-def word_start(text: str, place: int, most: int) -> int:
-    """Return the first place from `place` on where a word begins, `most` at the latest."""
-    if place <= 0:
-        return 0
-    blanks = [at for at in (text.find(" ", place, most), text.find("\n", place, most)) if at >= 0]
-    return min(blanks) + 1 if blanks else most
 
 
 def _onward(

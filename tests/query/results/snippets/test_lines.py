@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.engine.passages import Passage
-from droindex.query.results.lines import (
+from droindex.query.results.snippets.lines import (
     BLANK,
     HEADING,
     ITEM_LINE,

@@ -13,7 +13,8 @@ from droindex import Index, Snippet
 from droindex.engine.analysis import Analyzer
 from droindex.engine.passages import Passage
 from droindex.query.compile.contribution import Highlights
-from droindex.query.results.snippet import Fitness, SnippetMaker
+from droindex.query.results.snippets.highlighter import Highlighter
+from droindex.query.results.snippets.maker import Fitness, SnippetMaker
 from droindex.settings import SnippetSettings
 
 FILLER = "Nothing of note stands in this sentence of the page. " * 30
@@ -26,7 +27,7 @@ def analyzer() -> Analyzer:
 
 def maker(analyzer: Analyzer, *words: str) -> SnippetMaker:
     stems = {stem for word in words for stem, _ in analyzer.terms(word)}
-    return SnippetMaker(analyzer, Highlights(stems=frozenset(stems)), SnippetSettings())
+    return SnippetMaker(Highlighter(analyzer, Highlights(frozenset(stems))), SnippetSettings())
 
 
 def snippet_of(made: SnippetMaker, passage: Passage, title: str = "") -> Snippet | None:
@@ -65,7 +66,7 @@ def test_the_stretch_with_the_most_different_words_is_taken(analyzer: Analyzer) 
 
 def test_a_part_of_a_number_is_not_the_number(analyzer: Analyzer) -> None:
     words = frozenset({"dro", "07", "14"})
-    made = SnippetMaker(analyzer, Highlights(words), SnippetSettings(), [("07", "14")])
+    made = SnippetMaker(Highlighter(analyzer, Highlights(words), [("07", "14")]), SnippetSettings())
     text = "14 days after the call DRO writes to the 7 offices (DRO 07-14). It is kept 14 days."
     snippet = snippet_of(made, Passage(1, None, text))
     assert snippet is not None
@@ -250,7 +251,7 @@ def test_stop_words_are_not_marked_beside_others(analyzer: Analyzer) -> None:
         stems=frozenset(["chief", "of", "the", "polic"]),
         sequences=frozenset([("offic", "of", "refuge")]),
     )
-    made = SnippetMaker(analyzer, highlights, SnippetSettings())
+    made = SnippetMaker(Highlighter(analyzer, highlights), SnippetSettings())
     text = "P The Chief of the Police and the Office of Refugee Resettlement."
     snippet = snippet_of(made, page(text))
     assert snippet is not None

@@ -1,0 +1,211 @@
+"""The highlighter: where in a text the words stand that were asked for."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+from droindex.query.language.function_words import marked_stems
+from droindex.query.results.snippets.places import Probes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from droindex.engine.analysis import Analyzer, Token
+    from droindex.query.compile.contribution import Highlights
+
+__all__ = ["Highlighter", "Words"]
+
+_OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")  # dashes and quotes part words like any other
+_WORD_HERE = re.compile(r"[a-zA-Z]+|[0-9]+")  # terms part where letters and digits meet
+_PARTED = r"[\W_]{0,3}"  # between the parts of a number
+
+
+class _Mark(Enum):
+    """When a word of a text is marked."""
+
+    NEVER = auto()
+    ALWAYS = auto()
+    IN_NUMBER = auto()  # a part of a number is nothing by itself
+    IN_RUN = auto()  # nor is the first of a run of words
+
+
+class Words(NamedTuple):
+    """Words of a passage that were asked for, other letters than those of ASCII apart.
+
+    Attributes:
+        spans: Where each begins and ends, rising.
+        unsure: Where runs of words may begin.
+    """
+
+    spans: list[tuple[int, int]]
+    unsure: list[int]
+
+
+class Highlighter:
+    """Finds the words of one query in texts.
+
+    Args:
+        analyzer: The chain of the set that was searched.
+        highlights: Which words to mark.
+        numbers: Stems of each number of several parts, in their order; a part by itself is none.
+
+    Attributes:
+        stems: The stems to mark, by the numbers of their places (see `Probes`).
+    """
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        highlights: Highlights,
+        numbers: Sequence[tuple[str, ...]] = (),
+    ) -> None:
+        self._analyzer = analyzer
+        marked = marked_stems(highlights.stems, analyzer.is_stop_word)
+        self._highlights = highlights._replace(stems=marked)
+        self._parts = frozenset(part for number in numbers for part in number)
+        self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
+        self._probes = Probes(*self._highlights)
+        self._run_starts = frozenset(run[0] for run in self._highlights.sequences)
+        self._marks: dict[str, _Mark] = {}
+        self.stems = self._probes.stems
+
+    def places(self, text: str) -> tuple[list[tuple[int, int]], Words]:
+        """Return the places of a passage where a word stands that was asked for, and these words.
+
+        A place at other letters than those of ASCII is kept as it is, and gives no word.
+
+        Returns:
+            Pairs of a place and the number of its word, rising; the words.
+        """
+        return self._confirmed(text, self._probes.places(text))
+
+    def spans_of(self, words: Words, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Return which of some words of a passage stand between two places, as (start, end)."""
+        if words.unsure and any(start <= place < end for place in words.unsure):
+            return self.spans(text, start, end)
+        if not text.isascii() and _OTHER_LETTER.search(text, start, end):
+            return self.spans(text, start, end)
+        return [span for span in words.spans if start <= span[0] and span[1] <= end]
+
+    def all_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where in a whole text the words stand that are marked, as (start, end)."""
+        return self.spans(text, 0, len(text)) or self._engine_matches(text)
+
+    def _confirmed(
+        self, text: str, places: Iterable[tuple[int, int]]
+    ) -> tuple[list[tuple[int, int]], Words]:
+        """Return the places whose word was asked for, and these words."""
+        right: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
+        unsure: list[int] = []
+        numbers = self._number_places(text, 0, len(text))
+        is_ascii = text.isascii()
+        last = -1
+        for item in places:
+            place = item[0]
+            match = _WORD_HERE.match(text, place)
+            if match is None or not (is_ascii or _OTHER_LETTER.match(text, match.end()) is None):
+                right.append(item)
+                continue
+            mark = self._marks.get(match.group()) or self._mark_of(match.group())
+            if mark is _Mark.NEVER or (mark is _Mark.IN_NUMBER and place not in numbers):
+                continue
+            right.append(item)
+            if place != last:
+                last = place
+                if mark is _Mark.IN_RUN:
+                    unsure.append(place)
+                else:
+                    spans.append(match.span())
+        return right, Words(spans, unsure)
+
+    def _mark_of(self, word: str) -> _Mark:
+        """Return when a word is marked; the words of a query stand in all its hits."""
+        ((own, as_is),) = self._analyzer.chunk_terms((word,))
+        mark = _Mark.NEVER
+        if own and (own[0] in self._highlights.stems or as_is[0] in self._highlights.surfaces):
+            mark = _Mark.IN_NUMBER if own[0] in self._parts else _Mark.ALWAYS
+        elif own and own[0] in self._run_starts:
+            mark = _Mark.IN_RUN
+        self._marks[word] = mark
+        return mark
+
+    def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where in the text the words of a stretch stand that were asked for."""
+        if end <= start:
+            return []
+        piece = text[start:end]
+        if self._highlights.sequences or self._parts:
+            return self._whole(text, self._spans(self._analyzer.tokens(piece), start))
+        chunks = piece.split(" ")
+        spans: list[tuple[int, int]] = []
+        place, seen = start, 0
+        for nth in self._matching(chunks):
+            place += sum(map(len, chunks[seen:nth])) + nth - seen  # and a blank after each
+            seen, chunk = nth, chunks[nth]
+            if chunk.isalpha():
+                spans.append((place, place + len(chunk)))
+            else:
+                spans += self._spans(self._analyzer.tokens(chunk), place)
+        return spans
+
+    def _number_places(self, text: str, start: int, end: int) -> set[int]:
+        """Return the places of the numbers asked for, each character of them."""
+        if not self._parts:
+            return set()
+        found = self._numbers.finditer(text, start, end)
+        return {place for match in found for place in range(*match.span())}
+
+    def _matching(self, chunks: Sequence[str]) -> list[int]:
+        """Return the places of chunks of text in which a word stands that was asked for."""
+        terms = enumerate(self._analyzer.chunk_terms(chunks))
+        differs, others = self._highlights.stems.isdisjoint, self._highlights.surfaces
+        if not others:
+            return [nth for nth, (own, _) in terms if not differs(own)]
+        absent = others.isdisjoint
+        return [nth for nth, (own, as_is) in terms if not (differs(own) and absent(as_is))]
+
+    def _engine_matches(self, text: str) -> list[tuple[int, int]]:
+        """Return the same of a whole text, through the engine: right in every script."""
+        return self._whole(text, self._spans(self._analyzer.engine_tokens(text), 0))
+
+    def _whole(self, text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the words of a text without parts of a number that stand by themselves."""
+        if not self._parts or not spans:
+            return spans
+        numbers = self._number_places(text, spans[0][0], spans[-1][1])
+        return [
+            span
+            for span in spans
+            if span[0] in numbers or text[slice(*span)].lower() not in self._parts
+        ]
+
+    def _spans(self, tokens: Sequence[Token], shift: int) -> list[tuple[int, int]]:
+        stems, surfaces = self._highlights.stems, self._highlights.surfaces
+        is_stop_word = self._analyzer.is_stop_word
+        inside = _in_sequences(tokens, self._highlights.sequences)
+        return [
+            (token.start + shift, token.end + shift)
+            for place, token in enumerate(tokens)
+            if token.stem in stems
+            or token.surface in surfaces
+            or (place in inside and not is_stop_word(token.surface))
+        ]
+
+
+def _number_pattern(parts: Sequence[str]) -> str:
+    return rf"(?<!\w){_PARTED.join(map(re.escape, parts))}(?!\w)"
+
+
+def _in_sequences(tokens: Sequence[Token], sequences: Iterable[tuple[str, ...]]) -> set[int]:
+    """Return the places of tokens that are part of a whole sequence of stems."""
+    inside: set[int] = set()
+    for stems in sequences:
+        for place, token in enumerate(tokens):
+            if token.stem == stems[0]:
+                here = tuple(other.stem for other in tokens[place : place + len(stems)])
+                if here == stems:
+                    inside.update(range(place, place + len(stems)))
+    return inside

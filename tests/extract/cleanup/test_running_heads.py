@@ -26,3 +26,12 @@ def test_labels_on_the_first_pages_of_orders_stay(label: str) -> None:
 def test_heads_of_every_other_page_go(head: str) -> None:
     texts = [text for at in "abcd" for text in (f"{head}\n{at}", BODY.format(at=at))]
     assert running(*texts) == (head.strip(),)
+
+
+@pytest.mark.parametrize("name", ["Attachment", "Abschnitt", "Disposición"])
+def test_the_names_of_parts_stay_where_each_page_begins_one(name: str) -> None:
+    def headed(head: str) -> list[str]:
+        return [f"{head} {page}\n{BODY.format(at=at)}" for page, at in enumerate("abcd", 1)]
+
+    assert running(*headed(name)) == ()
+    assert running(*headed("Riverside Police")) == ("Riverside Police 1",)  # it counts the pages

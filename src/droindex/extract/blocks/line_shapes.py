@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "DIVISION_NAMES",
     "ITEM",
     "contents_title",
     "ends_sentence",
@@ -54,14 +55,14 @@ _NUMBER_AND_DATE = re.compile(
 )
 _WORDS = re.compile(r"[^\W_]+")
 # Of English, and of the languages that front matter is read in.
-_DIVISION = (
+DIVISION_NAMES = (
     r"(?i:chapter|section|sec\.|article|appendix|part|annex|attachment|enclosure|title|exhibit|action"
     r"|step|kapitel|abschnitt|teil|artikel|anlage|anhang|chapitre|titre|partie|annexe|t[íi]tulo"
-    r"|cap[íi]tulo|secci[óo]n|anexo|disposici[óo]n|parte)\s+"
+    r"|cap[íi]tulo|secci[óo]n|anexo|disposici[óo]n|parte)"
 )
-_DIVISION_ALONE = re.compile(_DIVISION + r"(?:\d|[IVXL]{1,6}\b|[A-Z]\b)")
+_DIVISION_ALONE = re.compile(DIVISION_NAMES + r"\s+(?:\d|[IVXL]{1,6}\b|[A-Z]\b)")
 _NUMBERED = re.compile(
-    rf"(?:{_DIVISION}[\w.-]{{1,8}}[.:)]?"
+    rf"(?:{DIVISION_NAMES}\s+[\w.-]{{1,8}}[.:)]?"
     r"|§+\s?[\w.-]+|\d{1,2}(?:\.\d{1,3})+\.?|(?P<bare>\d{1,2})\.?"
     r"|[IVXL]{1,6}\.|[A-Z]\.)(?:\s*[–—:-]\s*|\s+)(?P<name>\S.*)$"
 )

@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from droindex.extract.blocks.line_shapes import DIVISION_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
@@ -24,9 +26,7 @@ _PAGE_WORD = re.compile(
     r"\b(?:page|pg|p\.|seite|página|pagina)[^\w\0]{0,3}\0|\0\s*(?:of|/|von|de)\s*\0"
 )
 _LABELLED = re.compile(r"[a-z][\w .()/&'-]{1,38}: ?[^\W_]")  # `effective date: june 5`
-_HEADING = re.compile(
-    r"(?:chapter|section|part|article|appendix|annex|title|attachment|exhibit|table|figure|step)\b"
-)
+_HEADING = re.compile(rf"(?:{DIVISION_NAMES}|table|figure)(?!\w)")
 
 
 def strip_running_lines(pages: Sequence[Page]) -> tuple[list[str], tuple[str, ...]]:

@@ -149,7 +149,8 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     compiled, clause, (found, total, _, _, _) = attempt
     stored = reader.documents.fetch(found, _STORED)
     compiled = compiled.noting(*_notes(reader, attempt, first, request, stored))
-    snippet = _snippets(reader, compiled, request, settings, stored, deadline)
+    snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
+    snippet = _snippet_of(snippets, request, stored, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
     if not total and not compiled.notes:
@@ -169,13 +170,16 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
         hits = led(reader, clause, days, request.today, hits)
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
-    find = finder(reader, compiled, settings)
+    find = finder(reader, compiled, settings, snippets)
     told = (counter, facets, took_ms, reader.judge, find, attempt.found.lines)
     return Answer(request, compiled, hits, total, *told)
 
 
 def finder(
-    reader: SetReader, compiled: Compiled, settings: Settings
+    reader: SetReader,
+    compiled: Compiled,
+    settings: Settings,
+    snippets: HitSnippets | None = None,
 ) -> Callable[[str], list[tuple[int, int]]]:
     """Return what finds the words of a query in a text, as (start, end), for marks.
 
@@ -183,8 +187,8 @@ def finder(
         reader: The set that was searched.
         compiled: The query that was answered.
         settings: How snippets are cut.
+        snippets: What made the snippets of that query; None where nothing did.
     """
-    snippets: HitSnippets | None = None
 
     def find(text: str) -> list[tuple[int, int]]:
         nonlocal snippets
@@ -332,18 +336,15 @@ def _attempt(
     return _Attempt(compiled, clause, finding(reader, compiled, clause, wanted, settings.ranking))
 
 
-def _snippets(
-    reader: SetReader,
-    compiled: Compiled,
+def _snippet_of(
+    snippets: HitSnippets | None,
     request: Request,
-    settings: Settings,
     stored: Sequence[Sequence[Any]],
     deadline: float,
 ) -> Callable[[str], Snippet | None]:
     """Return what gives the snippet of each hit; of a half-typed query made when looked at."""
-    if not request.snippets:
+    if snippets is None:
         return no_snippet
-    snippets = HitSnippets(reader, compiled, settings)
     return snippets.later(stored) if request.is_half_typed else snippets.now(stored, deadline)
 
 

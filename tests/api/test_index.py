@@ -92,4 +92,7 @@ def test_of_a_half_typed_word_the_whole_ones_are_marked(tmp_path: Path) -> None:
     library.update([Document(doc_id="a", pages=(Page(1, "A badge of the office."),))])
     with library.open() as index:
         marked = index.suggest("office bad").marked("Badge Office")
-    assert marked == (("Badge", True), (" ", False), ("Office", True))
+        assert marked == (("Badge", True), (" ", False), ("Office", True))
+        typed = index.suggest("the bad")
+        assert typed.marked("The Badge") == (("The ", False), ("Badge", True))
+        assert typed[0].snippet.segments[:2] == (("A ", False), ("badge", True))

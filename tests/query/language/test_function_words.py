@@ -6,9 +6,9 @@ from droindex.query.language.function_words import marked_stems
 ANALYZER = Analyzer("english")
 
 
-def told(query: str) -> set[str]:
+def told(query: str, *, has_others: bool = False) -> set[str]:
     stems = {stem for stem, _ in ANALYZER.terms(query)}
-    return set(marked_stems(stems, ANALYZER.is_stop_word))
+    return set(marked_stems(stems, ANALYZER.is_stop_word, has_others=has_others))
 
 
 def test_function_words_of_other_languages_are_not_marked() -> None:
@@ -27,6 +27,11 @@ def test_what_may_be_a_name_or_an_acronym_is_marked_where_it_stands_alone() -> N
 def test_a_query_of_nothing_else_is_marked_whole() -> None:
     assert told("de la") == {"de", "la"}
     assert told("the of") == {"the", "of"}
+
+
+def test_beside_the_beginning_of_a_word_none_of_them_is_marked() -> None:
+    assert told("the of", has_others=True) == told("de la", has_others=True) == set()
+    assert told("the escort", has_others=True) == {"escort"}
 
 
 def test_what_is_left_of_an_apostrophe_and_words_beside_foreign_ones_are_not_marked() -> None:

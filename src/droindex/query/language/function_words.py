@@ -31,17 +31,23 @@ _BESIDE_OTHERS = frozenset(  # English as well
 _MANY = 2
 
 
-def marked_stems(stems: Iterable[str], is_stop_word: Callable[[str], bool]) -> frozenset[str]:
-    """Return the stems of a query that are worth marking; all, where no other would be left.
+def marked_stems(
+    stems: Iterable[str], is_stop_word: Callable[[str], bool], *, has_others: bool = False
+) -> frozenset[str]:
+    """Return the stems of a query that are worth marking; all, where nothing else would be.
 
     Args:
         stems: Stem terms, folded.
         is_stop_word: Tells stop words of the library's language.
+        has_others: Whether the query marks more than stems: beginnings of words, for one.
     """
     own = frozenset(stems)
-    telling = frozenset([stem for stem in own if not is_stop_word(stem)]) or own
+    telling = frozenset([stem for stem in own if not is_stop_word(stem)])
+    if not (telling or has_others):
+        telling = own
     certain = telling & _CERTAIN
     others = certain | (telling & _LIKELY)
     if len(others) >= _MANY:
         others |= telling & _BESIDE_OTHERS
-    return telling - (others if len(others) >= _MANY else certain) or telling
+    found = telling - (others if len(others) >= _MANY else certain)
+    return found if found or has_others else telling

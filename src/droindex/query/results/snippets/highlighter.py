@@ -62,7 +62,8 @@ class Highlighter:
         numbers: Sequence[tuple[str, ...]] = (),
     ) -> None:
         self._analyzer = analyzer
-        marked = marked_stems(highlights.stems, analyzer.is_stop_word)
+        own, surfaces, _ = highlights
+        marked = marked_stems(own, analyzer.is_stop_word, has_others=bool(surfaces))
         self._highlights = highlights._replace(stems=marked)
         self._parts = frozenset(part for number in numbers for part in number)
         self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)

@@ -75,6 +75,33 @@ def search_on(index: Index, today: date, **values: object) -> Results:
         return search(reader, Request(today=today, **values), Settings())  # type: ignore[arg-type]
 
 
+def endless_pdf(levels: int = 24) -> bytes:
+    """Return a PDF that nobody draws to its end: forms in forms, each drawn twice."""
+    box = b"/MediaBox[0 0 612 792]"
+    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 612 792]"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R" + box + b"/Contents 4 0 R/Resources<</XObject<</N 5 0 R>>>>>>",
+        b"<</Length 5>>stream\n/N Do\nendstream",
+    ]
+    for number in range(5, 5 + levels):
+        below = b"/Resources<</XObject<</N %d 0 R>>>>" % (number + 1)
+        head = form + b"/Length 11" + below + b">>"
+        objects.append(head + b"stream\n/N Do /N Do\nendstream")
+    objects.append(form + b"/Length 14>>stream\n0 0 100 100 re\nendstream")
+    out = bytearray(b"%PDF-1.4\n")
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj" % number + body + b"\nendobj\n"
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
+    return bytes(out)
+
+
 def children() -> Iterator[int]:
     """Yield the process ids of the live and dead children of this process (Linux)."""
     for entry in Path("/proc").iterdir():

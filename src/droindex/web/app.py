@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
 from droindex.api import Library
+from droindex.api.operations import settings_of
 from droindex.arguments import check_callable, to_path
 from droindex.web.api.documents import DocumentApi
 from droindex.web.api.machines import MachineApi
@@ -23,7 +25,6 @@ from droindex.web.site.home import HomeSite
 from droindex.web.site.pages import Pages
 from droindex.web.site.results import ResultsSite
 from droindex.web.work.libraries import Libraries
-from droindex.web.work.pool import Pool
 from droindex.web.work.service import Service
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class WebApp:
 
     def close(self) -> None:
         """Let go of the library and of the threads."""
-        self._service.pool.close()
-        self._service.libraries.close()
+        self._service.close()
 
 
 def create_app(
@@ -89,13 +89,8 @@ def create_app(
     else:
         location = to_path(library, "library")
     options = options or WebOptions()
-    service = Service(
-        Libraries(location, settings),
-        options,
-        Pool(options.threads, options.waiting, options.timeout_s),
-        Assets(),
-        authorize,
-    )
+    libraries = Libraries(location, in_time(settings_of(settings), options.timeout_s))
+    service = Service(libraries, options, Assets(), authorize)
     pages = Pages(options)
     counters = Counters() if options.metrics else None
     parts = (
@@ -115,3 +110,9 @@ def create_app(
     app.router.redirect_slashes = False
     guarded: ASGIApp = Guard(app, options)
     return WebApp(counters.counting(guarded) if counters else guarded, service)
+
+
+def in_time(settings: Settings, timeout_s: float) -> Settings:
+    """Return settings under which no search goes on for long when nobody waits for it any more."""
+    limits = replace(settings.limits, deadline_s=min(settings.limits.deadline_s, timeout_s))
+    return replace(settings, limits=limits)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support import children, pdf_of
+from support import children, endless_pdf, pdf_of
 
 from droindex.errors import MissingExtraError
 from droindex.extract.pictures.drawing import MARK
@@ -120,38 +120,11 @@ def test_files_that_are_not_there_links_and_too_long_ones(file: Path, tmp_path: 
         painter.close()
 
 
-def doubling(levels: int) -> bytes:
-    """Return a PDF of forms in forms, each drawn twice."""
-    box = b"/MediaBox[0 0 612 792]"
-    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 612 792]"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R" + box + b"/Contents 4 0 R/Resources<</XObject<</N 5 0 R>>>>>>",
-        b"<</Length 5>>stream\n/N Do\nendstream",
-    ]
-    for number in range(5, 5 + levels):
-        below = b"/Resources<</XObject<</N %d 0 R>>>>" % (number + 1)
-        head = form + b"/Length 11" + below + b">>"
-        objects.append(head + b"stream\n/N Do /N Do\nendstream")
-    objects.append(form + b"/Length 14>>stream\n0 0 100 100 re\nendstream")
-    out = bytearray(b"%PDF-1.4\n")
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj" % number + body + b"\nendobj\n"
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
-    return bytes(out)
-
-
 def test_a_page_that_takes_too_long_is_given_up_and_others_are_drawn(
     file: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "endless.pdf"
-    path.write_bytes(doubling(24))
+    path.write_bytes(endless_pdf())
     painter = Painter(replace(ExtractSettings(), page_deadline_s=1.0))
     try:
         with pytest.raises(UnreadableFileError) as caught:

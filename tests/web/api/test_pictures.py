@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from bounds import until
 from PIL import Image
-from support import pdf_of
+from support import children, endless_pdf, pdf_of
 
 from droindex import Index
 
@@ -87,3 +89,30 @@ def test_what_is_hidden_has_no_picture(tmp_path: Path, client_of: Callable[..., 
     (corpus / "secret.pdf").write_bytes(pdf_of(["Escort of informants."]))
     cleared = client_of(tmp_path / "library.idx", authorize=lambda _request: "LES")
     assert cleared.get("/page/secret?page=1").status_code == 200
+
+
+def test_no_search_waits_for_a_page_that_nobody_can_draw(
+    tmp_path: Path, client_of: Callable[..., Any]
+) -> None:
+    from droindex.web import WebOptions
+
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "endless.pdf").write_bytes(endless_pdf())
+    (corpus / "open.pdf").write_bytes(pdf_of(["Escort of aliens."]))
+    Index.build(corpus, tmp_path / "library.idx", ocr=False)
+    client = client_of(tmp_path / "library.idx", options=WebOptions(threads=1))
+    ends: list[str] = []
+
+    def draw() -> None:
+        client.get("/page/endless?page=1")
+        ends.append("page")
+
+    before = set(children())
+    drawer = Thread(target=draw)
+    drawer.start()
+    until(lambda: set(children()) - before)
+    assert client.get("/api/search?q=escort").status_code == 200
+    ends.append("search")
+    drawer.join()
+    assert ends == ["search", "page"]

@@ -49,4 +49,5 @@ class PictureApi:
             picture = index.page_image(doc_id, number, query=query, width=width)
             return Content(picture.png, "image/png")
 
-        return await self._service.answer(request, repr((query, number, width)), work)
+        said = repr((query, number, width))
+        return await self._service.answer(request, said, work, pool=self._service.drawing)

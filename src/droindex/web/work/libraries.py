@@ -45,7 +45,7 @@ class Libraries:
             index = Index.open(
                 self._location, clearance=clearance, auto_reload_s=0.0, settings=self._settings
             )
-            self._open[clearance] = index
+            index = self._open.setdefault(clearance, index)  # another thread may have been first
         return index
 
     def answer(self, clearance: str | None, work: Callable[[Index], T]) -> tuple[str, T]:

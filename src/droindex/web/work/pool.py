@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,28 +32,27 @@ class Pool:
 
     def __init__(self, threads: int, waiting: int, timeout_s: float) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="droindex-web")
-        self._most = threads + waiting
+        self._places = threading.Semaphore(threads + waiting)  # left in other threads than entered
         self._timeout_s = timeout_s
-        self.busy = 0
 
     async def run(self, work: Callable[[], T]) -> T:
         """Return what a function gives; it runs to its end even if nobody waits any more.
 
         Raises:
-            BusyError: too many wait, or the time is up.
+            BusyError: too many wait, the time is up, or the pool is closed.
         """
-        if self.busy >= self._most:
+        if not self._places.acquire(blocking=False):
             raise BusyError
-        self.busy += 1
-        future = self._executor.submit(work)
-        future.add_done_callback(self._done)
+        try:
+            future = self._executor.submit(work)
+        except RuntimeError as error:
+            self._places.release()
+            raise BusyError from error
+        future.add_done_callback(lambda _future: self._places.release())
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._timeout_s)
         except TimeoutError as error:
             raise BusyError from error
-
-    def _done(self, _future: object) -> None:
-        self.busy -= 1
 
     def close(self) -> None:
         """End the threads, after what they are doing."""

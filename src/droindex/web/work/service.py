@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from droindex.web.faults import RefusedError
 from droindex.web.links import Links
-from droindex.web.work.pool import BusyError
+from droindex.web.work.pool import BusyError, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from droindex.web.assets import Assets
     from droindex.web.options import Authorize, WebOptions
     from droindex.web.work.libraries import Libraries
-    from droindex.web.work.pool import Pool
 
 __all__ = ["Content", "Service", "json_content"]
 
@@ -50,7 +49,6 @@ class Service:
     Args:
         libraries: The library, for each clearance.
         options: What the host turned.
-        pool: Where work runs that blocks.
         assets: The static files.
         authorize: Gives the clearance of a request; None where everybody sees the open set.
 
@@ -58,22 +56,30 @@ class Service:
         libraries: As given.
         options: As given.
         assets: As given.
-        pool: As given.
+        pool: Where work runs that blocks.
+        drawing: Where pages are drawn: a hostile file takes seconds, and no search waits for it.
     """
 
     def __init__(
         self,
         libraries: Libraries,
         options: WebOptions,
-        pool: Pool,
         assets: Assets,
         authorize: Authorize | None,
     ) -> None:
         self.libraries = libraries
         self.options = options
-        self.pool = pool
         self.assets = assets
+        self.pool, self.drawing = (
+            Pool(options.threads, options.waiting, options.timeout_s) for _ in range(2)
+        )
         self._authorize = authorize
+
+    def close(self) -> None:
+        """Let go of the library and of the threads."""
+        self.pool.close()
+        self.drawing.close()
+        self.libraries.close()
 
     def links(self, request: Request) -> Links:
         """Return what makes addresses for a request."""
@@ -86,6 +92,7 @@ class Service:
         work: Callable[[Index], Content],
         *,
         is_absolute: bool = False,
+        pool: Pool | None = None,
     ) -> Response:
         """Return the answer to a request, or that the one which the caller holds is still right.
 
@@ -94,6 +101,7 @@ class Service:
             said: What decides about the answer, besides path and library: the parameters.
             work: Makes the answer.
             is_absolute: Whether the answer names the host.
+            pool: Where it is made; None for where all but pictures are.
         """
         clearance_of = await self.clearance(request)
         links = self.links(request)
@@ -110,16 +118,16 @@ class Service:
             headers = self._headers(_tag(fingerprint, key)) | content.headers
             return Response(content.body, media_type=content.media_type, headers=headers)
 
-        return await self.run(worked)
+        return await self.run(worked, pool)
 
-    async def run(self, work: Callable[[], Response]) -> Response:
+    async def run(self, work: Callable[[], Response], pool: Pool | None = None) -> Response:
         """Return what some work gives, done in a thread.
 
         Raises:
             RefusedError: too much is going on.
         """
         try:
-            return await self.pool.run(work)
+            return await (pool or self.pool).run(work)
         except BusyError:
             raise RefusedError(
                 503,

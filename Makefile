@@ -27,7 +27,8 @@ demo: .venv/runtime
 	@echo 'Open it as a site: .venv/bin/droindex serve corpus --watch'
 
 test: .venv/development
-	$(BIN)/python -m pytest --cov --cov-report=term-missing --cov-fail-under=95
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+		--cov --cov-report=term-missing --cov-fail-under=95
 
 check: .venv/development
 	$(BIN)/ruff check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import Bool, Clause
 from droindex.engine.fields import FACETS, QUERY_FIELDS
@@ -32,7 +32,7 @@ from droindex.query.typed_titles import finding_titles
 from droindex.query.undated import days_in_question, days_of_query, undated_notes, unknown_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from droindex.engine.protocol import Row
@@ -147,23 +147,23 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     first = compile_request(reader, request, settings)
     attempt = _answered(reader, first, request, settings)
     compiled, clause, (found, total, _, _, _) = attempt
-    stored = reader.documents.fetch(found, _STORED)
-    compiled = compiled.noting(*_notes(reader, attempt, first, request, stored))
+    names = {doc_id: Named(meta) for doc_id, meta in reader.documents.fetch(found, _STORED)}
+    compiled = compiled.noting(*_notes(reader, attempt, first, request, names))
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
-    snippet = _snippet_of(snippets, request, stored, deadline)
+    snippet = _snippet_of(snippets, request, names, deadline)
     is_late = time.perf_counter_ns() > deadline and bool(request.snippets or request.facets)
     facets = {} if is_late else _facets(reader, clause, request, settings)
     if not total and not compiled.notes:
         compiled = compiled.noting(_NOTHING_FOUND)
     if is_late:
         compiled = compiled.noting(_TOO_LATE)
-    match = Matcher(reader, compiled.requirements, [doc_id for doc_id, _ in stored])
+    match = Matcher(reader, compiled.requirements, tuple(names))
     explained = _explainer(reader, compiled, attempt.found, settings)
     sources = HitSources(match, snippet, explained, reader.judge)
     best, rank = attempt.found.best, request.offset
     hits = [
-        Hit(rank := rank + 1, doc_id, hit.score, best, meta, sources)
-        for hit, (doc_id, meta) in zip(found, stored, strict=True)
+        Hit(rank := rank + 1, doc_id, hit.score, best, named, sources)
+        for hit, (doc_id, named) in zip(found, names.items(), strict=True)
     ]
     if request.group == LINEAGE:
         days = days_in_question(request, compiled.parsed)
@@ -203,14 +203,14 @@ def _notes(
     attempt: _Attempt,
     first: Compiled,
     request: Request,
-    stored: Sequence[Sequence[Any]],
+    names: Mapping[str, Named],
 ) -> Iterator[str]:
     """Yield what a searcher should know of hits, which may be of another query than was asked."""
     if request.is_half_typed:
         return
     total = attempt.found.total
     if total and attempt.compiled is first:
-        titles = (Named(meta).title for _, meta in stored)
+        titles = (named.title for named in names.values())
         yield from named_elsewhere(reader, first, titles)
     yield from undated_notes(reader, attempt.compiled, total)
     if days := days_in_question(request, first.parsed):
@@ -254,9 +254,10 @@ def _scan(
     for rank, hit in enumerate(found.hits, 1):
         ((doc_id, meta),) = reader.documents.fetch((hit,), _STORED)
         match = Matcher(reader, compiled.requirements, [doc_id])
-        snippet = snippets.later([(doc_id, meta)]) if snippets else no_snippet
+        named = Named(meta)
+        snippet = snippets.later({doc_id: named}) if snippets else no_snippet
         sources = HitSources(match, snippet, explained, reader.judge)
-        one = Hit(rank, doc_id, hit.score, found.best, meta, sources)
+        one = Hit(rank, doc_id, hit.score, found.best, named, sources)
         yield from led(reader, clause, days, request.today, [one]) if is_grouped else (one,)
 
 
@@ -339,13 +340,13 @@ def _attempt(
 def _snippet_of(
     snippets: HitSnippets | None,
     request: Request,
-    stored: Sequence[Sequence[Any]],
+    names: Mapping[str, Named],
     deadline: float,
 ) -> Callable[[str], Snippet | None]:
     """Return what gives the snippet of each hit; of a half-typed query made when looked at."""
     if snippets is None:
         return no_snippet
-    return snippets.later(stored) if request.is_half_typed else snippets.now(stored, deadline)
+    return snippets.later(names) if request.is_half_typed else snippets.now(names, deadline)
 
 
 def _explainer(

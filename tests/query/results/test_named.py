@@ -6,6 +6,7 @@ import pytest
 
 from droindex.engine.analysis import Analyzer
 from droindex.engine.clauses import Bool, PhraseOf, Term
+from droindex.errors import EngineError
 from droindex.query.results.named import Named, QueryWords, names_path, naming_stems
 
 PLAIN = Named(json.dumps({"title": "Vehicle Fleet and Home-to-Work Use"}).encode())
@@ -27,9 +28,16 @@ def test_what_is_absent_is_empty() -> None:
     assert (named.title, named.number, named.summary) == ("", "", "")
 
 
-def test_a_title_of_something_nested_is_not_the_title() -> None:
-    stored = {"sources": {"title": "of a source"}, "title": 'The "blue" book'}
-    assert Named(json.dumps(stored, separators=(",", ":")).encode()).title == 'The "blue" book'
+def test_what_names_a_document_is_what_was_stored() -> None:
+    stored = {"sources": {"title": "of a source"}, "title": 'The "blue" book', "file": "A/B.pdf"}
+    named = Named(json.dumps(stored).encode())
+    assert (named.title, named.path) == ('The "blue" book', "a/b.pdf")
+    assert named.values == stored
+
+
+def test_metadata_that_cannot_be_read_are_told_as_a_fault_of_the_index() -> None:
+    with pytest.raises(EngineError):
+        Named(b"{").title  # noqa: B018 - it is read when looked at
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from droindex.query.results.explanation import (
     sentences,
 )
 from droindex.query.results.hit import Hit, HitSources, Snippet
+from droindex.query.results.named import Named
 from droindex.query.results.relevance import Match, relevance
 from droindex.query.results.results import FacetCount, Results
 from droindex.query.results.snippets.hit_snippets import HitSnippets, no_snippet
@@ -54,7 +55,7 @@ def made_of(
     snippet: object = SNIPPET, meta: bytes = encode_document(DOCUMENT)
 ) -> tuple[Hit, list[Counted]]:
     sources = [Counted(Match(50, 1, 2)), Counted(snippet), Counted(EXPLANATION)]
-    return Hit(3, "one", 2.00004, 4.0, meta, HitSources(*sources, nullcontext())), sources  # type: ignore[arg-type]
+    return Hit(3, "one", 2.00004, 4.0, Named(meta), HitSources(*sources, nullcontext())), sources  # type: ignore[arg-type]
 
 
 def results_of(**values: object) -> Results:
@@ -156,12 +157,12 @@ def test_snippets_stop_when_time_is_up(library: Callable[..., Path]) -> None:
     with Index.open(library(records)) as index, index._reader as reader:
         request = Request(today=date(2020, 1, 1), text="escort")
         snippets = HitSnippets(reader, compile_request(reader, request, Settings()), Settings())
-        stored = [
-            (doc_id, encode_document(reader.document(doc_id)))
+        names = {
+            doc_id: Named(encode_document(reader.document(doc_id)))
             for doc_id in ("page", "summary", "lead")
-        ]
-        never, always = snippets.now(stored, 0), snippets.now(stored, float("inf"))
-        later = snippets.later(stored)
+        }
+        never, always = snippets.now(names, 0), snippets.now(names, float("inf"))
+        later = snippets.later(names)
         for doc_id, text in (("page", "the escort waits"), ("summary", "Travel papers."),
                              ("lead", "First words.")):  # fmt: skip
             assert never(doc_id) == Snippet(())

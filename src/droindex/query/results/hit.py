@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +10,7 @@ from droindex.engine.entries import READING as _READING
 from droindex.errors import QueryError
 from droindex.lazy import cached_property
 from droindex.model import Document, cited
+from droindex.query.results.named import Named
 from droindex.query.results.relevance import relevance
 from droindex.text import known, page_name, shortened
 
@@ -142,7 +142,7 @@ class Hit:
         doc_id: str,
         score: float,
         best: float,
-        meta: bytes,
+        named: Named,
         sources: HitSources,
         line: LineMatch | None = None,
     ) -> None:
@@ -151,7 +151,7 @@ class Hit:
         self.doc_id = doc_id
         self._score = score
         self._best = best
-        self._meta = meta
+        self._named = named
         self._sources = sources
 
     @property
@@ -209,7 +209,7 @@ class Hit:
 
     def in_line(self, line: LineMatch | None) -> Hit:
         """Return the same hit, standing for a line of documents."""
-        args = (self.rank, self.doc_id, self._score, self._best, self._meta, self._sources)
+        args = (self.rank, self.doc_id, self._score, self._best, self._named, self._sources)
         return Hit(*args, line)
 
     def explain(self) -> Explanation:
@@ -224,11 +224,10 @@ class Hit:
         with self._sources.judge:
             return self._sources.explain(self)
 
-    @cached_property
+    @property
     def _shape(self) -> dict[str, Any]:
-        with self._sources.judge, _READING:
-            shape: dict[str, Any] = json.loads(self._meta)
-            return shape
+        with self._sources.judge:
+            return self._named.values
 
     def cite(self, *, style: str = "text", url: str = "") -> str:
         """Return how the document is cited at the page that the snippet is from.
@@ -309,7 +308,7 @@ class Hit:
             self.doc_id,
             self._score,
             self._best,
-            self._meta,
+            self._named.meta,
             self._match,
             self.snippet,
             self.line,
@@ -366,7 +365,7 @@ def _restored_hit(
 ) -> Hit:
     """Return a hit that says what it said when it was pickled."""
     sources = HitSources(lambda _: match, lambda _: snippet, _cannot_explain, nullcontext())
-    return Hit(rank, doc_id, score, best, meta, sources, line)
+    return Hit(rank, doc_id, score, best, Named(meta), sources, line)
 
 
 def _cannot_explain(hit: Hit) -> Explanation:

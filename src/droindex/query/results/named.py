@@ -19,60 +19,51 @@ if TYPE_CHECKING:
 
 __all__ = ["Named", "QueryWords", "names_path", "naming_stems"]
 
-# In the stored form what is absent is left out, and texts come before anything nested.
-_TITLE, _NUMBER, _SUMMARY, _FILE = (
-    re.compile(rb'"%s":"([^"\\]*)"' % name) for name in (b"title", b"number", b"summary", b"file")
-)
 _PATH_PART = re.compile(r"[^\W\d_]+")
+_START = 3  # letters of a stem with which each of its words begins
 _ENDING = 2  # letters that a word may have behind its stem
 _MIN_NAME = 3  # letters of a word that a path may be told to hold
 
 
 class Named:
-    """Title, number and summary of a document; empty where it has none.
+    """The stored metadata of a hit, read when first looked at; above all what names the document.
 
     Args:
-        meta: The stored form of its metadata.
+        meta: Their stored form.
+
+    Attributes:
+        meta: The same.
     """
 
     def __init__(self, meta: bytes) -> None:
-        self._meta = meta
+        self.meta = meta
 
     @cached_property
-    def title(self) -> str:
-        """What the document is called."""
-        return self._quick("title", _TITLE)
-
-    @cached_property
-    def number(self) -> str:
-        """The number it is cited by."""
-        return self._quick("number", _NUMBER)
-
-    @cached_property
-    def path(self) -> str:
-        """Where its file lies in the corpus, in lower case."""
-        return self._quick("file", _FILE).lower()
-
-    @cached_property
-    def summary(self) -> str:
-        """The author's summary."""
-        return self._quick("summary", _SUMMARY)
-
-    @cached_property
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
+        """All that is stored: what is absent is left out."""
         with READING:
-            found: dict[str, Any] = json.loads(self._meta)
+            found: dict[str, Any] = json.loads(self.meta)
         return found
 
-    def _quick(self, name: str, pattern: re.Pattern[bytes]) -> str:
-        """Return a value without reading all of the metadata, where that can be."""
-        match = pattern.search(self._meta)
-        if match and b"{" not in self._meta[1 : match.start()]:
-            return match[1].decode()
-        return self._value(name) if b'"%s":' % name.encode() in self._meta else ""
+    @property
+    def title(self) -> str:
+        """What the document is called; empty where it has no title, as what follows."""
+        return self.values.get("title") or ""
 
-    def _value(self, name: str) -> str:
-        return self._values.get(name) or ""
+    @property
+    def number(self) -> str:
+        """The number it is cited by."""
+        return self.values.get("number") or ""
+
+    @property
+    def path(self) -> str:
+        """Where its file lies in the corpus, in lower case."""
+        return (self.values.get("file") or "").lower()
+
+    @property
+    def summary(self) -> str:
+        """The author's summary."""
+        return self.values.get("summary") or ""
 
 
 def names_path(path: str, stem: str) -> bool:
@@ -101,7 +92,7 @@ def naming_stems(
         analyzer: The chain of the set that was searched.
     """
     number, title = (
-        {stem for own, _ in analyzer.chunk_terms(text.split()) for stem in own}
+        {stem for own, _ in analyzer.chunk_terms(text.split()) for stem in own} if text else set()
         for text in (named.number, named.title)
     )
     path = named.path
@@ -120,6 +111,7 @@ class QueryWords:
     def __init__(self, analyzer: Analyzer, clauses: Sequence[PassageClause]) -> None:
         self._analyzer = analyzer
         self._words = [stems for stems in map(_stems_of, clauses) if stems]
+        self._starts = [[stem[:_START] for stem in stems] for stems in self._words]
         self._have_figures = any(stem[:1].isdigit() for stems in self._words for stem in stems)
         self._known: dict[str, tuple[int, ...]] = {}  # the same few words are marked in most hits
 
@@ -165,21 +157,22 @@ class QueryWords:
         Most documents are told here by one word, for next to nothing.
         """
         letters = named.title.lower()
-        return all(
-            any(
-                stem[:3] in letters or stem[:1].isdigit() or stem in self._generic for stem in stems
-            )
-            for stems in missing
-        )
+
+        def may_stand(stem: str) -> bool:
+            return stem[:_START] in letters or stem[:1].isdigit() or stem in self._generic
+
+        return all(any(map(may_stand, stems)) for stems in missing)
 
     def are_told(self, named: Named, marked: Iterable[str]) -> bool:
         """Whether the summary of a document holds more of them than some words, which are few."""
         held = len(self._held(marked))
         if 2 * held >= len(self._words):
             return False
-        letters = named.summary.lower()  # most summaries are told by what cannot be there
-        most = sum(any(stem[:3] in letters for stem in stems) for stems in self._words)
-        return held < most and held < len(self._held(named.summary.split()))
+        has = named.summary.lower().__contains__  # most summaries are told by what cannot be there
+        if held >= sum([any(map(has, starts)) for starts in self._starts]):
+            return False
+        told = self._stems(named.summary.split())
+        return held < sum([not told.isdisjoint(stems) for stems in self._words])
 
     def _held(self, words: Iterable[str]) -> set[int]:
         """Return the numbers of the query's words that some words stand for."""

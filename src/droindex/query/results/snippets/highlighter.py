@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Highlighter", "Words"]
 
 _OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")  # dashes and quotes part words like any other
-_WORD_HERE = re.compile(r"[a-zA-Z]+|[0-9]+")  # terms part where letters and digits meet
+# Terms part where letters and digits meet; what goes on with another letter is none of ASCII's.
+_WORD_HERE = re.compile(r"(?:[a-zA-Z]++|[0-9]++)(?![^\W\x00-\x7f])")
 _PARTED = r"[\W_]{0,3}"  # between the parts of a number
 
 
@@ -29,6 +30,9 @@ class _Mark(Enum):
     ALWAYS = auto()
     IN_NUMBER = auto()  # a part of a number is nothing by itself
     IN_RUN = auto()  # nor is the first of a run of words
+
+
+_NEVER, _ALWAYS, _IN_NUMBER, _IN_RUN = _Mark  # to look a member up takes as long as to match a word
 
 
 class Words(NamedTuple):
@@ -102,34 +106,34 @@ class Highlighter:
         spans: list[tuple[int, int]] = []
         unsure: list[int] = []
         numbers = self._number_places(text, 0, len(text))
-        is_ascii = text.isascii()
-        last = -1
+        match_at, known, last = _WORD_HERE.match, self._marks.get, -1
         for item in places:
             place = item[0]
-            match = _WORD_HERE.match(text, place)
-            if match is None or not (is_ascii or _OTHER_LETTER.match(text, match.end()) is None):
+            match = match_at(text, place)
+            if match is None:
                 right.append(item)
                 continue
-            mark = self._marks.get(match.group()) or self._mark_of(match.group())
-            if mark is _Mark.NEVER or (mark is _Mark.IN_NUMBER and place not in numbers):
+            word = match[0]
+            mark = known(word) or self._mark_of(word)
+            if mark is _NEVER or (mark is _IN_NUMBER and place not in numbers):
                 continue
             right.append(item)
             if place != last:
                 last = place
-                if mark is _Mark.IN_RUN:
+                if mark is _IN_RUN:
                     unsure.append(place)
                 else:
-                    spans.append(match.span())
+                    spans.append((place, place + len(word)))
         return right, Words(spans, unsure)
 
     def _mark_of(self, word: str) -> _Mark:
         """Return when a word is marked; the words of a query stand in all its hits."""
         ((own, as_is),) = self._analyzer.chunk_terms((word,))
-        mark = _Mark.NEVER
+        mark = _NEVER
         if own and (own[0] in self._highlights.stems or as_is[0] in self._highlights.surfaces):
-            mark = _Mark.IN_NUMBER if own[0] in self._parts else _Mark.ALWAYS
+            mark = _IN_NUMBER if own[0] in self._parts else _ALWAYS
         elif own and own[0] in self._run_starts:
-            mark = _Mark.IN_RUN
+            mark = _IN_RUN
         self._marks[word] = mark
         return mark
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import PhraseOf, Term
 from droindex.engine.schema import ALL, DOC_ID
 from droindex.query.results.hit import Snippet
-from droindex.query.results.named import Named, QueryWords, naming_stems
+from droindex.query.results.named import QueryWords, naming_stems
 from droindex.query.results.passages import PassageFinder
 from droindex.query.results.snippets.highlighter import Highlighter
 from droindex.query.results.snippets.maker import Cut, Fitness, SnippetMaker
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
     from droindex.query.compile.contribution import Compiled
+    from droindex.query.results.named import Named
     from droindex.settings import Settings
 
 __all__ = ["HitSnippets", "no_snippet"]
@@ -59,16 +60,14 @@ class HitSnippets:
         """Return where in a text the words stand that are marked in snippets."""
         return self._highlighter.all_spans(text)
 
-    def later(self, stored: Sequence[Sequence[Any]]) -> Callable[[str], Snippet]:
+    def later(self, names: Mapping[str, Named]) -> Callable[[str], Snippet]:
         """Return what makes the snippet of each of these hits, by its id, when asked.
 
         The passages of all are looked for at once, for the first that is asked for.
 
         Args:
-            stored: Id and metadata of each hit.
+            names: Id and metadata of each hit.
         """
-        metas: dict[str, bytes] = dict(stored)  # type: ignore[arg-type] # pairs
-        names = {doc_id: Named(meta) for doc_id, meta in metas.items()}
         best: dict[str, list[Row]] | None = None
 
         def make(doc_id: str) -> Snippet:
@@ -138,17 +137,17 @@ class HitSnippets:
             return False
         return not self._words.are_numbered(named, _marked(cut.snippet))
 
-    def now(self, stored: Sequence[Sequence[Any]], deadline: float) -> Callable[[str], Snippet]:
+    def now(self, names: Mapping[str, Named], deadline: float) -> Callable[[str], Snippet]:
         """Return the snippet of each of these hits, by its id; empty ones once time is up.
 
         Args:
-            stored: Id and metadata of each hit.
+            names: Id and metadata of each hit.
             deadline: When to stop, as `time.perf_counter_ns` tells the time.
         """
-        make = self.later(stored)
+        make = self.later(names)
         made = {
             doc_id: make(doc_id) if time.perf_counter_ns() <= deadline else _EMPTY
-            for doc_id, _ in stored
+            for doc_id in names
         }
         return made.__getitem__
 

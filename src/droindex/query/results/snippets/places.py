@@ -7,7 +7,6 @@ to look at; whether the word is the right one, the analyzer says.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +20,7 @@ __all__ = ["LEAST_WEIGHT", "PER_WORD", "Place", "Probes", "Stretch", "best_stret
 
 PER_WORD = 3.0  # what the rarest word is worth; how well one stands is worth 2 at most
 LEAST_WEIGHT = 1.0  # of a word that all documents hold, that names the document, or stands for one
-_DIGITS = 6  # of what a stretch is worth
+_UNIT = 1_000_000  # what a stretch is worth is counted in whole parts: sums of any order are equal
 _MIN_PROBE = 4  # of a stem: shorter starts stand in too many words
 _APART = 30  # characters between a word and what it has to do with
 _MAX_PROBES = 64  # places looked at per word and passage, so that the cost is bounded
@@ -104,39 +103,41 @@ def best_stretch(
         written: How many words were written; those of higher numbers stand for others.
     """
     weight_of = _weights_here(places, weights, written)
-    most, first, behind = -1.0, 0, 0  # of the best so far: what it holds, and its places
-    inside: dict[int, int] = {}
-    held_words = 0.0  # what the words inside are worth
+    most, first, behind = -1, 0, 0  # of the best so far: what it holds, and its places
+    inside = dict.fromkeys(weight_of, 0)
+    held_words = 0  # what the words inside are worth
     end, count = 0, len(places)
     for index, (start, which, worth, limit) in enumerate(places):
         while end < count and places[end][0] - start <= width:
             entered = places[end][1]
-            if entered not in inside:
+            if not inside[entered]:
                 held_words += weight_of[entered]
-            inside[entered] = inside.get(entered, 0) + 1
+            inside[entered] += 1
             end += 1
-        held, stop = round(held_words + worth, _DIGITS), end  # sums differ by their order
+        held, stop = held_words + worth * _UNIT, end
         if held >= most and limit and places[end - 1][0] >= limit:
             stop = _stop_at(places, index, end, limit)
             words = {place[1] for place in places[index:stop]}
-            held = round(worth + sum([weight_of[word] for word in words]), _DIGITS)
+            held = worth * _UNIT + sum([weight_of[word] for word in words])
         if held > most or (held == most and stop - index > behind - first):
             most, first, behind = held, index, stop
         inside[which] -= 1
         if not inside[which]:
-            del inside[which]
             held_words -= weight_of[which]
     return Stretch(_nearer(places[first:behind]), places[behind - 1][0])
 
 
 def _weights_here(
     places: Sequence[Place], weights: Mapping[int, float], written: int
-) -> dict[int, float]:
+) -> dict[int, int]:
     """Return what each word is worth in a passage: one that stands all over it says little."""
+    times: dict[int, int] = {}
+    for _, which, _, _ in places:
+        times[which] = times.get(which, 0) + 1
     found = {}
-    for which, times in Counter(map(itemgetter(1), places)).items():
+    for which, count in times.items():
         own = weights.get(which, PER_WORD) if which < written else LEAST_WEIGHT
-        found[which] = LEAST_WEIGHT + (own - LEAST_WEIGHT) / math.sqrt(times)
+        found[which] = round(_UNIT * (LEAST_WEIGHT + (own - LEAST_WEIGHT) / math.sqrt(count)))
     return found
 
 

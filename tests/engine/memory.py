@@ -316,9 +316,8 @@ class MemoryEngine:
     def reader(self, place: Path, names: Iterable[str] = ()) -> MemoryReader:
         return MemoryReader(place)
 
-    def clone(self, source: Path, target: Path, leaving: Iterable[int]) -> set[int]:
+    def clone(self, source: Path, target: Path) -> None:
         copytree(source, target)
-        return set(leaving)
 
 
 MEMORY = MemoryEngine()

@@ -152,8 +152,6 @@ def test_an_entry_has_only_fields_of_the_schema(document: Document, pages: list[
     entry = document_entry(document, pages, "active", ENGLISH, 10)
     assert set(entry) <= {field.name for field in DOCUMENTS_SCHEMA}
     assert entry[OWNER] == owner_number(document.doc_id)
-    again = document_entry(document, pages, "active", ENGLISH, 10, profile=entry["profile"])
-    assert again == entry
 
 
 @given(PROSE, st.integers(1, 20))

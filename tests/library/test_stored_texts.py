@@ -8,7 +8,6 @@ import pytest
 from support import document, flip_byte
 
 from droindex import Index, IndexDamagedError, Settings
-from droindex.engine.profile import unpack_profile
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.library.states import all_states, load_state
 from droindex.library.stored_texts import StoredTexts
@@ -62,10 +61,16 @@ def test_the_text_of_every_document_can_be_had(library: Path) -> None:
     assert [page.text for page in texts.pages_of("l")] == ["A labelled text."]
 
 
-def test_the_profile_is_that_of_the_words(library: Path) -> None:
-    found = dict(unpack_profile(stored(library).profile_of("open", "a")))
-    assert {"escort", "bond", "post"} <= set(found)
-    assert found["escort"] == 1
+def test_files_to_be_written_again_must_be_sound(library: Path) -> None:
+    folder = Store(library).current().folder
+    names = sorted(f"pages/{path.name}" for path in (folder / "open" / "pages").glob("*.store"))
+    stored(library).check("open", names)
+    damage(library, "open", "pages")
+    stored(library).check("open", [])
+    stored(library).check("clearance-1", names)  # others of these names
+    with pytest.raises(IndexDamagedError):
+        stored(library).check("open", names)
+    assert damaged_sets(Store(library).current(), "/pages") == {"open"}
 
 
 def test_what_turns_out_to_be_damaged_is_told_and_marked(library: Path) -> None:

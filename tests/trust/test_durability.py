@@ -105,8 +105,7 @@ def test_a_read_only_disk_is_searched_and_not_written(small_disk: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can turn into somebody else")
 def test_a_permission_that_is_lost_midway_leaves_the_old_library(tmp_path: Path) -> None:
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     own = tmp_path / "own"
     own.mkdir()
     os.chown(own, 65534, 65534)
@@ -454,6 +453,13 @@ def test_where_links_are_refused_files_are_copied(
     assert Index.check(library).damages == ()
 
 
+def let_others_in(path: Path) -> None:
+    """Let other accounts reach a path below the folder for passing files."""
+    for folder in [path, *path.parents]:
+        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
+            folder.chmod(0o755)
+
+
 def as_nobody(work: Callable[[], object]) -> str:
     """Run something in a process without the rights of root; return what it ended with."""
     reader, writer = os.pipe()
@@ -477,8 +483,7 @@ def as_nobody(work: Callable[[], object]) -> str:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can turn into somebody else")
 def test_files_of_another_user_are_read_or_named(library: Path) -> None:
-    for folder in [library, *library.parents][:4]:
-        folder.chmod(0o755)
+    let_others_in(library)
     assert as_nobody(lambda: count(library)) == "8"
     assert as_nobody(lambda: put(library, document("x", doc_id="x"))) == "storage-error"
     assert as_nobody(lambda: Index.check(library)) == "storage-error"

@@ -316,8 +316,7 @@ class Publisher:
                 plan,
                 written_with,
                 load_pages=load_pages,
-                load_profile=partial(self._start.texts.profile_of, plan.name),
-                with_number=self._start.states.with_number,
+                check_read=partial(self._start.texts.check, plan.name),
                 on_written=counter.count,
             )
             sets[plan.name] = writer.write(target, source)

@@ -14,12 +14,11 @@ from droindex.build.planning.facts import LINE
 from droindex.engine.entries import (
     document_entry,
     indexable_pages,
-    owner_number,
 )
 from droindex.engine.passages import passage_entries
 from droindex.engine.profile import PROFILE_TERMS
 from droindex.engine.schema import DOC_ID, DOCUMENTS_SCHEMA, PASSAGES_SCHEMA
-from droindex.files.disk import link_file
+from droindex.files.disk import is_passing, link_file
 from droindex.library.scopes import scope_of
 from droindex.store.generation import DOCUMENTS, PAGES
 from droindex.synonyms.table import SYNONYMS, definitions_of, said_of, save_synonyms
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["SetWriter", "WrittenWith"]
 
 _SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
-Entries = dict[str, "Callable[[], Iterable[dict[str, Any]]]"]  # index -> makes its entries
 
 # Of corpus.toml: no answer depends on them, but through documents.
 _UNSEEN = ("labels", "exclude", "split", "columns", "category", "fields")
@@ -72,8 +70,7 @@ class SetWriter:
         plan: What it is to hold.
         written_with: What all sets of the generation are written with.
         load_pages: Returns the text of a document.
-        load_profile: Returns the profile that the set to start from holds of a document.
-        with_number: Returns the id of the document that has a number in the indexes, if any.
+        check_read: Refuses files of the set to start from that are not as they were written.
         on_written: Called after each document that is new or changed.
     """
 
@@ -83,17 +80,14 @@ class SetWriter:
         written_with: WrittenWith,
         *,
         load_pages: Callable[[str], tuple[Page, ...]],
-        load_profile: Callable[[str], bytes],
-        with_number: Callable[[int], str | None],
+        check_read: Callable[[Iterable[str]], None],
         on_written: Callable[[], None],
     ) -> None:
         self._plan = plan
         self._with = written_with
         self._load_pages = load_pages
-        self._load_profile = load_profile
-        self._with_number = with_number
+        self._check_read = check_read
         self._on_written = on_written
-        self._new: frozenset[str] = frozenset()
 
     def write(self, target: Path, source: Path | None) -> dict[str, Any]:
         """Write the set and return its part of the manifest.
@@ -104,49 +98,26 @@ class SetWriter:
         """
         plan = self._plan
         changed = sorted(plan.changed if source else plan.facts.ids())
-        self._new = frozenset(changed)
         if source:
-            self._copy(source, target)
-        if changed or not source:
-            self._change(target, {}, dict.fromkeys(_SCHEMAS, changed))
+            for name in _SCHEMAS:
+                self._with.engine.clone(source / name, target / name)
+        if changed or plan.leaving or not source:
+            self._change(target, plan.leaving if source else (), changed)
+        if source:
+            self._check_read(_written_again(source, target))
         self._write_synonyms(target, source)
         plan.layout = _layout(plan, changed) if source else ""
         return _describe(plan, self._with)
 
     def _write_synonyms(self, target: Path, source: Path | None) -> None:
         """Write what the documents define, where that may be other than before."""
-        if source and not (self._plan.is_anew or self._plan.leaving or self._new):
+        if source and not (self._plan.is_anew or self._plan.leaving or self._plan.changed):
             mode = (source / SYNONYMS).stat().st_mode & 0o777
             link_file(source / SYNONYMS, target / SYNONYMS, mode)
         else:
             save_synonyms(target, self._plan.facts.said(), self._with.config, self._with.analyzer)
 
-    def _copy(self, source: Path, target: Path) -> None:
-        """Copy the indexes of a set without what leaves it, and all that shares a file with that.
-
-        What shares a file and stays as it is, is written again.
-        """
-        plan, engine = self._plan, self._with.engine
-        leaving = frozenset(plan.leaving)
-        ids = {owner_number(key): key for key in leaving}
-        purged: dict[str, list[str]] = {}
-        for name in _SCHEMAS:
-            reached = engine.clone(source / name, target / name, ids)
-            purged[name] = sorted(
-                filter(None, (ids.get(key) or self._with_number(key) for key in reached))
-            )
-        if leaving:
-            staying = {
-                name: [key for key in keys if key not in leaving] for name, keys in purged.items()
-            }
-            self._change(target, purged, staying)
-
-    def _change(
-        self,
-        target: Path,
-        delete: Mapping[str, Sequence[str]],
-        add: Mapping[str, Sequence[str]],
-    ) -> None:
+    def _change(self, target: Path, delete: Iterable[str], add: Iterable[str]) -> None:
         """Delete documents from the two indexes and add others, in one commit for each index."""
         writers = {
             name: self._with.engine.writer(
@@ -154,42 +125,34 @@ class SetWriter:
             )
             for name, schema in _SCHEMAS.items()
         }
-        for name, doc_ids in delete.items():
-            for doc_id in doc_ids:
-                writers[name].delete(DOC_ID, doc_id)
-        wanted = {name: frozenset(doc_ids) for name, doc_ids in add.items()}
-        for doc_id in sorted(frozenset().union(*wanted.values())):
+        for doc_id in delete:
+            for writer in writers.values():
+                writer.delete(DOC_ID, doc_id)
+        for doc_id in add:
             for name, entries in self._entries_of(doc_id).items():
-                if doc_id in wanted[name]:
-                    for entry in entries():
-                        writers[name].add(entry)
+                for entry in entries:
+                    writers[name].add(entry)
         for writer in writers.values():
             writer.commit()
 
-    def _entries_of(self, doc_id: str) -> Entries:
+    def _entries_of(self, doc_id: str) -> dict[str, Iterable[dict[str, Any]]]:
         document, pages = self._plan.document(doc_id), indexable_pages(self._load_pages(doc_id))
-        if doc_id in self._new:
-            self._take_definitions(document, pages)
-            self._on_written()
+        self._take_definitions(document, pages)
+        self._on_written()
         return {
-            DOCUMENTS: lambda: (self._document_entry(document, pages),),
-            PAGES: lambda: passage_entries(doc_id, pages, self._with.settings.passage_chars),
+            DOCUMENTS: (self._document_entry(document, pages),),
+            PAGES: passage_entries(doc_id, pages, self._with.settings.passage_chars),
         }
 
     def _document_entry(self, document: Document, pages: tuple[Page, ...]) -> dict[str, Any]:
-        # To work it out takes longer than all the rest of writing a document again.
-        doc_id = document.doc_id
-        profile = None if doc_id in self._new else self._load_profile(doc_id)
-        scope = scope_of(document, self._with.config)
         return document_entry(
             document,
             pages,
-            scope,
+            scope_of(document, self._with.config),
             self._with.analyzer,
             PROFILE_TERMS,
-            profile,
             self._with.config.kinds,
-            self._plan.line_scopes(doc_id),
+            self._plan.line_scopes(document.doc_id),
         )
 
     def _take_definitions(self, document: Document, pages: tuple[Page, ...]) -> None:
@@ -199,6 +162,20 @@ class SetWriter:
         member = self._plan.facts.get(document.doc_id)
         assert member is not None, document.doc_id
         self._plan.facts.put(document.doc_id, member._replace(said=said), member)
+
+
+def _written_again(source: Path, target: Path) -> list[str]:
+    """Return the files of a set that its copy does not have: what stays of them was written again.
+
+    Returns:
+        Their names within the set, sorted.
+    """
+    return sorted(
+        f"{name}/{file.name}"
+        for name in _SCHEMAS
+        for file in (source / name).iterdir()
+        if not is_passing(file.name) and not (target / name / file.name).exists()
+    )
 
 
 def _layout(plan: SetPlan, changed: Sequence[str]) -> str:

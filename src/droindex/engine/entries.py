@@ -121,7 +121,6 @@ def document_entry(
     scope: str,
     analyzer: Analyzer,
     profile_terms: int,
-    profile: bytes | None = None,
     kinds: Mapping[str, str] = _NO_KINDS,
     line_scopes: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -133,7 +132,6 @@ def document_entry(
         scope: Where it is found, as `scopes.scope_of` says.
         analyzer: The chain of the set.
         profile_terms: How many of its most frequent terms are kept.
-        profile: Its packed profile, where the same text was packed before.
         kinds: The kinds of custom fields that the corpus declares, by name.
         line_scopes: The scopes of all documents in its line.
     """
@@ -144,7 +142,7 @@ def document_entry(
     entry: dict[str, Any] = {
         DOC_ID: document.doc_id,
         META: encode_document(document),
-        PROFILE: profile or pack_profile(everything, analyzer, profile_terms),
+        PROFILE: pack_profile(everything, analyzer, profile_terms),
         OWNER: owner_number(document.doc_id),
         ALL: everything,
         EXACT: everything,

@@ -143,7 +143,10 @@ class Writer(Protocol):
         """Delete the entries that hold a value in a key field."""
 
     def commit(self) -> None:
-        """Keep all changes on disk; the writer is used up then."""
+        """Keep all changes on disk, and nothing of what was deleted; the writer is used up then.
+
+        Files of a clone that hold nothing that was deleted stay as they are, with their names.
+        """
 
 
 class Engine(Protocol):
@@ -170,15 +173,10 @@ class Engine(Protocol):
             names: Its files, where they are known and nothing else is to be trusted.
         """
 
-    def clone(self, source: Path, target: Path, leaving: Iterable[int]) -> set[int]:
-        """Copy an index as one that is going to lose entries; both may share what neither changes.
+    def clone(self, source: Path, target: Path) -> None:
+        """Copy an index that is to be changed; both may share what neither changes.
 
         Args:
             source: The index.
             target: The new place, which does not exist.
-            leaving: Keys of the entries that are to be deleted there.
-
-        Returns:
-            The keys of all that has to be deleted and added again, so that nothing of those that
-            leave is left in the files: these keys, and those that share a file with them.
         """

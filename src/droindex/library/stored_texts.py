@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from droindex.engine.clauses import Term
-from droindex.engine.schema import DOC_ID, PROFILE
 from droindex.errors import DroindexError
 from droindex.library.reader import stored_pages
 from droindex.library.states import load_state
 from droindex.store.damage import damaged_sets, find_damage
-from droindex.store.generation import DOCUMENTS, PAGES
+from droindex.store.generation import PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from droindex.engine.protocol import Engine, Reader
     from droindex.library.state import DocState
@@ -61,18 +59,23 @@ class StoredTexts:
         assert place is not None, doc_id
         return stored_pages(self._reader(*place, PAGES), doc_id)
 
-    def profile_of(self, name: str, doc_id: str) -> bytes:
-        """Return the packed profile of a document of a set that the build starts from.
+    def check(self, name: str, files: Iterable[str]) -> None:
+        """Refuse files of a set of the generation that a build starts from, unless they are sound.
+
+        What is copied into the next generation gets a new checksum: it must be sound now.
+
+        Args:
+            name: The set.
+            files: Names of files within it.
 
         Raises:
             IndexDamagedError: `index-damaged`, as for `pages_of`.
         """
         assert self._newest is not None
-        reader = self._reader(self._newest, name, DOCUMENTS)
-        found, _ = reader.search(Term(DOC_ID, doc_id), 1, count=False)
-        assert found, doc_id
-        ((stored,),) = reader.fetch(found, (PROFILE,))
-        return bytes(stored)
+        wanted = {f"{name}/{file}" for file in files}
+        damage, _ = find_damage(self._newest, name, wanted) if wanted else (None, False)
+        if damage is not None:
+            raise damage
 
     def _place(self, doc_id: str) -> tuple[Generation, str] | None:
         state = self._states.get(doc_id)

@@ -20,7 +20,7 @@ from droindex.serialize import Serializable
 from droindex.store.generation import CURRENT, MANIFEST, Generation, read_current, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
 __all__ = [
@@ -222,23 +222,28 @@ def verify_files(
     return damages
 
 
-def find_damage(generation: Generation, part: str = "") -> tuple[IndexDamagedError | None, bool]:
+def find_damage(
+    generation: Generation, part: str = "", among: Container[str] | None = None
+) -> tuple[IndexDamagedError | None, bool]:
     """Read a generation or a part of it whole, and leave a marker if it is damaged.
 
     Args:
         generation: The generation.
         part: A set of it, or an index of a set; empty for all of it.
+        among: Names of the files to read; None for all of the part.
 
     Returns:
         What to raise, None for a sound part; and whether a marker could be left.
     """
-    damages = verify_files(generation, generation.files_of(part))
+    files = generation.files_of(part)
+    wanted = {name: facts for name, facts in files.items() if among is None or name in among}
+    damages = verify_files(generation, wanted)
     if not damages or generation.is_gone():  # removed: no damage, and what is open stays readable
         return None, False
     first = damages[0]
-    files = [*known_damage(generation.folder), *(item.file for item in damages)]
+    known = [*known_damage(generation.folder), *(item.file for item in damages)]
     error = IndexDamagedError(f"{generation.folder / first.file}: {first.reason}.", file=first.file)
-    return error, note_damage(generation.folder, files)
+    return error, note_damage(generation.folder, known)
 
 
 def verify_library(folder: Path, names: Iterable[str], generations: Path) -> CheckReport:

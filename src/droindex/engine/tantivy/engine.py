@@ -13,7 +13,7 @@ from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
 import tantivy
-from tantivy import DocAddress, FieldType, Occur, Order, Query
+from tantivy import FieldType, Occur, Order, Query
 
 from droindex.engine import clauses
 from droindex.engine.analysis import KEPT, STEMS, SURFACES, Analyzer
@@ -23,9 +23,9 @@ from droindex.engine.tantivy.opening import (
     make_engine_lock,
     make_writer_locks,
     open_index,
-    segments_of,
 )
 from droindex.engine.tantivy.packed import packed_scores
+from droindex.engine.tantivy.purging import purge
 from droindex.errors import EngineError, StorageError
 from droindex.files.disk import link_tree
 
@@ -44,7 +44,6 @@ ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leav
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _LARGE = 12  # parts of a clause that is worth keeping
 _FEW = 64  # values of a field that are looked up one by one
-_SMALL = 300  # entries of segments that are looked at alone
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")  # what a regular expression does not take as it is
 _WILDCARDS = re.compile(r"[*?]")
 _MIN_HEAP_BYTES = 15_000_000  # the engine refuses less
@@ -98,12 +97,10 @@ class TantivyEngine:
         """Return a snapshot of the index at a place; see `Engine`."""
         return Reader(place, names)
 
-    def clone(self, source: Path, target: Path, leaving: Iterable[int]) -> set[int]:
+    def clone(self, source: Path, target: Path) -> None:
         """Link the files of an index; see `Engine`."""
         link_tree(source, target)
         make_engine_lock(target)
-        keys = set(leaving)
-        return Reader(source).sharing_segments(keys) if keys else keys
 
 
 TANTIVY = TantivyEngine()
@@ -158,6 +155,7 @@ class Writer:
         with _translated("commit", self._folder):
             self._writer.commit()
             self._writer.wait_merging_threads()
+            purge(self._folder)
 
 
 class Reader:
@@ -249,49 +247,6 @@ class Reader:
     def _keys(self, addresses: Sequence[Any]) -> list[int]:
         with _translated("read a column", self._folder):
             return self._searcher.fast_field_values(OWNER, list(addresses))  # type: ignore[return-value] # whole numbers
-
-    def sharing_segments(self, keys: Iterable[int]) -> set[int]:
-        """Return the keys that stand in the segments that hold one of some, and in theirs."""
-        wanted = set(keys)
-        if len(wanted) <= _FEW and (found := self._sharing_few(wanted)) is not None:
-            return found
-        everything = clauses.Constant(clauses.AllDocuments(), 0.0)
-        rows, _ = self.search(everything, max(self.num_docs, 1), count=False)
-        segments: dict[int, set[int]] = {}
-        for row in rows:
-            segments.setdefault(row.handle.segment_ord, set()).add(row.key)
-        reached, apart = wanted, list(segments.values())
-        while near := [segment for segment in apart if not segment.isdisjoint(reached)]:
-            apart = [segment for segment in apart if segment.isdisjoint(reached)]
-            reached.update(*near)
-        return reached
-
-    def _sharing_few(self, keys: set[int]) -> set[int] | None:
-        """Return the same where the segments are small; None where all entries are looked at."""
-        sizes = [int(item["max_doc"]) for item in segments_of(self._folder)]
-        if sum(sizes) != self.num_docs:
-            return None
-        reached: set[int] = set()
-        segments: set[int] = set()
-        while fresh := keys - reached:
-            found = {key: self._segments_with(key) for key in fresh}
-            near = frozenset().union(*found.values()) - segments
-            reached |= fresh
-            segments |= near
-            if sum(sizes[number] for number in segments) > _SMALL:
-                return None
-            places = [DocAddress(number, at) for number in near for at in range(sizes[number])]
-            held = set(self._keys(places)) if places else set()
-            if not {key for key, own in found.items() if own & near} <= held:
-                return None  # the segments are not in the order of the notes
-            keys = keys | held
-        return reached
-
-    def _segments_with(self, key: int) -> frozenset[int]:
-        """Return the numbers of the segments that hold entries of a key."""
-        clause = clauses.Constant(clauses.Span(OWNER, key, key), 0.0)
-        rows, _ = self.search(clause, max(self.num_docs, 1), count=False)
-        return frozenset(row.handle.segment_ord for row in rows)
 
     def to_query(self, clause: Clause) -> Query:
         """Return the engine's query object for a clause."""

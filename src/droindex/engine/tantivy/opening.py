@@ -25,21 +25,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENGINE_LOCK",
+    "NOTES",
     "drop_unsafe_lock",
     "make_engine_lock",
     "make_writer_locks",
+    "notes_of",
     "open_index",
-    "segments_of",
 ]
 
 ENGINE_LOCK = ".tantivy-meta.lock"
+NOTES = "meta.json"
 _WRITER_LOCK = ".tantivy-writer.lock"
-_META = "meta.json"
 
 
 def make_engine_lock(folder: Path) -> None:
     """Lay the file there that the engine locks while it opens the index in a folder, if any."""
-    if (folder / _META).exists():
+    if (folder / NOTES).exists():
         make_lock_file(folder / ENGINE_LOCK)
 
 
@@ -49,10 +50,10 @@ def make_writer_locks(folder: Path) -> None:
         make_lock_file(folder / name)
 
 
-def segments_of(folder: Path) -> list[dict[str, Any]]:
-    """Return what the engine notes of the segments of an index, in their order."""
-    listed: list[dict[str, Any]] = json.loads((folder / _META).read_bytes())["segments"]
-    return listed
+def notes_of(folder: Path) -> dict[str, Any]:
+    """Return what the engine notes of an index: its schema, and its segments in their order."""
+    notes: dict[str, Any] = json.loads((folder / NOTES).read_bytes())
+    return notes
 
 
 def drop_unsafe_lock(folder: Path) -> None:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LIBRARY := library.idx
 
-.PHONY: help demo test check package bench quality soak clean
+.PHONY: help demo test check package bench quality soak cluster clean
 
 help:
 	@echo "make demo    build a library from the sample documents and search it"
@@ -16,6 +16,7 @@ help:
 	@echo "make quality measure the ranking beside other engines (takes some minutes)"
 	@echo "make soak    long trials of durability and trust, into docs/soak.md (hours; goes on where it was"
 	@echo "             stopped; in parts: SOAK='--only kills', or a tenth of all more: SOAK='--share 0.1')"
+	@echo "make cluster the tests that need OpenSearch, on a real one of one node (Java 17, Maven; minutes)"
 	@echo "make clean   remove everything that was made here"
 
 demo: .venv/runtime
@@ -57,6 +58,10 @@ quality: .venv/quality
 
 soak: .venv/development
 	$(BIN)/python tests/trials/soak.py $(SOAK)
+
+cluster: .venv/development
+	DROINDEX_REQUIRE=cluster $(BIN)/python tools/cluster.py run -- \
+		$(BIN)/python -m pytest -k "opensearch or cluster" tests
 
 clean:
 	rm -rf .venv $(LIBRARY) build dist .coverage .coverage.* .pytest_cache .mypy_cache \

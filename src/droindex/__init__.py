@@ -13,12 +13,14 @@ from droindex.version import __version__ as __version__
 if TYPE_CHECKING:
     from droindex.api import Index, Library, ShelfCount
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance.generations import GenerationInfo, PruneReport
+    from droindex.build.maintenance.copying import CopyReport
+    from droindex.build.maintenance.generations import ClusterStatus, GenerationInfo, PruneReport
     from droindex.changes.change import Change, ChangeKind
     from droindex.changes.diff import DocumentDiff
     from droindex.changes.words import Run, RunKind
     from droindex.corpus.config import Problem
     from droindex.errors import (
+        ClusterError,
         CorpusError,
         CorpusNotFoundError,
         DocumentError,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
         EngineError,
         ExposureRefusedError,
         FileChangedError,
+        IncompleteResultsError,
         IndexDamagedError,
         IndexFormatError,
         IndexLockedError,
@@ -61,6 +64,9 @@ __all__ = [
     "ChangeKind",
     "CheckReport",
     "Cited",
+    "ClusterError",
+    "ClusterStatus",
+    "CopyReport",
     "CorpusError",
     "CorpusNotFoundError",
     "Damage",
@@ -79,6 +85,7 @@ __all__ = [
     "FileStatus",
     "GenerationInfo",
     "Hit",
+    "IncompleteResultsError",
     "Index",
     "IndexDamagedError",
     "IndexFormatError",
@@ -122,7 +129,8 @@ __all__ = [
 _HOMES = {
     "droindex.api": ("Index", "Library", "ShelfCount"),
     "droindex.api.status": ("LibraryStatus",),
-    "droindex.build.maintenance.generations": ("GenerationInfo", "PruneReport"),
+    "droindex.build.maintenance.copying": ("CopyReport",),
+    "droindex.build.maintenance.generations": ("ClusterStatus", "GenerationInfo", "PruneReport"),
     "droindex.extract.pictures.picture": ("PageHighlight", "PageImage"),
     "droindex.library.cited": ("Cited", "DocumentCitations"),
     "droindex.library.report": ("BuildReport", "FileReport", "Progress"),

@@ -7,6 +7,7 @@ Each class has a `slug` (a stable name that leads to its heading in docs/errors.
 from __future__ import annotations
 
 __all__ = [
+    "ClusterError",
     "CorpusError",
     "CorpusNotFoundError",
     "DocumentError",
@@ -14,6 +15,7 @@ __all__ = [
     "DroindexError",
     "EngineError",
     "ExposureRefusedError",
+    "IncompleteResultsError",
     "IndexDamagedError",
     "IndexFormatError",
     "IndexLockedError",
@@ -147,6 +149,21 @@ class EngineError(DroindexError):
     slug = "engine-error"
     exit_code = 5
     hint = "Please report it, with the query or the document that led to it."
+
+
+class ClusterError(DroindexError):
+    """The cluster that holds the library does not answer, or not as it should."""
+
+    slug = "cluster-error"
+    exit_code = 10
+    hint = "Check that it runs and that the address is right: opensearch://HOST:9200/NAME"
+
+
+class IncompleteResultsError(ClusterError):
+    """A part of the library does not answer: so nothing is shown, rather than a part of it."""
+
+    slug = "incomplete-results"
+    hint = "Look at the health of the cluster with: droindex status. Then ask again."
 
 
 class CorpusError(DroindexError):

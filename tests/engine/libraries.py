@@ -1,10 +1,11 @@
-"""Libraries and a schema that either engine holds, for tests of engines and of what uses them."""
+"""Libraries and a schema that any engine holds, for tests of engines and of what uses them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine.cluster import ClusterEngine
 from engine.memory import MEMORY
 
 from droindex import Document, Index, Settings
@@ -16,7 +17,11 @@ from droindex.library.session import Handle
 
 __all__ = ["ENGINES", "SCHEMA", "built", "opened", "put"]
 
-ENGINES: dict[str, Engine] = {"tantivy": TANTIVY, "memory": MEMORY}
+ENGINES: dict[str, Engine] = {
+    "tantivy": TANTIVY,
+    "memory": MEMORY,
+    "opensearch": ClusterEngine(),  # a test over it is skipped where no cluster runs
+}
 
 # Words in their stems and as written, two keys that are counted, and a number.
 SCHEMA = (

@@ -1,4 +1,4 @@
-"""The same documents in both engines: every answer is the same, order and ties included."""
+"""The same documents in two engines: every answer is the same, order and ties included."""
 
 from __future__ import annotations
 
@@ -43,19 +43,23 @@ def assert_alike(pair: Pair, query: str, **options: Any) -> None:
     assert one == other, query
 
 
-def both(folder: Path, documents: list[Document]) -> Pair:
+def both(folder: Path, documents: list[Document], name: str) -> Pair:
     one, other = (
-        opened(put(folder / name, documents, engine), engine) for name, engine in ENGINES.items()
+        opened(put(folder / own, documents, ENGINES[own]), ENGINES[own])
+        for own in ("tantivy", name)
     )
     return one, other
 
 
-@pytest.fixture(scope="module")
-def samples(sample_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """The sample documents."""
+@pytest.fixture(scope="module", params=["memory", "opensearch"])
+def samples(
+    request: pytest.FixtureRequest, sample_library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """The sample documents in tantivy and in another engine."""
     with Index.open(sample_library) as index:
         found = [index.get(hit.doc_id) for hit in index.scan(scope="all")]
-    pair = both(tmp_path_factory.mktemp("both"), [replace(item, file=None) for item in found])
+    documents = [replace(item, file=None) for item in found]
+    pair = both(tmp_path_factory.mktemp("both"), documents, request.param)
     with pair[0], pair[1]:
         yield pair
 
@@ -159,7 +163,7 @@ def test_random_queries_over_random_documents_have_one_answer(
     folder = Path(tempfile.mkdtemp())
     try:
         with ExitStack() as stack:
-            pair = both(folder, documents)
+            pair = both(folder, documents, "memory")
             for index in pair:
                 stack.enter_context(index)
             for query in asked:

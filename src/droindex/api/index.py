@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from droindex.api.locations import handle_of, to_location
 from droindex.api.lookup import Lookup
 from droindex.api.operations import settings_of, today
 from droindex.api.shelves import SHELF_FIELDS, ShelfCount, shelf_counts
 from droindex.api.short_forms import ShortForms
-from droindex.arguments import check_seconds, check_text, to_path
+from droindex.arguments import check_seconds, check_text
 from droindex.errors import QueryError
-from droindex.library.session import Handle
 from droindex.query.passages import PassageHit, passages
 from droindex.query.request import Request
 from droindex.query.search import scan, search
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from droindex.engine.opensearch.address import Address
     from droindex.library.reader import SetReader
     from droindex.query.compile.filters import FilterValue
     from droindex.query.results.hit import Hit
@@ -48,7 +49,7 @@ class Index(Lookup, ShortForms):
     @classmethod
     def open(
         cls,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | Address,
         *,
         clearance: str | None = None,
         auto_reload_s: float | None = None,
@@ -57,7 +58,7 @@ class Index(Lookup, ShortForms):
         """Open a library for searching.
 
         Args:
-            path: Where it lies.
+            path: Where it lies: a folder, or an address such as `opensearch://host:9200/name`.
             clearance: A label of the library: its documents and those of all lower labels are
                 seen. None for the open documents alone.
             auto_reload_s: How often a call looks for a newer generation and turns to it, in
@@ -69,11 +70,12 @@ class Index(Lookup, ShortForms):
             IndexFormatError: `index-format`.
             IndexDamagedError: `index-damaged`.
             SettingsError: `settings-error`, the library knows no such clearance.
+            ClusterError: `cluster-error`, the cluster does not answer.
         """
         check_text(clearance, "clearance")
         check_seconds(auto_reload_s, "auto_reload_s", may_be_none=True)
         settings = settings_of(settings)
-        return cls(Handle(to_path(path, "path"), clearance, auto_reload_s), settings)
+        return cls(handle_of(to_location(path, "path"), clearance, auto_reload_s), settings)
 
     def reload(self) -> bool:
         """Turn to the newest generation; return whether anything that is seen here changed."""
@@ -297,8 +299,8 @@ class Index(Lookup, ShortForms):
     # telling ----------------------------------------------------------------------------------
 
     @property
-    def path(self) -> Path:
-        """Where the library lies."""
+    def path(self) -> Path | Address:
+        """Where the library lies: a folder, or an address on a cluster."""
         return self._handle.path
 
     @property
@@ -338,7 +340,7 @@ class Index(Lookup, ShortForms):
 
 
 def _reopen(
-    path: Path, clearance: str | None, auto_reload_s: float | None, settings: Settings
+    path: Path | Address, clearance: str | None, auto_reload_s: float | None, settings: Settings
 ) -> Index:
     return Index.open(path, clearance=clearance, auto_reload_s=auto_reload_s, settings=settings)
 

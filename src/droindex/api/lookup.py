@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from droindex.extract.pictures.picture import PageImage
     from droindex.library.cited import DocumentCitations
     from droindex.library.reader import SetReader
+    from droindex.library.remote_session import RemoteHandle
     from droindex.library.session import Handle
     from droindex.lineage.lineage import Lineage
     from droindex.model import Document
@@ -38,7 +39,7 @@ class Lookup:
         settings: All numbers.
     """
 
-    def __init__(self, handle: Handle, settings: Settings) -> None:
+    def __init__(self, handle: Handle | RemoteHandle, settings: Settings) -> None:
         self._handle = handle
         self._settings = settings
         self._vouched = Vouched()

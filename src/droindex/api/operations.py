@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
+from droindex.api.locations import to_folder, to_location
 from droindex.arguments import (
     check_callable,
     check_seconds,
@@ -15,6 +16,7 @@ from droindex.arguments import (
     to_path,
     to_texts,
 )
+from droindex.engine.opensearch.address import Address
 from droindex.errors import DocumentError, SettingsError
 from droindex.settings import BACKENDS, Settings
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from droindex.api.status import LibraryStatus
+    from droindex.build.maintenance.copying import CopyReport
     from droindex.build.maintenance.generations import PruneReport
     from droindex.library.report import BuildReport, Progress
     from droindex.model import Document
@@ -53,19 +56,19 @@ class Operations:
     """All of `Library` but its opening, which the short forms of `Index` must not depend on.
 
     Args:
-        location: The library's folder.
+        location: The library's folder, or its address on a cluster.
         settings: All settings; None for the defaults.
     """
 
     def __init__(
         self, location: str | os.PathLike[str], *, settings: Settings | None = None
     ) -> None:
-        self._location = to_path(location, "location")
+        self._location = to_location(location, "location")
         self._settings = settings_of(settings)
 
     @property
-    def location(self) -> Path:
-        """Where the library lies or will lie."""
+    def location(self) -> Path | Address:
+        """Where the library lies or will lie: a folder, or an address on a cluster."""
         return self._location
 
     @property
@@ -134,7 +137,7 @@ class Operations:
             progress=progress,
             confirm_open=confirmed,
         )
-        return build(place, self.location, options)
+        return build(place, to_folder(self.location, "built"), options)
 
     def update(
         self,
@@ -169,7 +172,7 @@ class Operations:
             raise SettingsError("documents is no list.", hint="Give a list of droindex.Document.")
         removed = to_texts(remove, "remove", error=DocumentError)
         options = BuildOptions(settings=self.settings, wait_s=wait_s, progress=progress)
-        return update(self.location, documents, removed, options)
+        return update(to_folder(self.location, "updated"), documents, removed, options)
 
     def status(self) -> LibraryStatus:
         """Return what an operator wants to know of the library, labelled documents included.
@@ -197,6 +200,10 @@ class Operations:
         """
         from droindex.build.maintenance.generations import check_library  # noqa: PLC0415 - as above
 
+        if isinstance(self.location, Address):
+            from droindex.build.maintenance.on_cluster import check_on_cluster  # noqa: PLC0415 - an extra
+
+            return check_on_cluster(self.location)
         return check_library(self.location)
 
     def rollback(
@@ -224,6 +231,10 @@ class Operations:
 
         check_text(to, "to")
         check_seconds(wait_s, "wait_s")
+        if isinstance(self.location, Address):
+            from droindex.build.maintenance.on_cluster import rollback_on_cluster  # noqa: PLC0415 - an extra
+
+            return rollback_on_cluster(self.location, to, allow_exposure=allow_exposure)
         return rollback(self.location, to, allow_exposure=allow_exposure, wait_s=wait_s)
 
     def prune(self, *, now: bool = False, wait_s: float = 0.0) -> PruneReport:
@@ -246,6 +257,10 @@ class Operations:
 
         check_seconds(wait_s, "wait_s")
         keep = self.settings.build.keep_generations
+        if isinstance(self.location, Address):
+            from droindex.build.maintenance.on_cluster import prune_on_cluster  # noqa: PLC0415 - an extra
+
+            return prune_on_cluster(self.location, now=now, keep=keep)
         return prune(self.location, now=now, wait_s=wait_s, keep=keep)
 
     def export_set(
@@ -276,7 +291,48 @@ class Operations:
         check_text(clearance, "clearance")
         check_seconds(wait_s, "wait_s")
         place = to_path(target, "target")
-        return export_set(self.location, clearance, place, wait_s=wait_s).name
+        folder = to_folder(self.location, "exported from")
+        return export_set(folder, clearance, place, wait_s=wait_s).name
+
+    def copy(
+        self,
+        target: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        wait_s: float = 0.0,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> CopyReport:
+        """Copy the generation that answers to a cluster, or from there into a folder.
+
+        No file is read again: what the library holds is written anew, compared with what is
+        there, and answers all at once. A copy that was stopped goes on where it was.
+
+        Args:
+            target: An address such as `opensearch://host:9200/name`, where this library may have
+                been copied to before; or for a library on a cluster, a new or empty folder.
+            replace: Whether to take the place of another library that answers at the address.
+            wait_s: How long to wait for another copy to finish, in seconds.
+            progress: Called with a `Progress` after each document.
+
+        Returns:
+            What was copied.
+
+        Raises:
+            IndexNotFoundError: `index-not-found`.
+            IndexDamagedError: `index-damaged`.
+            SettingsError: `settings-error`, the target holds something else.
+            ClusterError: `cluster-error`, the cluster does not answer.
+            MissingExtraError: `missing-extra`.
+            StorageError: `storage-error`.
+        """
+        from droindex.api.copying import CopyOptions, copy_library  # noqa: PLC0415 - as above
+
+        check_seconds(wait_s, "wait_s")
+        check_callable(progress, "progress")
+        place = to_location(target, "target")
+        keep = self.settings.build.keep_generations
+        options = CopyOptions(replace=replace, wait_s=wait_s, keep=keep, progress=progress)
+        return copy_library(self.location, place, options)
 
 
 def today() -> date:

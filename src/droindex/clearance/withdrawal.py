@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from droindex.clearance.ranks import is_hidden
+from droindex.clearance.ranks import is_hidden, rank_of
 from droindex.clearance.signatures import digest_of, digests_in
 from droindex.engine.analysis import normalise
 from droindex.errors import DroindexError, SettingsError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from droindex.library.state import DocState
     from droindex.store.generation import Generation
 
-__all__ = ["CurrentLabels", "exposed", "is_settled", "unproven", "withdraw_older"]
+__all__ = ["CurrentLabels", "exposed", "is_settled", "labels_of", "unproven", "withdraw_older"]
 
 _HEADINGS = ("title", "summary")
 
@@ -43,6 +43,15 @@ class CurrentLabels:
     states: Mapping[str, DocState]
     ranks: Mapping[str, int | None]
     labels: Sequence[str]
+
+
+def labels_of(generation: Generation) -> CurrentLabels:
+    """Return what a generation knows of labels."""
+    labels = generation.manifest["labels"]
+    with load_state(generation) as remembered:
+        states = dict(all_states(remembered))
+    ranks = {key: rank_of(state.document_alone().label, labels) for key, state in states.items()}
+    return CurrentLabels(states, ranks, labels)
 
 
 @dataclass(slots=True)

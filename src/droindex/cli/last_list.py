@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from droindex.api import Index
+    from droindex.engine.opensearch.address import Address
 
 __all__ = ["LastList", "Listed"]
 
@@ -60,7 +61,7 @@ class LastList:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._clock = clock
-        self._owner = _digest(str(index.path.resolve()), index.clearance or "")
+        self._owner = _digest(_whole(index.path), index.clearance or "")
         name = terminal if terminal is not None else _terminal()
         folder = _folder(environ)
         self._path = folder / f"{_digest(name)}.json" if name and folder else None
@@ -137,6 +138,11 @@ def _folder(environ: Mapping[str, str]) -> Path | None:
             return None
         state = f"{home}/.local/state"
     return Path(state) / "droindex" / "lists"
+
+
+def _whole(place: Path | Address) -> str:
+    """Return what tells a library from all others of this machine, wherever a command is typed."""
+    return str(place.resolve()) if isinstance(place, Path) else str(place)
 
 
 def _terminal() -> str | None:

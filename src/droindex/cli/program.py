@@ -36,6 +36,7 @@ _COMMANDS = {  # in the order of the help text: command -> module
     "rollback": "generations",
     "prune": "generations",
     "export-set": "generations",
+    "copy": "generations",
     "eval": "evaluate",
 }
 _ALIASES = {"search": "query"}
@@ -66,6 +67,8 @@ _HABITS = {  # what other programs call it: what is meant here
     "clean": "prune",
     "gc": "prune",
     "export": "export-set",
+    "publish": "copy",
+    "move": "copy",
     "evaluate": "eval",
 }
 
@@ -134,8 +137,8 @@ class Program(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""Exit codes: 0 found, 1 nothing found, 2 usage or query error, 3 no index, 4 index
     locked, 5 index damaged or of another format, 6 corpus problem (--strict), 7 no such document,
-    8 settings or a missing extra, 9 disk full or no permission, 70 a fault of droindex,
-    130 interrupted.""",
+    8 settings or a missing extra, 9 disk full or no permission, 10 no answer from a cluster,
+    70 a fault of droindex, 130 interrupted.""",
 )
 @click.version_option(__version__, "--version", message="droindex %(version)s")
 def program() -> None:

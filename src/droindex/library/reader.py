@@ -84,7 +84,7 @@ class SetReader:
         self.config = generation.config()
         self.analyzer = engine.analyzer(self.config.language)
         self.folder: Path = generation.folder / name
-        self.variants = Variants(self.config, self.analyzer, load_synonyms(self.folder))
+        self.variants = Variants(self.config, self.analyzer, load_synonyms(generation.read, name))
         self.documents, self.pages = (
             engine.reader(self.folder / part, _names_of(generation, f"{name}/{part}/"))
             for part in (DOCUMENTS, PAGES)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "NOTES",
     "BuildReport",
     "FileReport",
     "Progress",
@@ -30,6 +31,7 @@ __all__ = [
 
 _PROBLEMS = "problems.json"
 _PASSED_OVER = "passed-over.json"
+NOTES = (_PROBLEMS, _PASSED_OVER)  # what a build keeps beside the generations
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from droindex.engine.analysis import ANALYSIS_VERSION
 from droindex.engine.schema import SCHEMA_VERSION
@@ -32,11 +32,13 @@ from droindex.store.generation import CURRENT, read_current
 from droindex.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from droindex.engine.protocol import Engine
     from droindex.store.generation import Generation
     from droindex.store.store import Answer
 
-__all__ = ["PLACES", "Handle"]
+__all__ = ["PLACES", "Handle", "check_versions"]
 
 PLACES = "places.json"  # in a set whose documents come from several corpora: which from which
 
@@ -240,7 +242,8 @@ class Handle:
 
 
 def _view(answer: Answer, judge: Judge, engine: Engine) -> _View:
-    _check_versions(answer.generation)
+    generation = answer.generation
+    check_versions(generation.manifest, str(generation.folder.parent.parent))
     marker = os.fspath(damage_marker(answer.generation.folder))
     stamp = _stamp(marker)
     if stamp is not None:  # it may have come since the set was chosen
@@ -264,10 +267,18 @@ def _stamp(path: str) -> Stamp:
     return facts.st_ino, facts.st_mtime_ns, facts.st_size
 
 
-def _check_versions(generation: Generation) -> None:
-    manifest = generation.manifest
+def check_versions(manifest: Mapping[str, Any], where: str) -> None:
+    """Refuse a library whose terms or fields are not those of this version.
+
+    Args:
+        manifest: Of the generation.
+        where: What the library is called.
+
+    Raises:
+        IndexFormatError: `index-format`.
+    """
     if (manifest.get("analysis"), manifest.get("schema")) != (ANALYSIS_VERSION, SCHEMA_VERSION):
         raise IndexFormatError(
-            f"{generation.folder.parent.parent} was written by another version of droindex.",
+            f"{where} was written by another version of droindex.",
             hint="Bring it up to date with: droindex build CORPUS --index DIR",
         )

@@ -33,6 +33,7 @@ __all__ = [
     "PAGES",
     "WITHHELD_SET",
     "Generation",
+    "check_manifest",
     "clearance_set",
     "read_current",
     "read_manifest",
@@ -87,6 +88,10 @@ class Generation:
         except ValueError as error:
             path = self.folder / MANIFEST
             raise IndexDamagedError(f"{path} lacks a sound 'config'.", file=MANIFEST) from error
+
+    def read(self, file: str) -> bytes:
+        """Return what one of its files holds."""
+        return (self.folder / file).read_bytes()
 
     def is_gone(self) -> bool:
         """Whether it was removed since it was loaded; that is no damage."""
@@ -199,7 +204,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise IndexFormatError(
             f"{folder} has format {manifest.get('format')}; this version reads {FORMAT}."
         )
-    _check_shape(manifest, path)
+    check_manifest(manifest, path)
     if manifest.get("name", folder.name) != folder.name:  # what was noted of it is under that name
         raise IndexDamagedError(
             f"{folder} is generation {manifest['name']} under another name.",
@@ -209,8 +214,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check_shape(manifest: dict[str, Any], path: Path) -> None:
-    """Refuse a manifest that was written by hand, whatever its checksum says."""
+def check_manifest(manifest: dict[str, Any], path: Path) -> None:
+    """Refuse a manifest that was written by hand, whatever its checksum says.
+
+    Raises:
+        IndexDamagedError: `index-damaged`, it lacks what one holds.
+    """
     for key, kind in _SHAPE.items():
         if not isinstance(manifest.get(key), kind):
             raise IndexDamagedError(f"{path} lacks a sound {key!r}.", file=MANIFEST)

@@ -88,6 +88,19 @@ class Store:
                 continue  # a build published and swept meanwhile
             return generation
 
+    def claimed(self) -> tuple[Generation, Hold]:
+        """Return the generation that `CURRENT` names, and a claim that keeps it on disk.
+
+        Raises:
+            IndexNotFoundError, IndexFormatError, IndexDamagedError, StorageError: as `current`.
+        """
+        while True:
+            generation = self.current()
+            claim = hold(self._hold_file(generation.name))
+            if not generation.is_gone():
+                return generation, claim
+            claim.release()  # a build published and swept meanwhile
+
     def load(self, name: str) -> Generation:
         """Return a generation by its name; its manifest is checked, its other files are not."""
         folder = self.generations_folder / name

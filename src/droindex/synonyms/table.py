@@ -14,7 +14,7 @@ from droindex.errors import IndexDamagedError
 from droindex.synonyms.find import find_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from droindex.corpus.config import CorpusConfig
@@ -104,20 +104,24 @@ def save_synonyms(
     _write(folder / SYNONYMS, _synonyms(said, config, analyzer))
 
 
-def load_synonyms(folder: Path) -> Synonyms:
+def load_synonyms(read: Callable[[str], bytes], name: str) -> Synonyms:
     """Return the synonyms that the documents of a set define.
+
+    Args:
+        read: Returns what a file of the generation holds.
+        name: The set.
 
     Raises:
         IndexDamagedError: `index-damaged`, the file is missing or altered.
     """
     try:
-        shape = json.loads((folder / SYNONYMS).read_bytes())
+        shape = json.loads(read(f"{name}/{SYNONYMS}"))
         return {
             key: [Synonym(text, tuple(stems), count, meant) for text, stems, count, meant in own]
             for key, own in shape.items()
         }
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(f"{folder.name}/{SYNONYMS}") from error
+        raise _damaged(f"{name}/{SYNONYMS}") from error
 
 
 def content_stems(text: str, analyzer: Analyzer) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 
 from droindex.api import Library
+from droindex.api.locations import to_location
 from droindex.api.operations import settings_of
-from droindex.arguments import check_callable, to_path
+from droindex.arguments import check_callable
 from droindex.web.api.documents import DocumentApi
 from droindex.web.api.machines import MachineApi
 from droindex.web.api.pictures import PictureApi
@@ -87,7 +88,7 @@ def create_app(
     if isinstance(library, Library):
         location, settings = library.location, settings or library.settings
     else:
-        location = to_path(library, "library")
+        location = to_location(library, "library")
     options = options or WebOptions()
     libraries = Libraries(location, in_time(settings_of(settings), options.timeout_s))
     service = Service(libraries, options, Assets(), authorize)

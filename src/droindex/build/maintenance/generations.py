@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from droindex.store.generation import Generation
 
 __all__ = [
+    "ClusterStatus",
     "GenerationInfo",
     "PruneReport",
     "check_library",
     "current_state",
     "highest_set",
+    "known_states",
     "list_generations",
     "prune",
 ]
@@ -80,6 +82,28 @@ class PruneReport(Serializable):
     cache_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterStatus(Serializable):
+    """How the cluster is that holds a library.
+
+    Attributes:
+        version: Of the server.
+        health: Of the indexes of the library: `green`, `yellow` (a copy is missing: one more lost
+            node may be too many) or `red` (a part does not answer).
+        nodes: Nodes that hold data.
+        shards: Pieces of the library's indexes that are active, copies included.
+        unassigned: Pieces that no node holds.
+        indexes: Index of the generation that answers -> its bytes on all nodes.
+    """
+
+    version: str
+    health: str
+    nodes: int
+    shards: int
+    unassigned: int
+    indexes: dict[str, int]
+
+
 def check_library(folder: Path) -> CheckReport:
     """Read every file of a library and compare it with its checksum; see `Library.check`."""
     store = Store(folder)
@@ -98,14 +122,16 @@ def current_state(store: Store) -> tuple[Generation, dict[str, DocState]]:
     while True:
         generation = store.current()
         try:
-            exported = "exported" in generation.manifest
-            return generation, {} if exported else _states_of(generation)
+            return generation, known_states(generation)
         except IndexDamagedError:
             if not generation.is_gone():  # else builds published and swept meanwhile
                 raise
 
 
-def _states_of(generation: Generation) -> dict[str, DocState]:
+def known_states(generation: Generation) -> dict[str, DocState]:
+    """Return what a build knew of each document; nothing of an exported set."""
+    if "exported" in generation.manifest:
+        return {}
     with load_state(generation) as states:
         return dict(all_states(states))
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.clearance.ranks import rank_of
-from droindex.clearance.withdrawal import CurrentLabels, exposed, unproven, withdraw_older
+from droindex.clearance.withdrawal import (
+    CurrentLabels,
+    exposed,
+    labels_of,
+    unproven,
+    withdraw_older,
+)
 from droindex.errors import DroindexError, ExposureRefusedError, SettingsError
 from droindex.files.disk import PRIVATE_FILE, StorageErrors, copy_file, link_tree, modes_of
-from droindex.library.states import all_states, load_state
 from droindex.store.damage import find_damage, is_withdrawn
 from droindex.store.generation import DOCUMENTS, MANIFEST, OPEN_SET, PAGES
 from droindex.store.writer import StoreWriter
@@ -36,7 +40,7 @@ def rollback(folder: Path, to: str | None, *, allow_exposure: bool, wait_s: floa
             _copy_files(target.folder, draft, PRIVATE_FILE)
             manifest = {**target.manifest, "rolled_back_to": target.name}
             if not _is_exported(target):  # others show what the labels hide from now on
-                withdraw_older(store.readable(), _labels_of(target))
+                withdraw_older(store.readable(), labels_of(target))
             keep = len(store.names()) + 1  # what it goes back from stays, to go forward again
             return store.publish(draft, manifest, target, keep).name
         except BaseException:
@@ -154,16 +158,7 @@ def _judgement(store: Store, target: Generation) -> _Judgement:
     newer = [name for name in store.names() if int(name) > int(target.name) and name != current]
     for name in (*([current] if current else ()), *newer):
         try:
-            return _Judgement(_labels_of(store.load(name)), name == current)
+            return _Judgement(labels_of(store.load(name)), name == current)
         except DroindexError:
             continue
     return _Judgement(None, is_certain=False)
-
-
-def _labels_of(generation: Generation) -> CurrentLabels:
-    """Return what a generation knows of labels."""
-    labels = generation.manifest["labels"]
-    with load_state(generation) as remembered:
-        states = dict(all_states(remembered))
-    ranks = {key: rank_of(state.document_alone().label, labels) for key, state in states.items()}
-    return CurrentLabels(states, ranks, labels)

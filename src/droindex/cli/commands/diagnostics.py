@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from droindex.api.status import LibraryStatus
-    from droindex.build.maintenance.generations import GenerationInfo
+    from droindex.build.maintenance.generations import ClusterStatus, GenerationInfo
     from droindex.corpus.config import Problem
     from droindex.library.report import FileReport
     from droindex.store.damage import CheckReport
@@ -110,7 +110,19 @@ def _status_rows(library: LibraryStatus, index_path: str) -> Iterator[tuple[str,
     more = "; droindex check lists them" if library.problems else ""
     yield "problems", f"{len(library.problems)}{more}"
     yield "generations", "; ".join(map(_generation, library.generations))
-    yield "size", f"{size(library.size_bytes)}, cache of texts {size(library.cache_bytes)}"
+    if library.cluster is None:
+        yield "size", f"{size(library.size_bytes)}, cache of texts {size(library.cache_bytes)}"
+    else:
+        yield from _cluster_rows(library.cluster, library.size_bytes)
+
+
+def _cluster_rows(cluster: ClusterStatus, size_bytes: int) -> Iterator[tuple[str, str]]:
+    lost = f", {cluster.unassigned} without a node" if cluster.unassigned else ""
+    shards = count(cluster.shards, "shard")
+    nodes = count(cluster.nodes, "node")
+    yield "cluster", f"OpenSearch {cluster.version}, {cluster.health}: {nodes}, {shards}{lost}"
+    yield "size", f"{size(size_bytes)} on all nodes, copies included"
+    yield "indexes", "; ".join(f"{name} {size(own)}" for name, own in cluster.indexes.items())
 
 
 def _generation(item: GenerationInfo) -> str:

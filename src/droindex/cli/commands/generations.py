@@ -1,17 +1,20 @@
-"""The commands for the states of a library on disk: `rollback`, `prune` and `export-set`."""
+"""The commands for the states of a library: `rollback`, `prune`, `export-set` and `copy`."""
 
 from __future__ import annotations
+
+import sys
 
 import click
 
 from droindex.api import Library
+from droindex.cli.commands.build import ProgressLine
 from droindex.cli.failure import FOUND
 from droindex.cli.formats import dump
 from droindex.cli.options import examples, format_option, index_option, wait_option
 from droindex.cli.terminal import write
 from droindex.text import clean, size
 
-__all__ = ["export_set", "prune", "rollback"]
+__all__ = ["copy", "export_set", "prune", "rollback"]
 
 _OPEN = "open"
 
@@ -81,4 +84,40 @@ def export_set(clearance: str, target: str, index_path: str, wait_s: float) -> i
     label = None if clearance == _OPEN else clearance
     name = Library(index_path).export_set(label, target, wait_s=wait_s)
     write(f"{clean(target)}: generation {name} holds the set {clean(clearance)} alone")
+    return FOUND
+
+
+@click.command(
+    epilog=examples(
+        "droindex copy library.idx opensearch://localhost:9200/policies",
+        "droindex copy opensearch://localhost:9200/policies library.idx",
+    )
+)
+@click.argument("source", metavar="SOURCE")
+@click.argument("target", metavar="TARGET")
+@click.option(
+    "--replace", is_flag=True, help="Take the place of another library that answers at TARGET."
+)
+@wait_option
+@format_option("text", "json")
+def copy(source: str, target: str, wait_s: float, form: str, *, replace: bool) -> int:
+    """Copy a library to OpenSearch, or back into a folder.
+
+    One of SOURCE and TARGET is a folder, the other an address: opensearch://HOST:9200/NAME. No
+    file is read again. Copying again publishes what was built since; whoever searches meanwhile
+    searches what was there before. It needs droindex[opensearch].
+    """
+    progress = ProgressLine() if sys.stderr.isatty() and form == "text" else None
+    try:
+        report = Library(source).copy(target, replace=replace, wait_s=wait_s, progress=progress)
+    finally:
+        if progress is not None:
+            progress.clear()
+    if form == "json":
+        dump({"format": 1, **report.to_dict()})
+        return FOUND
+    sets = ", ".join(f"{clean(name)} {number}" for name, number in report.documents.items())
+    write(f"{clean(target)}: generation {report.generation} answers now")
+    write(f"  documents of each set: {sets}")
+    write(f"  entries of all indexes: {report.entries}, compared with the source")
     return FOUND

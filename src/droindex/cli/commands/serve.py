@@ -14,6 +14,7 @@ from droindex.cli.commands.build import ProgressLine
 from droindex.cli.failure import FOUND
 from droindex.cli.options import clearance_option, examples, index_option
 from droindex.cli.terminal import note, write
+from droindex.engine.opensearch.address import is_address
 from droindex.store.generation import CURRENT
 from droindex.text import clean, count
 
@@ -70,7 +71,7 @@ def serve(
     from droindex.web.watching import Watcher  # noqa: PLC0415 - as above
 
     corpus = None
-    if folder is not None and (Path(folder) / CURRENT).exists():
+    if folder is not None and (is_address(folder) or (Path(folder) / CURRENT).exists()):
         index_path = folder
     elif folder is not None:
         corpus = folder
@@ -86,7 +87,7 @@ def serve(
         place = corpus
         watcher = Watcher(
             Path(place),
-            library.location,
+            Path(index_path),
             lambda: _tell(library.build(place, ocr=ocr)),
             _tell_failure,
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +16,20 @@ from tantivy import FieldType, Occur, Order, Query
 
 from droindex.engine import clauses
 from droindex.engine.analysis import KEPT, STEMS, SURFACES, Analyzer
+from droindex.engine.packed import packed_scores
 from droindex.engine.protocol import Row, Rows
 from droindex.engine.schema import OWNER, Blob, Key, Number, Words
+from droindex.engine.tantivy.faults import translate, translated
 from droindex.engine.tantivy.opening import (
     make_engine_lock,
     make_writer_locks,
     open_index,
 )
-from droindex.engine.tantivy.packed import packed_scores
 from droindex.engine.tantivy.purging import purge
-from droindex.errors import EngineError, StorageError
 from droindex.files.disk import link_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from droindex.engine.clauses import Clause
@@ -131,7 +130,7 @@ class Writer:
         self._stemmed = stemmed
         self._analyzer = analyzer
         make_writer_locks(folder)
-        with _translated(f"open {folder.name} for writing", folder):
+        with translated(f"open {folder.name} for writing", folder):
             self._index = tantivy.Index(schema, path=str(folder), reuse=True)
             _register(self._index, analyzer)
             self._writer = self._index.writer(max(heap_bytes, _MIN_HEAP_BYTES), 1)
@@ -142,17 +141,17 @@ class Writer:
         for name in self._stemmed:
             if text := entry.get(name):
                 entry[name] = self._analyzer.with_kept(text)
-        with _translated("add a document", self._folder):
+        with translated("add a document", self._folder):
             self._writer.add_document(tantivy.Document.from_dict(entry, self._schema))
 
     def delete(self, field: str, term: str) -> None:
         """Delete all entries that hold a raw term."""
-        with _translated("delete a document", self._folder):
+        with translated("delete a document", self._folder):
             self._writer.delete_documents_by_term(field, term)
 
     def commit(self) -> None:
         """Write everything to disk and wait for merges; the writer is used up then."""
-        with _translated("commit", self._folder):
+        with translated("commit", self._folder):
             self._writer.commit()
             self._writer.wait_merging_threads()
             purge(self._folder)
@@ -168,7 +167,7 @@ class Reader:
 
     def __init__(self, folder: Path, names: Iterable[str] = ()) -> None:
         self._folder = folder
-        with _translated(f"open {folder.name}", folder):
+        with translated(f"open {folder.name}", folder):
             self._index = open_index(folder, names)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
@@ -202,7 +201,7 @@ class Reader:
             found = map(Row, repeat(0.0) if order else scores, repeat(rows), range(len(hits)))
             return list(found), result.count
         except BaseException as error:
-            raise _translate(error, "search", self._folder) from error
+            raise translate(error, "search", self._folder) from error
 
     def count(self, clause: Clause) -> int:
         """Return how many entries match."""
@@ -215,7 +214,7 @@ class Reader:
     ) -> dict[str, list[tuple[str, int]]]:
         """Return the values of facet fields among the hits: most frequent first, then by value."""
         wanted = {name: {"terms": {"field": name, "size": size}} for name in names}
-        with _translated("count facets", self._folder):
+        with translated("count facets", self._folder):
             answer = self._searcher.aggregate(self.to_query(clause), wanted)
         return {
             name: sorted(
@@ -232,20 +231,20 @@ class Reader:
             documents = [read(rows_of.handles[place]) for _, rows_of, place in rows]
             found = [[document.get_first(name) for name in fields] for document in documents]
         except BaseException as error:
-            raise _translate(error, "read a document", self._folder) from error
+            raise translate(error, "read a document", self._folder) from error
         return [[_as_written(value) for value in values] for values in found]
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return (term, entries that hold it), the most frequent first, at most `limit`."""
-        with _translated("read the dictionary", self._folder):
+        with translated("read the dictionary", self._folder):
             return list(self._searcher.terms_with_prefix(field, prefix, limit=limit))
 
     def scores(self, clauses: Sequence[Clause], within: Clause, limit: int) -> list[Held]:
         """Return which clauses the entries hold that match another, most first; see `Reader`."""
-        return packed_scores(self, clauses, within, limit)
+        return packed_scores(self, clauses, within, limit, _place)
 
     def _keys(self, addresses: Sequence[Any]) -> list[int]:
-        with _translated("read a column", self._folder):
+        with translated("read a column", self._folder):
             return self._searcher.fast_field_values(OWNER, list(addresses))  # type: ignore[return-value] # whole numbers
 
     def to_query(self, clause: Clause) -> Query:
@@ -353,6 +352,11 @@ def regex_of(shape: str) -> str:
     return escaped.replace("*", ".*").replace("?", ".")
 
 
+def _place(row: Row) -> tuple[int, int]:
+    """Return what tells an entry from all others of the index."""
+    return row.handle.segment_ord, row.handle.doc
+
+
 def _as_written(value: Any) -> Any:
     """Return a stored value as it was given: texts without the marks of words that keep theirs."""
     return value.replace(KEPT, "") if isinstance(value, str) and KEPT in value else value
@@ -361,34 +365,3 @@ def _as_written(value: Any) -> Any:
 def _register(index: tantivy.Index, analyzer: Analyzer) -> None:
     index.register_tokenizer(STEMS, analyzer.stemming)
     index.register_tokenizer(SURFACES, analyzer.plain)
-
-
-@contextmanager
-def _translated(action: str, folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        raise _translate(error, action, folder) from error
-
-
-def _translate(error: BaseException, action: str, folder: Path) -> BaseException:
-    """Return what to raise instead of an error of the engine; others are returned as they are.
-
-    Whether damage is behind it is not judged here: a panic tells as little of that as a refusal.
-    """
-    if isinstance(error, PermissionError) or "PermissionDenied" in str(error):
-        return StorageError(f"No permission to {action}: {error}.", path=str(folder))
-    panicked = type(error).__name__ == "PanicException"
-    if not panicked and not isinstance(error, ValueError | OSError | RuntimeError | OverflowError):
-        return error
-    if action in ("commit", "add a document") and not panicked:
-        return StorageError(
-            f"The search engine could not {action} (disk full?): {_first_line(error)}",
-            path=str(folder),
-        )
-    how = "panicked when it was to" if panicked else "could not"
-    return EngineError(f"The search engine {how} {action}: {_first_line(error)}")
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from droindex.engine.opensearch.address import Address
     from droindex.settings import Settings
 
 __all__ = ["Libraries"]
@@ -32,7 +33,7 @@ class Libraries:
         DroindexError: as `Index.open`: there is no library, or it cannot be read.
     """
 
-    def __init__(self, location: Path, settings: Settings | None) -> None:
+    def __init__(self, location: Path | Address, settings: Settings | None) -> None:
         self._location = location
         self._settings = settings
         self._open: dict[str | None, Index] = {}

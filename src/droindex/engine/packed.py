@@ -13,7 +13,7 @@ from droindex.engine.clauses import AllDocuments, Bool, Clause, Constant, Term, 
 from droindex.engine.protocol import Held, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from droindex.engine.protocol import Reader
 
@@ -26,7 +26,11 @@ _ROOM = 0.5  # for frequency; the rest below 1 is for rounding
 
 
 def packed_scores(
-    reader: Reader, clauses: Sequence[Clause], within: Clause, limit: int
+    reader: Reader,
+    clauses: Sequence[Clause],
+    within: Clause,
+    limit: int,
+    identity: Callable[[Row], Hashable],
 ) -> list[Held]:
     """Return which clauses the entries hold that match another; see `Reader.scores`.
 
@@ -35,16 +39,17 @@ def packed_scores(
         clauses: What is asked for; of more than fit in a number, `limit` has to let all entries in.
         within: Which entries.
         limit: How many of them at most.
+        identity: Returns what tells an entry from all others.
     """
     words = [_terms(clause) for clause in clauses]
     size = _BITS_BESIDE_WORDS if any(words) else _BITS
     if len(clauses) <= size:
         return _ask(reader, clauses, words, within, limit)
-    known: dict[object, Held] = {}
+    known: dict[Hashable, Held] = {}
     for start in range(0, len(clauses), size):
         some = slice(start, start + size)
         for held in _ask(reader, clauses[some], words[some], within, limit):
-            key = held.row.handle.segment_ord, held.row.handle.doc
+            key = identity(held.row)
             before = known.get(key, Held(held.row, 0, 0.0))
             bits = before.clauses | held.clauses << start
             known[key] = Held(held.row, bits, before.frequency + held.frequency)

@@ -24,7 +24,6 @@ from droindex.engine.clauses import (
 )
 from droindex.engine.schema import OWNER
 from droindex.engine.tantivy.engine import TANTIVY, Reader
-from droindex.engine.tantivy.packed import packed_scores
 
 WORDS = [f"w{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
 EVERYTHING: Clause = AllDocuments()
@@ -65,7 +64,7 @@ def matched(reader: Reader, clause: Clause) -> set[int]:
 
 def assert_agrees(reader: Reader, clauses: Sequence[Clause], within: Clause) -> None:
     """Assert that the bits of every entry are those of asking clause by clause."""
-    found = packed_scores(reader, clauses, within, 100)
+    found = reader.scores(clauses, within, 100)
     each = [matched(reader, clause) for clause in clauses]
     expected = {
         key: sum(1 << bit for bit, keys in enumerate(each) if key in keys)
@@ -99,7 +98,7 @@ def test_only_what_is_asked_within_is_told(
 
 def test_what_holds_more_comes_first_and_the_frequent_word_among_equals(reader: Reader) -> None:
     clauses = [Term("exact", "wb"), Term("exact", "wc"), Term("exact", "wd")]
-    found = packed_scores(reader, clauses, EVERYTHING, 100)
+    found = reader.scores(clauses, EVERYTHING, 100)
     order = [(held.clauses, held.frequency) for held in found]
     assert order == sorted(order, reverse=True)
     assert any(frequency > 0 for _, frequency in order)
@@ -107,7 +106,7 @@ def test_what_holds_more_comes_first_and_the_frequent_word_among_equals(reader: 
 
 def test_what_scores_by_being_there_has_no_frequency(reader: Reader) -> None:
     clauses = [Constant(Term("exact", word), 3.0) for word in WORDS[:20]]
-    assert {held.frequency for held in packed_scores(reader, clauses, EVERYTHING, 100)} == {0.0}
+    assert {held.frequency for held in reader.scores(clauses, EVERYTHING, 100)} == {0.0}
 
 
 def test_the_limit_keeps_those_that_hold_the_most() -> None:
@@ -121,5 +120,5 @@ def test_the_limit_keeps_those_that_hold_the_most() -> None:
         writer.commit()
         reader = TANTIVY.reader(Path(folder) / "index")
         clauses = [Term("exact", word) for word in WORDS[:9]]
-        found = packed_scores(reader, clauses, EVERYTHING, 3)
+        found = reader.scores(clauses, EVERYTHING, 3)
     assert [held.clauses.bit_count() for held in found] == [9, 8, 7]

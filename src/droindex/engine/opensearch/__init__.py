@@ -1,0 +1,1 @@
+"""The engine OpenSearch: the only place that knows it, and the package that speaks with it."""

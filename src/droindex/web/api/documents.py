@@ -12,7 +12,8 @@ from starlette.routing import Route
 from droindex.web.faults import RefusedError
 from droindex.web.parameters import read_parameters
 from droindex.web.shapes import document_shape
-from droindex.web.work.service import Content, Service, json_content
+from droindex.web.work.endpoints import Endpoints
+from droindex.web.work.service import Content, json_content
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,15 +33,8 @@ _SHOWN_AS_TEXT = ("text/plain", "text/markdown", "text/html")  # no document run
 _TEXT = "text/plain; charset=utf-8"
 
 
-class DocumentApi:
-    """Answers for single documents.
-
-    Args:
-        service: What the endpoints share.
-    """
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
+class DocumentApi(Endpoints):
+    """Answers for single documents."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

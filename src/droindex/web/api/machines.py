@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from droindex.web.api.openapi import description
 from droindex.web.faults import RefusedError
+from droindex.web.work.endpoints import Endpoints
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,16 +23,16 @@ _YEAR_S = 31_536_000
 _SHORT_S = 300
 
 
-class MachineApi:
+class MachineApi(Endpoints):
     """Answers machines.
 
     Args:
-        service: What the endpoints share.
+        service: What all parts share.
         counters: What counts requests; None where nobody asked for it.
     """
 
     def __init__(self, service: Service, counters: Counters | None) -> None:
-        self._service = service
+        super().__init__(service)
         self._counters = counters
 
     def routes(self) -> list[Route]:

@@ -9,7 +9,8 @@ from starlette.routing import Route
 from droindex.extract.pictures.picture import DEFAULT_WIDTH, WIDTHS
 from droindex.web.options import MAX_QUERY
 from droindex.web.parameters import read_parameters
-from droindex.web.work.service import Content, Service
+from droindex.web.work.endpoints import Endpoints
+from droindex.web.work.service import Content
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,15 +23,8 @@ __all__ = ["PictureApi"]
 _MAX_PAGE = 99_999
 
 
-class PictureApi:
-    """Answers for pages as pictures.
-
-    Args:
-        service: What the endpoints share.
-    """
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
+class PictureApi(Endpoints):
+    """Answers for pages as pictures."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

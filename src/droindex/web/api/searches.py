@@ -10,7 +10,8 @@ from droindex.model import Scope
 from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_QUERY
 from droindex.web.parameters import CUTS, SearchQuery, read_parameters
 from droindex.web.shapes import results_shape
-from droindex.web.work.service import Content, Service, json_content
+from droindex.web.work.endpoints import Endpoints
+from droindex.web.work.service import Content, json_content
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,15 +26,8 @@ __all__ = ["SearchApi", "other_scopes"]
 _SCOPES = tuple(map(str, Scope))
 
 
-class SearchApi:
-    """Answers searches as JSON.
-
-    Args:
-        service: What the endpoints share.
-    """
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
+class SearchApi(Endpoints):
+    """Answers searches as JSON."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

@@ -23,6 +23,7 @@ from droindex.text import clean
 from droindex.web.options import MAX_QUERY
 from droindex.web.parameters import SearchQuery, read_parameters
 from droindex.web.shapes import held
+from droindex.web.site.endpoints import SiteEndpoints
 from droindex.web.work.service import Content
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from droindex.api import Index
     from droindex.model import Document
     from droindex.web.links import Links
-    from droindex.web.site.pages import Pages
-    from droindex.web.work.service import Service
 
 __all__ = ["CITATION_STYLES", "DocumentSite"]
 
@@ -101,17 +100,8 @@ class Mention(NamedTuple):
     url: str
 
 
-class DocumentSite:
-    """Shows documents.
-
-    Args:
-        service: What the endpoints share.
-        pages: What makes pages.
-    """
-
-    def __init__(self, service: Service, pages: Pages) -> None:
-        self._service = service
-        self._pages = pages
+class DocumentSite(SiteEndpoints):
+    """Shows documents."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

@@ -13,6 +13,7 @@ from droindex.present.documents import best_day, title_of
 from droindex.text import clean
 from droindex.web.options import MAX_QUERY
 from droindex.web.parameters import SearchQuery, read_parameters
+from droindex.web.site.endpoints import SiteEndpoints
 from droindex.web.work.service import Content
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from droindex.model import Document
     from droindex.query.results.hit import Hit
     from droindex.web.links import Links
-    from droindex.web.site.pages import Pages
-    from droindex.web.work.service import Service
 
 __all__ = ["FeedSite"]
 
@@ -33,17 +32,8 @@ _NO_DAY = datetime(1970, 1, 1, tzinfo=UTC)  # a feed must say when; of some docu
 _SUGGESTED = 8
 
 
-class FeedSite:
-    """Answers feed readers and browsers.
-
-    Args:
-        service: What the endpoints share.
-        pages: What makes pages.
-    """
-
-    def __init__(self, service: Service, pages: Pages) -> None:
-        self._service = service
-        self._pages = pages
+class FeedSite(SiteEndpoints):
+    """Answers feed readers and browsers."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

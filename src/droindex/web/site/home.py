@@ -12,6 +12,7 @@ from droindex.present.graphs.card import card_svg
 from droindex.present.graphs.histogram import year_histogram_svg
 from droindex.web.faults import RefusedError
 from droindex.web.parameters import SearchQuery, read_parameters
+from droindex.web.site.endpoints import SiteEndpoints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from droindex.api import Index, ShelfCount
     from droindex.query.results.results import FacetCount
     from droindex.web.links import Links
-    from droindex.web.site.pages import Pages
-    from droindex.web.work.service import Content, Service
+    from droindex.web.work.service import Content
 
 __all__ = ["HomeSite"]
 
@@ -32,17 +32,8 @@ _HELP_SHELF = "help"
 _QUICK_LINKS = 6
 
 
-class HomeSite:
-    """Shows what there is.
-
-    Args:
-        service: What the endpoints share.
-        pages: What makes pages.
-    """
-
-    def __init__(self, service: Service, pages: Pages) -> None:
-        self._service = service
-        self._pages = pages
+class HomeSite(SiteEndpoints):
+    """Shows what there is."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

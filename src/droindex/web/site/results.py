@@ -13,6 +13,7 @@ from droindex.web.api.searches import other_scopes
 from droindex.web.options import MAX_OFFSET
 from droindex.web.parameters import RANGES, SearchQuery, read_parameters
 from droindex.web.shapes import Successors
+from droindex.web.site.endpoints import SiteEndpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from droindex.api import Index
     from droindex.query.results.results import Results
     from droindex.web.links import Links
-    from droindex.web.site.pages import Pages
-    from droindex.web.work.service import Content, Service
+    from droindex.web.work.service import Content
 
 __all__ = ["FIELD_TITLES", "ResultsSite"]
 
@@ -71,17 +71,8 @@ class FacetLink(NamedTuple):
     is_chosen: bool
 
 
-class ResultsSite:
-    """Shows searches.
-
-    Args:
-        service: What the endpoints share.
-        pages: What makes pages.
-    """
-
-    def __init__(self, service: Service, pages: Pages) -> None:
-        self._service = service
-        self._pages = pages
+class ResultsSite(SiteEndpoints):
+    """Shows searches."""
 
     def routes(self) -> list[Route]:
         """Return its routes."""

@@ -25,15 +25,19 @@ __all__ = [
     "breadcrumb",
     "citation",
     "day",
+    "days_in_force",
     "document_facts",
     "document_fields",
     "document_references",
     "document_relations",
     "document_remark",
     "force_line",
+    "known_by",
     "list_day",
     "reference_line",
+    "relations_beyond",
     "replaced_line",
+    "standing_flag",
     "superseded_flag",
     "title_of",
     "version_line",
@@ -140,14 +144,15 @@ def document_relations(document: Document) -> Iterator[tuple[str, list[str]]]:
 
     Each kind with the documents, as they are cited, and how it is known.
     """
+    for kind, found in relations_beyond(document):
+        yield kind.value, [f"{clean(own.cited)} ({known_by(own)})" for own in found]
+
+
+def relations_beyond(document: Document) -> Iterator[tuple[RelationKind, list[Relation]]]:
+    """Yield each kind of relation that a document does not state itself, with those of it."""
     for kind in RelationKind:
-        lines = [
-            f"{clean(own.cited)} ({_known_by(own)})"
-            for own in document.relations
-            if own.kind is kind and _is_news(own)
-        ]
-        if lines:
-            yield kind.value, lines
+        if found := [own for own in document.relations if own.kind is kind and _is_news(own)]:
+            yield kind, found
 
 
 def _is_news(relation: Relation) -> bool:
@@ -155,7 +160,7 @@ def _is_news(relation: Relation) -> bool:
     return is_of_manual or relation.is_completed or relation.is_inferred
 
 
-def _known_by(relation: Relation) -> str:
+def known_by(relation: Relation) -> str:
     """Return how a relation is known."""
     if relation.is_inferred:
         how = f"inferred from the {relation.source}, {relation.confidence:.0%} sure"
@@ -187,6 +192,20 @@ def superseded_flag(document: Document) -> str:
     return " ".join(known("Current but superseded", _iso(days[0]))) if days else ""
 
 
+def standing_flag(document: Document, day: date) -> str:
+    """Return why a document that says it is current is over on a day; else nothing.
+
+    Args:
+        document: The document.
+        day: The day.
+    """
+    if flag := superseded_flag(document):
+        return flag
+    is_current = (document.status or "").casefold() == Status.CURRENT.casefold()
+    is_over = document.expires is not None and document.expires < day
+    return f"Current but expired {_iso(document.expires)}" if is_current and is_over else ""
+
+
 def replaced_line(document: Document) -> str:
     """Return what replaced a document, for a line of its own; mostly nothing."""
     return clean(document.replaced_by)
@@ -194,14 +213,28 @@ def replaced_line(document: Document) -> str:
 
 def version_line(document: Document) -> str:
     """Return a document as one of a line: how it is cited, and when it is in force."""
+    days = days_in_force(document)
+    if days is None:
+        return f"{citation(document)}: never in force"
+    if not days:
+        return f"{citation(document)}: not known when it is in force"
+    return f"{citation(document)}: in force {days}"
+
+
+def days_in_force(document: Document) -> str | None:
+    """Return the days on which a document is in force for certain.
+
+    Returns:
+        `from 2001-04-09 until 2003-05-04`, `since 2003-05-05`; empty where they are not known, and
+        None for what is never in force.
+    """
     in_force = document.in_force
     if in_force is None:
-        return f"{citation(document)}: never in force"
+        return None
     if in_force.known is None:
-        return f"{citation(document)}: not known when it is in force"
+        return ""
     first, end = in_force.known
-    days = f"from {first} until {end - timedelta(days=1)}" if end else f"since {first}"
-    return f"{citation(document)}: in force {days}"
+    return f"from {first} until {end - timedelta(days=1)}" if end else f"since {first}"
 
 
 def force_line(document: Document) -> str:

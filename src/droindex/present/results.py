@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from droindex.query.results.hit import Hit
     from droindex.query.results.results import Results
 
-__all__ = ["headline", "hit_facts", "notes"]
+__all__ = ["headline", "hit_facts", "notes", "row_count"]
 
 
 def headline(results: Results) -> str:
@@ -37,6 +37,11 @@ def headline(results: Results) -> str:
         first, last = results.offset + 1, results.offset + len(results)
         parts.append(f"{first} to {last} shown" if len(results) else "none so far down the list")
     return ", ".join(parts)
+
+
+def row_count(results: Results) -> int:
+    """Return how many rows the whole list has: documents, or lines of documents."""
+    return results.total if results.total_lines is None else results.total_lines
 
 
 def notes(results: Results) -> Iterator[str]:

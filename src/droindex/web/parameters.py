@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from droindex.api import Index
     from droindex.query.results.results import Results
 
-__all__ = ["CUTS", "RANGES", "Parameters", "SearchQuery", "read_parameters"]
+__all__ = ["CUTS", "DAYS", "GROUPS", "Parameters", "SearchQuery", "read_parameters"]
 
 CUTS = ("none", "plone")
-RANGES = ("issued_from", "issued_to", "since", "until")
+GROUPS = ("none", "lineage")
+DAYS = ("issued_from", "issued_to", "since", "until", "in_force_on")
 _MAX_CHARS = 8_192  # of all that stands behind the question mark; many proxies take no more
 _MAX_FIELDS = 64
 _MAX_VALUE = 512  # characters of a value of a filter
@@ -96,7 +97,9 @@ class SearchQuery:
         q: The query.
         scope: `active`, `archived` or `all`.
         filters: Field -> values of which a document must have one.
-        ranges: Name of a bound (`issued_from`, …) -> a day, month or year.
+        days: Name of a bound (`issued_from`, …) or `in_force_on` -> a day, month or year.
+        in_force_unknown: Whether what may have been in force on that day is listed as well.
+        group: `lineage` for one row for each line of documents, else `none`.
         sort: `relevance`, `-issued`, `issued` or `title`.
         limit: Hits to return.
         offset: Hits to skip.
@@ -108,7 +111,9 @@ class SearchQuery:
     q: str = ""
     scope: str = "active"
     filters: Mapping[str, list[str]] = field(default_factory=dict)
-    ranges: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
+    in_force_unknown: bool = False
+    group: str = "none"
     sort: str = "relevance"
     limit: int = 10
     offset: int = 0
@@ -117,30 +122,27 @@ class SearchQuery:
     cut: str = "none"
 
     @classmethod
-    def read(
-        cls, given: Parameters, *, limit: int = 10, facets: tuple[str, ...] = ()
-    ) -> SearchQuery:
+    def read(cls, given: Parameters) -> SearchQuery:
         """Take what is asked of a search from the parameters of a request.
 
         Args:
             given: The parameters; all are taken, and what is none of ours names a field.
-            limit: Hits where the address does not say how many.
-            facets: Fields that are counted where the address names none.
 
         Raises:
             RefusedError: one of them cannot be used.
         """
-        counted = given.text("facets")
         return cls(
             q=given.text("q", most=MAX_QUERY),
             scope=given.choice("scope", tuple(map(str, Scope)), "active"),
-            ranges={name: value for name in RANGES if (value := _day(given, name))},
+            days={name: value for name in DAYS if (value := _day(given, name))},
+            in_force_unknown=given.flag("in_force_unknown"),
+            group=given.choice("group", GROUPS, "none"),
             sort=given.choice("sort", SORT_ORDERS, "relevance"),
-            limit=given.number("limit", 1, MAX_LIMIT, limit),
+            limit=given.number("limit", 1, MAX_LIMIT, 10),
             offset=given.number("offset", 0, MAX_OFFSET, 0),
             strict=given.flag("strict"),
             cut=given.choice("cut", CUTS, "none"),
-            facets=_facets(counted) if counted else facets,
+            facets=_facets(given.text("facets")),
             filters=given.rest(),
         )
 
@@ -149,7 +151,9 @@ class SearchQuery:
         return {
             "scope": self.scope,
             "filters": self.filters,
-            **self.ranges,
+            **self.days,
+            "in_force_unknown": self.in_force_unknown,
+            "group": None if self.group == "none" else self.group,
             "sort": self.sort,
             "limit": self.limit,
             "offset": self.offset,
@@ -183,17 +187,16 @@ class SearchQuery:
         What is as it is by default is left out, so that one search has one address.
 
         Args:
-            changes: Values of attributes; `filters` as a whole.
+            changes: Values of attributes; `filters` and `days` as a whole.
         """
-        values = {name: getattr(self, name) for name in _NAMES} | changes
-        pairs: list[tuple[str, str]] = [
-            (name, str(value))
-            for name in _NAMES
-            if (value := values[name]) and value != _DEFAULTS[name]
+        values = {name: getattr(self, name) for name in (*_DEFAULTS, "filters", "days")} | changes
+        pairs = [
+            (name, _written(values[name]))
+            for name, default in _DEFAULTS.items()
+            if values[name] != default
         ]
-        pairs += self.ranges.items() if "ranges" not in changes else changes["ranges"].items()  # type: ignore[attr-defined] # a mapping, as the attribute is
-        filters: Mapping[str, list[str]] = values.get("filters", self.filters)
-        pairs += [(name, value) for name, found in filters.items() for value in found]
+        pairs += values["days"].items()
+        pairs += [(name, value) for name, found in values["filters"].items() for value in found]
         return urlencode(pairs)
 
 
@@ -203,9 +206,19 @@ _DEFAULTS: dict[str, object] = {
     "sort": "relevance",
     "limit": 10,
     "offset": 0,
+    "group": "none",
+    "in_force_unknown": False,
+    "facets": (),
+    "strict": False,
     "cut": "none",
 }
-_NAMES = tuple(_DEFAULTS)
+
+
+def _written(value: Any) -> str:
+    """Return a value as it stands in an address."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "1" if value is True else str(value)
 
 
 def read_parameters(query_string: bytes) -> Parameters:

@@ -7,42 +7,31 @@ from typing import TYPE_CHECKING, Any
 from droindex.api.pictures import is_drawable
 from droindex.present.box import box_summary, box_title
 from droindex.present.documents import best_day, breadcrumb, title_of
+from droindex.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from droindex.api import Index
     from droindex.model import Document, Reference
     from droindex.query.results.hit import Hit
     from droindex.query.results.results import Results
+    from droindex.standing import Relation
     from droindex.web.links import Links
 
-__all__ = ["Successors", "brief", "document_shape", "hit_shape", "results_shape"]
-
-_MAX_SUCCESSORS = 100  # documents that replaced hits of one answer
+__all__ = ["brief", "document_shape", "held", "hit_shape", "results_shape", "successor"]
 
 
-class Successors:
-    """Knows the documents that replaced those of a list, looked up at once.
-
-    Args:
-        index: The library.
-        documents: Those of the list.
-    """
-
-    def __init__(self, index: Index, documents: Iterable[Document]) -> None:
-        ids = {
-            reference.doc_id
-            for document in documents
-            for reference in document.superseded_by
-            if reference.doc_id is not None
-        }
-        self._known = held(index, sorted(ids)[:_MAX_SUCCESSORS])
-
-    def of(self, document: Document) -> list[Document]:
-        """Return the documents that replaced one, as far as the caller may see them."""
-        ids = [reference.doc_id for reference in document.superseded_by]
-        return [self._known[doc_id] for doc_id in ids if doc_id in self._known]
+def successor(relation: Relation, links: Links) -> dict[str, Any]:
+    """Return what replaced a document: enough to name it and, where it is here, to go there."""
+    return {
+        "doc_id": relation.doc_id,
+        "title": clean(relation.title),
+        "number": relation.number,
+        "issued": relation.day.isoformat() if relation.day else None,
+        "is_inferred": relation.is_inferred,
+        "url": links.document(relation.doc_id) if relation.doc_id else None,
+    }
 
 
 def held(index: Index, ids: Sequence[str]) -> dict[str, Document]:
@@ -66,18 +55,17 @@ def results_shape(
         cut: `plone` adds title and summary as the reference library cut them.
     """
     shape = results.to_dict()
-    successors = Successors(index, (hit.document for hit in results))
     shape["hits"] = [
-        {**said, **hit_shape(hit, results, successors, links, cut)}
+        {**said, **hit_shape(hit, said, results, links, cut)}
         for said, hit in zip(shape["hits"], results, strict=True)
     ]
     return {**shape, "generation": index.fingerprint}
 
 
 def hit_shape(
-    hit: Hit, results: Results, successors: Successors, links: Links, cut: str
+    hit: Hit, said: Mapping[str, Any], results: Results, links: Links, cut: str
 ) -> dict[str, Any]:
-    """Return what the JSON of a hit says besides what the library says of it."""
+    """Return what the JSON of a hit says besides `said`, which the library says of it."""
     document = hit.document
     page = hit.snippet.page if hit.snippet else None
     shape: dict[str, Any] = {
@@ -85,8 +73,12 @@ def hit_shape(
         "pdf_url": links.file(hit.doc_id, page) if document.file else None,
         "image_url": _image_url(hit, results, links),
         "title_segments": [[text, marked] for text, marked in results.marked(document.title)],
-        "superseded_by": [brief(other, links) for other in successors.of(document)],
+        "superseded_by": [successor(own, links) for own in document.successors],
     }
+    if hit.line:
+        leading = hit.line.leading
+        url = links.document(leading.doc_id)
+        shape["line"] = {**said["line"], "leading": {**said["line"]["leading"], "url": url}}
     if cut == "plone":
         shape |= {"cut_title": box_title(document), "cut_summary": box_summary(document)}
     return shape

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex import Document, QueryError, Reference
+from droindex import Document, Index, QueryError, Reference
 from droindex.present.graphs.card import card_svg
 from droindex.present.graphs.histogram import year_histogram_svg
 from droindex.present.graphs.lineage import GRAPHS, lineage_graph, lineage_svg
@@ -35,6 +36,26 @@ def test_a_timeline_has_a_dot_for_each_version_and_an_arrow_for_each_replacement
     assert [path.get("class") for path in picture.iter(f"{SVG}path")].count("arrow") == 1
     assert [link.get("href") for link in picture.iter(f"{SVG}a")] == ["/doc/old", "/doc/new"]
     assert picture.findtext(f"{SVG}title") == "Timeline of 2 versions"
+
+
+def test_a_version_is_replaced_whoever_says_so_and_what_is_likely_is_dashed(
+    sample_library: Path,
+) -> None:
+    with Index.open(sample_library) as index:
+        stated = index.lineage("archive/parking-permits-2001")
+        inferred = next(
+            line
+            for hit in index.search(scope="all", limit=1000, snippets=False)
+            if (line := index.lineage(hit.doc_id)).is_inferred
+        )
+    picture = ET.fromstring(lineage_svg(stated, "archive/parking-permits-2001"))
+    dots = [dot.get("class") for dot in picture.iter(f"{SVG}circle")]
+    assert dots == [*["is-replaced"] * (len(stated) - 1), "is-current"]
+    arrows = [path for path in picture.iter(f"{SVG}path") if path.get("class") == "arrow"]
+    assert [arrow.get("stroke-dasharray") for arrow in arrows] == [None] * len(stated.successions)
+    assert "stroke-dasharray" in lineage_svg(inferred, inferred.doc_id)
+    assert "-.->" in lineage_graph(inferred, inferred.doc_id, "mermaid")
+    assert "style=dashed" in lineage_graph(inferred, inferred.doc_id, "dot")
 
 
 def test_nothing_in_a_title_becomes_markup() -> None:

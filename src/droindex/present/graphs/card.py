@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["card_svg"]
 
-_WIDTH, _ROW, _NAMES, _NUMBERS = 480.0, 26.0, 210.0, 44.0
-_NAME_CHARS = 32
+_WIDTH, _ROW, _NAMES, _NUMBERS = 360.0, 26.0, 140.0, 44.0
+_NAME_CHARS = 20
 
 
 def card_svg(title: str, counts: Sequence[tuple[str, int]]) -> str:

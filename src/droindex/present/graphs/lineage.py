@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.errors import QueryError
 from droindex.present.documents import list_day, title_of
 from droindex.present.graphs.svg import drawing, element, text_element
+from droindex.standing import RelationKind
 from droindex.text import clean, shortened
 
 if TYPE_CHECKING:
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 
 __all__ = ["GRAPHS", "lineage_dot", "lineage_graph", "lineage_mermaid", "lineage_svg"]
 
-_WIDTH, _ROW, _MARGIN = 720.0, 34.0, 16.0  # in the units of the picture, about a pixel each
+_OLDER = (RelationKind.SUPERSEDES, RelationKind.AMENDS)
+_NEWER = (RelationKind.SUPERSEDED_BY, RelationKind.AMENDED_BY)
+_WIDTH, _ROW, _MARGIN = 720.0, 32.0, 8.0  # in the units of the picture, about a pixel each
+_TIMES = 240.0  # of the width: where the dots stand; the rest has their names
+_GAP = 16.0
 _RADIUS = 6.0
 _AXIS = 26.0  # below the rows
-_CHAR = 8.2  # width of a letter, at most
+_CHAR = 7.7  # width of a letter, on average
 _LONGEST = 60  # characters of a title, where there is room
-_TICKS = 6
+_TICKS = 4
+_YEAR_WIDTH = 38.0  # of the name of a year, with the room around it
 _NO_DATE_X = _MARGIN + _RADIUS
+_ROOM = _TIMES - 2 * (_MARGIN + _RADIUS)
+_DASHES = "5 4"
 
 
 class _Place(NamedTuple):
@@ -33,13 +41,28 @@ class _Place(NamedTuple):
     y: float
 
 
+class _Edge(NamedTuple):
+    """One document follows another.
+
+    Attributes:
+        old: The id of the older one.
+        new: That of the newer one.
+        is_firm: Whether it is stated that all of the older one was replaced.
+    """
+
+    old: str
+    new: str
+    is_firm: bool
+
+
 def lineage_svg(
     versions: Sequence[Document], doc_id: str, href: Callable[[str], str] | None = None
 ) -> str:
     """Return a timeline of what a document replaced and what replaced it, as SVG.
 
-    Each version has a row of its own. A filled dot is in force, a hollow one was replaced; arrows
-    lead from what was replaced to what replaced it.
+    Each version has a row of its own, with a dot at its date. A filled dot was not replaced, a
+    hollow one was; arrows lead from what was replaced to what replaced it. They are dashed where
+    that is inferred, doubtful, or true of a part alone.
 
     Args:
         versions: As `Index.lineage` returns them, oldest first.
@@ -61,7 +84,7 @@ def lineage_svg(
         _WIDTH,
         height,
         *_axis(days, height),
-        *(_arrow(places[old], places[new]) for old, new in _edges(versions)),
+        *(_arrow(places[own.old], places[own.new], own) for own in _edges(versions)),
         *(
             _row(version, places[version.doc_id], href, is_own=version.doc_id == doc_id)
             for version in versions
@@ -78,7 +101,10 @@ def lineage_mermaid(versions: Sequence[Document], doc_id: str) -> str:
         label = _label(version).replace("#", "#35;").replace('"', "#quot;")
         label = label.replace("<", "#lt;").replace(">", "#gt;")
         lines.append(f'    {names[version.doc_id]}["{label}"]')
-    lines += [f"    {names[old]} --> {names[new]}" for old, new in _edges(versions)]
+    lines += [
+        f"    {names[own.old]} {'-->' if own.is_firm else '-.->'} {names[own.new]}"
+        for own in _edges(versions)
+    ]
     lines.append(f"    style {names[doc_id]} stroke-width:3px")
     return "\n".join(lines)
 
@@ -89,7 +115,10 @@ def lineage_dot(versions: Sequence[Document], doc_id: str) -> str:
     for version in versions:
         bold = ", style=bold" if version.doc_id == doc_id else ""
         lines.append(f"  {_quoted(version.doc_id)} [label={_quoted(_label(version))}{bold}];")
-    lines += [f"  {_quoted(old)} -> {_quoted(new)};" for old, new in _edges(versions)]
+    lines += [
+        f"  {_quoted(own.old)} -> {_quoted(own.new)}{'' if own.is_firm else ' [style=dashed]'};"
+        for own in _edges(versions)
+    ]
     return "\n".join([*lines, "}"])
 
 
@@ -120,18 +149,39 @@ def lineage_graph(versions: Sequence[Document], doc_id: str, form: str) -> str:
     return GRAPHS[form](versions, doc_id)
 
 
-def _edges(versions: Sequence[Document]) -> list[tuple[str, str]]:
-    """Return pairs of ids: what was replaced, and what replaced it."""
+def _edges(versions: Sequence[Document]) -> list[_Edge]:
+    """Return what was replaced by what, in the order of the versions."""
     known = {version.doc_id for version in versions}
-    found: dict[tuple[str, str], None] = {}
+    found: dict[tuple[str, str], _Edge] = {}
     for version in versions:
-        for reference in version.supersedes:
-            if reference.doc_id in known:
-                found[str(reference.doc_id), version.doc_id] = None
-        for reference in version.superseded_by:
-            if reference.doc_id in known:
-                found[version.doc_id, str(reference.doc_id)] = None
-    return [pair for pair in found if pair[0] != pair[1]]
+        for old, new, is_firm in _said_by(version):
+            if old in known and new in known and old != new:
+                found.setdefault((old, new), _Edge(old, new, is_firm))
+    return list(found.values())
+
+
+def _said_by(version: Document) -> Iterator[tuple[str, str, bool]]:
+    """Yield what is known of a version: older document, newer one, whether that is firm."""
+    own = version.doc_id
+    for relation in version.relations:
+        is_whole = relation.kind in (RelationKind.SUPERSEDES, RelationKind.SUPERSEDED_BY)
+        is_firm = is_whole and not (relation.is_inferred or relation.is_doubtful)
+        if relation.kind in _OLDER:
+            yield relation.doc_id or "", own, is_firm
+        elif relation.kind in _NEWER:
+            yield own, relation.doc_id or "", is_firm
+    if version.relations:
+        return
+    for reference in version.supersedes:  # it comes from no library: what it says itself is all
+        yield reference.doc_id or "", own, reference.part is None
+    for reference in version.superseded_by:
+        yield own, reference.doc_id or "", reference.part is None
+
+
+def _is_replaced(version: Document) -> bool:
+    if version.relations:
+        return bool(version.successors)
+    return any(reference.part is None for reference in version.superseded_by)
 
 
 def _x(version: Document, days: Sequence[date]) -> float:
@@ -139,51 +189,60 @@ def _x(version: Document, days: Sequence[date]) -> float:
         return _NO_DATE_X
     first, last = min(days), max(days)
     span = (last - first).days or 1
-    room = _WIDTH - 2 * (_MARGIN + _RADIUS)
-    return _MARGIN + _RADIUS + room * (version.best_date[0] - first).days / span
+    return _MARGIN + _RADIUS + _ROOM * (version.best_date[0] - first).days / span
 
 
 def _axis(days: Sequence[date], height: float) -> Iterator[str]:
     """Yield the line below the rows, with some of the years that it spans."""
     y = height - _AXIS + 6
-    yield element("path", class_="axis", d=f"M{_MARGIN:.0f} {y:.1f}H{_WIDTH - _MARGIN:.0f}")
+    yield _line("axis", f"M{_MARGIN:.0f} {y:.1f}H{_TIMES - _MARGIN:.0f}")
     if not days:
         return
     first, last = min(days), max(days)
     span = (last - first).days or 1
-    room = _WIDTH - 2 * (_MARGIN + _RADIUS)
     step = max(1, -(-(last.year - first.year) // _TICKS))
     years = range(first.year, last.year + 1, step)
+    end = 0.0
     for year in years:
         day = first.replace(year=year, month=1, day=1)
-        x = _MARGIN + _RADIUS + room * max(0, (day - first).days) / span
-        anchor = "start" if x < _WIDTH / 2 else "end"
-        yield element("path", class_="axis", d=f"M{x:.1f} {y:.1f}v5")
-        yield text_element("text", f"{year:04d}", x=x, y=y + 18, text_anchor=anchor, class_="year")
+        x = _MARGIN + _RADIUS + _ROOM * max(0, (day - first).days) / span
+        if x < end:  # hardly a year: its name would stand on the one before
+            continue
+        end = x + _YEAR_WIDTH
+        yield _line("axis", f"M{x:.1f} {y:.1f}v5")
+        yield text_element("text", f"{year:04d}", x=x, y=y + 18, class_="year")
 
 
-def _arrow(old: _Place, new: _Place) -> str:
+def _arrow(old: _Place, new: _Place, edge: _Edge) -> str:
     """Return a bent line from one dot to another, with a head."""
     way = 1 if new.y > old.y else -1
     end = new.y - way * (_RADIUS + 4)
-    path = (
-        f"M{old.x:.1f} {old.y + way * _RADIUS:.1f}V{(old.y + new.y) / 2:.1f}H{new.x:.1f}V{end:.1f}"
-    )
+    bend = old.y + way * _ROW / 2  # beside the dots that stand between
+    path = f"M{old.x:.1f} {old.y + way * _RADIUS:.1f}V{bend:.1f}H{new.x:.1f}V{end:.1f}"
     head = f"M{new.x - 4:.1f} {end - way * 1:.1f}h8L{new.x:.1f} {end + way * 5:.1f}Z"
-    return element("path", class_="arrow", d=path) + element("path", class_="head", d=head)
+    dashes = None if edge.is_firm else _DASHES
+    return _line("arrow", path, dashes) + element("path", class_="head", d=head)
+
+
+def _line(name: str, path: str, dashes: str | None = None) -> str:
+    """Return a line; a style sheet may draw it otherwise."""
+    return element(
+        "path", class_=name, d=path, fill="none", stroke="currentColor", stroke_dasharray=dashes
+    )
 
 
 def _row(
     version: Document, place: _Place, href: Callable[[str], str] | None, *, is_own: bool
 ) -> str:
-    is_left = place.x > _WIDTH / 2
-    room = (place.x if is_left else _WIDTH - place.x) - 12
+    is_replaced = _is_replaced(version)
+    start = _TIMES + _GAP
+    room = int((_WIDTH - start) / _CHAR) - len(list_day(version)) - len("... ")
     label = text_element(
         "text",
-        _label(version, int(room / _CHAR) - len(list_day(version)) - len("... ")),
-        x=place.x + (-12 if is_left else 12),
+        _label(version, room),
+        x=start,
         y=place.y + 4,
-        text_anchor="end" if is_left else "start",
+        font_weight="bold" if is_own else None,
         class_="own" if is_own else None,
     )
     dot = element(
@@ -191,7 +250,9 @@ def _row(
         cx=place.x,
         cy=place.y,
         r=_RADIUS,
-        class_="is-replaced" if version.superseded_by else "is-current",
+        fill="white" if is_replaced else "currentColor",
+        stroke="currentColor",
+        class_="is-replaced" if is_replaced else "is-current",
     )
     if href is None:
         return dot + label

@@ -59,6 +59,8 @@ def drawing(
         height=height,
         role="group" if has_links else "img",
         aria_label=title,
+        font_family="sans-serif",
+        font_size=13,
         class_="graph",
     )
 

@@ -9,12 +9,18 @@ from droindex.model import Scope
 from droindex.version import __version__
 from droindex.web.faults import MEDIA_TYPE
 from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_QUERY
-from droindex.web.parameters import CUTS, RANGES
+from droindex.web.parameters import CUTS, DAYS, GROUPS
 
 __all__ = ["description"]
 
 _DAY = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"
 _FACETS = f"^({'|'.join(FACETS)})(,({'|'.join(FACETS)}))*$"
+_DAY_TEXTS = {
+    name: "Only what was in force on this day, or some day of this month or year."
+    if name == "in_force_on"
+    else "A day, month or year."
+    for name in DAYS
+}
 _VALUE = {"type": "string", "maxLength": 512, "pattern": "^[^\\u0000]*$"}
 _TEXT = {"type": "string"}
 _MAY_BE_TEXT = {"type": ["string", "null"]}
@@ -55,7 +61,17 @@ def description(prefix: str) -> dict[str, Any]:
         ),
         _parameter("strict", "Whether a fault in the query is an error.", {"type": "boolean"}),
         cut,
-        *(_parameter(name, "A day, month or year.", {**_TEXT, "pattern": _DAY}) for name in RANGES),
+        *(_parameter(name, text, {**_TEXT, "pattern": _DAY}) for name, text in _DAY_TEXTS.items()),
+        _parameter(
+            "in_force_unknown",
+            "Whether what may have been in force is listed as well.",
+            {"type": "boolean"},
+        ),
+        _parameter(
+            "group",
+            "`lineage`: a row for each line of documents; limit and offset count lines then.",
+            _choice(*GROUPS),
+        ),
         *(
             _parameter(name, spec.description, {"type": "array", "items": _VALUE})
             for name, spec in FIELDS.items()
@@ -98,6 +114,29 @@ def _schemas() -> dict[str, Any]:
         date=_TEXT,
         status=_MAY_BE_TEXT,
     ) | {"required": ["doc_id", "url"]}
+    successor = _shape(
+        doc_id=_MAY_BE_TEXT,
+        title=_TEXT,
+        number=_MAY_BE_TEXT,
+        issued=_MAY_BE_TEXT,
+        is_inferred={"type": "boolean"},
+        url=_MAY_BE_TEXT,
+    )
+    line = _shape(
+        leading=_shape(
+            doc_id=_TEXT,
+            title=_TEXT,
+            number=_MAY_BE_TEXT,
+            status=_MAY_BE_TEXT,
+            day=_MAY_BE_TEXT,
+            in_force={"type": ["object", "null"]},
+            url=_TEXT,
+        ),
+        matched=_TEXT,
+        found={"type": "array", "items": _TEXT},
+        versions=_WHOLE,
+        remark=_TEXT,
+    )
     snippet = _shape(
         text=_TEXT,
         segments=_SEGMENTS,
@@ -120,14 +159,18 @@ def _schemas() -> dict[str, Any]:
         url=_TEXT,
         pdf_url=_MAY_BE_TEXT,
         image_url=_MAY_BE_TEXT,
-        superseded_by={"type": "array", "items": _reference("Brief")},
+        superseded_by={"type": "array", "items": _reference("Successor")},
+        replaced_by=_MAY_BE_TEXT,
+        line={"anyOf": [_reference("Line"), {"type": "null"}]},
     )
     value = _shape(value=_TEXT, count=_WHOLE)
     results = _shape(
         format={"const": 1},
         query=_TEXT,
         scope=_choice(*map(str, Scope)),
+        in_force_on=_MAY_BE_TEXT,
         total=_WHOLE,
+        total_lines={"type": ["integer", "null"], "minimum": 0},
         total_all_words=_WHOLE,
         offset=_WHOLE,
         limit=_WHOLE,
@@ -145,6 +188,8 @@ def _schemas() -> dict[str, Any]:
     briefs = {"type": "array", "items": _reference("Brief")}
     return {
         "Brief": brief,
+        "Successor": successor,
+        "Line": line,
         "Hit": hit,
         "Results": results,
         "Shelves": _shape(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Route
 
 from droindex.model import Scope
+from droindex.present.results import row_count
 from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_QUERY
 from droindex.web.parameters import CUTS, SearchQuery, read_parameters
 from droindex.web.shapes import results_shape
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SearchApi", "other_scopes"]
 
 _SCOPES = tuple(map(str, Scope))
+_OF_PROGRAMS = {"cut": "none", "facets": ()}  # what an address of the API says, and no page needs
 
 
 class SearchApi(Endpoints):
@@ -70,7 +72,7 @@ class SearchApi(Endpoints):
             )
             shape = results_shape(index, results, links, search_query.cut)
             shape["links"] = {
-                "all": links.to("/search", search_query.address(limit=10, cut="none"))
+                "all": links.to("/search", search_query.address(limit=10, **_OF_PROGRAMS))
             }
             return json_content(shape)
 
@@ -123,15 +125,15 @@ class SearchApi(Endpoints):
 def other_scopes(
     index: Index, search_query: SearchQuery, results: Results
 ) -> dict[str, int] | None:
-    """Return how many documents the other scopes hold; None where this one has plenty."""
-    if results.total >= search_query.limit or search_query.offset:
+    """Return how many rows the list has in the other scopes; None where this one has plenty."""
+    if row_count(results) >= search_query.limit or search_query.offset:
         return None
-    found = {}
     others = {**search_query.arguments(), "limit": 1, "facets": (), "snippets": False}
-    for scope in _SCOPES:
-        if scope != search_query.scope:
-            found[scope] = index.search(search_query.q, **{**others, "scope": scope}).total
-    return found
+    return {
+        scope: row_count(index.search(search_query.q, **{**others, "scope": scope}))
+        for scope in _SCOPES
+        if scope != search_query.scope
+    }
 
 
 def _pages(search_query: SearchQuery, results: Results, links: Links) -> dict[str, Any]:
@@ -141,9 +143,9 @@ def _pages(search_query: SearchQuery, results: Results, links: Links) -> dict[st
         return links.to("/api/search", search_query.address(offset=offset))
 
     following = search_query.offset + search_query.limit
-    has_next = following < results.total and following <= MAX_OFFSET
+    has_next = following < row_count(results) and following <= MAX_OFFSET
     return {
         "self": page(search_query.offset),
         "next": page(following) if has_next else None,
-        "all": links.to("/search", search_query.address(offset=0, limit=10, cut="none")),
+        "all": links.to("/search", search_query.address(offset=0, limit=10, **_OF_PROGRAMS)),
     }

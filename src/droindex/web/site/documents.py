@@ -14,12 +14,13 @@ from droindex.present.documents import (
     day,
     document_fields,
     document_references,
-    document_remark,
+    known_by,
     reference_line,
+    relations_beyond,
     title_of,
 )
 from droindex.present.graphs.lineage import lineage_svg
-from droindex.text import clean
+from droindex.text import clean, page_name
 from droindex.web.options import MAX_QUERY
 from droindex.web.parameters import SearchQuery, read_parameters
 from droindex.web.shapes import held
@@ -27,12 +28,13 @@ from droindex.web.site.endpoints import SiteEndpoints
 from droindex.web.work.service import Content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from droindex.api import Index
+    from droindex.library.cited import Cited
     from droindex.model import Document
     from droindex.web.links import Links
 
@@ -64,10 +66,15 @@ _ELSEWHERE = ("id", "title", "subject", "label", "file", "sha256", "part")
 _FIRST = ("type", "opi", "source", "status", "issued", "signatory")
 _RELATED = 8
 _PASSAGES = 5
-_REFERENCE_TITLES = {
+_MAX_CITED = 20  # references that are listed; a statute has hundreds
+_MENTION_TITLES = {
     "supersedes": "Supersedes",
     "superseded by": "Superseded By",
     "related": "Related content",
+    "amended by": "Amended by",
+    "amends": "Amends",
+    "part of": "Part of",
+    "has part": "Has parts",
 }
 _OPEN = "LES"  # what the reference library said of each document: law enforcement sensitive, or not
 
@@ -93,11 +100,31 @@ class Mention(NamedTuple):
         day: Its date; empty where none is known.
         title: Its title, or the reference as it was written.
         url: Its page; empty where it is not here.
+        known_by: How it is known, where the document itself does not say it.
     """
 
     day: str
     title: str
     url: str
+    known_by: str = ""
+
+
+class Reference(NamedTuple):
+    """What the text of a document refers to.
+
+    Attributes:
+        text: Its one form.
+        times: How often it stands in the text.
+        url: The page of the document that is meant; empty where none is for certain.
+        page_url: The file, opened where it stands first; empty where there is none.
+        where: The name of that page.
+    """
+
+    text: str
+    times: int
+    url: str
+    page_url: str
+    where: str
 
 
 class DocumentSite(SiteEndpoints):
@@ -121,7 +148,7 @@ class DocumentSite(SiteEndpoints):
         def work(index: Index) -> Content:
             document = index.get(doc_id)
             versions = index.lineage(doc_id)
-            mentions = dict(_mentions(index, document, links))
+            citations = index.citations(doc_id)
             return self._pages.page(
                 "document",
                 index,
@@ -131,13 +158,18 @@ class DocumentSite(SiteEndpoints):
                 crumbs=_crumbs(document, links),
                 filed_under=list(_filed_under(document, links)),
                 rows=_rows(document, links),
-                mentions=mentions,
+                mentions=_mentions(index, document, links),
+                cites=[_cited(own, document, links) for own in citations.cites[:_MAX_CITED]],
+                more_cited=len(citations.cites[_MAX_CITED:]),
+                cited_by=citations.cited_by,
+                most_cited=_MAX_CITED,
+                all_citing=SearchQuery(scope=Scope.ALL, filters={"cites": [doc_id]}).address(),
                 alike=[
                     (other, links.document(other.doc_id))
                     for other in index.related(doc_id, limit=_RELATED)
                     if not other.is_link
                 ],
-                remark=document_remark(document),
+                doubts=document.in_force.doubts if document.in_force else (),
                 versions=versions,
                 timeline=Markup(lineage_svg(versions, doc_id, links.document)),  # noqa: S704 - it escapes all
                 passages=index.passages(query, doc_id, limit=_PASSAGES) if query.strip() else [],
@@ -213,21 +245,44 @@ def _filtering(title: str, value: str, field: str, links: Links) -> Row:
     return Row(title, clean(value), links.to("/search", search_query.address()))
 
 
-def _mentions(
-    index: Index, document: Document, links: Links
-) -> Iterator[tuple[str, Sequence[Mention]]]:
-    """Yield what a document refers to, by kind, each with its date and where it is."""
+def _mentions(index: Index, document: Document, links: Links) -> dict[str, list[Mention]]:
+    """Return what a document is said to have to do with others, by kind: first what it says."""
+    found: dict[str, list[Mention]] = {}
     for kind, references in document_references(document):
         known = held(index, sorted({item.doc_id for item in references if item.doc_id}))
-        yield (
-            _REFERENCE_TITLES[kind],
-            [
-                Mention(day(other, "issued"), title_of(other), links.document(other.doc_id))
-                if (other := known.get(item.doc_id or ""))
-                else Mention("", clean(reference_line(index, item)), "")
-                for item in references
-            ],
+        found[_MENTION_TITLES[kind]] = [
+            _mention(other, links, item.part)
+            if (other := known.get(item.doc_id or ""))
+            else Mention("", clean(reference_line(index, item)), "")
+            for item in references
+        ]
+    for relation_kind, relations in relations_beyond(document):
+        found.setdefault(_MENTION_TITLES[relation_kind.value], []).extend(
+            Mention(
+                own.day.isoformat() if own.day else "",
+                clean(own.title),
+                links.document(own.doc_id) if own.doc_id else "",
+                known_by(own),
+            )
+            for own in relations
         )
+    return found
+
+
+def _mention(other: Document, links: Links, part: str | None) -> Mention:
+    title = title_of(other) + (f": {clean(part)}" if part else "")
+    return Mention(day(other, "issued"), title, links.document(other.doc_id))
+
+
+def _cited(own: Cited, document: Document, links: Links) -> Reference:
+    first = next(iter(own.pages), None) if document.file else None
+    return Reference(
+        clean(own.text),
+        own.times,
+        links.document(own.doc_id) if own.doc_id else "",
+        links.file(document.doc_id, first) if first else "",
+        page_name(first, None),
+    )
 
 
 def _mail(document: Document, links: Links) -> str:

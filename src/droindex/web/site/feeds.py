@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -123,14 +124,14 @@ def _feed_query(request: Request) -> tuple[SearchQuery, str]:
     """Return what a feed asks for, and the page that shows the same. The newest come first."""
     page = "/recent" if request.url.path.rpartition("/")[2].startswith("recent.") else "/search"
     read = SearchQuery.read(read_parameters(request.scope["query_string"]))
-    search_query = SearchQuery(
-        q=read.q,
-        scope=read.scope,
-        filters=read.filters,
-        ranges=read.ranges,
+    search_query = replace(
+        read,
         sort="-issued",
         limit=max(read.limit, _ENTRIES),
-        strict=read.strict,
+        offset=0,
+        group="none",  # each document is an entry of its own
+        facets=(),
+        cut="none",
     )
     return search_query, page
 

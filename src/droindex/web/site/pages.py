@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from droindex.api.operations import today
 from droindex.api.pictures import is_drawable
 from droindex.model import Scope
-from droindex.present.documents import best_day, title_of
+from droindex.present.documents import best_day, days_in_force, standing_flag, title_of
 from droindex.present.results import headline, notes
 from droindex.present.scopes import SCOPE_NAMES
 from droindex.text import clean, page_name, size
@@ -18,7 +21,6 @@ from droindex.web.work.service import Content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from droindex.api import Index, ShelfCount
     from droindex.model import Document
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
     from droindex.web.links import Links
     from droindex.web.options import WebOptions
 
-__all__ = ["Pages", "day_words", "shelf_path", "shelf_title"]
+__all__ = ["SCOPE_LABELS", "Pages", "shelf_path", "shelf_title"]
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SITE_NAME = "Library"  # of one whose corpus.toml gives none
 _NOTHING_ASKED = SearchQuery()
-_SCOPE_LABELS = {**SCOPE_NAMES, Scope.ALL.value: "Entire Site"}
+SCOPE_LABELS = {**SCOPE_NAMES, Scope.ALL.value: "Entire Site"}
 
 
 class Pages:
@@ -54,18 +57,20 @@ class Pages:
         self._environment.filters |= {
             "clean": clean,
             "marked": _marked,
+            "whole_days": _whole_days,
             "size": size,
-            "day_words": day_words,
             "best_day": best_day,
             "title_of": title_of,
         }
         self._environment.globals |= {
-            "SCOPES": _SCOPE_LABELS,
+            "SCOPES": SCOPE_LABELS,
+            "days_in_force": days_in_force,
             "headline": headline,
             "is_drawable": is_drawable,
             "notes": notes,
             "page_name": page_name,
             "shelf_title": shelf_title,
+            "standing_flag": lambda document: standing_flag(document, today()),
             "shelf_path": shelf_path,
             "title_of_marked": _marked_title,
         }
@@ -142,13 +147,13 @@ def shelf_path(shelf: ShelfCount, links: Links) -> str:
     return links.shelf(shelf.name)
 
 
-def day_words(day: date | None) -> str:
-    """Return a day as the reference library wrote it: `Feb 03, 2006`."""
-    return f"{day:%b %d, %Y}" if day else ""
-
-
 def _of_field(shelves: Iterable[ShelfCount], field: str) -> list[ShelfCount]:
     return [shelf for shelf in shelves if shelf.field == field and shelf.count]
+
+
+def _whole_days(text: str) -> Markup:
+    """Return a text as HTML whose days are not broken where a line ends."""
+    return Markup(_DAY.sub(r'<span class="whole">\g<0></span>', escape(clean(text))))  # noqa: S704 - escaped
 
 
 def _marked_title(results: Results, document: Document) -> Markup:

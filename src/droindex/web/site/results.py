@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.responses import RedirectResponse, Response
@@ -9,19 +10,20 @@ from starlette.routing import Route
 
 from droindex.engine.fields import SORT_ORDERS
 from droindex.model import Scope
+from droindex.present.results import row_count
 from droindex.web.api.searches import other_scopes
 from droindex.web.options import MAX_OFFSET
-from droindex.web.parameters import RANGES, SearchQuery, read_parameters
-from droindex.web.shapes import Successors
+from droindex.web.parameters import DAYS, SearchQuery, read_parameters
 from droindex.web.site.endpoints import SiteEndpoints
+from droindex.web.site.pages import SCOPE_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from starlette.requests import Request
 
     from droindex.api import Index
-    from droindex.query.results.results import Results
+    from droindex.query.results.results import FacetCount, Results
     from droindex.web.links import Links
     from droindex.web.work.service import Content
 
@@ -42,11 +44,14 @@ FIELD_TITLES = {  # of facets and filters, as the reference library named them
     "issued_to": "Issued to",
     "since": "Dated from",
     "until": "Dated to",
+    "in_force_on": "In force on",
+    "in_force_unknown": "Also",
 }
 _FACETS = ("category", "doc_type", "opi", "status", "year")
 _CHOICES = ("category", "collection", "doc_type", "opi", "source", "subject", "status", "signatory")
 _SHOWN = 8  # values of a facet; the advanced search has all
 _AROUND = 2  # pages of the list that are linked before and after the one that is shown
+_GROUPS = {"none": "Each version by itself", "lineage": "One row for all versions"}
 _SORTS = {
     "relevance": "Relevance",
     "-issued": "Newest first",
@@ -85,32 +90,26 @@ class ResultsSite(SiteEndpoints):
     async def results(self, request: Request) -> Response:
         """Answer `/search`."""
         query_string = request.scope["query_string"]
-        search_query = SearchQuery.read(read_parameters(query_string), facets=_FACETS)
+        search_query = SearchQuery.read(read_parameters(query_string))
         links = self._service.links(request)
         if _has_empty(query_string):  # a form sends its empty fields too; the address need not
             return RedirectResponse(links.to("/search", search_query.address()), status_code=303)
 
         def work(index: Index) -> Content:
-            results = search_query.search(index)
+            counted = replace(search_query, facets=search_query.facets or _FACETS)
+            results = counted.search(index)
             return self._pages.page(
                 "results",
                 index,
                 links,
                 search_query=search_query,
                 results=results,
-                successors=Successors(index, (hit.document for hit in results)),
                 facets=_facet_links(search_query, results, links),
                 chosen=list(_chosen(search_query, links)),
-                scopes=_scope_links(search_query, links),
-                sorts=[
-                    (
-                        title,
-                        links.to("/search", search_query.address(sort=sort, offset=0)),
-                        sort == search_query.sort,
-                    )
-                    for sort, title in _SORTS.items()
-                ],
-                steps=list(_steps(search_query, results.total, links)),
+                scopes=_choices(search_query, links, "scope", SCOPE_LABELS),
+                sorts=_choices(search_query, links, "sort", _SORTS),
+                groups=_choices(search_query, links, "group", _GROUPS),
+                steps=list(_steps(search_query, row_count(results), links)),
                 others=other_scopes(index, search_query, results) or {},
                 feed=search_query.address(offset=0),
                 field_titles=FIELD_TITLES,
@@ -134,7 +133,8 @@ class ResultsSite(SiteEndpoints):
                     name: sorted(item.value for item in whole.facets[name]) for name in _CHOICES
                 },
                 field_titles=FIELD_TITLES,
-                ranges=RANGES,
+                days=DAYS,
+                groups=_GROUPS,
                 sorts=[(sort, _SORTS[sort]) for sort in SORT_ORDERS],
             )
 
@@ -153,7 +153,6 @@ class ResultsSite(SiteEndpoints):
                 search_query=search_query,
                 results=results,
                 links=links,
-                successors=Successors(index, (hit.document for hit in results)),
             )
 
         return await self._service.answer(request, repr(search_query), work)
@@ -179,11 +178,16 @@ def _facet_links(
                 links.to("/search", _toggled(search_query, name, item.value)),
                 item.value in chosen,
             )
-            for item in values[:_SHOWN]
+            for item in _in_order(name, values)[:_SHOWN]
         ]
         if len(shown) > 1 or chosen:
             found[name] = shown
     return found
+
+
+def _in_order(name: str, values: Sequence[FacetCount]) -> Sequence[FacetCount]:
+    """Return values as people look for them: years newest first, all others by their count."""
+    return sorted(values, key=lambda item: item.value, reverse=True) if name == "year" else values
 
 
 def _toggled(search_query: SearchQuery, name: str, value: str) -> str:
@@ -202,19 +206,26 @@ def _chosen(search_query: SearchQuery, links: Links) -> Iterator[tuple[str, str,
     for name, values in search_query.filters.items():
         for value in values:
             yield name, value, links.to("/search", _toggled(search_query, name, value))
-    for name, value in search_query.ranges.items():
-        others = {key: day for key, day in search_query.ranges.items() if key != name}
-        yield name, value, links.to("/search", search_query.address(ranges=others, offset=0))
+    for name, value in search_query.days.items():
+        others = {key: day for key, day in search_query.days.items() if key != name}
+        yield name, value, links.to("/search", search_query.address(days=others, offset=0))
+    if search_query.in_force_unknown:
+        without = search_query.address(in_force_unknown=False, offset=0)
+        yield "in_force_unknown", "what may have been in force", links.to("/search", without)
 
 
-def _scope_links(search_query: SearchQuery, links: Links) -> Sequence[tuple[str, str, bool]]:
+def _choices(
+    search_query: SearchQuery, links: Links, name: str, labels: Mapping[str, str]
+) -> list[tuple[str, str, str, bool]]:
+    """Return what one may choose for the list: value, label, address, and whether it is so."""
     return [
         (
-            scope,
-            links.to("/search", search_query.address(scope=scope, offset=0)),
-            scope == search_query.scope,
+            value,
+            label,
+            links.to("/search", search_query.address(offset=0, **{name: value})),
+            value == getattr(search_query, name),
         )
-        for scope in map(str, Scope)
+        for value, label in labels.items()
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.responses import Response
 
+from droindex.api.operations import today
 from droindex.web.faults import RefusedError
 from droindex.web.links import Links
 from droindex.web.work.pool import BusyError, Pool
@@ -110,7 +111,8 @@ class Service:
 
         def worked() -> Response:
             clearance = clearance_of()
-            key = f"{clearance}\n{place}\n{request.url.path}\n{said}"
+            # What has expired by now is a matter of the day.
+            key = f"{clearance}\n{today()}\n{place}\n{request.url.path}\n{said}"
             tag = _tag(self.libraries.index(clearance).fingerprint, key)
             if tag in held:
                 return Response(status_code=304, headers=self._headers(tag))

@@ -76,7 +76,8 @@ def test_s3_every_field_of_the_advanced_search_comes_back_from_its_address(site:
         "q=%22travel+documents%22+-juvenile&scope=all&sort=-issued&limit=20&issued_from=2003"
         "&issued_to=2008-05&since=2003-01-02&until=2009&category=Enforcement&collection=documents"
         "&doc_type=Directive&opi=ADENF&source=Detention+and+Removal+Operations&subject=Removal"
-        "&status=Current&signatory=John+P.+Torres&number=11-4.1"
+        "&status=Current&signatory=John+P.+Torres&number=11-4.1&in_force_on=2006-03"
+        "&in_force_unknown=1&group=lineage"
     )
     html = page(site, f"/advanced?{asked}")
     form = html[html.index('class="advanced"') : html.index("Start anew")]
@@ -88,11 +89,40 @@ def test_s3_every_field_of_the_advanced_search_comes_back_from_its_address(site:
         assert chosen is not None, name
         sent.append((name, unescape(chosen[1] or chosen[2])))
     for field in re.findall(r"<input [^>]*>", form):
+        if 'type="checkbox"' in field and " checked" not in field:
+            continue
         name, value = (re.search(rf' {key}="([^"]*)"', field) for key in ("name", "value"))
         assert name is not None
         assert value is not None
         sent.append((name[1], unescape(value[1])))
     assert sorted(sent) == sorted(parse_qsl(asked))
+
+
+def test_s3_what_was_in_force_on_a_day_is_listed_and_said(site: Any) -> None:
+    html = page(site, "/search?q=escort&in_force_on=2006-03-01")
+    text = words(html)
+    assert "11 found in Active Documents in force on 2006-03-01" in text
+    assert "In force on: 2006-03-01 × (take away)" in text
+    more = next(url for url in hrefs(html) if "in_force_unknown=1" in url)
+    wider = words(page(site, more))
+    assert "12 found in Active Documents in force on 2006-03-01" in wider
+    assert "Also: what may have been in force × (take away)" in wider
+
+
+def test_s3_all_versions_of_a_policy_can_be_one_row(site: Any) -> None:
+    html = page(site, "/search?q=lottery+garage")
+    grouped = next(url for url in hrefs(html) if "group=lineage" in url)
+    html = page(site, grouped)
+    text = words(html)
+    assert html.count('<li class="hit">') == 1
+    assert "1 line of documents (3 documents) found" in text
+    assert (
+        "Matched in the version of 2001-04-09 . Superseded by Parking Permits at Headquarters"
+        " (2003) , 2003-05-05" in text
+    )
+    assert "5 versions" in text
+    for url in hrefs(html[html.index('<li class="hit">') : html.index("</li>")]):
+        assert site.get(url.partition("#")[0]).status_code == 200
 
 
 def test_s3_an_empty_field_is_left_out_of_the_address(site: Any) -> None:
@@ -274,6 +304,30 @@ def test_s24_s25_what_it_supersedes_and_what_superseded_it(site: Any) -> None:
     assert graph.count('class="is-current"') >= 1
     for url in hrefs(graph):
         page(site, url)
+
+
+def test_s25_a_superseded_hit_names_its_successor_whoever_states_it(site: Any) -> None:
+    html = page(site, "/search?q=number:12001.2&scope=all")
+    assert "Superseded by Parking Permits at Headquarters (2003) , 2003-05-05" in words(html)
+    own = page(site, "/doc/archive/parking-permits-2001")
+    assert "Headquarters (2003) (stated by the other document)" in words(own)
+    assert own.count('class="is-replaced"') == 4
+    assert "In force from 2001-04-09 until 2003-05-04" in words(own)
+
+
+def test_what_a_document_refers_to_and_what_refers_to_it(site: Any, index: Index) -> None:
+    both = [
+        index.citations(hit.doc_id) for hit in index.search(scope="all", limit=1000, snippets=False)
+    ]
+    citing = next(own for own in both if any(one.doc_id for one in own.cites))
+    text = page(site, f"/doc/{citing.doc_id}")
+    assert "What it refers to" in text
+    meant = next(one for one in citing.cites if one.doc_id)
+    assert f'<a href="/doc/{meant.doc_id}" dir="auto">{meant.text}</a>' in text
+    cited = page(site, f"/doc/{meant.doc_id}")
+    number = len(index.citations(meant.doc_id).cited_by)
+    assert f"Referred to by {number} document" in cited
+    assert f'href="/doc/{citing.doc_id}"' in cited[cited.index("Referred to by") :]
 
 
 def test_s26_related_content_by_hand_first(site: Any) -> None:

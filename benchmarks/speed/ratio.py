@@ -80,9 +80,10 @@ def compare(
     theirs: Callable[[T], object],
     items: Sequence[T],
     repetitions: int = REPETITIONS,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Ratio:
-    """Return how our CPU time relates to theirs over all items."""
-    return _ratio(*_timed(ours, theirs, items, repetitions))
+    """Return how our time relates to theirs over all items, by default the CPU's."""
+    return _ratio(*_timed(ours, theirs, items, repetitions, clock))
 
 
 def times_in_turns(
@@ -101,14 +102,14 @@ def _timed(
     theirs: Callable[[T], object],
     items: Sequence[T],
     repetitions: int,
+    clock: Callable[[], float] = time.thread_time,
 ) -> tuple[list[list[float]], list[list[float]]]:
-    """Return the CPU times of both sides, of each item in each repetition."""
+    """Return the times of both sides, of each item in each repetition."""
     for item in items:
         ours(item)
         theirs(item)
     mine: list[list[float]] = [[] for _ in items]
     other: list[list[float]] = [[] for _ in items]
-    clock = time.thread_time
     gc.collect()
     gc.disable()
     try:

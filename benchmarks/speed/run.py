@@ -22,7 +22,7 @@ import pytest
 from ratio import REPETITIONS, ROWS_FILE, Row
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-_FILES = ("stages", "ranking", "search", "suggest", "snippets", "build", "process")
+_FILES = ("stages", "ranking", "search", "suggest", "snippets", "build", "process", "web")
 _ORDER = (
     "The ranking",
     "Search without snippets",
@@ -31,6 +31,7 @@ _ORDER = (
     "Parts",
     "Build and open",
     "A whole process",
+    "Over HTTP",
 )
 _HEAD = """# Speed: ratios measured in one run
 

@@ -60,7 +60,8 @@ def _listener(host: str, port: int, tries: int) -> socket.socket:
     """Return a socket that listens at a port, or at the first of some that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for place in range(tries):
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # Named as TCP, so that asyncio lets no short answer wait for the next one (Nagle).
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port + place))

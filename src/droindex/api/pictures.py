@@ -53,9 +53,13 @@ class _Kept:
         self.pictures[key] = picture
 
 
-def is_drawable(document: Document) -> bool:
-    """Whether pages of a document can be had as pictures: of a PDF, where pdfium is installed."""
-    return _is_pdf(document) and _has_pdfium()
+def is_drawable(file: str | None) -> bool:
+    """Whether pages of a document's file can be had as pictures: of a PDF, where pdfium is there.
+
+    Args:
+        file: `Document.file`.
+    """
+    return _is_pdf(file) and _has_pdfium()
 
 
 class PageImages:
@@ -125,8 +129,8 @@ class PageImages:
             raise PageImageError(document.doc_id, wanted.page, error.reason) from error
 
 
-def _is_pdf(document: Document) -> bool:
-    return document.file is not None and document.file.lower().endswith(_PDF)
+def _is_pdf(file: str | None) -> bool:
+    return file is not None and file.lower().endswith(_PDF)
 
 
 @cache
@@ -143,7 +147,7 @@ def _check(page: object, width: object) -> None:
 
 def _check_page(document: Document, path: Path | None, page: int) -> None:
     doc_id = document.doc_id
-    if not _is_pdf(document):
+    if not _is_pdf(document.file):
         reason = "Only pages of PDF files can be."
         raise PageImageError(doc_id, page, reason)
     if path is None:

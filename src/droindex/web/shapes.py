@@ -66,28 +66,30 @@ def hit_shape(
     hit: Hit, said: Mapping[str, Any], results: Results, links: Links, cut: str
 ) -> dict[str, Any]:
     """Return what the JSON of a hit says besides `said`, which the library says of it."""
-    document = hit.document
+    record = said["document"]  # of most hits no document need be made
     page = hit.snippet.page if hit.snippet else None
+    successors = hit.document.successors if record["relations"] else ()
     shape: dict[str, Any] = {
         "url": links.document(hit.doc_id),
-        "pdf_url": links.file(hit.doc_id, page) if document.file else None,
-        "image_url": _image_url(hit, results, links),
-        "title_segments": [[text, marked] for text, marked in results.marked(document.title)],
-        "superseded_by": [successor(own, links) for own in document.successors],
+        "pdf_url": links.file(hit.doc_id, page) if record["file"] else None,
+        "image_url": _image_url(hit, page, record["file"], results, links),
+        "title_segments": [[text, marked] for text, marked in results.marked(said["title"])],
+        "superseded_by": [successor(own, links) for own in successors],
     }
     if hit.line:
         leading = hit.line.leading
         url = links.document(leading.doc_id)
         shape["line"] = {**said["line"], "leading": {**said["line"]["leading"], "url": url}}
     if cut == "plone":
-        shape |= {"cut_title": box_title(document), "cut_summary": box_summary(document)}
+        shape |= {"cut_title": box_title(hit.document), "cut_summary": box_summary(hit.document)}
     return shape
 
 
-def _image_url(hit: Hit, results: Results, links: Links) -> str | None:
+def _image_url(
+    hit: Hit, page: int | None, file: str | None, results: Results, links: Links
+) -> str | None:
     """Return where the page of a hit's snippet is to be had as a picture; None where it is not."""
-    page = hit.snippet.page if hit.snippet else None
-    if page is None or not is_drawable(hit.document):
+    if page is None or not is_drawable(file):
         return None
     query = results.suggestion or results.query
     is_half_typed = results.completions is not None and query[-1:].isalnum()
@@ -135,8 +137,17 @@ def document_shape(index: Index, doc_id: str, links: Links) -> dict[str, Any]:
             for other in index.related(doc_id)
         ],
         "timeline": [brief(version, links) for version in versions],
+        "citations": _citations_shape(index, doc_id, links),
         "generation": index.fingerprint,
     }
+
+
+def _citations_shape(index: Index, doc_id: str, links: Links) -> dict[str, Any]:
+    """Return what a document refers to and who refers to it, with addresses."""
+    shape = index.citations(doc_id).to_dict()
+    for own in (*shape["cites"], *shape["cited_by"]):
+        own["url"] = links.document(own["doc_id"]) if own["doc_id"] else None
+    return shape
 
 
 def _mention(reference: Reference, known: dict[str, Document], links: Links) -> dict[str, Any]:

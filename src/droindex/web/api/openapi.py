@@ -184,6 +184,15 @@ def _schemas() -> dict[str, Any]:
         notes={"type": "array", "items": _TEXT},
         generation=_TEXT,
     )
+    cited = _shape(
+        kind=_TEXT,
+        text=_TEXT,
+        times=_WHOLE,
+        pages={"type": "array", "items": _WHOLE},
+        doc_id=_MAY_BE_TEXT,
+        likely={"type": "array", "items": _TEXT},
+        url=_MAY_BE_TEXT,
+    )
     shelf = _shape(field=_TEXT, name=_TEXT, title=_TEXT, description=_TEXT, count=_WHOLE, url=_TEXT)
     briefs = {"type": "array", "items": _reference("Brief")}
     return {
@@ -212,6 +221,12 @@ def _schemas() -> dict[str, Any]:
             superseded_by=briefs,
             related=briefs,
             timeline=briefs,
+            citations=_shape(
+                doc_id=_TEXT,
+                cites={"type": "array", "items": cited},
+                cited_by={"type": "array", "items": _shape(doc_id=_TEXT, title=_TEXT, url=_TEXT)},
+                times_cited=_WHOLE,
+            ),
             generation=_TEXT,
         ),
         "Health": _shape(

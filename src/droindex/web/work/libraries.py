@@ -49,25 +49,33 @@ class Libraries:
             index = self._open.setdefault(clearance, index)  # another thread may have been first
         return index
 
-    def answer(self, clearance: str | None, work: Callable[[Index], T]) -> tuple[str, T]:
+    def answer(
+        self,
+        clearance: str | None,
+        work: Callable[[Index], T],
+        is_held: Callable[[str], bool] = lambda _fingerprint: False,
+    ) -> tuple[str, T | None]:
         """Return what some work on an index gives, all of it from one state of the library.
 
         Args:
             clearance: Whose index.
             work: What asks it.
+            is_held: Whether the caller has the answer already that a state gives, by its
+                fingerprint.
 
         Returns:
-            The fingerprint of that state, and the answer.
+            The fingerprint of that state, and the answer; None where the caller has it.
         """
         index = self.index(clearance)
         fingerprint = index.fingerprint
-        for _ in range(_TRIES - 1):
-            value = work(index)
-            after = index.fingerprint
-            if after == fingerprint:
-                return fingerprint, value
-            fingerprint = after
-        return fingerprint, work(index)
+        for _ in range(_TRIES):
+            if is_held(fingerprint):
+                return fingerprint, None
+            answered, value = fingerprint, work(index)
+            fingerprint = index.fingerprint
+            if fingerprint == answered:
+                break
+        return answered, value
 
     def remark(self) -> tuple[str, ...]:
         """Return what is wrong with the library, as open callers may know it; mostly nothing.

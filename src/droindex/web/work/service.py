@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.responses import Response
 
-from droindex.api.operations import today
 from droindex.web.faults import RefusedError
 from droindex.web.links import Links
 from droindex.web.work.pool import BusyError, Pool
@@ -111,14 +110,18 @@ class Service:
 
         def worked() -> Response:
             clearance = clearance_of()
-            # What has expired by now is a matter of the day.
-            key = f"{clearance}\n{today()}\n{place}\n{request.url.path}\n{said}"
-            tag = _tag(self.libraries.index(clearance).fingerprint, key)
-            if tag in held:
-                return Response(status_code=304, headers=self._headers(tag))
-            fingerprint, content = self.libraries.answer(clearance, work)
-            headers = self._headers(_tag(fingerprint, key)) | content.headers
-            return Response(content.body, media_type=content.media_type, headers=headers)
+            key = f"{clearance}\n{place}\n{request.url.path}\n{said}"
+
+            def is_held(fingerprint: str) -> bool:
+                return _tag(fingerprint, key) in held
+
+            fingerprint, content = self.libraries.answer(clearance, work, is_held)
+            headers = self._headers(_tag(fingerprint, key))
+            if content is None:
+                return Response(status_code=304, headers=headers)
+            return Response(
+                content.body, media_type=content.media_type, headers=headers | content.headers
+            )
 
         return await self.run(worked, pool)
 

@@ -28,6 +28,7 @@ from ratio import Ratio, Row, compare, record, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from corpora import Query
     from libraries import Bench
@@ -44,25 +45,24 @@ serve(create_app(sys.argv[1]), port=0, started=lambda address: print(address, fl
 
 
 @contextmanager
-def served(bench: Bench) -> Iterator[tuple[int, http.client.HTTPConnection]]:
-    """Serve the library of a bench; yield the process and a connection that stays open."""
-    command = [sys.executable, "-c", _SERVER, str(bench.index.path)]
+def served_at(library: Path) -> Iterator[tuple[int, tuple[str, int]]]:
+    """Serve a library in a process of its own; yield the process, and host and port."""
+    command = [sys.executable, "-c", _SERVER, str(library)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as server:
         try:
             assert server.stdout is not None
             found = re.search(r"http://([\d.]+):(\d+)/", server.stdout.readline())
             assert found is not None
-            connection = http.client.HTTPConnection(found[1], int(found[2]))
-            yield server.pid, connection
-            connection.close()
+            yield server.pid, (found[1], int(found[2]))
         finally:
             server.terminate()
 
 
 def against_search(bench: Bench, *, by_cpu: bool) -> Ratio:
     """Return the time of a search over HTTP over that of one in this process."""
-    with served(bench) as (server, connection):
+    with served_at(bench.index.path) as (server, place):
+        connection = http.client.HTTPConnection(*place)
 
         def ours(query: Query) -> bytes:
             connection.request("GET", f"/api/search?q={quote(query.text)}")

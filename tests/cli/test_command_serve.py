@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,6 @@ def web(require: Callable[[str, object, str], None]) -> None:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
     """Starts the command, and returns the address that it prints."""
-    started = []
 
     def start(*args: str | Path) -> str:
         process = subprocess.Popen(
@@ -40,18 +40,26 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
             # ignored where a shell started the tests in the background
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads
         )
-        started.append(process)
+        running.callback(end, process)
         assert process.stdout is not None
         words = process.stdout.readline().split()
         assert words[:1] == ["Serving"], process.communicate()
         return words[1]
 
-    yield start
-    for process in started:
+    with ExitStack() as running:  # each ends, whatever is wrong with the others
+        yield start
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a server as Ctrl-C does; its pipes are closed also where it does not end well."""
+    with process:
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 130
-        assert "Traceback" not in said
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in said
 
 
 def ask(address: str, path: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from droindex import Index
+from droindex import Index, Reference
 
 OPEN = [
     {
@@ -38,6 +38,9 @@ HIDDEN = [
         "category": "Covert",
         "collection": "zebra",
         "subject": ("Zebra",),
+        "issued_text": "2008-09-29",
+        "supersedes": (Reference("escort", doc_id="escort"),),
+        "related": (Reference("bond", doc_id="bond"),),
     },
 ]
 ADDRESSES = [
@@ -55,6 +58,10 @@ ADDRESSES = [
     "/api/browse?scope=all", "/api/recent?scope=all", "/recent.atom", "/recent.json",
     "/search.atom?q=escort", "/search.json?q=zebra", "/opensearch.xml", "/healthz",
     "/api/search?q=escort+AND&strict=1", "/api/search?limit=0",
+    "/search?q=escort&group=lineage&scope=all", "/api/search?q=escort&group=lineage&scope=all",
+    "/search?q=escort&in_force_on=2009-01-01", "/api/search?q=&in_force_on=2009&in_force_unknown=1",
+    "/api/search?q=citedby:secret", "/api/search?q=cites:secret&strict=1", "/metrics",
+    "/openapi.json", "/nowhere", "/page/escort?page=1&q=zebra",
 ]  # fmt: skip
 
 
@@ -88,6 +95,15 @@ def test_the_open_caller_gets_the_same_bytes(
         said(client_of(path).get(address, headers={"Accept": accept})) for path in libraries
     )
     assert one == other
+
+
+@pytest.mark.parametrize("address", ["/", "/api/search?q=escort", "/recent.atom", "/doc/escort"])
+def test_what_the_open_caller_holds_is_right_whatever_is_hidden(
+    client_of: Any, libraries: tuple[Path, Path], address: str
+) -> None:
+    one, other = (client_of(path) for path in libraries)
+    held = {"If-None-Match": one.get(address).headers["etag"]}
+    assert other.get(address, headers=held).status_code == 304
 
 
 @pytest.mark.parametrize("path", ["/doc/", "/pdf/", "/page/", "/cite/", "/api/documents/"])

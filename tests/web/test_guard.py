@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -78,3 +79,33 @@ def test_a_bucket_fills_steadily_and_each_client_has_its_own() -> None:
 @pytest.mark.parametrize("path", ["/api/search", "/search", "/search.atom", "/api/suggest"])
 def test_addresses_that_cannot_be_read_are_refused(site: Any, path: str, query: str) -> None:
     assert site.get(f"{path}?{query}").status_code in (400, 414)
+
+
+@pytest.mark.parametrize("path", ["/recent.atom", "/opensearch.xml", "/doc/help/faq", "/"])
+def test_a_host_that_is_none_becomes_no_markup(site: Any, path: str) -> None:
+    host = 'evil.example"><script>alert(1)</script>'
+    text = site.get(path, headers={"Host": host}).text
+    assert "<script>alert" not in text
+    if path.endswith(("atom", "xml")):
+        ET.fromstring(text)
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=escort", "/api/search?q=escort", "/healthz"])
+def test_a_head_is_the_answer_without_its_body(site: Any, path: str) -> None:
+    whole, head = site.get(path), site.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers.get("etag") == whole.headers.get("etag")
+
+
+@pytest.mark.parametrize("path", ["/api/search", "/search", "/browse/Enforcement", "/archives"])
+def test_beyond_the_end_of_a_list_there_is_nothing(site: Any, path: str) -> None:
+    answer = site.get(f"{path}?offset=1000")
+    assert answer.status_code == 200
+    if path == "/api/search":
+        shape = answer.json()
+        assert shape["hits"] == []
+        assert shape["total"] > 0
+        assert shape["links"]["next"] is None
+    else:
+        assert "/doc/" not in answer.text[answer.text.index("<main") :]
+        assert ">Previous</a>" in answer.text

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     Authorize = Callable[[Request], str | Awaitable[str | None] | None]
 
-__all__ = ["MAX_LIMIT", "MAX_OFFSET", "MAX_QUERY", "WebOptions"]
+__all__ = ["MAX_LIMIT", "MAX_OFFSET", "MAX_PAGE", "MAX_QUERY", "WebOptions"]
 
 MAX_QUERY = 512  # characters of a query: what the box lets in, and more than anybody types
 MAX_LIMIT = 50  # hits of one answer: a screen shows ten
+MAX_PAGE = 99_999  # of a file
 MAX_OFFSET = 1_000  # hits that may be skipped: nobody reads further, and robots need not
 _ORIGIN = re.compile(r"https?://[a-zA-Z0-9.\[\]:_-]+")
 _DIRECTIONS = ("ltr", "rtl")

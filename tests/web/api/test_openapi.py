@@ -24,6 +24,8 @@ PATHS = (
     "/api/recent",
     "/api/browse",
     "/api/documents/{doc_id}",
+    "/pdf/{doc_id}",
+    "/page/{doc_id}",
     "/healthz",
 )
 

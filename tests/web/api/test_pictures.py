@@ -91,6 +91,28 @@ def test_what_is_hidden_has_no_picture(tmp_path: Path, client_of: Callable[..., 
     assert cleared.get("/page/secret?page=1").status_code == 200
 
 
+def test_a_page_that_cannot_be_drawn_is_told_and_its_document_is_still_shown(
+    tmp_path: Path, client_of: Callable[..., Any]
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    whole = pdf_of(["Escort of aliens."])
+    (corpus / "escort.pdf").write_bytes(whole)
+    Index.build(corpus, tmp_path / "library.idx", ocr=False)
+    client = client_of(tmp_path / "library.idx")
+    assert client.get("/page/escort?page=2").status_code == 404
+    (corpus / "escort.pdf").write_bytes(whole[: len(whole) // 2])  # cut short by a bad copy
+    reply = client.get("/page/escort?page=1")
+    assert (reply.status_code, reply.json()["slug"]) == (404, "file-changed")
+    assert client.get("/pdf/escort").status_code == 404
+    for address in ("/doc/escort", "/search?q=escort"):
+        assert client.get(address).status_code == 200
+    (corpus / "escort.pdf").unlink()
+    reply = client.get("/page/escort?page=1")
+    assert (reply.status_code, reply.json()["slug"]) == (404, "page-image")
+    assert str(tmp_path) not in reply.text
+
+
 def test_no_search_waits_for_a_page_that_nobody_can_draw(
     tmp_path: Path, client_of: Callable[..., Any]
 ) -> None:
@@ -105,7 +127,8 @@ def test_no_search_waits_for_a_page_that_nobody_can_draw(
     ends: list[str] = []
 
     def draw() -> None:
-        client.get("/page/endless?page=1")
+        reply = client.get("/page/endless?page=1")
+        assert (reply.status_code, reply.json()["slug"]) == (404, "page-image")
         ends.append("page")
 
     before = set(children())

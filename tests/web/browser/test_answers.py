@@ -187,6 +187,18 @@ def test_a_superseded_document_says_by_what(box: Box) -> None:
     assert row.locator(".status").is_visible()
 
 
+def test_what_is_inferred_is_said_to_be_likely(box: Box) -> None:
+    def answer(route: Any) -> None:
+        shape = route.fetch().json()
+        after = {"doc_id": "b", "title": "Later one", "is_inferred": True, "url": "/b"}
+        shape["hits"][0]["superseded_by"] = [after]
+        route.fulfill(json=shape)
+
+    box.page.route("**/api/suggest?*", answer)
+    box.type("escort")
+    assert box.rows.first.locator(".status").inner_text() == "Likely replaced by Later one"
+
+
 def test_rows_have_percent_page_and_marked_words(box: Box) -> None:
     box.type("detainee telephone")
     first = box.rows.first

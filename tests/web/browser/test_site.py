@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
-from web.browser.boxes import HOSTILE, Box, open_slowly
+from web.browser.boxes import HOSTILE, PAINTED, Box, open_slowly
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,13 @@ PAGES = {
     "nothing": "search?q=zzzzqxqx",
     "advanced": "advanced",
     "document": f"{DOCUMENT}?q=escort",
-    "superseded": "doc/archive/detainee-transfers-2003",
+    "superseded": "doc/archive/parking-permits-2001",
+    "cited": "doc/droppm/chapter-21",
+    "lines": "search?q=lottery+garage&group=lineage",
+    "in-force": "search?q=escort&in_force_on=2006-03-01&category=Enforcement",
+    "archived": "search?q=permit&scope=archived&sort=-issued",
+    "shelves": "browse",
+    "shelf": "browse/help",
     "recent": "recent",
     "archives": "archives",
     "absent": "doc/no/such",
@@ -72,6 +78,42 @@ def test_nothing_moves_from_load_to_results(
     assert page.evaluate("window.__shift") == 0
     assert page.evaluate("window.__violations") == []
     assert box.errors == []
+
+
+MOST_BYTES = 60_000  # of a page with all that belongs to it, on the wire
+WEIGHED = """() => [...performance.getEntriesByType("navigation"),
+  ...performance.getEntriesByType("resource")].map((e) => ({ name: e.name, kind: e.initiatorType,
+  bytes: e.transferSize, isBlocking: e.renderBlockingStatus === "blocking" }))"""
+
+
+@pytest.mark.parametrize("name", ["home", "results", "document"])
+def test_a_page_is_light_and_no_script_holds_it_up(
+    open_page: Callable[..., Any], name: str
+) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{page.url.partition('?')[0]}sample/{PAGES[name]}", wait_until="networkidle")
+    loaded = page.evaluate(WEIGHED)
+    total = sum(item["bytes"] for item in loaded)
+    print(f"\n{name}: {total} bytes in {len(loaded)} files")
+    assert {"navigation", "link", "script"} <= {item["kind"] for item in loaded}
+    assert all(item["bytes"] for item in loaded)
+    assert total <= MOST_BYTES
+    assert not [item for item in loaded if item["isBlocking"] and item["kind"] == "script"]
+
+
+@pytest.mark.parametrize("name", ["home", "results", "document"])
+def test_a_page_is_read_before_its_scripts_have_come(
+    open_page: Callable[..., Any], name: str
+) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900})
+    held: list[Any] = []
+    page.route("**/*.js", held.append)
+    page.goto(f"{page.url.partition('?')[0]}sample/{PAGES[name]}", wait_until="commit")
+    page.wait_for_function(PAINTED)
+    assert page.locator("main").inner_text().strip()
+    assert page.get_by_role("searchbox", name="Search").is_visible()
+    for route in held:
+        route.continue_()
 
 
 def test_hostile_texts_are_text_on_every_page(open_page: Callable[..., Any]) -> None:

@@ -34,31 +34,38 @@ def test_a_new_state_answers_the_next_request(
     assert "Bond Policy" in client.get("/").text
 
 
-def test_searches_go_on_while_the_library_is_built_again_and_again(
+def test_searches_go_on_while_the_library_is_built_again_and_again_and_none_is_of_two_states(
     client_of: Callable[..., Any], library: Callable[..., Path]
 ) -> None:
-    path = library([ESCORT])
+    def titled(number: int) -> list[dict[str, object]]:
+        return [{"doc_id": f"d{place}", "title": f"Policy {number}"} for place in range(5)]
+
+    path = library(titled(0))
     client = client_of(path)
     is_done = Event()
-    answers: list[tuple[int, int, int]] = []
+    answers: list[tuple[int, int, str, frozenset[str]]] = []
 
     def ask() -> None:
         while not is_done.is_set():
             answer = client.get("/api/search?q=policy&limit=50")
             shape = answer.json()
-            answers.append((answer.status_code, shape["total"], len(shape["hits"])))
+            titles = frozenset(hit["title"] for hit in shape["hits"])
+            answers.append((answer.status_code, shape["total"], shape["generation"], titles))
 
     readers = [Thread(target=ask) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for number in range(6):
-        Index.update(path, documents=[document(doc_id=f"d{number}", title=f"Policy {number}")])
+    for number in range(1, 7):
+        Index.update(path, documents=[document(**record) for record in titled(number)])
     is_done.set()
     for reader in readers:
         reader.join()
-    assert {status for status, _, _ in answers} == {200}
-    assert all(total == shown for _, total, shown in answers)
-    assert total(client) == 7
+    assert {(status, found) for status, found, _, _ in answers} == {(200, 5)}
+    assert {len(titles) for _, _, _, titles in answers} == {1}
+    states = {(generation, titles) for _, _, generation, titles in answers}
+    assert len({generation for generation, _ in states}) == len(states)
+    (hit, *_) = client.get("/api/search?q=policy").json()["hits"]
+    assert hit["title"] == "Policy 6"
 
 
 def test_the_last_good_state_answers_where_the_newest_is_damaged_and_health_says_so(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from droindex.engine.fields import FACETS, FIELDS, SORT_ORDERS, FieldKind
+from droindex.extract.pictures.picture import DEFAULT_WIDTH, WIDTHS
 from droindex.model import Scope
 from droindex.version import __version__
 from droindex.web.faults import MEDIA_TYPE
-from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_QUERY
+from droindex.web.options import MAX_LIMIT, MAX_OFFSET, MAX_PAGE, MAX_QUERY
 from droindex.web.parameters import CUTS, DAYS, GROUPS
 
 __all__ = ["description"]
@@ -98,6 +99,19 @@ def description(prefix: str) -> dict[str, Any]:
             "/api/recent": _get("The newest documents", [scope, limit], "Results"),
             "/api/browse": _get("Categories and collections", [scope], "Shelves"),
             "/api/documents/{doc_id}": _get("A document", [doc_id], "Record"),
+            "/pdf/{doc_id}": _get_file(
+                "The file of a document, or a range of its bytes", [doc_id], "application/pdf"
+            ),
+            "/page/{doc_id}": _get_file(
+                "A page of a document's PDF as a picture, with the words of a query marked",
+                [
+                    doc_id,
+                    query,
+                    _parameter("page", "The page of the file.", _number(1, MAX_PAGE, 1)),
+                    _parameter("width", "In pixels.", _number(*WIDTHS, DEFAULT_WIDTH)),
+                ],
+                "image/png",
+            ),
             "/healthz": _get("Whether the newest state of the library answers", [], "Health"),
         },
         "components": {"schemas": _schemas()},
@@ -256,6 +270,17 @@ def _get(summary: str, parameters: list[dict[str, Any]], answer: str) -> dict[st
             },
         }
     }
+
+
+def _get_file(summary: str, parameters: list[dict[str, Any]], media_type: str) -> dict[str, Any]:
+    said = _get(summary, parameters, "Problem")
+    binary = {"description": summary, "content": {media_type: {}, "*/*": {}}}
+    said["get"]["responses"] |= {
+        "200": binary,
+        "206": binary,
+        "416": {"description": "There are no such bytes."},
+    }
+    return said
 
 
 def _response(text: str, media_type: str, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from droindex.extract.pictures.picture import DEFAULT_WIDTH, WIDTHS
-from droindex.web.options import MAX_QUERY
+from droindex.web.options import MAX_PAGE, MAX_QUERY
 from droindex.web.parameters import read_parameters
 from droindex.web.work.endpoints import Endpoints
 from droindex.web.work.service import Content
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from droindex.api import Index
 
 __all__ = ["PictureApi"]
-
-_MAX_PAGE = 99_999
 
 
 class PictureApi(Endpoints):
@@ -35,7 +33,7 @@ class PictureApi(Endpoints):
         doc_id = request.path_params["doc_id"]
         given = read_parameters(request.scope["query_string"])
         query = given.text("q", most=MAX_QUERY)
-        number = given.number("page", 1, _MAX_PAGE, 1)
+        number = given.number("page", 1, MAX_PAGE, 1)
         width = given.number("width", *WIDTHS, DEFAULT_WIDTH)
         given.end()
 

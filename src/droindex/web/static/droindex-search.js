@@ -10,6 +10,7 @@ const STRINGS = {
   percent: (n) => `${n}%`,
   page: (label) => `p. ${label}`,
   superseded: (title) => `Superseded by ${title}`,
+  replaced: (title) => `Likely replaced by ${title}`,
   error: "The list is not available. Press Enter to search.",
 };
 
@@ -187,7 +188,7 @@ export class DroindexSearch extends HTMLElement {
 
   #hit(hit, base, strings) {
     const { title, snippet, relevance, document: record = {} } = hit, after = hit.superseded_by?.[0];
-    const status = after ? strings.superseded(after.title) : record.status;
+    const status = after ? strings[after.is_inferred ? "replaced" : "superseded"](after.title) : record.status;
     const page = snippet?.page && strings.page(snippet.page_label || snippet.page);
     const shown = hit.cut_title ? [hit.cut_title] : marked(hit.title_segments ?? [[title]]);
     const text = hit.cut_title ? [hit.cut_summary] : marked(cut(snippet?.segments ?? [], this.clientWidth / 8 - 6));

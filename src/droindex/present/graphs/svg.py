@@ -57,6 +57,7 @@ def drawing(
         viewBox=f"0 0 {_number(width)} {_number(height)}",
         width=width,
         height=height,
+        direction="ltr",  # places are counted from the left on any page
         role="group" if has_links else "img",
         aria_label=title,
         font_family="sans-serif",

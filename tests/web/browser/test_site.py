@@ -107,7 +107,11 @@ def test_a_page_is_read_before_its_scripts_have_come(
 ) -> None:
     page = open_page(viewport={"width": 1280, "height": 900})
     held: list[Any] = []
-    page.route("**/*.js", held.append)
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/*.js", hold)
     page.goto(f"{page.url.partition('?')[0]}sample/{PAGES[name]}", wait_until="commit")
     page.wait_for_function(PAINTED)
     assert page.locator("main").inner_text().strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from droindex.metadata.dates import leading_date
+from droindex.metadata.dates import find_dates, leading_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,16 +26,50 @@ _PASSED = re.compile(
 )
 _FORCE = re.compile(
     r"\b(?:(?:comes?|enters?) into (?:force|effect)|takes? effect|(?:is|are|becomes?|be) effective"
-    r"|tritt|treten|entrar[áa]n? en vig(?:or|encia)|entran? en vig(?:or|encia)|entre en vigueur"
+    r"|tritt|treten|entrar[áa]n? en vig(?:or|encia)|entran? en vig(?:or|encia)"
+    r"|entre(?:nt|ra|ront)? en vigueur|pren(?:d|dra) effet|wchodzi w życie"
     r"|entra(?:rá)? em vigor|vigencia)"
-    r"(?: (?:and (?:effect|take effect|be in force)|rückwirkend|mit wirkung)){0,2}"
-    r" (?:on|as of|as from|from|effective|am|zum|vom|ab(?: dem)?|el|em|le|du|(?:a partir )?del?)"
+    r"(?: (?:and (?:effect|take effect|be in force)|rückwirkend|mit wirkung|with effect)){0,2}"
+    r" (?:on|as of|as from|from|effective|am|zum|vom|ab(?: dem)?|el|em|le|du|(?:a partir )?del?"
+    r"|(?:à compter|à partir) du|au|dès le|desde el|z dniem|od(?: dnia)?|dnia)"
     r"(?: (?:the|dem|den|día|dia))? ",
     re.IGNORECASE,
 )
+_WITH_EFFECT = re.compile(r"\bmit (?:rück)?wirkung (?:vom|zum|ab(?: dem)?) ", re.IGNORECASE)
+_IN_FORCE = re.compile(r"\s?in kraft\b", re.IGNORECASE)
+_SELF_IN_FORCE = re.compile(  # before what `mit Wirkung vom` begins
+    r"\bdie(?:se[rs]?)?\s(?:[\w-]{1,40} ){1,6}?tritt\s[^.;:]{2,140}$", re.IGNORECASE
+)
+_COMMENCEMENT = re.compile(  # the heading of the section that tells from when a paper is in force
+    r"(?im)^(?:(?:§|art(?:icle|ikel|ículo|igo|\.)?|section)\s?)?[0-9ivx.]{0,6}[).:]?"
+    r"(?:\s?[-\u2013\u2014:.])?\s{0,2}(?:inkraft-?treten|commencement|(?:entry|coming) into force"
+    r"|entrée en vigueur|entrada (?:en|em) vigor|vigencia|effective date)\b[^\n]{0,40}$"
+)
+_HEADS_COMMENCEMENT = (
+    "nkraft",
+    "ommencement",
+    "into force",
+    "vigueur",
+    "vigor",
+    "vigencia",
+    "ffecti",
+)
+_COMMENCEMENT_CHARS = 700  # behind its heading
+_FOLLOWING = re.compile(  # Der Rat hat am 6. Mai 2019 die folgende Satzung beschlossen
+    r"\b(?:die |das |den )?(?:nach)?(?:folgende|stehende)[ns]?\s(?:[\w-]{1,40} ){0,3}?"
+    r"[\w-]{0,40}(?:ordnung|satzung|richtlinie|leitlinie|regelung|anweisung)\b",
+    re.IGNORECASE,
+)
+_DECIDED = re.compile(r"\b(?:hat|haben|erlässt|beschließt)\s", re.IGNORECASE)
+_FORMULA_CHARS = 500  # from the body that decides to the paper that it decides
+_FORMULA_PAGES = 6  # a contents list and the imprint of a gazette stand before it
 _OF_ITSELF = re.compile(  # before the verb: the paper, and no other one
     r"\b(?:this|these|the present|diese[rs]?|die|das|der|la|el|le|les|los|las|esta|este|a|o|"
-    r"presente)\s[^.;:]{2,70}$",
+    r"presente|niniejsz[aey])\s[^.;:]{2,70}$",
+    re.IGNORECASE,
+)
+_OF_ITSELF_BELOW = re.compile(  # the same below the heading of that section, where `it` is enough
+    rf"{_OF_ITSELF.pattern}|(?:^|[.;)] )(?:it|they|sie|er|es|elle|il|ils)\s(?:shall |will )?$",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(
@@ -44,8 +78,8 @@ _AT_ONCE = re.compile(
     re.IGNORECASE,
 )
 _OF_PASSING = ("passed", "enacted", "ordained", "adopted", "promulgated")
-_OF_FORCE = ("force", "ffect", "raft", "vig")  # in what tells it, in any of the languages
-_SURE_PASSED, _SURE_FORCE = 0.7, 0.6
+_OF_FORCE = ("force", "ffect", "raft", "vig", "życie")  # in what tells it, in any of the languages
+_SURE_PASSED, _SURE_FORCE, _SURE_DECIDED = 0.7, 0.6, 0.72
 
 
 def sentence_dates(pages: Sequence[Page]) -> Iterator[tuple[str, date, str, float]]:
@@ -60,10 +94,43 @@ def sentence_dates(pages: Sequence[Page]) -> Iterator[tuple[str, date, str, floa
         low = page.text.casefold()
         if " this" in low and any(word in low for word in _OF_PASSING):
             yield from _passed(" ".join(page.text.split()))
-    for page in (*pages[:_FIRST], *pages[_FIRST:][-_LAST:]):
-        if any(word in page.text for word in _OF_FORCE):
-            text = " ".join(page.text.split())
-            yield from _told(text, _FORCE, "effective", _SURE_FORCE)
+    for page in pages[:_FORMULA_PAGES]:
+        if "folgende" in page.text or "stehende" in page.text:
+            yield from _decided(" ".join(page.text.split()))
+    for place, page in enumerate(pages):
+        is_edge = place < _FIRST or place >= len(pages) - _LAST
+        if is_edge and any(word in page.text for word in _OF_FORCE):
+            yield from _in_force(" ".join(page.text.split()), _OF_ITSELF)
+        if any(word in page.text for word in _HEADS_COMMENCEMENT):
+            for head in _COMMENCEMENT.finditer(page.text):
+                below = page.text[head.end() : head.end() + _COMMENCEMENT_CHARS]
+                yield from _in_force(" ".join(below.split()), _OF_ITSELF_BELOW)
+
+
+def _in_force(text: str, subject: re.Pattern[str]) -> Iterator[tuple[str, date, str, float]]:
+    """Yield the days from which a text says that its paper, a subject of a form, is in force."""
+    yield from _told(text, _FORCE, "effective", _SURE_FORCE, subject)
+    yield from _with_effect(text)
+
+
+def _decided(text: str) -> Iterator[tuple[str, date, str, float]]:
+    """Yield the day on which a body decided on the paper that follows."""
+    for match in _FOLLOWING.finditer(text):
+        formula = text[max(0, match.start() - _FORMULA_CHARS) : match.start()].rstrip()
+        start, end, day = next(reversed(find_dates(formula)), (0, -1, None))
+        if day and end == len(formula) and _DECIDED.search(formula[:start]):
+            yield "issued", day, formula[start:end], _SURE_DECIDED
+            return
+
+
+def _with_effect(text: str) -> Iterator[tuple[str, date, str, float]]:
+    """Yield the day of `tritt nach ihrer Veröffentlichung mit Wirkung vom ... in Kraft`."""
+    for match in _WITH_EFFECT.finditer(text):
+        rest = text[match.end() : match.end() + _MAX_DATE]
+        lead = leading_date(rest)
+        before = text[max(0, match.start() - 2 * _BACK) : match.start()]
+        if lead and _IN_FORCE.match(rest[lead[0] :]) and _SELF_IN_FORCE.search(before):
+            yield "effective", lead[1], rest[: lead[0]], _SURE_FORCE
 
 
 def _passed(text: str) -> Iterator[tuple[str, date, str, float]]:
@@ -75,12 +142,12 @@ def _passed(text: str) -> Iterator[tuple[str, date, str, float]]:
 
 
 def _told(
-    text: str, form: re.Pattern[str], name: str, sure: float
+    text: str, form: re.Pattern[str], name: str, sure: float, subject: re.Pattern[str] | None = None
 ) -> Iterator[tuple[str, date, str, float]]:
     """Yield the dates that words of a form stand before, in a text without line ends."""
     for match in form.finditer(text):
         rest = text[match.end() : match.end() + _MAX_DATE]
         lead = leading_date(rest)
         before = text[max(0, match.start() - _BACK) : match.start()]
-        if lead and (form is _PASSED or _OF_ITSELF.search(before)):
+        if lead and (subject is None or subject.search(before)):
             yield name, lead[1], rest[: lead[0]], sure

@@ -58,6 +58,14 @@ def told(text: str) -> dict[str, date]:
             ),
             {"issued": DAY},
         ),
+        (
+            "THIS HANDBOOK WAS APPROVED AND ADOPTED BY THE HARBOUR ASSOCIATION\nON May 6, 2019.",
+            {"issued": DAY},
+        ),
+        ("This policy has been ratified by the Board on 6 May 2019.", {"issued": DAY}),
+        ("These rules were last amended on 6 May 2019.", {"revised": DAY}),
+        ("The budget was adopted on 6 May 2019.", {}),
+        ("İ This policy was adopted on 6 May 2019.", {"issued": DAY}),  # whose small i is two
         ("Am 6. Mai 2019 galt folgende Ordnung der Akten.", {}),  # no body decides
         ("A contract was signed; it comes into force on 6 May 2019.", {}),
         ("The exam was passed on 6 May 2019.", {}),
@@ -94,7 +102,7 @@ def test_a_long_file_is_a_collection_of_acts() -> None:
 @given(st.text(max_size=300))
 def test_any_text_gives_days_with_their_text(text: str) -> None:
     for name, day, written, sure in sentence_dates([Page(1, text)]):
-        assert name in {"issued", "effective"}
+        assert name in {"issued", "effective", "revised"}
         assert isinstance(day, date)
         assert written
         assert 0 < sure < 1

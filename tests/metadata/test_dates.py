@@ -108,6 +108,8 @@ def test_a_month_without_a_day_is_found_where_none_is_named(text: str, months: l
 def test_the_whole_of_a_text_is_a_month() -> None:
     assert is_month("October 2020")
     assert is_month(" octubre de 2020 ")
+    assert is_month("septembre 2020")
+    assert not is_month("may 2020")  # "you may 2020 times"
     assert not is_month("October 3, 2020")
     assert not is_month("")
 

@@ -47,6 +47,15 @@ _MONTHS = {
     )
     for name in names.split()
 }
+# Names that are written small, and are no other word of English.
+_WRITTEN_SMALL = (
+    "janvier février fevrier avril mai juin juillet août aout septembre octobre novembre décembre "
+    "decembre enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre "
+    "noviembre diciembre janeiro fevereiro março maio junho julho setembro outubro novembro "
+    "dezembro stycznia lutego kwietnia czerwca lipca sierpnia września października listopada "
+    "grudnia"
+)
+_SMALL_MONTHS = frozenset(_WRITTEN_SMALL.split())
 _FIRST_YEAR, _LAST_YEAR = 1700, 2199  # a year outside is a room, a statute or a misprint
 _PIVOT = 69  # two digits: 69..99 are 1969..1999, 00..68 are 2000..2068, as POSIX has it
 
@@ -312,7 +321,9 @@ def find_months(text: str) -> list[tuple[int, int, date]]:
 
 def _is_month_alone(match: re.Match[str], text: str) -> bool:
     """Whether a month is written as a name, no day stands before it, and its year may be one."""
-    is_name = match[0][0].isupper() or " de " in match[0]  # "you may 2000 times" is no month
+    is_name = (  # "you may 2000 times" is no month
+        match[0][0].isupper() or " de " in match[0] or match["month"] in _SMALL_MONTHS
+    )
     has_day = _DAY_BEFORE.search(text[max(0, match.start() - len("22nd day of ")) : match.start()])
     return is_name and not has_day and _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR
 

@@ -24,6 +24,7 @@ from droindex.metadata.infer.dates import date_offers
 from droindex.metadata.infer.facts import is_sensitive, kind_of, signatory_offers
 from droindex.metadata.infer.forms.acts import read_act, short_title
 from droindex.metadata.infer.forms.covers import part_cover, read_successor
+from droindex.metadata.infer.forms.feet import foot_dates
 from droindex.metadata.infer.forms.habits import order_of_language
 from droindex.metadata.infer.forms.phrases import phrase_dates
 from droindex.metadata.infer.forms.repeals import repealed
@@ -300,6 +301,7 @@ def _dates(
     for name, day, written, sure in (
         *date_offers(head, found),
         *phrase_dates(head, extraction),
+        *foot_dates(extraction),
         *sentence_dates(extraction.pages),
         *table_dates(extraction.pages),
     ):

@@ -31,6 +31,12 @@ def bare(text: str) -> dict[str, date]:
     [
         ("May 6, 2004", {"issued": DAY}),
         ("(May 6, 2004)", {"issued": DAY}),
+        ("(05-06-04)", {"issued": DAY}),
+        ("05-06-04", {}),  # may be a number
+        ("May 6, 2004 ~", {"issued": DAY}),  # a speck on a scan
+        ("May 6, 2004 to", {}),
+        ("HO/ITD-1/EXT_2/CIR/2004/60 May 6, 2004", {"issued": DAY}),
+        ("6th of May\n2004", {"issued": DAY}),
         ("2004-05-06", {"issued": DAY}),
         ("DIRECTIVE 11-4.1, May 6, 2004", {"issued": DAY}),
         ("In effect from May 6, 2004", {"effective": DAY}),

@@ -61,6 +61,12 @@ def test_a_label_that_was_broken_into_two_lines_is_one() -> None:
     assert read["effective"] == date(2014, 10, 2)
 
 
+def test_a_remark_may_stand_behind_the_value_below_a_date_label() -> None:
+    read = _read("Keys of Gates\nDate revised :\nFebruary 2020. Not yet approved\nHead: A. Berg\n")
+    assert read["revised"] == date(2020, 2, 1)
+    assert read["revised_text"] == "February 2020"
+
+
 def test_the_day_behind_the_number_is_that_of_issue() -> None:
     page = "Registration\nABC/2018-99 April 4, 2018 DEF/2018-99\n" + _BODY
     read = _read("Regulations Respecting Keys\nABC/2018-99 DEF/2018-99\n", page)

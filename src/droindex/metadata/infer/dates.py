@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, find_months, leading_date, leading_month
-from droindex.metadata.infer.head import is_date_line, is_prose
+from droindex.metadata.infer.head import ends_open, is_date_line, is_prose
 from droindex.metadata.values import read_number
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _IN_FORCE = re.compile(r"\b(?:in force|in effect|effective)\s(?:from|as of|on)?\
 _LAST_LINE_FOR_DATE = 16  # an unlabelled date of issue stands near the top
 _MONTH_ONLY = 0.08  # less sure where no day is named
 _ROW = re.compile(r"(?:# ?)?v?[0-9][0-9.\-/]{0,9} .{0,40}[12][0-9]{3}", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[] ?(?P<date>[0-9]{1,2}([-.])[0-9]{1,2}\2[0-9]{2}) ?[)\]]")
+_PATH = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9_.()-]*(?:/[A-Z0-9_.()-]+){2,}")  # HO/CIR/2025/60
+_MAX_SPECK = 3  # characters that OCR makes of a speck behind a date
 _MAX_LEAD = 30  # characters between a label and its date: "as of", "on or about"
 
 
@@ -79,7 +82,7 @@ def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, f
     """Yield dates that stand without a label: alone on a line, or behind the number."""
     last = len(head.lines) if head.is_cover else head.running + _LAST_LINE_FOR_DATE
     for place, line in enumerate(head.lines[:last]):
-        dates = find_dates(line) or find_months(line)
+        dates = find_dates(line) or _in_brackets(line) or find_months(line)
         if len(dates) != 1 or place in taken or is_prose(line) or _is_row(head.lines, place):
             continue
         start, end, day = dates[0]
@@ -89,8 +92,15 @@ def _bare_dates(head: Head, taken: set[int]) -> Iterator[tuple[str, date, str, f
         elif not _is_other_day(line, above) and _stands_out(line, start, end):
             is_alone = is_date_line(line.strip("()[] "))
             sure = (0.65 if is_alone else 0.6) - (0.1 if place < head.running else 0.0)
-            is_month = not find_dates(line)
+            is_month = dates == find_months(line)
             yield "issued", day, line[start:end], sure - _MONTH_ONLY * is_month
+
+
+def _in_brackets(line: str) -> list[tuple[int, int, date]]:
+    """Return the date that is all of a line, in brackets: `(12-20-10)`; such figures need them."""
+    match = _BRACKETED.fullmatch(line)
+    lead = leading_date(match["date"]) if match else None
+    return [(match.start("date"), match.end("date"), lead[1])] if match and lead else []
 
 
 def _is_row(lines: Sequence[str], place: int) -> bool:
@@ -114,11 +124,20 @@ def _is_other_day(line: str, above: str) -> bool:
 def _stands_out(line: str, start: int, end: int) -> bool:
     """Whether a date is all that a line says, or ends a line of a header."""
     is_alone = is_date_line(line.strip("()[] "))
-    return is_alone or (end == len(line) and _ends_header(line[:start]))
+    return is_alone or (
+        _is_speck(line, end) if not start else end == len(line) and _ends_header(line[:start])
+    )
+
+
+def _is_speck(line: str, end: int) -> bool:
+    """Whether nothing but a speck stands behind a date, as scans have them, and no word."""
+    rest = line[end:].strip()
+    return len(rest) <= _MAX_SPECK and not ends_open(line) and not any(map(str.isdigit, rest))
 
 
 def _ends_header(before: str) -> bool:
     """Whether what stands before a date on its line is a number or a list, not a sentence."""
     before = before.strip(" ,|\u2014\u2013-")
-    number = read_number(before.rsplit(" ", 1)[-1]) if before else None
-    return bool(number) or (":" in before and before.upper() == before)
+    last = before.rsplit(" ", 1)[-1]
+    number = read_number(last) if before else None
+    return bool(number or _PATH.fullmatch(last)) or (":" in before and before.upper() == before)

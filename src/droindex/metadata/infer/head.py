@@ -208,6 +208,11 @@ _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
 _SPLIT_LABEL = re.compile(r"(?:SUBJECT|TITLE|EFFECTIVE|ISSUED?|NUMBER|RESCINDS|SUPERSEDES)\b")
 _DATE_WORD = re.compile(r"DATE:?", re.IGNORECASE)
 _BEFORE_DATE = re.compile(r"EFFECTIVE|ISSUED?|REVISION|REVISED|PUBLICATION", re.IGNORECASE)
+_YEAR = re.compile(r"[12][0-9]{3}")
+_DAY_OF_MONTH = re.compile(  # whose year stands on the next line
+    r"(?:[0-3]?[0-9](?:st|nd|rd|th|er|\.)? (?:of |de )?[^\W\d_]{3,10}"
+    r"|[^\W\d_]{3,10} [0-3]?[0-9](?:st|nd|rd|th)?),?"
+)
 _MAX_SPLINTER = 4  # letters of a label that were torn off into a line of their own
 
 
@@ -216,6 +221,9 @@ def _page_lines(text: str) -> list[str]:
     lines: list[str] = []
     for raw in text[:_MAX_PAGE_CHARS].splitlines():
         line = tidy(raw)
+        if lines and _YEAR.fullmatch(line) and _DAY_OF_MONTH.fullmatch(lines[-1]):
+            lines[-1] += f" {line}"
+            continue
         if not line or is_noise(line):
             continue
         torn = lines and len(lines[-1]) <= _MAX_SPLINTER and lines[-1].isalpha()

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from droindex.metadata.dates import find_dates, leading_date
+from droindex.metadata.dates import find_dates, leading_date, leading_month
 from droindex.metadata.infer.head import (
     MAX_LINE_CHARS,
     is_date_line,
@@ -239,7 +239,7 @@ class _HeaderReader:
             return
         if self._continues(line) or self._fills_row(place):
             return
-        taker = self._taker(line)
+        taker = self._taker(line) or self._taker_above(place)
         if taker is None:
             for waiting in self.waiting:
                 waiting.block.append(place)
@@ -286,6 +286,18 @@ class _HeaderReader:
         if self.waiting and self.waiting[-1].name == "supersedes" and number_tokens(line):
             return self.waiting[-1]
         return None
+
+    def _taker_above(self, place: int) -> HeaderField | None:
+        """Return the date label on the line above that waits, if the line opens with a date.
+
+        A remark may stand behind it: `May 2019. Not yet approved`.
+        """
+        line = self.lines[place]
+        waiting = self.waiting[-1] if self.waiting else None
+        if waiting is None or waiting.place != place - 1 or waiting.name not in DATE_FIELDS:
+            return None
+        lead = leading_date(line) or leading_month(line)
+        return waiting if lead and line[lead[0] :][:1] in {".", ";", "("} else None
 
 
 def _row_values(names: Sequence[str], line: str) -> list[str] | None:

@@ -46,6 +46,15 @@ def told(*pages: str, running: tuple[str, ...] = ()) -> dict[str, date]:
         ("Published on 6 May 2019", {"issued": DAY}),
         ("Publié le 6 mai 2019", {"issued": DAY}),
         ("Version 5, 6 May 2019", {"issued": DAY}),
+        ("Version 1.3 (6. Mai 2019)", {"issued": DAY}),
+        ("Version 1.3 vom 6. Mai 2019", {"issued": DAY}),
+        ("v2.1 [6 May 2019]", {"issued": DAY}),
+        ("Date introduced 6 May 2019", {"issued": DAY}),
+        ("Board approval: 6 May 2019", {"issued": DAY}),
+        ("Adopté par le conseil le 6 mai 2019", {"issued": DAY}),
+        ("Beschlossen vom Rat der Stadt am 6. Mai 2019", {"issued": DAY}),
+        ("Aprobado por el Consejo el 6 de mayo de 2019", {"issued": DAY}),
+        ("Revised & Approved 6 May 2019", {"revised": DAY}),
         ("This policy was approved by the Council on 6th May 2019", {"issued": DAY}),
         ("Date of approval 6 May 2019", {"issued": DAY}),
         ("Read and finally passed this 6th day of May, A.D., 2019.", {"issued": DAY}),
@@ -63,6 +72,12 @@ def told(*pages: str, running: tuple[str, ...] = ()) -> dict[str, date]:
 )
 def test_a_phrase_tells_which_day_it_is(line: str, expected: dict[str, date]) -> None:
     assert told(f"HARBOUR OFFICE\nEscort of Detainees\n{line}\n") == expected
+
+
+@pytest.mark.parametrize("end", [".", "", ")"])
+def test_the_last_line_of_a_paper_may_end_in_a_stop(end: str) -> None:
+    body = "The officer shall keep the key with the guard of the house.\n" * 60
+    assert told("Keys\n", f"{body}Last updated: 6 May 2019{end}\n") == {"revised": DAY}
 
 
 def test_a_month_is_told_by_its_first_day() -> None:

@@ -37,7 +37,8 @@ _SPEAKING = re.compile(
     r"(?:current|correct|valid|in force|consolidated|up to date)(?: as)? (?:at|of|to|on)"
     r"|as (?:at|of)|as amended(?: up)? (?:to|on|at)|version as at|status as (?:at|of)"
     r"|amended at:?(?: [A-Z]{2,4})?"
-    r"|(?:updated|amended|revised|modified)(?: up)?(?: to| on| as of| as at| at| in)?"
+    r"|(?:updated|amended|revised|modified)(?: (?:and|&) (?:adopted|approved|updated|revised))?"
+    r"(?: up)?(?: to| on| as of| as at| at| in)?"
     r"|incorporating (?:all )?amendments (?:up )?to|(?:in der )?fassung vom|stand(?: vom)?"
     r"|(?:zuletzt )?geändert am|(?:dernière )?(?:modification|mise à jour)(?: le)?"
     r"|(?:mise? )?à jour (?:le|au)|version consolidée (?:au|du)"
@@ -46,18 +47,28 @@ _SPEAKING = re.compile(
     r"|stan (?:prawny )?na dzień)"
     r"|(?P<issued>(?:published|issued|adopted|passed|enacted|promulgated|ratified|released)"
     r"(?: on| this| in|(?: by [^,.;:0-9]{2,50}?)? on)?"
-    r"|(?:date )?(?:published|issued|adopted|ratified)|version [0-9][0-9.]{0,6},"
-    r"|publi[ée]e? le|adoptée? le|erlassen am|verabschiedet am|veröffentlicht am|beschlossen am"
-    r"|publicad[oa] (?:el|em|en)|aprobad[oa] (?:el|en fecha)|aprovad[oa] em)"
+    r"|(?:date )?(?:published|issued|adopted|ratified)"
+    r"|version [0-9][0-9.]{0,6}(?:,| vom| of| dated| [-\u2013|])"
+    r"|date (?:of introduction|introduced)"
+    r"|publi[ée]e? le"
+    r"|(?:adopt|approuv|vot)ée?(?: (?:par|en|lors d[eu]s?) [^.;:0-9]{2,60}?)? (?:le|du)"
+    r"|(?:erlassen|verabschiedet|veröffentlicht|beschlossen)(?: (?:vom|von|durch|in) "
+    r"[^.;:0-9]{2,60}?)? am"
+    r"|publicad[oa] (?:el|em|en)"
+    r"|apro[bv]ad[oa](?: p(?:or|el[oa]) [^.;:0-9]{2,60}?)? (?:el|en fecha|em))"
     r"|(?P<approved>(?:approved|endorsed|agreed)(?: by [^.;:0-9]{2,60}?)?(?: on| in)"
-    r"|(?:date of approval|approval date|date approved|date ratified))"
+    r"|(?:date of approval|(?:[\w&]{2,20} )?approval(?: date)?|date approved|date ratified))"
     r"|(?P<effective>(?:effective|in (?:force|effect)|en vigueur|vigente|em vigor|in kraft)"
     r"(?: date)?(?: from| as of| on| since| seit| ab| depuis| à partir| desde| le| el)?)"
-    r")\s?:?\s(?:the\s|den\s|du\s|del?\s|el\s)?$",
+    r")\s?:?\s(?:the\s|den\s|du\s|del?\s|el\s)?$"
+    r"|^v(?:ersion)?\.? ?[0-9][0-9.]{0,6} [(\[](?P<edition>)$",
     re.IGNORECASE,
 )
-_SURE = {"revised": 0.75, "issued": 0.78, "approved": 0.62, "effective": 0.76}
-_KIND_OF = {"approved": "issued"}  # the day of approval, where no day of issue is told
+_SURE = {"revised": 0.75, "issued": 0.78, "approved": 0.62, "effective": 0.76, "edition": 0.74}
+_KIND_OF = {  # the day of approval, or of the edition, where no day of issue is told
+    "approved": "issued",
+    "edition": "issued",
+}
 _DATED = re.compile(r"[12][0-9]{3}|[0-9]\s?[-/.]\s?[0-9]{2}(?![0-9])")  # a year, or figures
 _LAST_LINE = 16  # of page one, if it is no cover; further down dates are of other things
 _FOOT_LINES = 5  # at the end of page one
@@ -153,7 +164,7 @@ def _closing(lines: Sequence[str]) -> Iterator[_DayOffer]:
     for line in lines:
         if len(line) <= _MAX_LABELLED and line[:1].isalpha():
             for name, day, written, sure in _of_line(line):
-                if line.endswith(written):
+                if line.rstrip(" .)").endswith(written):
                     yield name, day, written, sure - _LESS_AT_END
     if lines and is_date_line(lines[-1]) and any(map(str.isalpha, lines[-1])):
         for start, end, day in _days(lines[-1])[:1]:

@@ -21,6 +21,7 @@ _SET_OFF = re.compile(r"(?:^|\s[-\u2013\u2014|\u2022]\s|[(\[]|\s[(\[]\s)$")  # b
 _ENDS = re.compile(
     r"\s?[)\]]?(?:\s?[-\u2013\u2014|\u2022]?\s?(?:page |p\. ?)?[0-9]{1,4})?\s?", re.IGNORECASE
 )
+_YEAR = re.compile(r"[12][0-9]{3}|[-/.][0-9]{2}(?![0-9])")
 _OTHER_DAY = re.compile(
     r"\b(?:print|gener|download|access|archiv|review|expir|until|valid|copyright|next|due|"
     r"effective|force|gedruckt|erstellt|imprimé|impreso)|\u00a9",
@@ -46,7 +47,7 @@ def foot_dates(extraction: Extraction) -> Iterator[tuple[str, date, str, float]]
     """
     found: dict[str, set[tuple[date, str]]] = {}
     for line in dict.fromkeys((*extraction.facts.running_lines, *_on_both(extraction.pages))):
-        if len(line) <= _MAX_LINE and not _OTHER_DAY.search(line):
+        if len(line) <= _MAX_LINE and _YEAR.search(line) and not _OTHER_DAY.search(line):
             for day, written in _at_end(tidy(line)):
                 field = "revised" if _REVISED.search(line) else "issued"
                 found.setdefault(field, set()).add((day, written))

@@ -112,15 +112,14 @@ def _commencement(text: str) -> Iterator[tuple[str, date, str, float]]:
 
 def _at_edge(text: str, low: str) -> Iterator[tuple[str, date, str, float]]:
     """Yield what a page at the beginning or the end says of its paper."""
+    if any(word in low for word in _OF_FORCE):
+        yield from _in_force(" ".join(text.split()), _OF_ITSELF)
     is_of_itself = "this " in low or "these " in low
-    is_of_adoption = is_of_itself and any(word in low for word in _OF_ADOPTION)
-    if is_of_adoption or any(word in low for word in _OF_FORCE):
+    if is_of_itself and any(word in low for word in _OF_ADOPTION):
         text = " ".join(text.split())
-        yield from _in_force(text, _OF_ITSELF)
-        if is_of_adoption:
-            small = _small(text)
-            yield from _told(text, _ADOPTED.finditer(small), "issued", _SURE_ADOPTED)
-            yield from _told(text, _CHANGED.finditer(small), "revised", _SURE_ADOPTED)
+        small = _small(text)
+        yield from _told(text, _ADOPTED.finditer(small), "issued", _SURE_ADOPTED)
+        yield from _told(text, _CHANGED.finditer(small), "revised", _SURE_ADOPTED)
 
 
 def _small(text: str) -> str:

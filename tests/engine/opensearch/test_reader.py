@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from droindex.engine.clauses import AllDocuments, Bool, Clause, Constant, PhraseOf, Term
+from droindex.engine.opensearch.cluster import Cluster
 from droindex.engine.protocol import Reader
 from droindex.engine.schema import OWNER, Blob, Key, Number, Words
 from droindex.errors import EngineError
@@ -162,6 +163,27 @@ def test_what_is_stored_comes_back_as_it_was_given(engine: ClusterEngine, tmp_pa
     expected = {number: (value, " A  bond ") for number, value in enumerate(values)}
     found = dict(zip((row.key for row in rows), fetched, strict=True))
     assert found == {**expected, 4: (None, None)}
+
+
+def test_hits_that_are_read_one_by_one_come_with_one_request(
+    engine: ClusterEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = engine.writer(tmp_path / "o", BYTES, engine.analyzer("english"), 0)
+    for number in range(6):
+        writer.add({"doc_id": f"d{number // 2}", OWNER: number // 2, "all": "bond", "meta": b"x"})
+    writer.commit()
+    reader = engine.reader(tmp_path / "o")
+    rows, _ = reader.search(Term("all", "bond"), 9)
+    asked: list[str] = []
+    ask = Cluster.ask
+    monkeypatch.setattr(
+        Cluster, "ask", lambda *args, **named: asked.append(args[2]) or ask(*args, **named)
+    )
+    for row in rows[::2]:
+        assert reader.fetch([row], ("all",)) == [["bond"]]
+    assert len(asked) == 1
+    assert reader.fetch(rows, ("all", "meta")) == [["bond", b"x"]] * 6
+    assert len(asked) == 2
 
 
 def test_an_index_takes_more_as_a_copy_and_loses_none(

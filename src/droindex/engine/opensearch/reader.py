@@ -29,6 +29,8 @@ __all__ = ["Reader"]
 _PAGE = 10_000  # hits in one answer
 _FEW = 64  # hits that come with what is stored of them: no request is needed to show them
 _AT_ONCE = 1_000  # entries that are fetched in one request
+_BESIDE = 32  # documents whose best entry comes along when one entry of a search is fetched
+_MAX_KEPT = 512  # entries of which this is kept: some 2 MB
 _MAX_CLAUSES = 1_024  # what a server takes in one query, unless it is told otherwise
 _MAX_COUNTS = 10_000  # counts that are kept; what they count never changes
 _SEARCHED = {"allow_partial_search_results": "false"}
@@ -67,6 +69,9 @@ class Reader:
         self._queries = Queries(factors_of(lengths))
         self._shelves = Shelves(cluster, words_index(index))
         self._listing = Listing(self._search)
+        self._kept: Bounded[tuple[str, tuple[str, ...]], Mapping[str, Any]] = Bounded(
+            most=_MAX_KEPT
+        )
         self._counts: Bounded[Clause, int] = Bounded(most=_MAX_COUNTS)
         self.num_docs: int = said["entries"]
         found = self.count(clauses.AllDocuments())
@@ -155,11 +160,29 @@ class Reader:
 
     def fetch(self, rows: Sequence[Row], fields: Sequence[str]) -> list[list[Any]]:
         """Return stored values of each row, None where there is none."""
-        handles = [row.handle for row in rows]
-        lacking = [handle.key for handle in handles if handle.stored is None]
-        read = self._fetched(lacking, fields)
-        stored = [read[item.key] if item.stored is None else item.stored for item in handles]
-        return [[self._value(name, own.get(name)) for name in fields] for own in stored]
+        wanted = tuple(fields)
+        known = self._known(rows, wanted)
+        lacking = [row.handle.key for row in rows if row.handle.key not in known]
+        if lacking and len(rows) == 1:
+            lacking += [key for key in _beside(rows[0]) if (key, wanted) not in self._kept]
+        found = self._fetched(lacking, wanted)
+        for key, stored in found.items() if len(rows) == 1 else ():
+            self._kept.keep((key, wanted), stored)
+        stored_of = {**known, **found}
+        return [
+            [self._value(name, stored_of[row.handle.key].get(name)) for name in fields]
+            for row in rows
+        ]
+
+    def _known(self, rows: Sequence[Row], wanted: tuple[str, ...]) -> dict[str, Mapping[str, Any]]:
+        """Return id -> what is stored, of the rows of which that is here already."""
+        found = {}
+        for row in rows:
+            handle: _Handle = row.handle
+            stored = self._kept.get((handle.key, wanted), handle.stored)
+            if stored is not None:
+                found[handle.key] = stored
+        return found
 
     def _fetched(self, keys: Sequence[str], fields: Sequence[str]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -202,6 +225,19 @@ class Reader:
         path = f"/{self._index}/_search"
         answer: dict[str, Any] = self._cluster.ask("POST", path, body, params, action="search")
         return answer
+
+
+def _beside(row: Row) -> list[str]:
+    """Return the ids of the best entries of other documents that the same search found.
+
+    Whoever reads hits one by one reads these next: so one request fetches them all.
+    """
+    first: dict[int, str] = {}
+    for handle in row.rows.handles:
+        first.setdefault(handle.owner, handle.key)
+        if len(first) > _BESIDE:
+            break
+    return [key for key in first.values() if key != row.handle.key]
 
 
 def _handle(hit: Mapping[str, Any]) -> _Handle:

@@ -115,6 +115,12 @@ def test_a_section_is_found_again_in_its_own_form(
         "1(a)",
         "EO 12866, ",
         "§ Id. §",
+        "section 101(a)(1), ",
+        "section section 1.1.1.1 ",
+        "sections 1(a), 1(a), of the Act ",
+        "(((( 1 ",
+        "1-1-1-1-",
+        "Policy No. 1.1.1.1 ",
     ],
 )
 def test_what_repeats_costs_no_more_than_its_length(piece: str) -> None:

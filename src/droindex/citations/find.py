@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from droindex.citations.acts import acts
 from droindex.citations.citation import Citation, CitationKind
-from droindex.citations.lists import INA_LIST, LIST, sections_in
-from droindex.citations.patterns import PATTERNS
+from droindex.citations.lists import LIST, sections_in
+from droindex.citations.patterns import OF_THE_ACT, PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,9 +17,6 @@ __all__ = ["find_citations"]
 
 _SAME = re.compile(rf"\b(?:Id|Ibid)\b[.,]*\s*§{{1,2}}\s*(?P<list>{LIST})")
 _SAME_WORDS = ("Id.", "Id,", "Id ", "Ibid")
-_THE_ACT = re.compile(
-    rf"\b[Ss]ections?\s+(?P<list>{INA_LIST})\s+of\s+the\s+Act\b(?!\s+(?:of\s+)?\d)"
-)
 _INA = re.compile(r"\bINA\b|Immigration\s+and\s+Nationality\s+Act")
 _SECTION = re.compile(r"\d{3,}[A-Za-z]*(?:\(.*)?")  # of the Code; other works have points
 
@@ -43,7 +40,9 @@ def find_citations(texts: Iterable[str]) -> list[list[Citation]]:
     title: str | None = None
     found = []
     for text in pages:
-        own = _without_overlaps([*_plain(text), *(_of_the_act(text) if names_ina else ())])
+        own = _without_overlaps(
+            [*_plain(text), *(OF_THE_ACT.references(text) if names_ina else ())]
+        )
         if any(word in text for word in _SAME_WORDS):
             own = _without_overlaps([*own, *_same(text, own, title)])
         for citation in own:
@@ -56,18 +55,9 @@ def find_citations(texts: Iterable[str]) -> list[list[Citation]]:
 def _plain(text: str) -> Iterator[Citation]:
     """Yield what is plain by itself."""
     for pattern in PATTERNS:
-        for match in pattern.matches(text):
-            yield from pattern.read(match)
+        yield from pattern.references(text)
     if "Act" in text:
         yield from acts(text)
-
-
-def _of_the_act(text: str) -> Iterator[Citation]:
-    for match in _THE_ACT.finditer(text):
-        for section in sections_in(match["list"]):
-            shift = match.start("list")
-            start, end = shift + section.start, shift + section.end
-            yield Citation(CitationKind.INA, f"INA {section.normal}", start, end)
 
 
 def _same(text: str, known: list[Citation], title: str | None) -> Iterator[Citation]:

@@ -11,7 +11,7 @@ from droindex.citations.lists import INA_LIST, LIST, Section, sections_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["PATTERNS", "Pattern", "places_of"]
+__all__ = ["OF_THE_ACT", "PATTERNS", "Pattern", "places_of"]
 
 _AHEAD = 160  # characters behind a literal that are looked at; most references end within 20
 _CUT = 20  # characters; a match that ends so near to the end of these may go on
@@ -41,6 +41,11 @@ class Pattern(NamedTuple):
     read: Callable[[re.Match[str]], Iterator[Citation]]
     back: int = 40
     needs: tuple[str, ...] = ()
+
+    def references(self, text: str) -> Iterator[Citation]:
+        """Yield the references that it finds in a text."""
+        for match in self.matches(text):
+            yield from self.read(match)
 
     def matches(self, text: str) -> Iterator[re.Match[str]]:
         """Yield what it finds in a text: looked for around its literals alone, which is cheap."""
@@ -154,6 +159,36 @@ _ORDER_NUMBER = re.compile(r"\d\d,\d{3}|\d{4,5}")
 _LAW_NUMBER = re.compile(rf"(\d{{2,3}}){_DASH}(\d{{1,4}})")
 _ORDERS = r"(?P<list>(?:\d{4,5}|\d\d,\d{3})(?:(?:,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)\d{5}\b)*)"
 _SERIES_NUMBER = r"(\d{4}\.\d{2}[A-Z]?|\d{4}\.\d{1,2}-?[A-Z]?)\b"
+_CODE = (" Code", "\nCode")
+_TITLE = r"[Tt]itle\s+(?P<title>\d{1,2})"
+_OF_THE_CODE = r",?\s+(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code"
+
+
+def _sections_of(
+    literals: tuple[str, ...],
+    whole: str,
+    kind: CitationKind,
+    form: str,
+    sections: str = LIST,
+    needs: tuple[str, ...] = (),
+) -> Pattern:
+    """Return the pattern of sections that stand before what they are of: `section 3 of title 8`."""
+    regex = re.compile(rf"\b[Ss]ections?\s+(?P<list>{sections}),?\s+of\s+{whole}")
+    return Pattern(literals, regex, _listed(kind, form), back=_LIST_BACK, needs=needs)
+
+
+def _series(literals: tuple[str, ...], number: str, form: str) -> Pattern:
+    """Return the pattern of directives of one series, whose groups make up their number."""
+    return Pattern(literals, re.compile(number), _single(CitationKind.DIRECTIVE, form))
+
+
+OF_THE_ACT = _sections_of(  # which act that is, the document says elsewhere
+    (" Act", "\nAct"),
+    r"the\s+Act\b(?!\s+(?:of\s+)?\d)",
+    CitationKind.INA,
+    "INA {section}",
+    INA_LIST,
+)
 
 PATTERNS = (
     Pattern(
@@ -161,30 +196,18 @@ PATTERNS = (
         re.compile(rf"\b(?P<title>\d{{1,2}})\s+{_USC}\s*{_SIGN}\s*(?P<list>{LIST})"),
         _listed(CitationKind.USC, "{title} USC {section}"),
     ),
+    _sections_of(_CODE, rf"{_TITLE}{_OF_THE_CODE}", CitationKind.USC, "{title} USC {section}"),
     Pattern(
-        (" Code", "\nCode"),
-        re.compile(
-            rf"\b[Ss]ections?\s+(?P<list>{LIST}),?\s+of\s+[Tt]itle\s+(?P<title>\d{{1,2}}),?\s+"
-            r"(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code"
-        ),
-        _listed(CitationKind.USC, "{title} USC {section}"),
-        back=_LIST_BACK,
-    ),
-    Pattern(
-        (" Code", "\nCode"),
-        re.compile(
-            r"\b[Tt]itle\s+(\d{1,2}),?\s+(?:of\s+the\s+)?(?:U\.\s?S\.|United\s+States)\s+Code\b"
-        ),
+        _CODE,
+        re.compile(rf"\b{_TITLE}{_OF_THE_CODE}\b"),
         _single(CitationKind.USC, "{0} USC"),
     ),
-    Pattern(
+    _sections_of(
         ("of title", "of Title", "of\ntitle", "of\nTitle"),
-        re.compile(
-            rf"\b[Ss]ections?\s+(?P<list>{LIST}),?\s+of\s+[Tt]itle\s+(?P<title>\d{{1,2}})\b"
-            r"(?!,?\s+(?:of\s+the\s+)?(?:Code\s+of\s+Federal|(?:[A-Z][a-z]+\s+){1,3}Code))"
-        ),
-        _listed(CitationKind.USC, "{title} USC {section}"),
-        back=_LIST_BACK,
+        rf"{_TITLE}\b"
+        r"(?!,?\s+(?:of\s+the\s+)?(?:Code\s+of\s+Federal|(?:[A-Z][a-z]+\s+){1,3}Code))",
+        CitationKind.USC,
+        "{title} USC {section}",
         needs=("Pub. L.", "U.S.C"),  # an act of Congress, or what speaks of the Code
     ),
     Pattern(
@@ -208,14 +231,12 @@ PATTERNS = (
         re.compile(rf"\b(?:INA|I\.N\.A\.)\s*{_SIGN}\s*(?P<list>{INA_LIST})"),
         _listed(CitationKind.INA, "INA {section}"),
     ),
-    Pattern(
+    _sections_of(
         ("Immigration", "INA"),
-        re.compile(
-            rf"\b[Ss]ections?\s+(?P<list>{INA_LIST})\s+of\s+(?:the\s+)?"
-            r"(?:Immigration\s+and\s+Nationality\s+Act|INA\b)"
-        ),
-        _listed(CitationKind.INA, "INA {section}"),
-        back=_LIST_BACK,
+        r"(?:the\s+)?(?:Immigration\s+and\s+Nationality\s+Act|INA\b)",
+        CitationKind.INA,
+        "INA {section}",
+        INA_LIST,
     ),
     Pattern(
         ("xecutive", "E.O", "E. O", "EO ", "ORD. NO", "Ord. No"),
@@ -276,22 +297,20 @@ PATTERNS = (
             )
         ),
     ),
-    Pattern(
+    _series(
         ("BOD", "Binding Operational"),
-        re.compile(
-            r"\b(?:Binding\s+Operational\s+Directive\s+)?(?:\(?BOD\)?|Directive)[\s-]{1,2}(\d\d-\d\d)\b"
-        ),
-        _single(CitationKind.DIRECTIVE, "BOD {0}"),
+        r"\b(?:Binding\s+Operational\s+Directive\s+)?(?:\(?BOD\)?|Directive)[\s-]{1,2}(\d\d-\d\d)\b",
+        "BOD {0}",
     ),
-    Pattern(
+    _series(
         ("Emergency Directive", "Emergency\nDirective"),
-        re.compile(r"\bEmergency\s+Directive\s+(?:\(?ED\)?[\s-])?(\d\d-\d\d)\b"),
-        _single(CitationKind.DIRECTIVE, "ED {0}"),
+        r"\bEmergency\s+Directive\s+(?:\(?ED\)?[\s-])?(\d\d-\d\d)\b",
+        "ED {0}",
     ),
-    Pattern(
+    _series(
         ("CJCS", "JSI", "JSM", "JSN"),
-        re.compile(r"\b(CJCS[IMN]|JS[IMN])\s+(\d{4}\.\d{2}[A-Z]?)\b"),
-        _single(CitationKind.DIRECTIVE, "{0} {1}"),
+        r"\b(CJCS[IMN]|JS[IMN])\s+(\d{4}\.\d{2}[A-Z]?)\b",
+        "{0} {1}",
     ),
     Pattern(
         ("DoD", "DOD"),
@@ -301,32 +320,30 @@ PATTERNS = (
         ),
         _dod,
     ),
-    Pattern(
+    _series(
         ("OMB", "0MB"),
-        re.compile(r"\b[O0]MB\)?[’']?s?\s+(?:Memorandum\s+|Memo\s+)(?:M[-–])?(\d\d[-–]\d\d)\b"),
-        _single(CitationKind.DIRECTIVE, "OMB M-{0}"),
+        r"\b[O0]MB\)?[’']?s?\s+(?:Memorandum\s+|Memo\s+)(?:M[-–])?(\d\d[-–]\d\d)\b",
+        "OMB M-{0}",
     ),
-    Pattern(
+    _series(
         (" M-", " M–", "\nM-", "(M-"),
-        re.compile(r"\b(?:[O0]MB\)?\s+)?M[-–](\d\d[-–]\d\d)\b"),
-        _single(CitationKind.DIRECTIVE, "OMB M-{0}"),
+        r"\b(?:[O0]MB\)?\s+)?M[-–](\d\d[-–]\d\d)\b",
+        "OMB M-{0}",
     ),
-    Pattern(
+    _series(
         ("AD ", "AD) ", "AD\n", "AD)\n"),
-        re.compile(r"\b(?:Airworthiness\s+Directive\s+)?\(?AD\)?\s+(\d{4}[-–]\d\d[-–]\s?\d\d)\b"),
-        _single(CitationKind.DIRECTIVE, "AD {0}"),
+        r"\b(?:Airworthiness\s+Directive\s+)?\(?AD\)?\s+(\d{4}[-–]\d\d[-–]\s?\d\d)\b",
+        "AD {0}",
     ),
-    Pattern(
+    _series(
         ("DROPPM",),
-        re.compile(r"\bDROPPM,?\s+(Chapter|Appendix)\s+(\d{1,2}(?:[-–.]\d{1,2})*)\b"),
-        _single(CitationKind.DIRECTIVE, "DROPPM {0} {1}"),
+        r"\bDROPPM,?\s+(Chapter|Appendix)\s+(\d{1,2}(?:[-–.]\d{1,2})*)\b",
+        "DROPPM {0} {1}",
     ),
-    Pattern(
+    _series(
         ("irective",),
-        re.compile(
-            r"\b(ICE|DHS|CBP|USCIS|DRO|ERO)\s+(?:(?:Policy|Management)\s+)?Directive\s+"
-            r"(?:(?:Number|No\.)\s*)?(\d{1,5}(?:[-–.]\d{1,3}){0,2})\b"
-        ),
-        _single(CitationKind.DIRECTIVE, "{0} Directive {1}"),
+        r"\b(ICE|DHS|CBP|USCIS|DRO|ERO)\s+(?:(?:Policy|Management)\s+)?Directive\s+"
+        r"(?:(?:Number|No\.)\s*)?(\d{1,5}(?:[-–.]\d{1,3}){0,2})\b",
+        "{0} Directive {1}",
     ),
 )

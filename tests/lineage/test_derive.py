@@ -222,6 +222,20 @@ def test_a_number_that_many_documents_share_makes_no_line() -> None:
     assert {document.line for document in found.values()} == {None}
 
 
+def test_many_papers_under_one_number_are_editions_only_where_their_titles_are_the_same() -> None:
+    def under_one_number(*titles: str) -> set[str | None]:
+        days = (date(2000 + at, 1, 1) for at in range(len(titles)))
+        papers = [
+            Document(doc_id=f"d{at}", number="77.7", title=title, issued=day)
+            for at, (title, day) in enumerate(zip(titles, days, strict=True))
+        ]
+        return {own.line for own in made(*papers).values()}
+
+    assert under_one_number(*(f"Topic {name} matters" for name in "abcdefghij")) == {None}
+    assert under_one_number(*["Topic of matters"] * 5) == {"d0"}
+    assert under_one_number("Topic of matters", "Topic of some matters") == {"d0"}
+
+
 def test_two_editions_of_one_day_are_neither_the_later() -> None:
     found = made(
         Document(doc_id="a", number="12-1", title="Beds", issued=date(2002, 1, 1)),

@@ -180,6 +180,15 @@ def test_a_number_that_names_its_series_is_enough() -> None:
     assert _linked(_read("new", "supersedes", mention), [old], "supersedes") == "old"
 
 
+def test_a_long_number_is_enough_and_a_short_one_is_likely() -> None:
+    long, short = (Document(doc_id=own, number=own) for own in ("10074.1", "G-12"))
+    for own, linked in ((long, "10074.1"), (short, None)):
+        new = _read("new", "supersedes", parse_reference(f"Policy No. {own.number}"))
+        assert _linked(new, [own], "supersedes") == linked
+        twin = replace(own, doc_id="twin")
+        assert _linked(new, [own, twin], "supersedes") is None
+
+
 def test_what_is_superseded_is_not_younger() -> None:
     mention = Reference("", number="7-1", title="Towing of Vehicles")
     young = Document(

@@ -27,6 +27,7 @@ BY_NUMBER, BY_TITLE = 0.7, 0.5  # confidence; both are below what an end of forc
 _NUMBER, _SERIES, _TITLE = "nst"  # begin the keys
 MAX_EDITIONS = 12  # a number or title that more documents share is that of a series, no paper
 _MIN_KINSHIP = 1 / 3  # share of words in common, of titles under one number
+_FEW = 3  # documents under one number whose titles may differ; more may be of a series
 _MIN_WORDS = 2  # of a title that says of which paper it is
 _MIN_CHARS = 10  # likewise
 _EDITION = re.compile(  # what titles of editions differ in
@@ -153,7 +154,9 @@ def _in_turn(group: list[Document]) -> Iterator[tuple[Document, Document]]:
 
 
 def _are_akin(group: list[Document]) -> bool:
-    """Whether the titles under one number are those of one paper."""
+    """Whether the titles under one number are those of one paper; of many, all are the same."""
+    if len(group) > _FEW:
+        return len({_bare_title(document) for document in group}) == 1
     words = [frozenset(_bare_title(document).split()) for document in group]
     return all(
         len(one & other) >= _MIN_KINSHIP * max(len(one | other), 1) and one

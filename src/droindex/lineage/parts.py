@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from droindex.metadata.partial import CHAPTER, chapter_in
 from droindex.metadata.values import normalise_number
 
 if TYPE_CHECKING:
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PartOf", "chapter_key", "chapters_named", "parts_of_chapters"]
 
-_STATED = re.compile(
-    r"\b(?:appendix|attachment|annex|exhibit|enclosure|addendum|supplement) to (?:the )?"
-    r"(?P<what>(?:[\w&'-]+ ){0,6}?"
-    r"(?P<number>(?:chapter|part|title|volume|section) [0-9IVX]+[\w.-]*\b))",
-    re.IGNORECASE,
-)
 _CHAPTER = re.compile(r"(?:chapter|part|title|volume|section)\b", re.IGNORECASE)
 _APPENDIX = re.compile(
     r"(?:appendix|attachment|annex|exhibit)\s+(?P<chapter>\d+)[.-]\d", re.IGNORECASE
@@ -84,10 +79,13 @@ def chapters_named(document: Document) -> tuple[str, ...]:
 
 def _chapters(document: Document) -> Iterator[tuple[str, str, str, float]]:
     """Yield the chapters that a document may belong to: number, manual, who says so, how sure."""
-    for name in ("summary", "title"):
-        if match := _STATED.search(getattr(document, name)[:1_000]):
-            series = match["what"].removesuffix(match["number"]).strip()
-            yield match["number"], series, name, BY_STATEMENT
+    said = [(name, chapter_in(getattr(document, name))) for name in ("summary", "title")]
+    if document.sources.get("related") == "text":
+        said += [("text", own.text) for own in document.related]
+    for source, chapter in said:
+        if match := CHAPTER.fullmatch(chapter):
+            series = chapter.removesuffix(match["number"]).strip()
+            yield match["number"], series, source, BY_STATEMENT
     if match := _APPENDIX.fullmatch((document.number or "").split(".")[0].strip()):
         yield f"Chapter {match['chapter']}", "", "number", BY_NUMBER
 

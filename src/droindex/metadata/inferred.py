@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Inferred"]
 
 _DATES = frozenset(DATES)
-_REFERENCES = frozenset({"supersedes", "superseded_by"})
+_REFERENCES = frozenset({"supersedes", "superseded_by", "related"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["AMENDED", "split_part"]
+__all__ = ["AMENDED", "CHAPTER", "chapter_in", "split_part"]
 
 AMENDED = "amended"  # the part of a document that goes on with changes
 _UNITS = (  # what no document of its own is
@@ -26,6 +26,16 @@ _BEFORE = re.compile(  # section 3 of 12080.1; parts of 12080.1; in part 12080.1
 )
 _BEFORE_IN_PART = re.compile(rf"^(?P<part>{_IN_PART}),? (?=\S)", re.IGNORECASE)
 _AMENDS = re.compile(r"^(?:amends|amending|modifies)\b[:\s]+(?=\S)", re.IGNORECASE)
+_CHAPTER = (
+    r"(?:[\w&'-]+ ){0,6}?(?P<number>(?:chapter|part|title|volume|section) [0-9IVX]+[\w.-]*\b)"
+)
+CHAPTER = re.compile(_CHAPTER, re.IGNORECASE)  # DROPPM Chapter 11
+_BELONGS = re.compile(
+    r"\b(?:appendix|attachment|annex|exhibit|enclosure|addendum|supplement) to (?:the )?"
+    rf"(?P<what>{_CHAPTER})",
+    re.IGNORECASE,
+)
+_MAX_HEAD = 1_000  # characters in which a text says what it belongs to
 _MAX_CHARS = 2_000  # of a mention; what follows is not looked at
 
 
@@ -57,3 +67,18 @@ def split_part(text: str) -> tuple[str | None, str]:
     if (match := _BEHIND.search(text)) and match.start():
         return match["part"] or match["only"], text[: match.start()].rstrip(" ,;:([")
     return None, text
+
+
+def chapter_in(text: str, *, at_start: bool = False) -> str:
+    """Return the chapter that a text says it belongs to; empty where it says none.
+
+    Args:
+        text: The text, blanks single.
+        at_start: Whether it has to begin with saying so, as a line of a head does.
+
+    Example:
+        >>> chapter_in("Appendix to DROPPM Chapter 11: Detention Control.")
+        'DROPPM Chapter 11'
+    """
+    match = (_BELONGS.match if at_start else _BELONGS.search)(text[:_MAX_HEAD])
+    return match["what"] if match else ""

@@ -33,6 +33,7 @@ _MIN_EDITION = 0.8  # likewise, where the version alone agrees as well: many doc
 _MIN_KINSHIP = 1 / 3  # likewise, for a title that a document of the very number may have had
 _CLEAR_LEAD = 0.2  # by which the best title must lead the next
 _MAX_LIKELY = 3  # documents that fit equally; of more, each is a guess
+_LONG_NUMBER = 6  # digits of a number that is no other's by chance: 10074.1
 _SERIES = re.compile(r"[a-z]{2,}")  # what a number begins with that names its series: bod, cjcsi
 
 
@@ -115,11 +116,12 @@ def complete(document: Document, catalogue: Catalogue) -> Document:
     A reference that a person gave is completed by an id, by a number, by a date with a title, or
     by a title that only one document has. One that was read from a text (`sources` says so) needs
     two that agree: number and title, date and title, number and date; or a number that names its
-    series (`BOD 16-01`); and what it supersedes may not be younger. A version is no number. Where
-    anything contradicts, or two documents fit equally, it stays open; a document is never linked
-    with itself, and an id that is already there is left alone. What stays open names the documents
-    that are `likely`: those that agree the most, in number or title at least or in two of three
-    things where the third contradicts; three at most.
+    series (`BOD 16-01`) or is so long that it is no other's (`10074.1`); and what it supersedes may
+    not be younger. A version is no number. Where anything contradicts, or two documents fit
+    equally, it stays open; a document is never linked with itself, and an id that is already there
+    is left alone. What stays open names the documents that are `likely`: those that agree the most,
+    in number or title at least or in two of three things where the third contradicts: three at
+    most.
 
     Args:
         document: The document.
@@ -318,10 +320,15 @@ def _is_certain(
         return bool(agreement.number) or (agreement.likeness == 1 and not agreement.day)
     if not agreement.number:
         return False
-    keys = number_keys(document.number or "")
-    names_series = bool(keys) and _SERIES.match(keys[0]) is not None
-    own, other = _words(mention.owner.title), _words(document.title)
-    return bool(agreement.day) or names_series or _share(own, other) >= _MIN_LIKENESS
+    if agreement.day or _stands_for_one(document.number or ""):
+        return True
+    return _share(_words(mention.owner.title), _words(document.title)) >= _MIN_LIKENESS
+
+
+def _stands_for_one(number: str) -> bool:
+    """Whether a number is no other's by chance: it names its series, or is long."""
+    key = next(iter(number_keys(number)), "")
+    return bool(_SERIES.match(key)) or sum(map(str.isdigit, key)) >= _LONG_NUMBER
 
 
 def _compared(first: str, second: str) -> tuple[bool | None, bool | None]:

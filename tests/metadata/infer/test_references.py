@@ -6,7 +6,11 @@ from datetime import date
 
 import pytest
 
-from droindex.metadata.infer.references import read_references, sentence_references
+from droindex.metadata.infer.references import (
+    chapter_reference,
+    read_references,
+    sentence_references,
+)
 from droindex.model import Page
 
 
@@ -59,3 +63,27 @@ def test_a_sentence_counts_that_says_so_without_a_condition(
 ) -> None:
     found = sentence_references([Page(1, f"1. Purpose. {sentence} Ask the chief.")])
     assert [item.number for item in found] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "part"),
+    [
+        ("This directive rescinds Policy No. 10074.1. Keys are kept.", "10074.1", None),
+        ("This directive supersedes Policy No. 10074.1, in its entirety.", "10074.1", None),
+        ("DATE: 06/07/16\n\nAmends G-12, issued 03/04/15. Doors are locked.", "G-12", "amended"),
+        ("SUBJECT: Keys\nRescinds Policy No. 10074.1\n", "10074.1", None),
+    ],
+)
+def test_a_sentence_goes_on_behind_no_and_begins_with_what_is_done(
+    text: str, number: str, part: str | None
+) -> None:
+    (found,) = sentence_references([Page(1, text)])
+    assert (found.number, found.part) == (number, part)
+
+
+def test_a_line_of_the_head_says_which_chapter_the_paper_belongs_to() -> None:
+    text = "Forms for Detention\nAppendix to DROPPM Chapter 11\nUse these forms."
+    (found,) = chapter_reference([Page(1, text)])
+    assert found.text == "DROPPM Chapter 11"
+    assert chapter_reference([Page(1, "Send it as an appendix to Chapter 3 of your report.")]) == ()
+    assert chapter_reference([]) == ()

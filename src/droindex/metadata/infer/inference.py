@@ -34,7 +34,11 @@ from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head
 from droindex.metadata.infer.header_fields import find_field_labels, read_header_fields
 from droindex.metadata.infer.numbers import number_offers
-from droindex.metadata.infer.references import read_references, sentence_references
+from droindex.metadata.infer.references import (
+    chapter_reference,
+    read_references,
+    sentence_references,
+)
 from droindex.metadata.infer.status import status_of
 from droindex.metadata.infer.titles.candidates import title_candidates
 from droindex.metadata.infer.titles.lines import join_title
@@ -335,6 +339,8 @@ def _references(
         yield Inferred("supersedes", stated, "text", 0.7)
     if acts := repealed(pages, number):
         yield Inferred("supersedes", acts, "text", 0.68)
+    if chapter := chapter_reference(extraction.pages):
+        yield Inferred("related", chapter, "text", 0.7)
     after = (*_labelled(found, "superseded_by"), *read_successor(successor))
     if after:
         yield Inferred("superseded_by", after, "text", 0.8)

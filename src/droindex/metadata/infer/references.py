@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from droindex.metadata.dates import find_dates, parse_date
 from droindex.metadata.infer.head import tidy
 from droindex.metadata.infer.numbers import repair_scanned_number
-from droindex.metadata.partial import AMENDED
+from droindex.metadata.partial import AMENDED, chapter_in
 from droindex.metadata.values import normalise_number, number_tokens, parse_reference, read_number
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from droindex.model import Reference
     from droindex.pages import Page
 
-__all__ = ["read_references", "sentence_references"]
+__all__ = ["chapter_reference", "read_references", "sentence_references"]
 
 _NOTHING = re.compile(
     r"(?:none|n/?a(?:\W{1,3}new)?|not applicable|new(?: \w+)?|nil|no(?:ne)? .{0,20}|"
@@ -126,6 +126,11 @@ _THIS_AMENDS = re.compile(
     r"(?P<what>[^\x00]{3,400})",
     re.IGNORECASE,
 )
+_BEGINNING = r"(?:Amends|Supersedes|Rescinds|Cancels|Replaces|Revokes)"
+_BARE = re.compile(  # a sentence that begins with it: `Rescinds Policy No. 10074.1.`
+    rf"^\W*(?P<act>{_BEGINNING})\s(?P<what>[^\x00]{{3,400}})"
+)
+_BEFORE_BARE = re.compile(rf"\n\s*(?={_BEGINNING}\s)")
 _HEREBY = re.compile(
     r"(?P<what>[^\x00]{3,300}?),?\s(?:which\s)?(?:is|are)\s(?:hereby\s)?"
     r"(?:cancel+ed|rescinded|superseded|revoked|replaced)\b(?!\sby\b)(?:\sby this)?",
@@ -144,7 +149,11 @@ _STATUTE = re.compile(
     r"\b[0-9]+ (?:ILCS|U\.? ?S\.? ?C\.?|C\.? ?F\.? ?R\.?|Stat\.?|Fed\.? ?Reg\.?) "
     r"?(?:§+ ?)?[\w./()-]*"
 )
-_SENTENCE_END = re.compile(r"(?<=[^\d\s.][.;])\s+(?=[A-Z0-9(\u201c\"])|(?<=\d\.)\s+(?=[A-Z][a-z])")
+_SENTENCE_END = re.compile(  # none where a number follows what stands before numbers: `No. 10074.1`
+    r"(?<=[^\d\s.][.;])(?<!\b[Nn]o\.)(?<!\b[Nn]os\.)\s+(?=[A-Z0-9(\u201c\"])"
+    r"|(?<=\d\.)\s+(?=[A-Z][a-z])|\x00"
+)
+_HEAD_LINES = 20  # of the first page, in which a paper says what it belongs to
 _SCAN_PAGES = 5  # a supersession stands near the start, or on the last page
 _SCAN_CHARS = 12_000
 
@@ -163,7 +172,8 @@ def sentence_references(pages: Sequence[Page], own_number: str = "") -> tuple[Re
     own = normalise_number(own_number)
     for page in chosen:
         found: list[Reference] = []
-        text = " ".join(page.text[:_SCAN_CHARS].split())
+        text = _BEFORE_BARE.sub("\x00", page.text[:_SCAN_CHARS].replace("\x00", " "))
+        text = " ".join(text.split())
         for sentence in _SENTENCE_END.split(text):
             found += _of_sentence(sentence[:1_000])
         kept = _distinct(found, own)
@@ -172,12 +182,23 @@ def sentence_references(pages: Sequence[Page], own_number: str = "") -> tuple[Re
     return ()
 
 
+def chapter_reference(pages: Sequence[Page]) -> tuple[Reference, ...]:
+    """Return the chapter that one of the first lines says the paper belongs to, if any does.
+
+    Args:
+        pages: The pages of the document.
+    """
+    lines = pages[0].text.splitlines()[:_HEAD_LINES] if pages else []
+    said = (chapter_in(" ".join(line.split()), at_start=True) for line in lines)
+    return tuple(map(parse_reference, filter(None, said)))[:1]
+
+
 def _of_sentence(sentence: str) -> list[Reference]:
     """Return what one sentence says to be replaced."""
     low = sentence.casefold()
     if not any(stem in low for stem in _STEMS):
         return []
-    for form in (_THIS, _HEADED, _HEREBY, _THIS_AMENDS):
+    for form in (_THIS, _HEADED, _BARE, _HEREBY, _THIS_AMENDS):
         match = form.search(sentence)
         if match is None or _CONDITION.search(sentence[: match.end("what")]):
             continue
@@ -191,7 +212,8 @@ def _of_sentence(sentence: str) -> list[Reference]:
         )
         if number_tokens(what) or find_dates(what):
             found = read_references(what.strip(" .,;"))
-            amended = AMENDED if form is _THIS_AMENDS else None
+            amends = form is _THIS_AMENDS or match.groupdict().get("act") == "Amends"
+            amended = AMENDED if amends else None
             return [replace(item, part=item.part or amended) for item in found]
         title = _named_title(what) if form is _THIS else None
         return [replace(parse_reference(title), title=title)] if title else []

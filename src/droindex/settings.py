@@ -154,6 +154,7 @@ class RankingSettings(_Group):
     long_query_words: int = 5  # content words; a shorter query names what it wants
     feedback_boost: float = 1.0  # being like the best hits: times the best score; 0 for never
     feedback_candidates: int = 50  # best hits that can be raised; 100 give the same order
+    cited_boost: float = 0.0  # being cited: at most this share of the best score; 0 for never
 
 
 BACKENDS = ("auto", "pypdf", "pdfium")
@@ -212,6 +213,7 @@ _FAST: dict[str, Any] = dict.fromkeys(
         "citation_boost",
         "coverage_boost",
         "feedback_boost",
+        "cited_boost",
     ),
     0.0,
 )

@@ -163,6 +163,9 @@ class MemoryReader:
             answer[name] = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:size]
         return answer
 
+    def column(self, clause: Clause, field: str) -> list[int | None]:
+        return [self._values[number].get(field) for number in self._match(clause)]
+
     def fetch(self, rows: Sequence[Row], fields: Sequence[str]) -> list[list[Any]]:
         assert self._stored.issuperset(fields)
         return [[self._values[row.handle].get(name) for name in fields] for row in rows]

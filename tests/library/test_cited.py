@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from droindex import DocumentNotFoundError, Index, QueryError
+from droindex import DocumentNotFoundError, Index, QueryError, Settings
+from droindex.settings import RankingSettings
 
 Make = Callable[..., Path]
 
@@ -114,3 +115,49 @@ def test_a_reference_filters_and_scores_nothing(linked: Path) -> None:
         with_filter = index.search('policy cites:"8 CFR"', scope="all")
         assert len(with_filter) == 2
         assert all(hit.score == plain[hit.doc_id] for hit in with_filter)
+
+
+def test_a_value_that_is_none_finds_nothing_where_nothing_else_is_asked(linked: Path) -> None:
+    with Index.open(linked) as index:
+        for query in (
+            "cites:nonsense",
+            "citedby:nonsense",
+            "inforce:nonsense",
+            "issued:2011-02-30",
+        ):
+            found = index.search(query, scope="all")
+            assert found.total == 0
+            assert found.notes[-1] == "Nothing else was asked for, so nothing is listed."
+        assert index.search("8 cites:nonsense", scope="all").total
+        assert len(index.search(f"cites:{'9' * 900}").notes[0]) < 300
+
+
+def test_how_often_a_document_is_cited_is_shown_and_scores_nothing(linked: Path) -> None:
+    with Index.open(linked) as index:
+        found = index.search("policy OR memorandum", scope="all")
+        assert {hit.doc_id: hit.times_cited for hit in found} == {
+            "bonds": 1, "escorts": 0, "manual": 1,
+        }  # fmt: skip
+        assert [hit.to_dict()["times_cited"] for hit in found] == [h.times_cited for h in found]
+        assert index.citations("bonds").times_cited == 1
+    with Index.open(linked, clearance="LES") as index:
+        (hit,) = index.search("bonds title:bonds", scope="all")
+        assert hit.times_cited == 2
+
+
+def test_being_cited_counts_where_it_is_asked_for_and_no_more_than_said(linked: Path) -> None:
+    asked = Settings(ranking=RankingSettings(cited_boost=0.5))
+    with Index.open(linked) as plain, Index.open(linked, settings=asked) as index:
+        before = {hit.doc_id: hit.score for hit in plain.search("policy", scope="all")}
+        best = max(before.values())
+        for hit in index.search("policy", scope="all"):
+            added = hit.score - before[hit.doc_id]
+            assert added == pytest.approx(
+                0.5 * best * hit.times_cited / (hit.times_cited + 5), abs=1e-3
+            )
+            parts = {part.purpose: part.score for part in hit.explain().parts}
+            assert sum(parts.values()) == pytest.approx(hit.score, abs=1e-3)
+            assert ("other documents refer to it" in parts) is bool(hit.times_cited)
+        filtered = index.search("policy", scope="all", filters={"cites": "8 CFR"})
+        whole = {hit.doc_id: hit.score for hit in index.search("policy", scope="all")}
+        assert {hit.doc_id: hit.score for hit in filtered}.items() <= whole.items()

@@ -33,6 +33,7 @@ from droindex.engine.schema import (
     DOC_ID,
     EXACT,
     LINE,
+    LINE_NUMBER,
     LINE_SCOPE,
     MAY_BIND_FROM,
     MAY_BIND_TO,
@@ -44,9 +45,11 @@ from droindex.engine.schema import (
     TITLE,
     TITLE_EXACT,
     TITLE_KEY,
+    VERSION,
     key_field,
 )
 from droindex.errors import EngineError
+from droindex.lineage.version import Version
 from droindex.model import Document, Reference
 from droindex.pages import Page
 from droindex.standing import InForce, Relation
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 __all__ = [
     "READING",
     "decode_document",
+    "decode_version",
     "document_entry",
     "encode_document",
     "indexable_pages",
@@ -113,6 +117,12 @@ def decode_document(stored: bytes) -> Document:
     """Return the document that `encode_document` wrote."""
     with READING:
         return Document.from_dict(json.loads(stored))
+
+
+def decode_version(stored: bytes) -> Version:
+    """Return how a document stands in its line, as an entry has it."""
+    with READING:
+        return Version.unpacked(stored)
 
 
 def document_entry(
@@ -179,7 +189,12 @@ def _standing(document: Document, line_scopes: Sequence[str]) -> dict[str, Any]:
     """Return the line of a document, and the days on which it is in force, or may be."""
     entry: dict[str, Any] = {}
     if document.line is not None:
-        entry = {LINE: document.line, LINE_SCOPE: list(line_scopes)}
+        entry = {
+            LINE: document.line,
+            LINE_NUMBER: owner_number(document.line),
+            LINE_SCOPE: list(line_scopes),
+            VERSION: Version.of(document).packed(),
+        }
     in_force = document.in_force
     if in_force is None:
         return entry

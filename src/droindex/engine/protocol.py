@@ -1,4 +1,4 @@
-"""What droindex asks of a search engine: fifteen members, and nothing else.
+"""What droindex asks of a search engine: sixteen members, and nothing else.
 
 An index holds entries; each has a key, the number in its field `owner`. In the document index a
 key is one document, in the page index all passages of one. What is searched is a clause
@@ -115,6 +115,9 @@ class Reader(Protocol):
         self, clause: Clause, names: Sequence[str], size: int
     ) -> dict[str, list[tuple[str, int]]]:
         """Return the values of fields among the matches: most frequent first, then by value."""
+
+    def column(self, clause: Clause, field: str) -> list[int | None]:
+        """Return the number that each match has in a field, in no order; None where it has none."""
 
     def fetch(self, rows: Sequence[Row], fields: Sequence[str]) -> list[list[Any]]:
         """Return stored values of each row, None where there is none."""

@@ -21,6 +21,7 @@ __all__ = [
     "INFO",
     "KIND",
     "LINE",
+    "LINE_NUMBER",
     "LINE_SCOPE",
     "LISTING",
     "MAY_BIND_FROM",
@@ -39,6 +40,7 @@ __all__ = [
     "TITLE",
     "TITLE_EXACT",
     "TITLE_KEY",
+    "VERSION",
     "Blob",
     "Field",
     "Key",
@@ -48,7 +50,7 @@ __all__ = [
     "key_field",
 ]
 
-SCHEMA_VERSION = 10  # part of the index format: raise it with any change of the two schemas
+SCHEMA_VERSION = 11  # part of the index format: raise it with any change of the two schemas
 
 OWNER = "owner"  # the key of an entry: the number that stands for its document
 
@@ -66,7 +68,9 @@ NEWEST, OLDEST, BY_TITLE = "newest", "oldest", "by_title"  # orders; no two docu
 BINDS_FROM, BINDS_TO = "binds_from", "binds_to"
 MAY_BIND_FROM, MAY_BIND_TO = "may_bind_from", "may_bind_to"
 LINE = "line"  # the line of documents that it stands in
+LINE_NUMBER = "line_number"  # the same as a number, by which lines are counted
 LINE_SCOPE = "line_scope"  # the scopes of all that stand in its line
+VERSION = "version"  # how it stands in its line
 
 # The page index.
 TEXT = "text"  # stems of a passage, and the passage
@@ -174,8 +178,10 @@ DOCUMENTS_SCHEMA: Schema = (
     Number(BINDS_TO),
     Number(MAY_BIND_FROM),
     Number(MAY_BIND_TO),
-    Key(LINE, is_stored=True, is_column=True),
+    Key(LINE, is_stored=True),
     Key(LINE_SCOPE),
+    Number(LINE_NUMBER),
+    Blob(VERSION),
 )
 PASSAGES_SCHEMA: Schema = (  # one entry per passage of a page
     Key(DOC_ID, is_column=True),

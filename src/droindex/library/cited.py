@@ -27,10 +27,11 @@ from droindex.engine.analysis import fold
 from droindex.engine.clauses import AnyOf, Bool, NoDocuments, Span, Term
 from droindex.engine.entries import decode_document
 from droindex.engine.fields import CITES, DOC_ID, day_number
-from droindex.engine.schema import META, NUMBER_KEY, key_field
+from droindex.engine.schema import META, NEWEST, NUMBER_KEY, key_field
 from droindex.errors import QueryError
 from droindex.pages import NO_PAGE
 from droindex.problems import nearest
+from droindex.text import shortened
 
 if TYPE_CHECKING:
     from droindex.citations.citation import Citation
@@ -38,14 +39,16 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.model import Document
 
-__all__ = ["Cited", "DocumentCitations", "cited_by", "citing", "document_citations"]
+__all__ = ["Cited", "DocumentCitations", "cited_by", "citing", "document_citations", "times_cited"]
 
 _MAX_LIKELY = 3  # documents that fit equally; of more, each is a guess
 _MAX_MEANT = 200  # documents of one number: more of them are no answer
+_MAX_CITED_BY = 1_000  # documents that are listed as referring to one
 _MAX_COMPARED = 10_000  # ids that a wrong name is compared with
 _ONLY_LINKED = (CitationKind.NUMBER.value, CitationKind.MEMO.value)  # else they are none
 _MEMO = "memo"  # in the type of a document that is cited by its day
 _WHOLE = re.compile(r"(?:\d{1,2}\s*(?:C\.?\s?F\.?\s?R|U\.?\s?S\.?\s?C)|INA)\.?", re.IGNORECASE)
+_SHOWN_CHARS = 60  # of a value that is none
 _HINT = "Write 8 CFR 236.1, 8 USC 1182, INA 237(a)(2), EO 12866, PL 104-208, an id or a number."
 
 
@@ -77,12 +80,15 @@ class DocumentCitations:
     Attributes:
         doc_id: The document.
         cites: What it refers to, in the order of the text.
-        cited_by: The documents that refer to it for certain, newest first, without their pages.
+        cited_by: The documents that refer to it for certain, newest first, without their pages;
+            of very many the newest thousand.
+        times_cited: How many documents refer to it for certain, however many that are.
     """
 
     doc_id: str
     cites: tuple[Cited, ...]
     cited_by: tuple[Document, ...]
+    times_cited: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape; documents are told by id and title."""
@@ -93,7 +99,7 @@ class DocumentCitations:
                 for own in self.cites
             ],
             "cited_by": [{"doc_id": own.doc_id, "title": own.title} for own in self.cited_by],
-            "times_cited": len(self.cited_by),
+            "times_cited": self.times_cited,
         }
 
 
@@ -145,10 +151,22 @@ def document_citations(reader: SetReader, doc_id: str) -> DocumentCitations:
         DocumentNotFoundError: `document-not-found`.
     """
     document = reader.document(doc_id)
-    found = _documents(reader, _citing_document(reader, document))
-    found.sort(key=lambda own: own.doc_id)
-    found.sort(key=lambda own: own.best_date[0].toordinal() if own.best_date else 0, reverse=True)
-    return DocumentCitations(doc_id, tuple(_cited(reader, document)), tuple(found))
+    clause = _citing_document(reader, document)
+    count = reader.documents.count(clause)
+    rows, _ = reader.documents.search(clause, _MAX_CITED_BY, order=NEWEST, count=False)
+    citing = [decode_document(meta) for (meta,) in reader.documents.fetch(rows, (META,))]
+    return DocumentCitations(doc_id, tuple(_cited(reader, document)), tuple(citing), count)
+
+
+def times_cited(reader: SetReader, document: Document) -> int:
+    """Return how many documents of a set refer to one for certain, itself not among them.
+
+    Of what nobody mentions, which most are, that takes a look into the dictionary.
+    """
+    frequency = reader.vocabulary.doc_freq
+    if not any(frequency(key_field(CITES), key) for key in _keys_of(document)):
+        return 0
+    return reader.documents.count(_citing_document(reader, document))
 
 
 def _references(value: str) -> list[Citation]:
@@ -264,7 +282,7 @@ def _bad_citation(reader: SetReader, field: str, value: str) -> QueryError:
     if field != CITES:
         what = "is the id or number of no document here"
     return QueryError(
-        f"{field}: {value!r} {what}.",
+        f"{field}: {shortened(value, _SHOWN_CHARS)!r} {what}.",
         slug="bad-citation",
         hint=meant + (_HINT if field == CITES else "Write the id or the number of a document."),
     )

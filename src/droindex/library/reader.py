@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from droindex.arguments import is_unicode
 from droindex.engine.bm25 import idf
-from droindex.engine.clauses import Constant, Term
+from droindex.engine.clauses import Term
 from droindex.engine.entries import decode_document
 from droindex.engine.passages import Passage, pages_from_passages, read_passage
 from droindex.engine.profile import unpack_profile
-from droindex.engine.schema import ALL, DOC_ID, INFO, LINE, META, PROFILE, TEXT
+from droindex.engine.schema import ALL, DOC_ID, INFO, LINE, META, OWNER, PROFILE, TEXT
 from droindex.engine.tantivy.engine import TANTIVY
 from droindex.engine.vocabulary import Vocabulary
 from droindex.errors import DocumentNotFoundError
@@ -185,12 +185,9 @@ class SetReader:
 
     def owners_on_pages(self, clause: Clause) -> tuple[int, ...]:
         """Return the owner numbers of the documents with a passage that matches, rising."""
-        count = self.pages.count(clause)
-        if not count:
-            return ()
-        # Read as a column of numbers: the ids themselves take twenty times as long.
-        found, _ = self.pages.search(Constant(clause, 0.0), count, count=False)
-        return tuple(sorted({row.key for row in found}))
+        # The ids themselves take twenty times as long as the numbers that stand for them.
+        owners = {own for own in self.pages.column(clause, OWNER) if own is not None}
+        return tuple(sorted(owners))
 
 
 def _names_of(generation: Generation, start: str) -> list[str]:

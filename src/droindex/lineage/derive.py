@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.lineage.edges import Edge, stated_edges
 from droindex.lineage.editions import inferred_editions
 from droindex.lineage.intervals import Intervals
-from droindex.lineage.lines import in_order, lines_of
+from droindex.lineage.lines import Graph, in_order, lines_of
 from droindex.lineage.parts import parts_of_chapters
 from droindex.standing import InForce, Relation, RelationKind
 
@@ -66,7 +66,7 @@ def derived(
 
 def _judged(edge: Edge, intervals: Intervals, *, is_bound: bool) -> Edge:
     """Return an edge, marked as doubtful where it is: a draft, too, replaces nothing yet."""
-    if is_bound and (edge.new, edge.old) not in intervals.doubtful:
+    if is_bound and edge.step not in intervals.doubtful:
         return edge
     return replace(edge, is_doubtful=True)
 
@@ -83,14 +83,16 @@ def _with(
 def _lines(documents: Mapping[str, Document], edges: list[Edge]) -> dict[str, str]:
     """Return the line of each document that stands in one, by the id of its oldest."""
     found: dict[str, str] = {}
-    by_member: dict[str, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        by_member[edge.new].append(edge)
+    graph = Graph.of(edge.step for edge in edges if not edge.is_doubtful)
     for line in lines_of(edges):
-        own = [edge for member in line for edge in by_member.get(member, ())]
-        oldest = in_order(line, [edge for edge in own if not edge.is_doubtful], documents)[0]
+        oldest = in_order({member: _day(documents[member]) for member in line}, graph)[0]
         found.update(dict.fromkeys(line, oldest))
     return found
+
+
+def _day(document: Document) -> int | None:
+    best = document.best_date
+    return best[0].toordinal() if best else None
 
 
 def _relations(

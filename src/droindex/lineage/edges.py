@@ -47,6 +47,11 @@ class Edge:
     is_doubtful: bool = False
 
     @property
+    def step(self) -> tuple[str, str]:
+        """The newer document and the older one."""
+        return self.new, self.old
+
+    @property
     def is_inferred(self) -> bool:
         """Whether neither document states it."""
         return not (self.said_by_new or self.said_by_old)

@@ -73,12 +73,12 @@ class Intervals:
         for doc_id in selves & documents.keys():
             self._doubts.of[doc_id].append(_ITSELF)
         self._settle_circles()
-        kept = [edge for edge in self._stated if (edge.new, edge.old) not in self._doubts.edges]
+        kept = [edge for edge in self._stated if edge.step not in self._doubts.edges]
         self._narrow_starts(kept)
-        self._graph = Graph.of([*kept, *(edge for edge in self._whole if edge.is_inferred)])
+        self._graph = _graph_of([*kept, *(edge for edge in self._whole if edge.is_inferred)])
         self._by_old: dict[str, list[Edge]] = defaultdict(list)
         for edge in self._whole:
-            if (edge.new, edge.old) not in self._doubts.edges:
+            if edge.step not in self._doubts.edges:
                 self._by_old[edge.old].append(edge)
         self._first_after = self._first_days_after()
 
@@ -98,7 +98,7 @@ class Intervals:
 
     def _settle_circles(self) -> None:
         """Doubt the edges of circles that dates contradict; all of a circle that none decide."""
-        found = circles(Graph.of(self._stated))
+        found = circles(_graph_of(self._stated))
         inside = [e for e in self._stated if e.new in found and found[e.new] == found.get(e.old)]
         undecided: set[int] = set()
         for edge in inside:
@@ -107,18 +107,18 @@ class Intervals:
             if new.earliest is None or old.latest is None:
                 undecided.add(found[edge.new])
             elif new.earliest <= old.latest:
-                self._doubts.edges.add((edge.new, edge.old))
-        kept = [edge for edge in inside if (edge.new, edge.old) not in self._doubts.edges]
-        undecided |= {found[doc_id] for doc_id in circles(Graph.of(kept))}
+                self._doubts.edges.add(edge.step)
+        kept = [edge for edge in inside if edge.step not in self._doubts.edges]
+        undecided |= {found[doc_id] for doc_id in circles(_graph_of(kept))}
         for edge in inside:
             if found[edge.new] in undecided:
-                self._doubts.edges.add((edge.new, edge.old))
+                self._doubts.edges.add(edge.step)
         self._undecided = {doc_id for doc_id, circle in found.items() if circle in undecided}
 
     def _narrow_starts(self, kept: Sequence[Edge]) -> None:
         """Let what has no date begin no earlier than what it replaced."""
         floor: dict[str, date] = {}
-        graph = Graph.of(kept)
+        graph = _graph_of(kept)
         for doc_id in _older_first(graph):
             below = [floor[old] for old in graph.older.get(doc_id, ()) if old in floor]
             start = self._starts[doc_id]
@@ -213,7 +213,7 @@ class Intervals:
         for edge in stated:
             latest = self._starts[edge.new].latest
             if latest and own and latest < own:
-                self._doubts.edges.add((edge.new, edge.old))
+                self._doubts.edges.add(edge.step)
 
     def _by_name(self, doc_id: str) -> Bound | None:
         """Return the end that a successor gives which is not in the library: its date, if named."""
@@ -237,6 +237,10 @@ class Intervals:
         if is_over and begins.day:
             return Bound(begins.day, BoundReason.LATER_EDITION, _BY_STATUS, floor, begins.latest)
         return Bound(None, BoundReason.LATER_EDITION, edge.confidence, floor, None)
+
+
+def _graph_of(edges: Iterable[Edge]) -> Graph:
+    return Graph.of(edge.step for edge in edges)
 
 
 def _older_first(graph: Graph) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from droindex.lineage.edges import Edge
-from droindex.lineage.lines import in_order
+from droindex.lineage.version import OLDER, Version, leading, ordered
 from droindex.model import Document
 from droindex.standing import Relation, RelationKind
 
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["Lineage", "Succession", "leading", "ordered"]
-
-_OLDER = {RelationKind.SUPERSEDES, RelationKind.AMENDS}
+__all__ = ["Lineage", "Succession"]
 
 
 class Succession(NamedTuple):
@@ -54,14 +51,15 @@ class Lineage(Sequence[Document]):
 
     def __init__(self, doc_id: str, documents: Iterable[Document]) -> None:
         self.doc_id = doc_id
-        self.documents = tuple(ordered(documents))
-        members = {document.doc_id for document in self.documents}
-        own = next(document for document in self.documents if document.doc_id == doc_id)
+        members = {document.doc_id: document for document in documents}
+        own = members[doc_id]
+        self._versions = ordered(map(Version.of, members.values()))
+        self.documents = tuple(members[version.doc_id] for version in self._versions)
         self.successions = tuple(
             Succession(document.doc_id, relation.doc_id, relation)
             for document in self.documents
             for relation in document.relations
-            if relation.kind in _OLDER and relation.doc_id in members
+            if relation.kind in OLDER and relation.doc_id in members
         )
         of_kind: dict[RelationKind, list[Relation]] = {kind: [] for kind in RelationKind}
         for relation in own.relations:
@@ -80,7 +78,8 @@ class Lineage(Sequence[Document]):
 
     def leading(self, day: date) -> Document:
         """Return the version in force on a day, the newest of several; else the newest that was."""
-        return leading(self.documents, day)
+        first = leading(self._versions, day).doc_id
+        return next(own for own in self.documents if own.doc_id == first)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON shape."""
@@ -113,41 +112,6 @@ class Lineage(Sequence[Document]):
 
     def __repr__(self) -> str:
         return f"<Lineage of {self.doc_id!r}: {len(self)} documents>"
-
-
-def ordered(documents: Iterable[Document]) -> list[Document]:
-    """Return the documents of a line so that older ones stand before newer."""
-    known: Mapping[str, Document] = {document.doc_id: document for document in documents}
-    edges = [
-        Edge(document.doc_id, relation.doc_id, relation.source, relation.confidence)
-        for document in known.values()
-        for relation in document.relations
-        if relation.kind in _OLDER and relation.doc_id and not relation.is_doubtful
-    ]
-    return [known[doc_id] for doc_id in in_order(known, edges, known)]
-
-
-def leading(documents: Sequence[Document], day: date) -> Document:
-    """Return the version of a line that is in force on a day, the newest of several.
-
-    Where none is for certain, the newest that may be; else the newest that was; else the newest.
-
-    Args:
-        documents: The line, oldest first.
-        day: The day.
-    """
-
-    def place(document: Document) -> int:
-        in_force = document.in_force
-        if in_force is None:  # a draft
-            return 0
-        on = in_force.on(day)
-        if on is not False:
-            return 4 if on else 3
-        return 1 if in_force.status_on(day) == "Not yet in force" else 2
-
-    best = max(map(place, documents))
-    return next(own for own in reversed(documents) if place(own) == best)
 
 
 def _natural(relation: Relation) -> list[tuple[int, str]]:

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from droindex.lineage.edges import Edge
-    from droindex.model import Document
 
 __all__ = ["Graph", "circles", "in_order", "lines_of"]
+
+_NO_DAY = date.max.toordinal()  # what has no date comes last
+_NOBODY: frozenset[str] = frozenset()
 
 
 class Graph(NamedTuple):
@@ -28,17 +31,17 @@ class Graph(NamedTuple):
         older: Document -> those that it replaces.
     """
 
-    newer: Mapping[str, set[str]]
-    older: Mapping[str, set[str]]
+    newer: Mapping[str, AbstractSet[str]]
+    older: Mapping[str, AbstractSet[str]]
 
     @classmethod
-    def of(cls, edges: Iterable[Edge]) -> Graph:
-        """Return the graph of edges."""
+    def of(cls, steps: Iterable[tuple[str, str]]) -> Graph:
+        """Return the graph of steps, each from a newer document to an older one."""
         newer: dict[str, set[str]] = defaultdict(set)
         older: dict[str, set[str]] = defaultdict(set)
-        for edge in edges:
-            newer[edge.old].add(edge.new)
-            older[edge.new].add(edge.old)
+        for new, old in steps:
+            newer[old].add(new)
+            older[new].add(old)
         return cls(dict(newer), dict(older))
 
 
@@ -48,7 +51,7 @@ def lines_of(edges: Collection[Edge]) -> list[list[str]]:
     Args:
         edges: All edges; a document without one stands in no line.
     """
-    graph = Graph.of(edges)
+    graph = Graph.of(edge.step for edge in edges)
     seen: set[str] = set()
     found: list[list[str]] = []
     for start in sorted(graph.newer.keys() | graph.older.keys()):
@@ -57,7 +60,7 @@ def lines_of(edges: Collection[Edge]) -> list[list[str]]:
         line, waiting = {start}, [start]
         while waiting:
             own = waiting.pop()
-            fresh = (graph.newer.get(own, set()) | graph.older.get(own, set())) - line
+            fresh = (graph.newer.get(own, _NOBODY) | graph.older.get(own, _NOBODY)) - line
             line |= fresh
             waiting += sorted(fresh)
         seen |= line
@@ -65,25 +68,21 @@ def lines_of(edges: Collection[Edge]) -> list[list[str]]:
     return found
 
 
-def in_order(
-    line: Collection[str], edges: Iterable[Edge], documents: Mapping[str, Document]
-) -> list[str]:
+def in_order(days: Mapping[str, int | None], graph: Graph) -> list[str]:
     """Return the ids of a line so that older ones stand before newer.
 
-    Dates decide what edges leave open, then ids.
+    Days decide what steps leave open, then ids.
 
     Args:
-        line: The members.
-        edges: What leads from one to another; those outside the line do not matter.
-        documents: The documents, by id.
+        days: Each member of the line, with the day that it is cited by, as an ordinal.
+        graph: What leads from one to another; who is outside the line does not matter.
     """
-    graph = Graph.of(edge for edge in edges if edge.new in line and edge.old in line)
 
-    def key(doc_id: str) -> tuple[date, str]:
-        best = documents[doc_id].best_date
-        return best[0] if best else date.max, doc_id
+    def key(doc_id: str) -> tuple[int, str]:
+        day = days[doc_id]
+        return _NO_DAY if day is None else day, doc_id
 
-    pending = {doc_id: len(graph.older.get(doc_id, ())) for doc_id in line}
+    pending = {doc_id: len(graph.older.get(doc_id, _NOBODY) & days.keys()) for doc_id in days}
     ready = [key(doc_id) for doc_id, count in pending.items() if not count]
     heapq.heapify(ready)
     ordered: list[str] = []
@@ -96,7 +95,7 @@ def in_order(
         if pending.pop(doc_id, None) is None:
             continue
         ordered.append(doc_id)
-        for following in graph.newer.get(doc_id, set()) & pending.keys():
+        for following in graph.newer.get(doc_id, _NOBODY) & pending.keys():
             pending[following] -= 1
             if pending[following] == 0:
                 heapq.heappush(ready, key(following))

@@ -59,6 +59,8 @@ def hit_facts(hit: Hit) -> list[str]:
     facts = known(document.number, document.doc_type, day, status, document.label)
     if document.file_status == FileStatus.NEEDS_OCR:
         facts.append(UNREAD_SCAN)
+    if hit.times_cited:
+        facts.append(f"cited by {count(hit.times_cited, 'document')}")
     if hit.match is not None and hit.words_required is not None and hit.match < 100:
         facts.append(f"match {hit.match}%, {hit.words_held} of {count(hit.words_required, 'word')}")
     return facts

@@ -21,7 +21,7 @@ from droindex.engine.clauses import (
     Term,
     Wildcard,
 )
-from droindex.engine.fields import NUMBER
+from droindex.engine.fields import CITED_BY, NUMBER
 from droindex.query.results.explanation import Explanation, Likeness, MatchPart, ScorePart
 from droindex.query.results.relevance import held_idf, leaves_of
 
@@ -89,6 +89,8 @@ def explain(
     elif compiled.title and (lift := lifts.scores.get(document.key)):
         typed = compiled.title.written
         parts.append(ScorePart(typed, "in this order in the title", schema.TITLE, None, lift))
+    if cited := lifts.cited.get(document.key):
+        parts.append(ScorePart("", "other documents refer to it", CITED_BY, None, cited))
     shares = tuple(_share(item, document) for item in compiled.requirements)
     late = (_TOO_LONG,) if document.is_late else ()
     return Explanation(
@@ -263,8 +265,8 @@ def _share(item: Requirement, document: _OneDocument) -> MatchPart:
 
 
 def _likeness(reader: SetReader, lifts: Lifts, document: _OneDocument) -> Likeness | None:
-    score = lifts.scores.get(document.key, 0.0)
-    if not score or not lifts.models:
+    score = lifts.scores.get(document.key, 0.0) - lifts.cited.get(document.key, 0.0)
+    if score <= 0 or not lifts.models:
         return None
     stored = reader.documents.fetch(lifts.models, (schema.DOC_ID,))
     return Likeness(

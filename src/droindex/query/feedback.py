@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, Term, added_up, filtered
@@ -37,19 +38,21 @@ __all__ = ["NO_LIFTS", "Lifts", "lifts_of", "unfiltered_clause", "wants_feedback
 
 
 class Lifts(NamedTuple):
-    """What documents get for being like the best hits.
+    """What documents get for being like the best hits, and for being cited where that counts.
 
     Attributes:
-        scores: Key of a document -> the score to add.
+        scores: Key of a document -> the score to add, in all.
         terms: What they were compared by: term -> weight, heaviest first.
         models: The hits they were compared with, best first.
-        most: What a hit gets at most: as alike as the best hit is to itself.
+        most: What a hit gets at most for being alike: as alike as the best hit is to itself.
+        cited: Key of a document -> how much of its score is for being cited.
     """
 
     scores: Mapping[int, float]
     terms: Mapping[str, float]
     models: Sequence[Row]
     most: float = 0.0
+    cited: Mapping[int, float] = MappingProxyType({})
 
 
 _MODELS = 2  # best hits that others are compared with; three blur the question

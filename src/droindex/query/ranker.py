@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant
 from droindex.engine.protocol import Row
 from droindex.engine.schema import BY_TITLE, NEWEST, OLDEST, OWNER
+from droindex.query.cited_often import cited_lifts
 from droindex.query.feedback import NO_LIFTS, Lifts, lifts_of, unfiltered_clause, wants_feedback
 from droindex.query.typed_titles import title_lifts
 
@@ -40,14 +41,12 @@ class FoundHits(NamedTuple):
         total: How many there are in all.
         best: The highest score among all.
         lifts: What some of them got for being like the best.
-        lines: How many lines of documents there are, where hits are those of lines; else None.
     """
 
     hits: list[Row]
     total: int
     best: float
     lifts: Lifts = NO_LIFTS
-    lines: int | None = None
 
 
 def find(
@@ -67,7 +66,7 @@ def find(
     if wanted.sort != "relevance":
         return _ordered(reader, compiled, clause, wanted, ranking)
     end = wanted.offset + wanted.limit
-    feeds = wants_feedback(compiled, ranking)
+    feeds = wants_feedback(compiled, ranking) or bool(ranking.cited_boost)
     size = max(end, ranking.feedback_candidates if feeds else 0) + 1
     found, counted = reader.documents.search(clause, size)
     total = counted or 0
@@ -120,7 +119,8 @@ def _lifts(
     ranking: RankingSettings,
 ) -> Lifts:
     """Return what the best of the unfiltered hits get; `found` may be these already."""
-    if not wants_feedback(compiled, ranking):
+    feeds = wants_feedback(compiled, ranking)
+    if not feeds and not ranking.cited_boost:
         return NO_LIFTS
     size = ranking.feedback_candidates
     unfiltered = unfiltered_clause(compiled)
@@ -128,7 +128,16 @@ def _lifts(
         found, _ = reader.documents.search(unfiltered, size + 1, count=False)
     cut = found[size].score if len(found) > size else 0.0
     best = break_ties(reader, found, 0, size)
-    return lifts_of(reader, best, cut, ranking, compiled.hit_filters.today)
+    lifts = NO_LIFTS
+    if feeds:
+        lifts = lifts_of(reader, best, cut, ranking, compiled.hit_filters.today)
+    if not ranking.cited_boost:
+        return lifts
+    cited = cited_lifts(reader, best, cut, ranking.cited_boost)
+    scores = {
+        key: lifts.scores.get(key, 0.0) + cited.get(key, 0.0) for key in {*lifts.scores, *cited}
+    }
+    return lifts._replace(scores=scores, cited=cited)
 
 
 def _beyond(reader: SetReader, clause: Clause, found: Sequence[Row], lifts: Lifts) -> list[Row]:

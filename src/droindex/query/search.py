@@ -6,13 +6,21 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.engine.clauses import Bool, Clause
+from droindex.engine.clauses import Bool, Clause, NoDocuments
 from droindex.engine.fields import FACETS, QUERY_FIELDS
 from droindex.engine.schema import DOC_ID, META
+from droindex.library.cited import times_cited
 from droindex.library.custom_filters import count_custom, kinds_of
 from droindex.query.compile.compiler import compile_query
+from droindex.query.compile.field_filters import is_filter
 from droindex.query.compile.speller import corrected
-from droindex.query.editions.grouped import find_lines, led
+from droindex.query.editions.grouped import (
+    LinesOfHits,
+    find_lines,
+    leading_day,
+    line_counter,
+    no_line,
+)
 from droindex.query.fallback import (
     corrected_query,
     named_elsewhere,
@@ -37,6 +45,8 @@ if TYPE_CHECKING:
 
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
+    from droindex.lineage.line_match import LineMatch
+    from droindex.model import Document
     from droindex.query.compile.contribution import Compiled
     from droindex.query.results.explanation import Explanation
     from droindex.query.results.hit import Snippet
@@ -46,6 +56,7 @@ __all__ = ["Answer", "answer", "compile_request", "finder", "scan", "search"]
 
 _STORED = (DOC_ID, META)  # what is read of each hit
 _NOTHING_ASKED = "Nothing in the query can be searched for: everything is listed."
+_NO_VALUE = "Nothing else was asked for, so nothing is listed."
 _NOTHING_FOUND = "No document in this scope fits the query and its filters."
 _IN_PARTS = "No document holds all that was asked for: these hold a part of it."
 _TOO_LATE = "The search took too long: snippets or facets were left out."
@@ -85,7 +96,8 @@ class Answer(NamedTuple):
         took_ms: How long it took, in milliseconds.
         judge: Tells damage from faults, in whatever is worked out late.
         find: Finds the words of the query in a text, for marks.
-        lines: How many lines of documents they stand in, where hits are those of lines; else None.
+        count_lines: Counts the lines of documents they stand in, where hits are those of lines;
+            else None.
     """
 
     request: Request
@@ -97,7 +109,7 @@ class Answer(NamedTuple):
     took_ms: float
     judge: AbstractContextManager[None]
     find: Callable[[str], list[tuple[int, int]]]
-    lines: int | None = None
+    count_lines: Callable[[], int] | None = None
 
     def as_results(
         self,
@@ -130,7 +142,7 @@ class Answer(NamedTuple):
             complete=complete,
             find=self.find,
             in_force_on=days_in_question(self.request, self.compiled.parsed) or None,
-            total_lines=self.lines,
+            count_lines=self.count_lines,
         )
 
 
@@ -146,7 +158,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     settings = settings.for_ranking(request.ranking)
     first = compile_request(reader, request, settings)
     attempt = _answered(reader, first, request, settings)
-    compiled, clause, (found, total, _, _, _) = attempt
+    compiled, clause, (found, total, _, _) = attempt
     names = {doc_id: Named(meta) for doc_id, meta in reader.documents.fetch(found, _STORED)}
     compiled = compiled.noting(*_notes(reader, attempt, first, request, names))
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
@@ -159,19 +171,18 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
         compiled = compiled.noting(_TOO_LATE)
     match = Matcher(reader, compiled.requirements, tuple(names))
     explained = _explainer(reader, compiled, attempt.found, settings)
-    sources = HitSources(match, snippet, explained, reader.judge)
+    line = _line_of(reader, compiled, clause, request, found)
+    sources = HitSources(match, snippet, line, _citer(reader), explained, reader.judge)
     best, rank = attempt.found.best, request.offset
     hits = [
         Hit(rank := rank + 1, doc_id, hit.score, best, named, sources)
         for hit, (doc_id, named) in zip(found, names.items(), strict=True)
     ]
-    if request.group == LINEAGE:
-        days = days_in_question(request, compiled.parsed)
-        hits = led(reader, clause, days, request.today, hits)
     counter = _all_words_counter(reader, compiled, clause, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
     find = finder(reader, compiled, settings, snippets)
-    told = (counter, facets, took_ms, reader.judge, find, attempt.found.lines)
+    lines = line_counter(reader, clause, total) if request.group == LINEAGE else None
+    told = (counter, facets, took_ms, reader.judge, find, lines)
     return Answer(request, compiled, hits, total, *told)
 
 
@@ -247,18 +258,16 @@ def _scan(
 ) -> Iterator[Hit]:
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
     compiled, clause, found = _answered(reader, compiled, whole, settings)
-    is_grouped = request.group == LINEAGE
-    days = days_in_question(request, compiled.parsed)
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
     explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
         ((doc_id, meta),) = reader.documents.fetch((hit,), _STORED)
         match = Matcher(reader, compiled.requirements, [doc_id])
+        line = _line_of(reader, compiled, clause, request, [hit])
         named = Named(meta)
         snippet = snippets.later({doc_id: named}) if snippets else no_snippet
-        sources = HitSources(match, snippet, explained, reader.judge)
-        one = Hit(rank, doc_id, hit.score, found.best, named, sources)
-        yield from led(reader, clause, days, request.today, [one]) if is_grouped else (one,)
+        sources = HitSources(match, snippet, line, _citer(reader), explained, reader.judge)
+        yield Hit(rank, doc_id, hit.score, found.best, named, sources)
 
 
 def compile_request(reader: SetReader, request: Request, settings: Settings) -> Compiled:
@@ -282,9 +291,11 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
     )
     if request.typed:
         compiled = finding_titles(compiled, reader, request.typed)
-    return (
-        compiled.noting(_NOTHING_ASKED) if request.text.strip() and compiled.is_empty else compiled
-    )
+    if not compiled.is_empty or not request.text.strip():
+        return compiled
+    if any(map(is_filter, parsed.root.nodes)):  # with values that are none: no document has them
+        return compiled._replace(filters=(NoDocuments(),)).noting(_NO_VALUE)
+    return compiled.noting(_NOTHING_ASKED)
 
 
 class _Attempt(NamedTuple):
@@ -347,6 +358,24 @@ def _snippet_of(
     if snippets is None:
         return no_snippet
     return snippets.later(names) if request.is_half_typed else snippets.now(names, deadline)
+
+
+def _citer(reader: SetReader) -> Callable[[Document], int]:
+    return lambda document: times_cited(reader, document)
+
+
+def _line_of(
+    reader: SetReader,
+    compiled: Compiled,
+    clause: Clause,
+    request: Request,
+    found: Sequence[Row],
+) -> Callable[[Hit], LineMatch | None]:
+    """Return what gives the line of each hit; none where hits are single documents."""
+    if request.group != LINEAGE:
+        return no_line
+    day = leading_day(days_in_question(request, compiled.parsed), request.today)
+    return LinesOfHits(reader, clause, day, found)
 
 
 def _explainer(

@@ -205,3 +205,11 @@ def test_an_index_takes_more_as_a_copy_and_loses_none(
     assert (first.num_docs, second.num_docs) == (1, 2)
     assert second.terms("all", "", 9) == [("bond", 2), ("custodi", 1), ("order", 1)]
     assert second.search(Term("all", "bond"), 9)[1] == 2
+
+
+def test_numbers_are_read_as_a_column(pair: tuple[Reader, Reader]) -> None:
+    for clause in (AllDocuments(), Term("all", WORDS[0])):
+        for field in ("day", OWNER):
+            ours, theirs = (sorted(map(str, reader.column(clause, field))) for reader in pair)
+            assert ours == theirs
+            assert ours

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from support import document, opened
 
 from droindex import Index, QueryError, Reference
+from droindex.query.editions.grouped import LinesOfHits
 
 
 def version(doc_id: str, year: int, words: str, old: str = "", **values: object) -> object:
@@ -102,6 +105,26 @@ def test_the_day_that_is_asked_for_decides_which_version_leads(index: Index) -> 
         assert hit.line is not None
         assert hit.line.leading.doc_id == "a1"
         assert hit.line.remark == ""
+
+
+def test_lines_are_the_same_after_a_journey(index: Index) -> None:
+    found = index.search("garage", group="lineage")
+    again = pickle.loads(pickle.dumps(found))
+    copied = copy.deepcopy(found)
+    assert again.total_lines == copied.total_lines == found.total_lines == 4
+    assert [hit.line for hit in again] == [hit.line for hit in copied] == [h.line for h in found]
+
+
+def test_what_is_said_of_lines_is_read_when_it_is_looked_at(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    read = LinesOfHits.__call__
+    monkeypatch.setattr(LinesOfHits, "__call__", lambda *args: (asked.append(args), read(*args))[1])
+    found = index.search("garage", group="lineage")
+    assert (len(found), asked) == (4, [])
+    assert found[0].line is found[0].line
+    assert len(asked) == 1
 
 
 def test_a_group_that_does_not_exist_is_refused(index: Index) -> None:

@@ -54,7 +54,8 @@ class Counted:
 def made_of(
     snippet: object = SNIPPET, meta: bytes = encode_document(DOCUMENT)
 ) -> tuple[Hit, list[Counted]]:
-    sources = [Counted(Match(50, 1, 2)), Counted(snippet), Counted(EXPLANATION)]
+    sources = [Counted(Match(50, 1, 2)), Counted(snippet), Counted(None), Counted(2)]
+    sources.append(Counted(EXPLANATION))
     return Hit(3, "one", 2.00004, 4.0, Named(meta), HitSources(*sources, nullcontext())), sources  # type: ignore[arg-type]
 
 
@@ -69,7 +70,7 @@ def results_of(**values: object) -> Results:
 
 
 def test_a_hit_asks_for_what_is_looked_at_and_for_a_snippet_once() -> None:
-    hit, (match, snippet, explain) = made_of()
+    hit, (match, snippet, _, _, explain) = made_of()
     assert (hit.rank, hit.doc_id, hit.score, hit.relevance) == (3, "one", 2.0, 50)
     assert hit.document == DOCUMENT
     assert hit.document is hit.document

@@ -158,6 +158,20 @@ class Reader:
         """Return the values of fields among the matches: most frequent first, then by value."""
         return self._listing.values(self._queries.of(clause), names, size)
 
+    def column(self, clause: Clause, field: str) -> list[int | None]:
+        """Return the number that each match has in a field, None where it has none."""
+        body = {
+            "track_total_hits": False,
+            "docvalue_fields": [field],
+            "_source": False,
+            "from": 0,
+            "query": self._queries.of(clause),
+            "sort": [{PLACE: "asc"}],
+        }
+        hits, _ = self._pages(body, max(self.num_docs, 1), is_scored=False)
+        found = (hit.get("fields", {}).get(field) for hit in hits)
+        return [int(values[0]) if values else None for values in found]
+
     def fetch(self, rows: Sequence[Row], fields: Sequence[str]) -> list[list[Any]]:
         """Return stored values of each row, None where there is none."""
         wanted = tuple(fields)

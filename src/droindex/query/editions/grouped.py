@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyOf, Bool, Clause, Constant
-from droindex.engine.entries import decode_document
-from droindex.engine.schema import DOC_ID, LINE, META
+from droindex.engine.entries import decode_document, decode_version
+from droindex.engine.schema import LINE, LINE_NUMBER, META, VERSION
 from droindex.lineage.line_match import LineMatch
-from droindex.lineage.lineage import leading, ordered
+from droindex.lineage.version import leading, ordered
 from droindex.query.compile.filters import first_day
 from droindex.query.ranker import FoundHits, Wanted, find
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
-    from droindex.model import Document
+    from droindex.lineage.version import Version
     from droindex.query.compile.contribution import Compiled
     from droindex.query.results.hit import Hit
     from droindex.settings import RankingSettings
 
-__all__ = ["find_lines", "led"]
+__all__ = ["LinesOfHits", "find_lines", "leading_day", "line_counter", "no_line"]
 
 _SPARE = 10  # hits beyond those wanted, for lines that are found more than once
 _FARTHER = 4  # times as many hits, where these are not enough
@@ -50,9 +50,7 @@ def find_lines(
         if len(firsts) >= end or len(found.hits) >= found.total or len(found.hits) < size:
             break
         size *= _FARTHER
-    return found._replace(
-        hits=firsts[wanted.offset : end], lines=_count_lines(reader, clause, found.total)
-    )
+    return found._replace(hits=firsts[wanted.offset : end])
 
 
 def _firsts(reader: SetReader, hits: Sequence[Row]) -> list[Row]:
@@ -66,59 +64,108 @@ def _firsts(reader: SetReader, hits: Sequence[Row]) -> list[Row]:
     return kept
 
 
-def _count_lines(reader: SetReader, clause: Clause, total: int) -> int:
-    """Return how many lines the hits stand in, each document without one counted as one."""
-    if not total or not reader.info.get("lines"):
-        return total
-    most = reader.documents.num_docs
-    counts = [count for _, count in reader.documents.facets(clause, (LINE,), most)[LINE]]
-    return total - sum(counts) + len(counts)
-
-
-def led(
-    reader: SetReader, clause: Clause, days: str, today: date, hits: Sequence[Hit]
-) -> list[Hit]:
-    """Return hits that know the lines they stand for, led by the version of the day asked for.
+def line_counter(reader: SetReader, clause: Clause, total: int) -> Callable[[], int]:
+    """Return what counts the lines that hits stand in, a document without one counted as one.
 
     Args:
         reader: The set.
         clause: What was searched.
-        days: The day, or days, of which it is asked what was in force; empty for none.
-        today: The day that decides which version leads where none, or no plain one, is asked for.
-        hits: The best hit of each line.
+        total: How many documents it found.
     """
-    day = today
+
+    def count() -> int:
+        if not total or not reader.info.get("lines"):
+            return total
+        lines = reader.documents.column(clause, LINE_NUMBER)
+        return lines.count(None) + len({line for line in lines if line is not None})
+
+    return count
+
+
+def no_line(_hit: Hit) -> None:
+    """Return the line of a hit that is a document by itself."""
+
+
+def leading_day(days: str, today: date) -> date:
+    """Return the day that decides which version of a line leads.
+
+    Args:
+        days: The day, or days, of which it is asked what was in force; empty for none.
+        today: The day that decides where none, or no plain one, is asked for.
+    """
     if days[:1].isdigit():
-        day = date.fromordinal(first_day("in_force_on", days.partition("..")[0]))
-    matches = _line_matches(reader, clause, [hit.document for hit in hits], day)
-    return [hit.in_line(matches.get(hit.doc_id)) for hit in hits]
+        return date.fromordinal(first_day("in_force_on", days.partition("..")[0]))
+    return today
 
 
-def _line_matches(
-    reader: SetReader, clause: Clause, documents: Sequence[Document], day: date
-) -> dict[str, LineMatch]:
-    """Return what each hit stands for, by its id; those in no line are left out."""
-    lines = tuple(sorted({own.line for own in documents if own.line is not None}))
-    if not lines:
-        return {}
-    members: dict[str, list[Document]] = defaultdict(list)
-    whole = AnyOf(LINE, lines)
-    for (meta,) in _all(reader, whole, META):
-        document = decode_document(meta)
-        members[document.line or ""].append(document)
-    both = Bool(must=(Constant(clause, 0.0), Constant(whole, 0.0)))
-    matching = {doc_id for (doc_id,) in _all(reader, both, DOC_ID)}
-    found: dict[str, LineMatch] = {}
-    for document in documents:
-        if document.line is None:
-            continue
-        line = ordered(members[document.line])
-        versions = tuple(own.doc_id for own in line if own.doc_id in matching)
-        first = leading(line, day)
-        found[document.doc_id] = LineMatch(first, document, versions, len(line))
-    return found
+class LinesOfHits:
+    """Works out what the hits of one list of lines stand for, all at once, when first asked.
+
+    Args:
+        reader: The set that was searched.
+        clause: What was searched.
+        day: The day that decides which version leads.
+        hits: The rows of all hits.
+    """
+
+    def __init__(self, reader: SetReader, clause: Clause, day: date, hits: Sequence[Row]) -> None:
+        self._reader = reader
+        self._clause = clause
+        self._day = day
+        self._hits = hits
+        self._lines: dict[str, _Line] | None = None
+
+    def __call__(self, hit: Hit) -> LineMatch | None:
+        """Return the line that a hit stands for; None where it stands in none."""
+        matched = hit.document
+        if matched.line is None:
+            return None
+        if self._lines is None:
+            self._lines = self._read()
+        line = self._lines[matched.line]
+        first = leading(line.versions, self._day).doc_id
+        leader = matched
+        if first != matched.doc_id:
+            ((meta,),) = self._reader.documents.fetch((line.rows[first],), (META,))
+            leader = decode_document(meta)
+        return LineMatch(leader, matched, line.found, len(line.versions))
+
+    def _read(self) -> dict[str, _Line]:
+        """Return the lines of all hits; of their members no more is read than orders them."""
+        documents = self._reader.documents
+        lines = {line for (line,) in documents.fetch(self._hits, (LINE,)) if line is not None}
+        whole = Constant(AnyOf(LINE, tuple(sorted(lines))), 0.0)
+        matching = {row.key for row in self._rows(Bool(must=(whole, Constant(self._clause, 0.0))))}
+        versions: dict[str, list[Version]] = {line: [] for line in lines}
+        rows: dict[str, Row] = {}
+        members = self._rows(whole)
+        for row, (packed,) in zip(members, documents.fetch(members, (VERSION,)), strict=True):
+            own = decode_version(packed)
+            versions[own.line].append(own)
+            rows[own.doc_id] = row
+        return {line: self._line(ordered(own), rows, matching) for line, own in versions.items()}
+
+    def _line(
+        self, versions: list[Version], rows: dict[str, Row], matching: AbstractSet[int]
+    ) -> _Line:
+        found = tuple(own.doc_id for own in versions if rows[own.doc_id].key in matching)
+        return _Line(versions, {own.doc_id: rows[own.doc_id] for own in versions}, found)
+
+    def _rows(self, clause: Clause) -> list[Row]:
+        """Return all documents that match."""
+        documents = self._reader.documents
+        return documents.search(clause, max(documents.count(clause), 1), count=False)[0]
 
 
-def _all(reader: SetReader, clause: Clause, field: str) -> list[list[Any]]:
-    rows, _ = reader.documents.search(clause, max(reader.documents.num_docs, 1), count=False)
-    return reader.documents.fetch(rows, (field,))
+class _Line(NamedTuple):
+    """A line of documents.
+
+    Attributes:
+        versions: How its documents stand, oldest first.
+        rows: Where each is found, by id.
+        found: Ids of those that match the query, oldest first.
+    """
+
+    versions: list[Version]
+    rows: dict[str, Row]
+    found: tuple[str, ...]

@@ -54,6 +54,7 @@ COLUMNS = (  # of a table of hits, in any format
     "summary",
     "snippet",
 )
+_CITED_AS = ("doc_id", "title", "number", "doc_type", "issued")  # what others name it by
 _BRIEF = ("title", "number", "doc_type", "status", "issued", "summary")
 
 _TEMPLATE = Document(doc_id="").to_dict()  # every key that a document's JSON has
@@ -114,12 +115,16 @@ class HitSources(NamedTuple):
     Attributes:
         match: Gives the match of a document, by its id.
         snippet: Gives its snippet, by its id.
+        line: Gives the line that a hit stands for; None for one that is a document by itself.
+        cited: Gives how many documents refer to one, of which no more is told than names it.
         explain: Gives the explanation of a hit.
         judge: Tells damage from faults, in whatever is worked out late.
     """
 
     match: Callable[[str], Match | None]
     snippet: Callable[[str], Snippet | None]
+    line: Callable[[Hit], LineMatch | None]
+    cited: Callable[[Document], int]
     explain: Callable[[Hit], Explanation]
     judge: AbstractContextManager[None]
 
@@ -133,7 +138,6 @@ class Hit:
     Attributes:
         rank: Its place in the whole list, from 1.
         doc_id: The document's key.
-        line: In a list of lines, the line that it stands for; else None.
     """
 
     def __init__(
@@ -144,9 +148,7 @@ class Hit:
         best: float,
         named: Named,
         sources: HitSources,
-        line: LineMatch | None = None,
     ) -> None:
-        self.line = line
         self.rank = rank
         self.doc_id = doc_id
         self._score = score
@@ -207,10 +209,18 @@ class Hit:
         with self._sources.judge:
             return self._sources.snippet(self.doc_id)
 
-    def in_line(self, line: LineMatch | None) -> Hit:
-        """Return the same hit, standing for a line of documents."""
-        args = (self.rank, self.doc_id, self._score, self._best, self._named, self._sources)
-        return Hit(*args, line)
+    @cached_property
+    def line(self) -> LineMatch | None:
+        """In a list of lines, the line that it stands for; None where it stands in none."""
+        with self._sources.judge:
+            return self._sources.line(self)
+
+    @cached_property
+    def times_cited(self) -> int:
+        """How many documents that the caller may see refer to it for certain."""
+        with self._sources.judge:
+            named = {name: self._shape.get(name) for name in _CITED_AS}
+            return self._sources.cited(Document.from_dict(named))
 
     def explain(self) -> Explanation:
         """Return how score, relevance and match came about; worked out anew at each call.
@@ -297,6 +307,7 @@ class Hit:
             "summary": document["summary"],
             "replaced_by": (self.document.replaced_by if document["relations"] else "") or None,
             "snippet": snippet.to_dict() if snippet else None,
+            "times_cited": self.times_cited,
             "line": self.line.to_dict() if self.line else None,
             "document": document,
         }
@@ -312,6 +323,7 @@ class Hit:
             self._match,
             self.snippet,
             self.line,
+            self.times_cited,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -362,10 +374,12 @@ def _restored_hit(
     match: Match | None,
     snippet: Snippet | None,
     line: LineMatch | None,
+    times_cited: int,
 ) -> Hit:
     """Return a hit that says what it said when it was pickled."""
-    sources = HitSources(lambda _: match, lambda _: snippet, _cannot_explain, nullcontext())
-    return Hit(rank, doc_id, score, best, Named(meta), sources, line)
+    told = (lambda _: match, lambda _: snippet, lambda _: line, lambda _: times_cited)
+    sources = HitSources(*told, _cannot_explain, nullcontext())
+    return Hit(rank, doc_id, score, best, Named(meta), sources)
 
 
 def _cannot_explain(hit: Hit) -> Explanation:

@@ -40,8 +40,6 @@ class Results(Sequence[Hit]):
         query: The query as it was given.
         scope: The scope that was searched.
         total: How many documents were found, on all pages of the list; exact.
-        total_lines: How many lines of documents these stand in, exact; None where hits are single
-            documents. A document in no line counts as one.
         offset: How many hits were skipped.
         limit: How many hits were asked for at most.
         took_ms: Milliseconds from the call until the hits stood in order.
@@ -71,9 +69,8 @@ class Results(Sequence[Hit]):
         complete: Callable[[], tuple[str, ...]] | None = None,
         find: Callable[[str], Sequence[tuple[int, int]]] | None = None,
         in_force_on: str | None = None,
-        total_lines: int | None = None,
+        count_lines: Callable[[], int] | None = None,
     ) -> None:
-        self.total_lines = total_lines
         self.in_force_on = in_force_on
         self.query = query
         self.scope = scope
@@ -88,6 +85,7 @@ class Results(Sequence[Hit]):
         self._find = find  # where in a text the words stand that are marked
         self._hits = tuple(hits)
         self._count_all_words = count_all_words
+        self._count_lines = count_lines
         self._judge = judge  # of what is worked out when it is looked at
 
     @cached_property
@@ -95,6 +93,15 @@ class Results(Sequence[Hit]):
         """How many of the hits hold every word and phrase asked for; counted when first read."""
         with self._judge:
             return self._count_all_words()
+
+    @cached_property
+    def total_lines(self) -> int | None:
+        """How many lines of documents all hits stand in, exact; counted when first read.
+
+        A document in no line counts as one. None where hits are single documents.
+        """
+        with self._judge:
+            return self._count_lines() if self._count_lines else None
 
     @cached_property
     def completions(self) -> tuple[str, ...] | None:
@@ -240,6 +247,7 @@ class Results(Sequence[Hit]):
         return Results(
             **values,
             count_all_words=self._count_all_words,
+            count_lines=self._count_lines,
             judge=self._judge,
             took_ms=self.took_ms,
             complete=self._complete,
@@ -247,7 +255,7 @@ class Results(Sequence[Hit]):
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        counts = (self.took_ms, self.total_all_words, self.completions)
+        counts = (self.took_ms, self.total_all_words, self.total_lines, self.completions)
         return _restored_results, (self._said(), *counts)
 
     def _repr_html_(self) -> str:
@@ -265,6 +273,7 @@ def _restored_results(
     said: Mapping[str, Any],
     took_ms: float,
     total_all_words: int,
+    total_lines: int | None,
     completions: tuple[str, ...] | None,
 ) -> Results:
     """Return results that say what they said when they were pickled."""
@@ -273,6 +282,7 @@ def _restored_results(
         **said,
         took_ms=took_ms,
         count_all_words=lambda: total_all_words,
+        count_lines=None if total_lines is None else lambda: total_lines,
         judge=nullcontext(),
         complete=complete,
     )

@@ -175,6 +175,7 @@ def _schemas() -> dict[str, Any]:
         image_url=_MAY_BE_TEXT,
         superseded_by={"type": "array", "items": _reference("Successor")},
         replaced_by=_MAY_BE_TEXT,
+        times_cited=_WHOLE,
         line={"anyOf": [_reference("Line"), {"type": "null"}]},
     )
     value = _shape(value=_TEXT, count=_WHOLE)

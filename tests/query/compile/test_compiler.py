@@ -33,7 +33,8 @@ from droindex.query.suggest import suggest
 
 TODAY = date(2020, 5, 17)
 DOCUMENTS = [
-    document("The escort of detainees in custody.", doc_id="escort", title="Escort of detainees"),
+    document("The escort of detainees in custody.", doc_id="escort", title="Escort of detainees",
+             summary="Who may escort."),
     document("Travel documents and detention.", doc_id="travel", title="Travel", number="11-4.1"),
     document("Detention and removal; escorts.", doc_id="removal", title="Removal",
              supersedes=(Reference("travel"),)),
@@ -100,6 +101,15 @@ def test_a_word_scores_in_the_text_the_title_the_summary_and_as_written(reader: 
     assert found.highlights.stems == {stem}
     assert found.words == {stem}
     assert found.passage_clauses == (Term("text", stem),)
+
+
+def test_a_word_is_not_looked_for_where_no_document_holds_it(reader: SetReader) -> None:
+    held = terms_in(compiled(reader, "custody").clause)
+    assert {field for field, _ in held} == {"all", "exact"}
+    assert "title_key" not in repr(compiled(reader, "custody orders").clause)
+    assert "title_key" in repr(compiled(reader, "old order").clause)
+    assert "number_key" not in repr(compiled(reader, "11-4.2").clause)
+    assert "number_key" in repr(compiled(reader, "11-4.1").clause)
 
 
 def test_a_word_asked_for_twice_counts_once_and_weighs_double(reader: SetReader) -> None:

@@ -28,6 +28,7 @@ from droindex.engine.tantivy.opening import (
 )
 from droindex.engine.tantivy.purging import purge
 from droindex.files.disk import link_tree
+from droindex.lazy import Bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,6 +43,7 @@ __all__ = ["ENGINE", "TANTIVY", "Reader", "TantivyEngine", "Writer", "regex_of",
 ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leave the name out
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
+_MAX_TERMS = 5_000  # whose objects are kept: about 2 MB
 _LARGE = 12  # parts of a clause that is worth keeping
 _FEW = 64  # values of a field that are looked up one by one
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")  # what a regular expression does not take as it is
@@ -174,6 +176,7 @@ class Reader:
             self._searcher = self._index.searcher()
         self._everything = Query.const_score_query(Query.all_query(), 0.0)
         self._last_large: tuple[clauses.Bool, Query] | None = None
+        self._terms: Bounded[clauses.Term, Query] = Bounded(most=_MAX_TERMS)
         self.num_docs: int = self._searcher.num_docs
 
     def takes(self, clause: Clause) -> bool:
@@ -263,8 +266,13 @@ class Reader:
         return _CONVERTERS[type(clause)](self, clause)
 
     def _term(self, clause: clauses.Term) -> Query:
-        query = Query.term_query(self._schema, clause.field, clause.term)
-        return query if clause.boost == 1.0 else Query.boost_query(query, clause.boost)
+        known = self._terms.get(clause)
+        if known is None:
+            known = Query.term_query(self._schema, clause.field, clause.term)
+            if clause.boost != 1.0:
+                known = Query.boost_query(known, clause.boost)
+            self._terms.keep(clause, known)
+        return known
 
     def _phrase(self, clause: clauses.PhraseOf) -> Query:
         if len(clause.terms) == 1:  # the engine panics on a phrase of one word
@@ -333,10 +341,12 @@ class Reader:
         if last and last[0] is clause:  # a query within its filters, and once more without them
             return last[1]
         parts = [(_MUST, _CONVERTERS[type(item)](self, item)) for item in clause.must]
-        parts += [(_SHOULD, _CONVERTERS[type(item)](self, item)) for item in clause.should]
-        if not parts and clause.must_not:  # the engine finds nothing by exclusions alone
-            parts = [(_MUST, Query.const_score_query(Query.all_query(), 0.0))]
-        parts += [(_MUST_NOT, _CONVERTERS[type(item)](self, item)) for item in clause.must_not]
+        if clause.should:
+            parts += [(_SHOULD, _CONVERTERS[type(item)](self, item)) for item in clause.should]
+        if clause.must_not:
+            if not parts:  # the engine finds nothing by exclusions alone
+                parts = [(_MUST, self._everything)]
+            parts += [(_MUST_NOT, _CONVERTERS[type(item)](self, item)) for item in clause.must_not]
         query = Query.boolean_query(parts)
         if len(parts) >= _LARGE:
             self._last_large = clause, query

@@ -63,22 +63,29 @@ class CitationScorer:
     def exact(self, words: Sequence[Terms], idfs: Mapping[str, float]) -> tuple[Clause, ...]:
         """Return what a document gets if the words are its whole title, or name its number.
 
+        Most words are neither of any document, which a look into the dictionary tells: then nothing
+        is asked for.
+
         Args:
             words: The terms of each word.
             idfs: Stem -> idf of the words that count.
         """
-        ranking = self._context.ranking
-        whole = " ".join(surface for terms in words for _, surface in terms)
+        ranking, count = self._context.ranking, self._context.documents.count
+        surfaces = [surface for terms in words for _, surface in terms]
+        whole = " ".join(surfaces)
         weight = sum(idfs.values())
-        title = Constant(Term(TITLE_KEY, whole), ranking.exact_title_boost * weight)
-        if not any(surface[0].isdigit() for terms in words for _, surface in terms):
-            return (title,)  # a number has a digit
-        keys = self._number_keys(words, whole, weight)
-        boost = ranking.exact_number_boost
-        numbers = (
-            Constant(AnyOf(NUMBER_KEY, (key,)), boost * share) for key, share in keys.items()
-        )
-        return (title, *numbers)
+        found: list[Clause] = []
+        title = Term(TITLE_KEY, whole)
+        if count(title):
+            found.append(Constant(title, ranking.exact_title_boost * weight))
+        if any(surface[0].isdigit() for surface in surfaces):  # a number has a digit
+            boost = ranking.exact_number_boost
+            found += [
+                Constant(AnyOf(NUMBER_KEY, (key,)), boost * share)
+                for key, share in self._number_keys(words, whole, weight).items()
+                if count(Term(NUMBER_KEY, key))
+            ]
+        return tuple(found)
 
     def _number_keys(self, words: Sequence[Terms], whole: str, weight: float) -> dict[str, float]:
         """Return the keys under which the words may name a document's number, with weights."""

@@ -66,23 +66,41 @@ class Probes:
         self._probes = [
             (which, probe) for which, stem in enumerate(words) for probe in _probes(stem)
         ]
-        self._families = _families(sorted(surfaces))
+        whole = sorted(surfaces)
+        self._families = _families(whole)
+        self._is_ascii = all(map(str.isascii, (*words, *whole)))
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Return (place, which word) where words may start, rising."""
-        lowered = text.lower()
-        if len(lowered) != len(text):  # some letters are two when they are small
-            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        lowered = _lowered(text) if self._is_ascii else _lowered_in_full(text)
         found = []
         for which, probe in self._probes:
-            found += [(place, which) for place in _starts(lowered, probe)]
+            found += [(place, which) for place in _starts(text, lowered, probe)]
         for start, words, lengths in self._families:
-            for place in _starts(lowered, start):
+            for place in _starts(text, lowered, start):
                 for length in lengths:
                     if (word := lowered[place : place + length]) in words:
                         found.append((place, words[word]))
         found.sort()
         return found
+
+
+def _lowered(text: str) -> str:
+    """Return a text with its letters of ASCII lowered, character by character.
+
+    As bytes it takes a tenth of the time that a text with a single dash or curly quote takes.
+    """
+    if text.isascii():
+        return text.lower()
+    return text.encode("latin-1", "replace").lower().decode("latin-1")
+
+
+def _lowered_in_full(text: str) -> str:
+    """Return a text with all its letters lowered, without those that are two when small."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def best_stretch(
@@ -159,20 +177,21 @@ def _nearer(inside: Sequence[Place]) -> int:
     return inside[0][0]
 
 
-def _starts(lowered: str, probe: str) -> list[int]:
+def _starts(text: str, lowered: str, probe: str) -> list[int]:
     """Return where words may start that start with some letters or are a number."""
-    find, joins_on = lowered.find, str.isdigit if probe[0].isdigit() else str.isalpha
+    is_number = probe[0].isdigit()
+    find, joins_on = lowered.find, str.isdigit if is_number else str.isalpha
     place = find(probe)
     length = len(probe)
     found = []
     for _ in range(_MAX_PROBES):
         if place < 0:
             break
-        if not (place and joins_on(lowered[place - 1])):
+        if not (place and joins_on(text[place - 1])):
             found.append(place)
         place = find(probe, place + length)
-    if probe[0].isdigit():
-        return [at for at in found if not lowered[at + length : at + length + 1].isdigit()]
+    if is_number:
+        return [at for at in found if not text[at + length : at + length + 1].isdigit()]
     return found
 
 

@@ -70,7 +70,7 @@ class Highlighter:
         marked = marked_stems(own, analyzer.is_stop_word, has_others=bool(surfaces))
         self._highlights = highlights._replace(stems=marked)
         self._parts = frozenset(part for number in numbers for part in number)
-        self._numbers = re.compile("|".join(map(_number_pattern, numbers)), re.IGNORECASE)
+        self._numbers = [re.compile(_number_pattern(parts), re.IGNORECASE) for parts in numbers]
         self._probes = Probes(*self._highlights)
         self._run_starts = frozenset(run[0] for run in self._highlights.sequences)
         self._marks: dict[str, _Mark] = {}
@@ -96,7 +96,10 @@ class Highlighter:
 
     def all_spans(self, text: str) -> list[tuple[int, int]]:
         """Return where in a whole text the words stand that are marked, as (start, end)."""
-        return self.spans(text, 0, len(text)) or self._engine_matches(text)
+        found = self.spans(text, 0, len(text))
+        if found or text.isascii() or not _OTHER_LETTER.search(text):
+            return found
+        return self._engine_matches(text)
 
     def _confirmed(
         self, text: str, places: Iterable[tuple[int, int]]
@@ -158,10 +161,12 @@ class Highlighter:
 
     def _number_places(self, text: str, start: int, end: int) -> set[int]:
         """Return the places of the numbers asked for, each character of them."""
-        if not self._parts:
-            return set()
-        found = self._numbers.finditer(text, start, end)
-        return {place for match in found for place in range(*match.span())}
+        return {
+            place
+            for number in self._numbers
+            for match in number.finditer(text, start, end)
+            for place in range(*match.span())
+        }
 
     def _matching(self, chunks: Sequence[str]) -> list[int]:
         """Return the places of chunks of text in which a word stands that was asked for."""
@@ -201,7 +206,9 @@ class Highlighter:
 
 
 def _number_pattern(parts: Sequence[str]) -> str:
-    return rf"(?<!\w){_PARTED.join(map(re.escape, parts))}(?!\w)"
+    """Return what finds a number of several parts; what it begins with is looked for first."""
+    first, *rest = map(re.escape, parts)
+    return _PARTED.join((rf"{first}(?<!\w{first})", *rest)) + r"(?!\w)"
 
 
 def _in_sequences(tokens: Sequence[Token], sequences: Iterable[tuple[str, ...]]) -> set[int]:

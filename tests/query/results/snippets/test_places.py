@@ -14,7 +14,7 @@ WORDS = st.sampled_from(
     [
         *("file", "files", "filed", "filing", "duty", "duties", "escort", "escorts", "escorted"),
         *("bond", "bonds", "bonding", "order", "orders", "ordered", "post", "posting", "2006"),
-        *("11", "officer’s", "OFFICER", "Officers"),
+        *("11", "officer’s", "OFFICER", "Officers", "use", "using", "die", "dying", "sky", "skies"),
     ]
 )
 
@@ -50,6 +50,12 @@ def test_a_number_is_found_whole_and_a_word_at_its_start_alone() -> None:
 def test_letters_that_are_two_when_small_shift_nothing() -> None:
     text = "İİİ Escort"  # the small form of the first letter has two characters
     assert Probes(["escort"], (), ()).places(text) == [(4, 0)]
+
+
+def test_letters_of_any_script_join_a_word_that_stands_behind_them() -> None:
+    text = "éport őport порт-port “port” ПОРТ"
+    assert [place for place, _ in Probes(["port"], (), ()).places(text)] == [17, 23]
+    assert [place for place, _ in Probes(["порт"], (), ()).places(text)] == [12, 29]
 
 
 def test_surfaces_are_found_as_whole_words() -> None:

@@ -97,9 +97,11 @@ class Highlighter:
     def all_spans(self, text: str) -> list[tuple[int, int]]:
         """Return where in a whole text the words stand that are marked, as (start, end)."""
         found = self.spans(text, 0, len(text))
-        if found or text.isascii() or not _OTHER_LETTER.search(text):
-            return found
-        return self._engine_matches(text)
+        return self._engine_matches(text) if not found and _has_other_letters(text) else found
+
+    def may_miss(self, words: Words, text: str) -> bool:
+        """Whether marked words may stand in a passage of which `places` told none."""
+        return bool(words.unsure) or _has_other_letters(text)
 
     def _confirmed(
         self, text: str, places: Iterable[tuple[int, int]]
@@ -203,6 +205,10 @@ class Highlighter:
             or token.surface in surfaces
             or (place in inside and not is_stop_word(token.surface))
         ]
+
+
+def _has_other_letters(text: str) -> bool:
+    return not text.isascii() and _OTHER_LETTER.search(text) is not None
 
 
 def _number_pattern(parts: Sequence[str]) -> str:

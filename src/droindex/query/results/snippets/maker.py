@@ -124,7 +124,9 @@ class SnippetMaker:
                     return judged
                 if best is None or judged.fitness > best.fitness:
                     best = judged
-        return best or self._in_other_script(passage, lines)
+        if best is None and self._highlighter.may_miss(words, passage.text):
+            return self._in_other_script(passage, lines)
+        return best
 
     def from_summary(self, summary: str) -> Snippet:
         """Return the beginning of a summary, with the words that match marked."""

@@ -218,6 +218,10 @@ def _probes(stem: str) -> tuple[str, ...]:
         return (stem,)
     if len(stem) > _MIN_PROBE:
         return (stem[: max(_MIN_PROBE, len(stem) - 1)],)
-    if len(stem) == _MIN_PROBE and stem.endswith("e"):
-        return stem, f"{stem[:-1]}ing"  # of filing comes file
+    if stem.endswith("ie"):
+        return stem, f"{stem[:-2]}ying"  # of dying comes die
+    if stem.endswith("y"):
+        return stem, f"{stem[:-1]}ies"  # of skies comes sky
+    if stem.endswith("e"):
+        return stem, f"{stem[:-1]}ing"  # of filing comes file, of using use
     return (stem.removesuffix("i") or stem,)  # of duty comes duti, of fly fli

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from operator import itemgetter
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import Term
+from droindex.lazy import Bounded
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Bucket", "Vocabulary"]
 
 _ALL_TERMS = 1_000_000  # more than any dictionary holds that starts with the same letters
-_BY_COUNT = itemgetter(1)
+_AT_ONCE = 64  # of the words that start with a prefix: more than lists show, with stop words
+_MAX_BEGINNINGS = 500  # prefixes whose words are kept: about 5 MB
 
 
 class Bucket(NamedTuple):
@@ -42,6 +44,18 @@ class Bucket(NamedTuple):
         return self.words[first:last]
 
 
+class _Beginning(NamedTuple):
+    """The most frequent words of a field that start with a prefix.
+
+    Attributes:
+        words: (word, documents), most frequent first.
+        is_whole: Whether there are no others.
+    """
+
+    words: list[tuple[str, int]]
+    is_whole: bool
+
+
 class Vocabulary:
     """The words of one set; safe to use from many threads.
 
@@ -52,7 +66,7 @@ class Vocabulary:
     def __init__(self, documents: Reader) -> None:
         self._documents = documents
         self._buckets: dict[tuple[str, str], Bucket] = {}
-        self._top: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
+        self._beginnings: Bounded[tuple[str, str], _Beginning] = Bounded(most=_MAX_BEGINNINGS)
 
     def doc_freq(self, field: str, word: str) -> int:
         """Return how many documents hold a word."""
@@ -68,8 +82,8 @@ class Vocabulary:
     ) -> list[tuple[str, int]]:
         """Return (word, documents) of the most frequent words that start with a prefix.
 
-        Where there are more, the answer is kept: beginnings of a letter or two have the most words
-        and are typed the most.
+        The engine finds them among all that start so, and hands over these alone. They are kept:
+        whoever types comes by each beginning several times at every key.
 
         Args:
             field: The field of the words.
@@ -77,16 +91,23 @@ class Vocabulary:
             limit: How many to return at most.
             stop_words: Words to leave out.
         """
-        if (known := self._top.get((field, prefix, limit))) is not None:
-            return known
-        bucket = self.bucket(field, prefix[0])
-        words = bucket.starting(prefix)
-        pairs = [(word, bucket.counts[word]) for word in words if word not in stop_words]
-        pairs.sort(key=_BY_COUNT, reverse=True)
-        found = pairs[:limit]
-        if len(pairs) > limit:
-            self._top[field, prefix, limit] = found
-        return found
+        size = max(_AT_ONCE, limit)
+        while True:
+            begun = self._begun(field, prefix, size)
+            wanted = (pair for pair in begun.words if pair[0] not in stop_words)
+            found = list(islice(wanted, limit))
+            if len(found) == limit or begun.is_whole:
+                return found
+            size *= 4
+
+    def _begun(self, field: str, prefix: str, size: int) -> _Beginning:
+        """Return so many of the words that start with a prefix, or more."""
+        known = self._beginnings.get((field, prefix))
+        if known is None or not (known.is_whole or len(known.words) >= size):
+            words = self._documents.terms(field, prefix, size)
+            known = _Beginning(words, len(words) < size)
+            self._beginnings.keep((field, prefix), known)
+        return known
 
     def bucket(self, field: str, letter: str) -> Bucket:
         """Return the words that begin with a letter; they are read once and kept."""

@@ -160,13 +160,13 @@ class WildcardScorer:
     ) -> list[Clause]:
         """Return what the words score that a half-typed one may become, as likely as they are."""
         lift = boost * self._context.ranking.prefix_title_boost
-        titles = self._context.vocabulary.bucket(TITLE_EXACT, prefix[0]).counts
+        titles = self._context.vocabulary
         likely = self._likelihoods(prefix, terms)
         scored: list[Clause] = [Term(name, term, boost * likely.get(term, 1.0)) for term in terms]
         scored += [
             Term(TITLE_EXACT, term, lift * likely.get(term, 1.0))
             for term in terms
-            if term in titles
+            if titles.count(TITLE_EXACT, term)
         ]
         return scored
 
@@ -225,10 +225,11 @@ class WildcardScorer:
             return []
         begun = " ".join(surfaces) + " " * (not typed[-1].isalnum())
         weight = boost * context.ranking.exact_number_boost * context.top_idf
-        found = context.vocabulary.bucket(NUMBER_KEY, begun[0]).starting(begun)
+        found = context.documents.terms(NUMBER_KEY, begun, _MAX_NUMBERS + 1)
         scored: list[Clause] = [Constant(Wildcard(NUMBER_KEY, f"{begun}*"), weight)]
         if len(found) <= _MAX_NUMBERS:
-            first = sorted(found, key=_by_number)[:_MAX_COMPLETIONS]
+            keys = sorted(key for key, _ in found)
+            first = sorted(keys, key=_by_number)[:_MAX_COMPLETIONS]
             steps = ((place, AnyOf(NUMBER_KEY, (key,))) for place, key in enumerate(first))
             scored += [Constant(key, weight * (1 - place / len(first))) for place, key in steps]
         return scored

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from droindex.engine.clauses import PhraseOf, Term
 from droindex.engine.schema import ALL, DOC_ID
+from droindex.lazy import cached_property
 from droindex.query.results.hit import Snippet
 from droindex.query.results.named import QueryWords, naming_stems
 from droindex.query.results.passages import PassageFinder
@@ -44,17 +46,34 @@ class HitSnippets:
         self, reader: SetReader, compiled: Compiled, settings: Settings, most: int = _CANDIDATES
     ) -> None:
         self._reader = reader
-        self._finder = PassageFinder(reader, compiled.passage_clauses, settings.ranking, most)
-        self._words = QueryWords(reader.analyzer, compiled.passage_clauses)
+        self._clauses = compiled.passage_clauses
+        self._highlights = compiled.highlights
+        self._settings = settings
+        self._most = most
+
+    # Of a half-typed query no snippet is looked at, as a rule: so each part is made when needed.
+
+    @cached_property
+    def _finder(self) -> PassageFinder:
+        return PassageFinder(self._reader, self._clauses, self._settings.ranking, self._most)
+
+    @cached_property
+    def _words(self) -> QueryWords:
+        return QueryWords(self._reader.analyzer, self._clauses)
+
+    @cached_property
+    def _highlighter(self) -> Highlighter:
         numbers = [
             clause.terms
-            for clause in compiled.passage_clauses
+            for clause in self._clauses
             if isinstance(clause, PhraseOf) and not clause.slop and clause.terms[0][:1].isdigit()
         ]
-        self._highlighter = Highlighter(reader.analyzer, compiled.highlights, numbers)
-        self._maker = SnippetMaker(
-            self._highlighter, settings.snippet, lambda stem: reader.idf(ALL, stem)
-        )
+        return Highlighter(self._reader.analyzer, self._highlights, numbers)
+
+    @cached_property
+    def _maker(self) -> SnippetMaker:
+        idf = partial(self._reader.idf, ALL)
+        return SnippetMaker(self._highlighter, self._settings.snippet, idf)
 
     def matches(self, text: str) -> list[tuple[int, int]]:
         """Return where in a text the words stand that are marked in snippets."""

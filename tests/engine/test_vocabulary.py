@@ -97,3 +97,14 @@ def test_a_bucket_is_read_once_and_then_counted_from(engine: str) -> None:
         assert words.count("exact", "abd") == 0
         assert words.count("exact", "b") == 1  # of a bucket that was not read
         assert words.bucket("exact", "z") == ([], {})
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_more_than_the_first_words_are_looked_at_where_stop_words_are_left_out(engine: str) -> None:
+    names = [f"a{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(200)]
+    with vocabulary(engine, [names]) as words:
+        assert words.top("exact", "a", 3, stop_words=names[:190]) == [
+            (n, 1) for n in names[190:193]
+        ]
+        assert words.top("exact", "a", 150) == [(name, 1) for name in names[:150]]
+        assert words.top("exact", "a", 2) == [(name, 1) for name in names[:2]]

@@ -69,19 +69,12 @@ def _ask(
         for terms in words
         for term in terms
     )
-    if not most:
-        bits = tuple(_bit(clause, float(1 << bit)) for bit, clause in enumerate(clauses))
-        combined: Clause = Bool(must=(Constant(within, 0.0),), should=bits)
-    else:
-        share = _ROOM / most
-        combined = added_up(
-            within,
-            [
-                _packed(clause, terms, float(1 << bit), share)
-                for bit, (clause, terms) in enumerate(zip(clauses, words, strict=True))
-            ],
-        )
-    found, _ = reader.search(combined, limit, count=False)
+    share = _ROOM / most if most else 0.0
+    bits = [
+        _packed(clause, terms, float(1 << bit), share)
+        for bit, (clause, terms) in enumerate(zip(clauses, words, strict=True))
+    ]
+    found, _ = reader.search(added_up(within, bits), limit, count=False)
     return [_unpacked(row) for row in found]
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from droindex.engine.clauses import Bool, Clause, NoDocuments
+from droindex.engine.clauses import NoDocuments
 from droindex.engine.fields import FACETS, QUERY_FIELDS
 from droindex.engine.schema import DOC_ID, META
 from droindex.library.cited import times_cited
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from droindex.engine.clauses import Clause
     from droindex.engine.protocol import Row
     from droindex.library.reader import SetReader
     from droindex.lineage.line_match import LineMatch
@@ -178,7 +179,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
         Hit(rank := rank + 1, doc_id, hit.score, best, named, sources)
         for hit, (doc_id, named) in zip(found, names.items(), strict=True)
     ]
-    counter = _all_words_counter(reader, compiled, clause, total)
+    counter = _all_words_counter(reader, compiled, total)
     took_ms = round((time.perf_counter_ns() - started) / 1e6, 3)
     find = finder(reader, compiled, settings, snippets)
     lines = line_counter(reader, clause, total) if request.group == LINEAGE else None
@@ -408,12 +409,10 @@ def _facets(
     }
 
 
-def _all_words_counter(
-    reader: SetReader, compiled: Compiled, clause: Clause, total: int
-) -> Callable[[], int]:
+def _all_words_counter(reader: SetReader, compiled: Compiled, total: int) -> Callable[[], int]:
     def count() -> int:
         if compiled.is_one_word:
             return total
-        return reader.documents.count(Bool(must=(clause, *holds_all(compiled.requirements))))
+        return reader.documents.count(compiled.holding(holds_all(compiled.requirements)))
 
     return count

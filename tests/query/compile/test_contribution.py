@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.engine.clauses import Bool, Clause, NoDocuments, Term
+from droindex.engine.clauses import Bool, Clause, Constant, NoDocuments, Term
 from droindex.library.scopes import EVERYTHING, ScopeClauses
 from droindex.query.compile.contribution import (
     NOTHING,
@@ -119,3 +119,15 @@ def test_a_stand_in_has_the_limits_and_requirements_of_the_query_that_found_noth
     assert other.noting("one").noting("two", "three").notes == ("one", "two", "three")
     assert asked.is_one_word
     assert not other._replace(is_relaxed=True).is_one_word
+
+
+def test_what_holds_a_word_of_a_union_is_not_asked_for_the_union_besides() -> None:
+    one, two, kind = Term("all", "a"), Term("all", "b"), Term("doc_type_key", "memo")
+    limits = HitFilters(EVERYTHING, (kind,), date(2020, 1, 1))
+    union = Bool(should=(one._replace(boost=0.5), two))
+    neutral = [Constant(item, 0.0) for item in (one, two, kind)]
+    assert compiled(union, limits).holding((one, two)) == Bool(must=tuple(neutral))
+    for bound in (Bool(must=(one, two)), Bool(should=(Bool(must=(one,)), two)), two):
+        held = compiled(bound, limits).holding((one,))
+        assert isinstance(held, Bool)
+        assert Constant(bound, 0.0) in held.must

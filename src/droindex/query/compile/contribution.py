@@ -331,6 +331,17 @@ class Compiled(NamedTuple):
         within = (*scope.within, *self.filters, *self.hit_filters.filters)
         return filtered(self.clause, within, (*self.excluded, *scope.outside))
 
+    def holding(self, held: tuple[Clause, ...]) -> Clause:
+        """Return what is found and matches all of some clauses, without scores.
+
+        What holds a word matches a union of words: then that is not searched besides.
+        """
+        scope = self.hit_filters.scope
+        within = (*held, *self.filters, *self.hit_filters.filters, *scope.within)
+        if self.clause is not None and not _is_implied(self.clause, held):
+            within = (self.clause, *within)
+        return filtered(None, within, (*self.excluded, *scope.outside))
+
     @property
     def is_limited(self) -> bool:
         """Whether a hit must match anything beside the clause."""
@@ -351,3 +362,11 @@ class Compiled(NamedTuple):
             item.branches or isinstance(item.clause, PhraseOf)
             for item in self.requirements
         )
+
+
+def _is_implied(clause: Clause, held: Iterable[Clause]) -> bool:
+    """Whether a clause is a union that matches what one of others does."""
+    if not isinstance(clause, Bool) or clause.must or clause.must_not:
+        return False
+    words = {item[:2] for item in held if isinstance(item, Term)}
+    return any(isinstance(item, Term) and item[:2] in words for item in clause.should)

@@ -290,19 +290,16 @@ class Hit:
             explain: Whether to add `explain`: how the numbers came about.
         """
         stored = self._shape
-        document = {
-            name: stored.get(name, [] if name in _ABSENT_LISTS else default)
-            for name, default in _TEMPLATE.items()
-        }
-        snippet = self.snippet
+        document = {**_TEMPLATE, **{name: [] for name in _ABSENT_LISTS}, **stored}
+        snippet, match = self.snippet, self._match
         shape = {
             "rank": self.rank,
             "doc_id": self.doc_id,
             "title": document["title"],
             "relevance": self.relevance,
-            "match": self.match,
-            "words_held": self.words_held,
-            "words_required": self.words_required,
+            "match": match.percent if match else None,
+            "words_held": match.held if match else None,
+            "words_required": match.required if match else None,
             "score": self.score,
             "summary": document["summary"],
             "replaced_by": (self.document.replaced_by if document["relations"] else "") or None,

@@ -42,7 +42,9 @@ class Named:
     def values(self) -> dict[str, Any]:
         """All that is stored: what is absent is left out."""
         with READING:
-            found: dict[str, Any] = json.loads(self.meta)
+            found: dict[str, Any] = json.loads(
+                self.meta.decode()
+            )  # to guess how it is encoded takes as long
         return found
 
     @property

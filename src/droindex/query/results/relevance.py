@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.clauses import AnyNumber, Bool, Clause, Constant, NoDocuments
 from droindex.engine.entries import owner_number
 from droindex.engine.schema import OWNER
+from droindex.lazy import cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from droindex.library.reader import SetReader
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Match", "Matcher", "held_idf", "holds_all", "leaves_of", "relevance"]
 
-_NOTHING: frozenset[int] = frozenset()
 _EPSILON = 1e-9  # what floating point may lose when equal weights are added in another order
 
 
@@ -76,39 +76,49 @@ class Matcher:
         self._reader = reader
         self._requirements = requirements
         self._doc_ids = tuple(doc_ids)
-        self._matches: dict[str, Match] | None = None
+
+    @cached_property
+    def _total(self) -> float:
+        return sum([part.idf for part in self._requirements])
+
+    @cached_property
+    def _required(self) -> int:
+        return sum(map(_words, self._requirements))
 
     def __call__(self, doc_id: str) -> Match | None:
         """Return the match of a hit; None where nothing was asked for."""
         if not self._requirements:
             return None
-        if self._matches is None:
-            self._matches = self._work_out()
         return self._matches[doc_id]
 
-    def _work_out(self) -> dict[str, Match]:
+    @cached_property
+    def _matches(self) -> dict[str, Match]:
+        """The match of each hit."""
         leaves = [leaf for part in self._requirements for leaf in leaves_of(part)]
+        keys = tuple(map(owner_number, self._doc_ids))
+        held = self._held(leaves, keys)
         places = {id(leaf): place for place, leaf in enumerate(leaves)}
-        total = sum(part.idf for part in self._requirements)
-        required = sum(map(_words, self._requirements))
-
-        def match(own: AbstractSet[int]) -> Match:
-            shares = [held_idf(part, places, own) for part in self._requirements]
-            pairs = zip(self._requirements, shares, strict=True)
-            words = sum(_words_held(part, share, places, own) for part, share in pairs)
-            return Match(_percent(sum(shares), total), words, required)
-
-        held = self._held(leaves)
-        return {doc_id: match(held.get(owner_number(doc_id), _NOTHING)) for doc_id in self._doc_ids}
-
-    def _held(self, leaves: Sequence[Requirement]) -> dict[int, set[int]]:
-        """Return the places of the leaves that each hit holds, by the hit's key."""
-        clauses = [Constant(leaf.clause, 0.0) for leaf in leaves if leaf.clause is not None]
-        these = AnyNumber(OWNER, tuple(map(owner_number, self._doc_ids)))
+        matches = {bits: self._match(places, bits) for bits in {0, *held.values()}}
         return {
-            row.key: {place for place in range(len(clauses)) if bits >> place & 1}
-            for row, bits, _ in self._reader.documents.scores(clauses, these, len(self._doc_ids))
+            doc_id: matches[held.get(key, 0)]
+            for doc_id, key in zip(self._doc_ids, keys, strict=True)
         }
+
+    def _match(self, places: Mapping[int, int], bits: int) -> Match:
+        """Return the match of what holds some of the leaves, each a bit at its place."""
+        own = {place for place in places.values() if bits >> place & 1}
+        share, words = 0.0, 0
+        for part in self._requirements:
+            held = held_idf(part, places, own)
+            share += held
+            words += _words_held(part, held, places, own)
+        return Match(_percent(share, self._total), words, self._required)
+
+    def _held(self, leaves: Sequence[Requirement], keys: tuple[int, ...]) -> dict[int, int]:
+        """Return the leaves that each hit holds, by the hit's key: a bit at the place of each."""
+        clauses = [Constant(leaf.clause or NoDocuments(), 0.0) for leaf in leaves]
+        found = self._reader.documents.scores(clauses, AnyNumber(OWNER, keys), len(keys))
+        return {row.key: bits for row, bits, _ in found}
 
 
 def _words(part: Requirement) -> int:
@@ -120,7 +130,7 @@ def _words(part: Requirement) -> int:
 
 
 def _words_held(
-    part: Requirement, share: float, places: dict[int, int], held: AbstractSet[int]
+    part: Requirement, share: float, places: Mapping[int, int], held: AbstractSet[int]
 ) -> int:
     """Return how many words of a part are held; of those in other words, each that is there."""
     if share >= part.idf - _EPSILON:
@@ -141,7 +151,7 @@ def leaves_of(part: Requirement) -> list[Requirement]:
     return [leaf for branch in part.branches for inner in branch for leaf in leaves_of(inner)]
 
 
-def held_idf(part: Requirement, places: dict[int, int], held: AbstractSet[int]) -> float:
+def held_idf(part: Requirement, places: Mapping[int, int], held: AbstractSet[int]) -> float:
     """Return the share of a part's weight that is held; of alternatives the best counts.
 
     Args:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from droindex.engine.bm25 import MOST, idf
 from droindex.engine.clauses import AllDocuments, Bool, Clause, Constant, Term, added_up
-from droindex.engine.protocol import Held, Row
+from droindex.engine.protocol import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -70,12 +70,12 @@ def _ask(
         for term in terms
     )
     share = _ROOM / most if most else 0.0
-    bits = [
+    asked = [
         _packed(clause, terms, float(1 << bit), share)
         for bit, (clause, terms) in enumerate(zip(clauses, words, strict=True))
     ]
-    found, _ = reader.search(added_up(within, bits), limit, count=False)
-    return [_unpacked(row) for row in found]
+    found, _ = reader.search(added_up(within, asked), limit, count=False)
+    return [Held(row, bits := int(row[0]), (row[0] - bits) / _ROOM) for row in found]
 
 
 def _packed(clause: Clause, terms: Sequence[Term], bit: float, share: float) -> Clause:
@@ -88,11 +88,6 @@ def _packed(clause: Clause, terms: Sequence[Term], bit: float, share: float) -> 
 
 def _bit(clause: Clause, bit: float) -> Clause:
     return Constant(clause.clause if isinstance(clause, Constant) else clause, bit)
-
-
-def _unpacked(row: Row) -> Held:
-    bits = int(row.score)
-    return Held(row, bits, (row.score - bits) / _ROOM)
 
 
 def _terms(clause: Clause) -> tuple[Term, ...]:

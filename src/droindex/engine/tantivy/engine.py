@@ -28,7 +28,7 @@ from droindex.engine.tantivy.opening import (
 )
 from droindex.engine.tantivy.purging import purge
 from droindex.files.disk import link_tree
-from droindex.lazy import Bounded
+from droindex.lazy import Bounded, Memo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,6 +44,7 @@ ENGINE: str = tantivy.__version__  # type: ignore[attr-defined] # its stubs leav
 
 _MUST, _SHOULD, _MUST_NOT = Occur.Must, Occur.Should, Occur.MustNot
 _MAX_TERMS = 5_000  # whose objects are kept: about 2 MB
+_MAX_SCORES = 100  # of everything, whose objects are kept; bits of a score are some twenty
 _LARGE = 12  # parts of a clause that is worth keeping
 _FEW = 64  # values of a field that are looked up one by one
 _SPECIAL = re.compile(r"[\\.+()|\[\]{}^$]")  # what a regular expression does not take as it is
@@ -174,7 +175,7 @@ class Reader:
             self._index = open_index(folder, names)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
-        self._everything = Query.const_score_query(Query.all_query(), 0.0)
+        self._everything = Memo(_everything, most=_MAX_SCORES)
         self._last_large: tuple[clauses.Bool, Query] | None = None
         self._terms: Bounded[clauses.Term, Query] = Bounded(most=_MAX_TERMS)
         self.num_docs: int = self._searcher.num_docs
@@ -332,8 +333,8 @@ class Reader:
         return Query.empty_query()
 
     def _constant(self, clause: clauses.Constant) -> Query:
-        if type(clause.clause) is clauses.AllDocuments and not clause.score:
-            return self._everything  # stands in a query many times over, where few documents score
+        if type(clause.clause) is clauses.AllDocuments:
+            return self._everything[clause.score]  # many times in a query where few score
         return Query.const_score_query(self.to_query(clause.clause), clause.score)
 
     def _bool(self, clause: clauses.Bool) -> Query:
@@ -345,7 +346,7 @@ class Reader:
             parts += [(_SHOULD, _CONVERTERS[type(item)](self, item)) for item in clause.should]
         if clause.must_not:
             if not parts:  # the engine finds nothing by exclusions alone
-                parts = [(_MUST, self._everything)]
+                parts = [(_MUST, self._everything[0.0])]
             parts += [(_MUST_NOT, _CONVERTERS[type(item)](self, item)) for item in clause.must_not]
         query = Query.boolean_query(parts)
         if len(parts) >= _LARGE:
@@ -365,6 +366,10 @@ _CONVERTERS: dict[type, Callable[[Reader, Any], Query]] = {
     clauses.Constant: Reader._constant,  # noqa: SLF001 - as above
     clauses.Bool: Reader._bool,  # noqa: SLF001 - as above
 }
+
+
+def _everything(score: float) -> Query:
+    return Query.const_score_query(Query.all_query(), score)
 
 
 def regex_of(shape: str) -> str:

@@ -37,6 +37,13 @@ class Named:
 
     def __init__(self, meta: bytes) -> None:
         self.meta = meta
+        self._stems: tuple[set[str], set[str]] | None = None
+
+    def stems(self, analyzer: Analyzer) -> tuple[set[str], set[str]]:
+        """Return the stems of its number and of its title, by the chain of its set."""
+        if self._stems is None:
+            self._stems = _stems(self.number, analyzer), _stems(self.title, analyzer)
+        return self._stems
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -68,6 +75,12 @@ class Named:
         return self.values.get("summary") or ""
 
 
+def _stems(text: str, analyzer: Analyzer) -> set[str]:
+    if not text:
+        return set()
+    return {stem for own, _ in analyzer.chunk_terms(text.split()) for stem in own}
+
+
 def names_path(path: str, stem: str) -> bool:
     """Whether a part of a path begins or ends with a word: `lasvegas-001.pdf` with *las*.
 
@@ -93,10 +106,7 @@ def naming_stems(
         stems: Those to look for.
         analyzer: The chain of the set that was searched.
     """
-    number, title = (
-        {stem for own, _ in analyzer.chunk_terms(text.split()) for stem in own} if text else set()
-        for text in (named.number, named.title)
-    )
+    number, title = named.stems(analyzer)
     path = named.path
     titled = {stem for stem in stems if stem in title or names_path(path, stem)}
     return number.intersection(stems), titled

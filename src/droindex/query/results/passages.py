@@ -265,11 +265,12 @@ def _grouped(found: Sequence[Held], most: int) -> dict[int, dict[int, _Group]]:
     """Return owner -> what was held, as bits -> passages; those come with the best first."""
     groups: dict[int, dict[int, _Group]] = {}
     for held in found:
-        of_owner = groups.setdefault(held.row.key, {})
-        if held.clauses in of_owner:
-            of_owner[held.clauses].add(held, most)
+        row, bits, _ = held
+        of_owner = groups.setdefault(row.key, {})
+        if bits in of_owner:
+            of_owner[bits].add(held, most)
         else:
-            of_owner[held.clauses] = _Group(held)
+            of_owner[bits] = _Group(held)
     return groups
 
 

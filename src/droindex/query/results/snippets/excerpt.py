@@ -43,6 +43,7 @@ _ENOUGH = 0.6  # of the length: a sentence may end there
 _BLOCK_ENOUGH = 0.65  # the same of a block
 _ROW_ENOUGH = 0.15  # the same of a row
 _TEXT = (PARAGRAPH, ITEM_LINE, ROW)
+_IN_BLOCKS = (*_TEXT, FOOTNOTE)
 _SKIPPED = (BLANK, RUNNING)
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -116,10 +117,11 @@ class Excerpt(NamedTuple):
         """
         text, line = lines.text, lines.at(best.start)
         first, last = lines.block(line)
-        is_heading = lines.kind(line) == HEADING
-        if is_heading and lines.end(last - 1) - lines.starts[first] <= _HEADING_SHARE * max_chars:
+        kind = lines.kind(line)
+        length = lines.end(last - 1) - lines.starts[first]
+        if kind == HEADING and length <= _HEADING_SHARE * max_chars:
             return cls._heading(lines, (first, last), best, max_chars)
-        if lines.kind(line) not in (*_TEXT, FOOTNOTE):  # a header or a list: line by line
+        if kind not in _IN_BLOCKS:  # a header or a list: line by line
             first = line
         start = _visible(text, lines.starts[first])
         sentence = sentence_start(text, start, best.start)
@@ -130,7 +132,7 @@ class Excerpt(NamedTuple):
             if head_end - head_start <= _HEADING_CHARS:
                 below = _below(lines, head_end, sentence)
                 return cls._from(lines, sentence, best, max_chars, (head_start, head_end), below)
-        if sentence == start and lines.kind(line) == ITEM_LINE and (lead := _lead_in(lines, first)):
+        if sentence == start and kind == ITEM_LINE and (lead := _lead_in(lines, first)):
             gap = " " if _next_line(lines, lines.at(lead[1])) == first else _CUT
             return cls._from(lines, sentence, best, max_chars, lead, gap)
         return cls._from(lines, sentence, best, max_chars)

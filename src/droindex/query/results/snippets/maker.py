@@ -232,13 +232,11 @@ def _weights(stems: Sequence[str], idf: Callable[[str], float]) -> dict[int, flo
 
 def says_title(title: str, text: str) -> bool:
     """Whether a text holds a title of some words, word for word."""
-    words = title.split()
-    if len(words) <= _TITLE_WORDS:
+    if title.count(" ") < _TITLE_WORDS or len(title.split()) <= _TITLE_WORDS:
         return False
-    word = max(words, key=len).strip("()[],.:;")
-    if word not in text and word.lower() not in text and word.upper() not in text:
-        return False  # nearly all end here, for next to nothing
-    return _folded(title) in _folded(text)
+    letters, words = text.lower(), _WORDS.findall(title.lower())
+    # Nearly all end here, for next to nothing.
+    return all(map(letters.__contains__, words)) and " ".join(words) in _folded(text)
 
 
 def says_more(title: str, snippet: Snippet) -> bool:

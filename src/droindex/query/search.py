@@ -411,7 +411,7 @@ def _facets(
 
 def _all_words_counter(reader: SetReader, compiled: Compiled, total: int) -> Callable[[], int]:
     def count() -> int:
-        if compiled.is_one_word:
+        if compiled.is_one_word or compiled.binds_all:
             return total
         return reader.documents.count(compiled.holding(holds_all(compiled.requirements)))
 

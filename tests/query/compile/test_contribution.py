@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.engine.clauses import Bool, Clause, Constant, NoDocuments, Term
+from droindex.engine.clauses import Bool, Clause, Constant, NoDocuments, PhraseOf, Term
 from droindex.library.scopes import EVERYTHING, ScopeClauses
 from droindex.query.compile.contribution import (
     NOTHING,
@@ -131,3 +131,16 @@ def test_what_holds_a_word_of_a_union_is_not_asked_for_the_union_besides() -> No
         held = compiled(bound, limits).holding((one,))
         assert isinstance(held, Bool)
         assert Constant(bound, 0.0) in held.must
+
+
+def test_every_hit_holds_what_it_must_match() -> None:
+    phrase, word = PhraseOf("all", ("a", "b"), 0, 2.0), Term("all", "c")
+    asked = (Requirement("a b", 1.0, phrase._replace(boost=1.0)),)
+    bound = Bool(must=(Bool(must=(phrase,), should=(word,)),))
+    assert compiled(bound)._replace(requirements=asked).binds_all
+    more = (*asked, Requirement("c", 1.0, word))
+    assert not compiled(bound)._replace(requirements=more).binds_all
+    assert not compiled(Bool(should=(phrase,)))._replace(requirements=asked).binds_all
+    either = (Requirement("a OR c", 1.0, None, (asked, more[1:])),)
+    assert not compiled(bound)._replace(requirements=either).binds_all
+    assert not compiled()._replace(requirements=asked).binds_all

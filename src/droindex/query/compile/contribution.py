@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from droindex.engine.clauses import Bool, Clause, PhraseOf, Term, filtered
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from droindex.library.scopes import ScopeClauses
@@ -343,6 +343,12 @@ class Compiled(NamedTuple):
         return filtered(None, within, (*self.excluded, *scope.outside))
 
     @property
+    def binds_all(self) -> bool:
+        """Whether every hit holds all that was asked for, since it must match each as it is."""
+        bound = set() if self.clause is None else set(_bound(self.clause))
+        return all(item.clause in bound for item in self.requirements)
+
+    @property
     def is_limited(self) -> bool:
         """Whether a hit must match anything beside the clause."""
         return bool(self.hit_filters.scope.within or self.filters or self.hit_filters.filters)
@@ -370,3 +376,12 @@ def _is_implied(clause: Clause, held: Iterable[Clause]) -> bool:
         return False
     words = {item[:2] for item in held if isinstance(item, Term)}
     return any(isinstance(item, Term) and item[:2] in words for item in clause.should)
+
+
+def _bound(clause: Clause) -> Iterator[Clause]:
+    """Yield the words and phrases that whatever matches a clause must hold, without boosts."""
+    if isinstance(clause, Bool):
+        for item in clause.must:
+            yield from _bound(item)
+    elif isinstance(clause, Term | PhraseOf):
+        yield clause._replace(boost=1.0)

@@ -75,7 +75,7 @@ def _ask(
         for bit, (clause, terms) in enumerate(zip(clauses, words, strict=True))
     ]
     found, _ = reader.search(added_up(within, asked), limit, count=False)
-    return [Held(row, bits := int(row[0]), (row[0] - bits) / _ROOM) for row in found]
+    return [Held(row, bits := int(row.score), (row.score - bits) / _ROOM) for row in found]
 
 
 def _packed(clause: Clause, terms: Sequence[Term], bit: float, share: float) -> Clause:

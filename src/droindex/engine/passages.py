@@ -92,7 +92,7 @@ def pages_from_passages(passages: Iterable[tuple[str, bytes]]) -> tuple[Page, ..
 def read_passage(text: str, info: bytes) -> Passage:
     """Return a stored passage for showing."""
     with READING:
-        values = json.loads(info.decode())  # as text: to guess how it is encoded takes as long
+        values = json.loads(info.decode())  # to guess how it is encoded takes as long
         return Passage(
             values["n"],
             values.get("l"),

@@ -160,13 +160,13 @@ class WildcardScorer:
     ) -> list[Clause]:
         """Return what the words score that a half-typed one may become, as likely as they are."""
         lift = boost * self._context.ranking.prefix_title_boost
-        titles = self._context.vocabulary
+        count = self._context.vocabulary.count
         likely = self._likelihoods(prefix, terms)
         scored: list[Clause] = [Term(name, term, boost * likely.get(term, 1.0)) for term in terms]
         scored += [
             Term(TITLE_EXACT, term, lift * likely.get(term, 1.0))
             for term in terms
-            if titles.count(TITLE_EXACT, term)
+            if count(TITLE_EXACT, term)
         ]
         return scored
 

@@ -49,9 +49,8 @@ class Named:
     def values(self) -> dict[str, Any]:
         """All that is stored: what is absent is left out."""
         with READING:
-            found: dict[str, Any] = json.loads(
-                self.meta.decode()
-            )  # to guess how it is encoded takes as long
+            text = self.meta.decode()  # to guess how it is encoded takes as long
+            found: dict[str, Any] = json.loads(text)
         return found
 
     @property

@@ -232,11 +232,12 @@ def _weights(stems: Sequence[str], idf: Callable[[str], float]) -> dict[int, flo
 
 def says_title(title: str, text: str) -> bool:
     """Whether a text holds a title of some words, word for word."""
-    if title.count(" ") < _TITLE_WORDS or len(title.split()) <= _TITLE_WORDS:
+    if len(title.split()) <= _TITLE_WORDS:
         return False
     letters, words = text.lower(), _WORDS.findall(title.lower())
-    # Nearly all end here, for next to nothing.
-    return all(map(letters.__contains__, words)) and " ".join(words) in _folded(text)
+    if not words or not all(map(letters.__contains__, words)):
+        return False  # nearly all end here, for next to nothing
+    return " ".join(words) in _folded(text)
 
 
 def says_more(title: str, snippet: Snippet) -> bool:

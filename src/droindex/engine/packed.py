@@ -15,7 +15,7 @@ from droindex.engine.protocol import Held
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-    from droindex.engine.protocol import Reader
+    from droindex.engine.protocol import Reader, Row
 
 __all__ = ["packed_scores"]
 

@@ -332,15 +332,13 @@ class Compiled(NamedTuple):
         return filtered(self.clause, within, (*self.excluded, *scope.outside))
 
     def holding(self, held: tuple[Clause, ...]) -> Clause:
-        """Return what is found and matches all of some clauses, without scores.
+        """Return what is found and matches all of some clauses.
 
         What holds a word matches a union of words: then that is not searched besides.
         """
-        scope = self.hit_filters.scope
-        within = (*held, *self.filters, *self.hit_filters.filters, *scope.within)
         if self.clause is not None and not _is_implied(self.clause, held):
-            within = (self.clause, *within)
-        return filtered(None, within, (*self.excluded, *scope.outside))
+            held = (self.clause, *held)
+        return self._replace(clause=all_of(held)).limited()
 
     @property
     def binds_all(self) -> bool:

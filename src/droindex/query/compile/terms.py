@@ -210,12 +210,10 @@ class WordScorer:
 
     def _alone(self, held: Sequence[tuple[str, float]]) -> list[Term]:
         """Return what each word scores by itself, where it stands."""
-        idf, unknown = self._context.idf, self._context.top_idf
         return [
             Term(name, stem, boost * weight)
             for stem, weight in held
             for name, boost in self._fields
-            if name == ALL or idf(name, stem) < unknown
         ]
 
     def _as_written(self, bag: _Bag) -> list[Term]:
@@ -226,11 +224,9 @@ class WordScorer:
         acronym_like = self._context.acronym_like
         is_long = len(bag.weights) >= self._context.ranking.long_query_words
         lift = _ACRONYM_BOOST_LONG if is_long else _ACRONYM_BOOST
-        idf, unknown = self._context.idf, self._context.top_idf
         return [
             Term(EXACT, word, boost * weight * (lift if word in acronym_like else 1.0))
             for word, weight in bag.surfaces.items()
-            if idf(EXACT, word) < unknown
         ]
 
     def _in_company(self, bag: _Bag) -> tuple[tuple[Clause, ...], tuple[PhraseOf, ...]]:

@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -61,8 +61,10 @@ def served_at(library: Path) -> Iterator[tuple[int, tuple[str, int]]]:
 
 def against_search(bench: Bench, *, by_cpu: bool) -> Ratio:
     """Return the time of a search over HTTP over that of one in this process."""
-    with served_at(bench.index.path) as (server, place):
-        connection = http.client.HTTPConnection(*place)
+    with (
+        served_at(bench.index.path) as (server, place),
+        closing(http.client.HTTPConnection(*place)) as connection,
+    ):
 
         def ours(query: Query) -> bytes:
             connection.request("GET", f"/api/search?q={quote(query.text)}")

@@ -56,6 +56,24 @@ def test_days_of_other_things_are_none(text: str) -> None:
     assert read(text) == []
 
 
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        ("Harbour Rules 7\nEffective 8 May 2019\nKeys", [("effective", "2019-05-08")]),
+        ("EFFECTIVE DATE: MAY 8, 2019\n", [("effective", "2019-05-08")]),
+        ("Effective 8 May 2019 the keys are kept\n", []),
+        ("Effective 8 May 2019\nKeys\nEffective 9 May 2019\n", []),  # of parts
+        ("Effective teams\n", []),
+    ],
+)
+def test_a_title_page_behind_the_cover_tells_from_when_a_paper_is_in_force(
+    inner: str, expected: list[tuple[str, str]]
+) -> None:
+    pages = (Page(1, "Harbour Rules"), Page(2, inner))
+    found = note_dates(Extraction(FileStatus.OK, pages=pages))
+    assert [(name, str(day)) for name, day, _, _ in found] == expected
+
+
 def test_a_paper_goes_by_its_note_where_it_states_no_other_day() -> None:
     note = "This document was current as at 9 June 2022."
     for text, expected in [

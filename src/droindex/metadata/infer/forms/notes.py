@@ -24,6 +24,11 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\s?(?:$|[.;)|*]|\s[A-Z])")  # behind the date: the sentence is done
+_EFFECTIVE = re.compile(
+    r"^effective(?: date)?:? (?P<date>[^\n]{6,40})$", re.IGNORECASE | re.MULTILINE
+)
+_TITLE_PAGES = 6  # of which one behind the cover may be the title page proper
+_SURE_EFFECTIVE = 0.6
 _PAGE_CHARS = 20_000  # of page one; a page of print has 3,000 to 8,000
 _DATE_CHARS = 40  # of the longest date
 _SURE = 0.7  # below a label that says `revised`
@@ -32,7 +37,8 @@ _SURE = 0.7  # below a label that says `revised`
 def note_dates(extraction: Extraction) -> Iterator[tuple[str, date, str, float]]:
     r"""Yield the day on which a paper says that it was right: field, day, as written, how sure.
 
-    It is read from running lines and from page one, and only if all notes there name one day.
+    It is read from running lines and from page one, and only if all notes there name one day. So
+    is the day from which it is in force, of a line for itself on a title page behind the cover.
 
     Args:
         extraction: The reading of a file.
@@ -51,6 +57,17 @@ def note_dates(extraction: Extraction) -> Iterator[tuple[str, date, str, float]]
     if len({day for day, _ in found}) == 1:
         day, written = min(found)
         yield "revised", day, written, _SURE
+    stated = {day for page in extraction.pages[1:_TITLE_PAGES] for day in _effective(page.text)}
+    if len({day for day, _ in stated}) == 1:
+        yield "effective", *min(stated), _SURE_EFFECTIVE
+
+
+def _effective(text: str) -> Iterator[tuple[date, str]]:
+    """Yield the days of lines that say `Effective 8 May 2019` and nothing else."""
+    for match in _EFFECTIVE.finditer(text) if "ffective " in text or "FFECTIVE " in text else ():
+        lead = leading_date(match["date"])
+        if lead and not match["date"][lead[0] :].strip(" ."):
+            yield lead[1], match["date"][: lead[0]]
 
 
 def _notes(text: str) -> Iterator[tuple[date, str]]:

@@ -39,7 +39,7 @@ class PlainExtractor:
     """Reads text files: UTF-8, UTF-16 with a byte order mark, else Windows-1252."""
 
     name = "plain"
-    version = "4"
+    version = "5"
     suffixes: tuple[str, ...] = (".txt",)
     media_type = "text/plain"
 
@@ -69,7 +69,7 @@ class MarkdownExtractor(PlainExtractor):
     """
 
     name = "markdown"
-    version = "5"
+    version = "6"
     suffixes = (".md",)
     media_type = "text/markdown"
 
@@ -97,7 +97,7 @@ class HtmlExtractor(PlainExtractor):
     """Reads web pages: their text without scripts and styles, title and meta tags as properties."""
 
     name = "html"
-    version = "5"
+    version = "6"
     suffixes = (".html", ".htm")
     media_type = "text/html"
 

@@ -45,6 +45,16 @@ def test_dots_lead_to_a_page(line: str, leads: bool) -> None:  # noqa: FBT001 - 
         ("CHAPTER 7 - Removal of aliens", True),
         ("§ 1201. Definitions", True),
         ("4. Purpose.", True),
+        ("300.4.1 MOVING VEHICLES", True),  # section of a manual, whose policy has the number 300
+        ("300.00 Fee", False),
+        ("2–3. Sources and citations", True),
+        ("B-3. Sources and citations", True),
+        ("2-52-3 Definitions", True),
+        ("10-15 Members", False),
+        ("12-20-10 Revised", False),  # a date
+        ("7.1.Who may post", True),
+        ("7.1.who may post", False),
+        ("§ 14", True),
         ("4. The officer signs the form.", False),  # a sentence
         ("5 12 17", False),  # a row
         ("12 March 2004", False),

@@ -61,11 +61,17 @@ DIVISION_NAMES = (
     r"|cap[íi]tulo|secci[óo]n|anexo|disposici[óo]n|parte)"
 )
 _DIVISION_ALONE = re.compile(DIVISION_NAMES + r"\s+(?:\d|[IVXL]{1,6}\b|[A-Z]\b)")
+# `13.3`, and the number of the document in front of it: `300.4.1`, but no sum of money (`300.00`);
+# chapter and paragraph: `1-4.`, `B-3.`; the number of the document and two more: `2-52-3`.
+_DOTTED = r"\d{1,2}(?:\.\d{1,3})+\.?|\d{3,4}(?:\.[1-9]\d?)+\.?"
+_DASHED = r"(?:\d{1,2}|[A-Z])[-–]\d{1,3}\.|\d{1,3}[-–]\d{1,3}[-–]\d{1,3}\.?"
 _NUMBERED = re.compile(
-    rf"(?:{DIVISION_NAMES}\s+[\w.-]{{1,8}}[.:)]?"
-    r"|§+\s?[\w.-]+|\d{1,2}(?:\.\d{1,3})+\.?|(?P<bare>\d{1,2})\.?"
-    r"|[IVXL]{1,6}\.|[A-Z]\.)(?:\s*[–—:-]\s*|\s+)(?P<name>\S.*)$"
+    rf"(?:(?:{DIVISION_NAMES}\s+[\w.-]{{1,8}}[.:)]?"
+    rf"|§+\s?[\w.-]+|{_DOTTED}|(?P<dashed>{_DASHED})|(?P<bare>\d{{1,2}})\.?"
+    r"|[IVXL]{1,6}\.|[A-Z]\.)(?:\s*[–—:-]\s*|\s+)|\d{1,2}(?:\.\d{1,3})+\.(?=[A-Z]))(?P<name>\S.*)$"
 )
+_SECTION_ALONE = re.compile(r"§+\s?\d{1,4}[a-z]?$")
+_SHORT_DATE = re.compile(r"(?:0?[1-9]|1[0-2])[-–](?:0?[1-9]|[12]\d|3[01])[-–]\d{2}\.?$")
 _CONTENTS_TITLE = re.compile(
     r"(?:detailed\s+)?(?:table\s+of\s+)?contents(?:\s+(?:page|list))?$|index(?:\s+of\s+\w+)?$"
     r"|list\s+of\s+(?:tables|figures|appendices|exhibits)$"
@@ -184,7 +190,10 @@ def is_numbered_heading(line: str) -> bool:
         return False
     match = _NUMBERED.match(line)
     if match is None:
-        return line.count(" ") == 1 and is_division(line)
+        is_alone = _SECTION_ALONE.match(line) is not None
+        return is_alone or (line.count(" ") == 1 and is_division(line))
+    if match["dashed"] and _SHORT_DATE.match(match["dashed"]):
+        return False
     name = match["name"].rstrip()
     if not name[0].isupper() or len(name.split()) > _MAX_HEADING_WORDS or is_prose(name):
         return False

@@ -35,7 +35,7 @@ class PdfExtractor:
     """
 
     name = "pdf"
-    version = "5"
+    version = "6"
     suffixes = (".pdf",)
     libraries = ("pypdf", "pypdfium2")
 

@@ -72,3 +72,33 @@ def test_a_bank_is_an_issuer_and_capitals_may_have_a_plural() -> None:
 def test_a_title_may_have_eight_lines() -> None:
     lines = tuple((f"KEYS OF THE {word} AND", 16.0) for word in ("GATE", "CELL", "DOOR", "ROOM"))
     assert titles(*lines, *lines)[0].count("KEYS") == len(lines) * 2
+
+
+def test_who_issued_it_is_no_title_where_a_neighbour_names_the_document() -> None:
+    school = ("Hill Road School", 24.0)
+    assert titles(school, ("Lost Property Policy", 18.0))[0] == "Lost Property Policy"
+    assert titles(school, ("Lost Property", 18.0))[0] == "Hill Road School"  # nothing names a kind
+
+
+def test_a_name_that_the_address_on_the_page_has_is_of_the_issuer() -> None:
+    name, kind = ("Northern Larks", 30.0), ("Code of Conduct", 20.0)
+    assert titles(name, kind)[0] == "Northern Larks"
+    assert titles(name, kind, ("post@northernlarks.example", 9.0))[0] == "Code of Conduct"
+
+
+def test_a_title_begins_with_its_kind_below_a_name_of_the_same_type() -> None:
+    lines = ("Harbour Committee", "on Cold Storage", "Principles for the storage", "of fish")
+    found = titles(*((line, 24.0) for line in lines))
+    assert found[0] == "Principles for the storage of fish"
+
+
+def test_the_kind_may_be_set_smaller_above_its_object() -> None:
+    lines = (("Gebührenordnung", 16.0), ("für den", 16.0), ("Hafen", 16.0), ("Nordwall", 22.0))
+    assert titles(*lines)[0] == "Gebührenordnung für den Hafen Nordwall"
+    assert titles(("Policy Library", 16.0), ("Towing", 22.0))[0] == "Towing"
+
+
+def test_initials_yield_to_the_line_that_they_stand_for() -> None:
+    lines = (("Rules Of Warehouses", 20.0), ("ROW", 70.0))
+    assert titles(*lines)[0] == "Rules Of Warehouses"
+    assert titles(("Rules Of Warehouses", 20.0), ("KEYS", 70.0))[0] == "KEYS"

@@ -14,6 +14,13 @@ from droindex.metadata.infer.head import (
     is_noise,
 )
 from droindex.metadata.infer.header_fields import find_field_labels
+from droindex.metadata.infer.titles.kinds import (
+    has_own_host,
+    is_body,
+    names_kind,
+    opens_with_kind,
+    read_hosts,
+)
 from droindex.metadata.infer.titles.lines import (
     HYPHEN,
     ends_a_title,
@@ -44,6 +51,8 @@ _SALUTATION = re.compile(
 )
 _OPENING_WORDS = 2
 _WEB = re.compile(r"https?:|www\.", re.IGNORECASE)  # may stand under a title as well
+_ABBREVIATION = re.compile(r"[A-Z]{3,8}")
+_NEAR = 5  # blocks: a letterhead has some lines below the name
 _SMALL_WORD = re.compile(r"(?:for|of|to|in|on|and|with|by|from|under|at) ", re.IGNORECASE)
 
 
@@ -70,7 +79,9 @@ class _Block:
         """Whether the next line is part of it: as large, and set alike."""
         is_close = abs(self.size - size) <= max(self.size, size) / 16
         is_alike = _is_upper(self.text) == _is_upper(line)
-        return is_close and is_alike and self.lines < _MAX_LINES
+        if not is_close or not is_alike or self.lines >= _MAX_LINES:
+            return False
+        return not (opens_with_kind(line) and is_body(self.text))  # who issued it stands above
 
 
 def _is_upper(line: str) -> bool:
@@ -153,11 +164,23 @@ def titles_by_size(head: Head, number: str) -> Iterator[tuple[str, float]]:
     body = _body_size(head)
     if above := _above_version(head, number, largest):
         yield above.text, 0.79
+    if whole := _with_kind_above(blocks, largest, body):
+        yield whole, 0.785
     if body and largest.size >= body * _HEADING:
         yield largest.text, 0.78 if largest.size >= body * 1.3 else 0.7
     first = _first_in_head([block for block in blocks[:3] if not block.is_addressed], head)
     if first:
-        yield first, 0.62 if first.isupper() else 0.5
+        yield first, 0.62 if first.isupper() or names_kind(first) else 0.5
+
+
+def _with_kind_above(blocks: Sequence[_Block], largest: _Block, body: float) -> str | None:
+    """Return a title whose kind is set smaller above it: `Studienordnung für den / Chemie`."""
+    place = blocks.index(largest)
+    above = blocks[place - 1] if place else None
+    if above is None or above.lines == 1 or above.size < body * _HEADING:
+        return None
+    is_its_kind = opens_with_kind(above.text) and not names_kind(largest.text)
+    return f"{above.text} {largest.text}" if is_its_kind and not is_body(largest.text) else None
 
 
 def _large_blocks(head: Head, number: str) -> list[_Block]:
@@ -168,10 +191,39 @@ def _large_blocks(head: Head, number: str) -> list[_Block]:
         item for item in head.sized if not item[0] or item[1] >= large or squash(item[0]) in in_head
     ]
     blocks = _blocks(sized, number, max(large, 1.0))
-    return [
+    blocks = [
         block
         for block in blocks
         if len(block.text) <= MAX_TITLE_CHARS and not is_issuer(block.text)
+    ]
+    return _without_bodies(_without_abbreviations(blocks), read_hosts((*head.lines, *head.tail)))
+
+
+def _without_abbreviations(blocks: Sequence[_Block]) -> list[_Block]:
+    """Return the blocks without those that are the initials of a neighbour."""
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if not _ABBREVIATION.fullmatch(block.text)
+        or not any(
+            block.text.casefold() in _initials(other.text)
+            for other in (*blocks[max(at - 1, 0) : at], *blocks[at + 1 : at + 2])
+        )
+    ]
+
+
+def _initials(text: str) -> str:
+    """Return the first letters of the words of a text, in lower case."""
+    return "".join(word[0] for word in text.split()).casefold()
+
+
+def _without_bodies(blocks: Sequence[_Block], hosts: str) -> list[_Block]:
+    """Return the blocks without those that say who issued what a neighbour names: the document."""
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if not (is_body(block.text) or has_own_host(block.text, hosts))
+        or not any(names_kind(other.text) for other in blocks[max(at - 1, 0) : at + _NEAR])
     ]
 
 

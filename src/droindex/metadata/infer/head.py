@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from droindex.metadata.dates import leading_date, leading_month
+from droindex.metadata.dates import find_dates, find_months, leading_date, leading_month
 from droindex.metadata.values import is_number_like
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = [
     "ends_open",
     "is_address",
     "is_date_line",
+    "is_dating",
     "is_heading",
     "is_issuer",
     "is_last_word",
@@ -109,11 +111,27 @@ _BANNER = re.compile(
     r"intentionally (?:left )?blank|\(?intentionally blank\)?|printed on.*)",
     re.IGNORECASE,
 )
-_OPEN_END = re.compile(
-    r"(?:\b(?:a|an|and|as|at|by|for|from|in|of|on|or|the|to|with|within|under|into|its|their|"
-    r"between|regarding|concerning|following|during)|[,&\-/:(])$",
+_YEAR = re.compile(r"[0-9]{4}")
+_DATING = re.compile(  # a word that stands with a date
+    r"\W*(?:(?:last|effective|issued|revis(?:ed|ion)|updated?|adopted|approved|amended|reviewed|"
+    r"published|valid|current|present|date[ds]?|as|of|on|to|in|at|from|through|until|since|and|the|"
+    r"stand|vom|g\u00fcltig|ab|seit|mise|\u00e0|jour|le|du|au|en|vigueur|depuis|"
+    r"actualizad[oa]|aprobad[oa]|desde|el|de|vigencia)(?!\w)\W*)",
     re.IGNORECASE,
 )
+_SMALL_WORDS = frozenset(
+    {
+        *("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to"),
+        *("with", "within", "under", "into", "its", "their", "between", "regarding"),
+        *("concerning", "following", "during", "und", "oder", "f\u00fcr", "zur", "zum"),
+        *("\u00fcber", "del", "para", "por", "sobre", "pour", "sur"),
+    }
+)
+_SMALL_ABROAD = frozenset(  # in capitals they may be short for something else
+    {"der", "des", "den", "dem", "im", "vom", "von", "de", "du", "la", "les", "aux", "et", "y"}
+)
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\u00fc\u00dc"
+_OPEN_SIGNS = (",", "&", "-", "/", ":", "(")
 
 
 def is_heading(line: str) -> bool:
@@ -172,9 +190,26 @@ def is_date_line(line: str) -> bool:
     return bool(line.strip())
 
 
+def is_dating(line: str) -> bool:
+    """Whether a line says nothing but when: `Last Revised January 2024`."""
+    if not _YEAR.search(line) or not _DATING.match(line):
+        return False
+    spans = [(start, end) for start, end, _ in (*find_dates(line), *find_months(line))]
+    rest = "".join(
+        char for at, char in enumerate(line) if not any(start <= at < end for start, end in spans)
+    )
+    return bool(spans) and all(
+        _DATING.fullmatch(word) for word in rest.split() if any(map(str.isalnum, word))
+    )
+
+
 def ends_open(line: str) -> bool:
     """Whether a line ends in the middle of a phrase: on a small word, a comma, an open bracket."""
-    return bool(_OPEN_END.search(line)) or line.count("(") > line.count(")")
+    before = line.rstrip(_LETTERS)
+    word = line[len(before) :]
+    is_word = not before[-1:].isalnum() and before[-1:] != "_"
+    is_small = word.casefold() in _SMALL_WORDS or word in _SMALL_ABROAD
+    return (is_word and is_small) or line.endswith(_OPEN_SIGNS) or line.count("(") > line.count(")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +237,7 @@ class Head:
     pages: int = 0
 
 
+_ADDRESSED_LINES = 8  # a circular's number, its day and the letterhead stand above
 _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
 
 
@@ -299,8 +335,8 @@ def read_head(extraction: Extraction) -> Head:
     cut = _cut(page_one)
     head = page_one[:cut]
     is_cover = len(page_one) <= _COVER_LINES and len(extraction.pages) > 1
-    if cut == len(page_one) and is_cover and len(pages) > 1:
-        head = head + pages[1][: _cut(pages[1])][: _MAX_LINES // 2]
+    if cut == len(page_one) and len(pages) > 1:
+        head = head + _goes_on(page_one, pages[1], is_cover=is_cover)[: _MAX_LINES // 2]
     return Head(
         lines=tuple((running + head)[:_MAX_LINES]),
         running=min(len(running), _MAX_LINES),
@@ -310,6 +346,16 @@ def read_head(extraction: Extraction) -> Head:
         body_size=_body_size(extraction.facts.sized_lines),
         pages=len(extraction.pages),
     )
+
+
+def _goes_on(page_one: Sequence[str], page_two: Sequence[str], *, is_cover: bool) -> list[str]:
+    """Return what belongs to the head of page two: below a cover, or a list of addressees."""
+    if is_cover:
+        return [*page_two[: _cut(page_two)]]
+    is_addressed = any(
+        line.rstrip(" ,:").casefold() == "to" for line in page_one[:_ADDRESSED_LINES]
+    )
+    return [*takewhile(lambda line: not is_prose(line), page_two)] if is_addressed else []
 
 
 def _body_size(lines: Iterable[SizedLine]) -> float:

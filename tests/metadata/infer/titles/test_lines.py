@@ -23,6 +23,13 @@ from droindex.metadata.keys import squash
         ("11-4.1", False),
         ("Order 7-2", False),  # of this document
         ("March 3, 2019", False),
+        ("Last Revised March 2019", False),
+        ("Effective May 2019 to Present", False),
+        ("The Fire of March 2019", True),
+        ("HOUSE RULES 2024/2025", True),
+        ("RULES 2024/17", False),
+        ("Site de Bordeaux", False),
+        ("Larks House is ISO 9001:2015 Certified", False),
         ("Order of 3/5/2019", False),
         ("1.2 Definitions", False),
         ("Subject: Towing", False),  # that is a matter of labels
@@ -48,6 +55,7 @@ def test_a_line_may_be_a_title_or_says_something_else(line: str, may: bool) -> N
         (["RULES FOR TOWING", "11-4.1"], "RULES FOR TOWING"),
         (["RULES FOR TOWING", "MARCH 3, 2019"], "RULES FOR TOWING"),
         (["Rules for counter-", "terrorism units"], "Rules for counter-terrorism units"),
+        (["Hafen- und", "Lagerordnung"], "Hafen- und Lagerordnung"),  # a hyphen that is suspended
         (
             ["RULES FOR", *["TOWING CARS"] * 9],
             "RULES FOR" + " TOWING CARS" * 4,

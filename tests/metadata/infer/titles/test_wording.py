@@ -37,6 +37,10 @@ ANY = st.text(max_size=80)
         ("11-4.1: Escort of Detainees", "11-4.1", "Escort of Detainees"),
         ("11-4.2 Escort of Detainees", "11-4.1", "11-4.2 Escort of Detainees"),  # another one
         ("Chapter 21 Legal Proceedings", "21", "Chapter 21 Legal Proceedings"),
+        ("Use of Force . . . . . . . 315", "", "Use of Force"),  # a row of a contents
+        ("Use of Force, issued May 1, 2019, amended June 2, 2020", "", "Use of Force"),
+        ("Use of Force (Updated May 1, 2019)", "", "Use of Force"),
+        ("Uses of Force of 1994", "", "Uses of Force of 1994"),
         ("", "", ""),
     ],
 )

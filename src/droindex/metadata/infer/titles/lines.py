@@ -10,6 +10,7 @@ from droindex.metadata.infer.head import (
     ends_open,
     is_address,
     is_date_line,
+    is_dating,
     is_heading,
     is_issuer,
     is_last_word,
@@ -18,6 +19,7 @@ from droindex.metadata.infer.head import (
     is_type_line,
 )
 from droindex.metadata.infer.header_fields import find_field_labels
+from droindex.metadata.infer.numbers import match_kind_number
 from droindex.metadata.infer.titles.wording import BULLET, MAX_TITLE_CHARS, PART
 from droindex.metadata.keys import squash
 from droindex.metadata.values import is_number_like, normalise_number
@@ -34,13 +36,20 @@ _FULL = 0.8  # of the next line's characters; what is shorter ended before it ha
 _CITED = re.compile(
     r"(?:version )?v?[0-9]+\.[0-9]", re.IGNORECASE
 )  # the line above names another document
-HYPHEN = re.compile(r"(?<=\w)- (?=\w)")  # where a line was broken
+HYPHEN = re.compile(  # where a line was broken, and not `Studien- und Prüfungsordnung`
+    r"(?<=\w)- (?!(?:and|or|to|und|oder|bzw|et|ou|y|o)\b)(?=\w)"
+)
 _NO_TITLE = re.compile(
     r"(?:archived?|superseding|superseded) document|(?:our |your )?ref(?:erence)?\.?\s?:.*"
+    r"|(?:site|campus|sede|plantel) (?:d[eui']|d\u2019|of) .{2,40}"
     r"|[\w.'\u2019-]+(?: [\w.'\u2019-]+){1,3}, (?:(?:acting|deputy|interim) )?"
     r"(?:chief|sheriff|director|superintendent|commissioner|commander)(?: of [\w ]{1,40})?",
     re.IGNORECASE,
-)  # the heads of a cover sheet; the number of a letter; who leads the office, in its letterhead
+)  # the heads of a cover sheet; the number of a letter; which site; who leads the office
+_CERTIFICATE = re.compile(r"\bISO [0-9].{0,20} [Cc](?:ertified|ERTIFIED)")
+_SCHOOL_YEAR = re.compile(
+    r".{4,} (?:19|20)(?P<first>[0-9]{2})\s?[/\u2013-]\s?(?:19|20)?(?P<next>[0-9]{2})"
+)
 _SECTION = re.compile(r"[0-9]{1,2}\.(?:[0-9]{1,2}\.?)*\s|[IVX]{1,5}\.\s")  # a section's heading
 
 
@@ -113,19 +122,29 @@ def may_be_title(line: str, number: str) -> bool:
     named = bool(labels) and labels[0].field == "any" and not line.endswith(":")
     if is_issuer(line) or is_type_line(line) or _SECTION.match(line):
         return False
-    if _NO_TITLE.fullmatch(line):
+    if _NO_TITLE.fullmatch(line) or _CERTIFICATE.search(line):
         return False
     if (is_prose(line) or is_address(line) or is_heading(line)) if named else stops_title(line):
         return False
-    return not _is_the_number(line, number) and not _is_mostly_date(line)
+    return not (_is_the_number(line, number) or _is_mostly_date(line) or is_dating(line))
 
 
 def _is_the_number(line: str, number: str) -> bool:
     """Whether a line is the number of the document, or of another."""
-    if is_number_like(line) and not PART.match(line):
+    if is_number_like(line) and not PART.match(line) and not _names_school_year(line):
         return True
     key = normalise_number(number)
-    return bool(key) and normalise_number(line) == key
+    if not key:
+        return False
+    match = match_kind_number(line) if number in line else None
+    own = match["number"] if match and " " not in match["kind"] else line
+    return normalise_number(own) == key
+
+
+def _names_school_year(line: str) -> bool:
+    """Whether a line ends in two years that follow each other: `HOUSE RULES 2024/25`."""
+    found = _SCHOOL_YEAR.fullmatch(line)
+    return found is not None and int(found["next"]) == (int(found["first"]) + 1) % 100
 
 
 def _is_mostly_date(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from droindex.metadata.infer.head import (
+    is_dating,
     is_issuer,
     is_type_line,
     tidy,
@@ -30,6 +31,16 @@ BULLET = re.compile(r"^[\u2022\uf0b7\u25a0\u25aa\u25a1\u2610•□■▪*]\s*|^o
 _PAGE = re.compile(
     r"(?<!\s)\s*\bpage\s?[0-9]+(?:\s?(?:of|/)\s?[0-9]+)?\s*$|\s-\s[0-9]{1,3}$", re.IGNORECASE
 )
+_LEADER = re.compile(
+    r"(?<![.\u2026])(?<![.\u2026] )(?: ?[.\u2026]){3,}[ 0-9]*$"
+)  # to the page where it stands, in a contents
+_ENDS_OF_DATES = (*"0123456789)",)
+_DATED = re.compile(
+    r"(?<![\s,;(])[\s,;(]+"
+    r"(?=(?:last )?(?:issued|amended|effective|revised|updated|adopted|approved)\b)"
+    r"(?P<when>.{4,60})$",
+    re.IGNORECASE,
+)
 _LEADING_LABEL = re.compile(r"(?:subject|title|re|topic)\s?:\s?", re.IGNORECASE)
 PART = re.compile(
     r"(?:[A-Z]{2,8} )?(?:title|chapter|part|appendix|section|volume|annex)\s", re.IGNORECASE
@@ -51,9 +62,12 @@ def clean_title(text: str, number: str = "") -> str:
         text: The title as it was read.
         number: The document's number, where it is known.
     """
-    title = _PAGE.sub("", tidy(text))
+    title = _PAGE.sub("", _LEADER.sub("", tidy(text)))
     title = BULLET.sub("", _LEADING_LABEL.sub("", title, count=1))
     title = _VERSION.sub("", title)
+    dated = _DATED.search(title) if title[-1:] in _ENDS_OF_DATES else None
+    if dated and is_dating(dated["when"]):
+        title = title[: dated.start()]
     key = normalise_number(number)
     if key and not PART.match(title):
         reference = parse_reference(title)

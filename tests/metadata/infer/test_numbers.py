@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from droindex.metadata.infer.numbers import repair_scanned_number
+from droindex.extract.protocol import Extraction, FileFacts
+from droindex.metadata.infer.head import read_head
+from droindex.metadata.infer.numbers import (
+    file_name_number,
+    number_offers,
+    repair_scanned_number,
+)
+from droindex.model import FileStatus
+from droindex.pages import Page
 
 SLIPS = {"1": "Il", "0": "Oo"}
 PREFIXES = st.sampled_from(["BOD-", "BOD ", "DHS.", "CJCSI "])
@@ -58,3 +66,30 @@ def test_only_letters_that_look_like_figures_and_blanks_change(text: str) -> Non
     plain = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0", " ": ""})
     assert mended.translate(plain) == text.translate(plain)
     assert len(mended) <= len(text)
+
+
+def paper(text: str, *running: str) -> Extraction:
+    """Return a paper of one page with its running heads."""
+    facts = FileFacts(running_lines=running)
+    return Extraction(FileStatus.OK, pages=(Page(1, text),), facts=facts)
+
+
+def test_the_page_in_a_running_head_is_no_part_of_the_number() -> None:
+    offers = number_offers(read_head(paper("KEYS OF CELLS", "DIRECTIVE 22 - 1")), [])
+    assert [number for number, _ in offers] == ["22"]
+
+
+def test_a_version_that_stands_alone_is_no_number() -> None:
+    assert not list(number_offers(read_head(paper("KEYS OF CELLS\nVersion 1.0")), []))
+
+
+def test_kinds_in_spanish_and_german_have_numbers_behind_them() -> None:
+    for line, number in (("PROCEDIMIENTO PR-ZZ-09", "PR-ZZ-09"), ("Richtlinie Nr. 12-3", "12-3")):
+        assert number in [found for found, _ in number_offers(read_head(paper(line)), [])]
+
+
+def test_the_number_of_a_file_name_is_one_that_the_paper_bears() -> None:
+    assert file_name_number("12-3 Keys.pdf", paper("Order 12-3")) == "12-3"
+    assert file_name_number("086-2019-04-30_Keys.pdf", paper("KEYS OF CELLS")) is None
+    assert file_name_number("12-3 Keys.pdf", Extraction(FileStatus.OK)) == "12-3"  # no text
+    assert file_name_number("Keys.pdf", paper("Order 12-3")) is None

@@ -26,6 +26,7 @@ from droindex.metadata.infer.forms.acts import read_act, short_title
 from droindex.metadata.infer.forms.covers import part_cover, read_successor
 from droindex.metadata.infer.forms.feet import foot_dates
 from droindex.metadata.infer.forms.habits import order_of_language
+from droindex.metadata.infer.forms.numbered import later_part
 from droindex.metadata.infer.forms.phrases import phrase_dates
 from droindex.metadata.infer.forms.repeals import repealed
 from droindex.metadata.infer.forms.sentences import sentence_dates
@@ -33,7 +34,7 @@ from droindex.metadata.infer.forms.tables import table_dates
 from droindex.metadata.infer.front_matter import front_hints_at_label
 from droindex.metadata.infer.head import Head, read_head
 from droindex.metadata.infer.header_fields import find_field_labels, read_header_fields
-from droindex.metadata.infer.numbers import number_offers
+from droindex.metadata.infer.numbers import file_name_number, number_offers
 from droindex.metadata.infer.references import (
     chapter_reference,
     read_references,
@@ -51,7 +52,7 @@ from droindex.metadata.infer.titles.wording import (
 from droindex.metadata.inferred import Inferred
 from droindex.metadata.keys import DATE_TEXTS, DATES, REFERENCES
 from droindex.metadata.partial import AMENDED
-from droindex.metadata.values import is_version, normalise_number, read_number
+from droindex.metadata.values import is_version, normalise_number
 from droindex.problems import UNREADABLE_LABEL
 
 if TYPE_CHECKING:
@@ -100,11 +101,11 @@ def infer(extraction: Extraction, file_name: str) -> tuple[Inferred, ...]:
     own, successor = part_cover(head, extraction)
     found = read_header_fields(own.lines, own.tail, own.running)
     act = read_act(own)
-    numbers = _ranked(_numbers(own, found, act, file_name))
+    numbers = _ranked((*_numbers(own, found, act), *_of_file_name(extraction, file_name)))
     number = next((item.value for item in numbers), "")
     titles = title_candidates(own, found, number, act, short_title(extraction.pages))
     if not numbers:
-        numbers = tuple(_part_number(titles))
+        numbers = _ranked(_part_number(titles, own))
     readings = [
         *numbers,
         *(Inferred("title", title, "text", sure) for title, sure in titles),
@@ -247,10 +248,8 @@ def _with_block_below(head: Head) -> Head:
     return replace(head, lines=(*head.lines, *block))
 
 
-def _numbers(
-    head: Head, found: Sequence[HeaderField], act: Act | None, file_name: str
-) -> Iterator[Inferred]:
-    """Yield the numbers of the text, the title's version, and the number of the file name."""
+def _numbers(head: Head, found: Sequence[HeaderField], act: Act | None) -> Iterator[Inferred]:
+    """Yield the numbers of the text, and the title's version."""
     by_key: dict[str, tuple[str, float]] = {}
     for number, sure in number_offers(head, found, act):
         key = normalise_number(number)
@@ -264,21 +263,12 @@ def _numbers(
         version = version_of(title)
         if version:
             yield Inferred("number", version, "text", 0.45)
-    number = _file_name_number(file_name)
-    if number:
+
+
+def _of_file_name(extraction: Extraction, file_name: str) -> Iterator[Inferred]:
+    """Yield the number that the file's name begins with."""
+    if number := file_name_number(file_name, extraction):
         yield Inferred("number", number, "filename", _NUMBER_FROM_FILE_NAME)
-
-
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
-_FIRST_NUMBER = re.compile(r"(?:[A-Z]{1,8}[ -]?)?[0-9]+[A-Z]?(?:[.-][0-9A-Z]+)*(?=[ _]|$)")
-
-
-def _file_name_number(file_name: str) -> str:
-    """Return the number that a file's name begins with; empty where it begins with none."""
-    stem = _SUFFIX.sub("", file_name.rsplit("/", 1)[-1])
-    first = _FIRST_NUMBER.match(stem)
-    number = read_number(first[0]) if first else None
-    return number if number and re.search(r"[.-]|[A-Za-z]", number) else ""
 
 
 _PART = re.compile(
@@ -287,12 +277,14 @@ _PART = re.compile(
 )
 
 
-def _part_number(titles: Sequence[tuple[str, float]]) -> Iterator[Inferred]:
-    """Yield the number of a part that its title begins with: `Chapter 21: Legal Proceedings`."""
+def _part_number(titles: Sequence[tuple[str, float]], head: Head) -> Iterator[Inferred]:
+    """Yield the number of a part, with which its title or its text begins: `Chapter 21: Fees`."""
     match = _PART.match(titles[0][0]) if titles else None
     if match:
         number = match[0] if not match[0].isupper() else match[0].capitalize()
         yield Inferred("number", number, "text", 0.4)
+    if part := later_part(head):
+        yield Inferred("number", part[0], "text", 0.38)
 
 
 def _dates(

@@ -6,18 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, parse_date
-from droindex.metadata.infer.forms.numbered import code_offers, numbered_titles
+from droindex.metadata.infer.forms.numbered import code_offers, file_numbers, numbered_titles
 from droindex.metadata.infer.head import is_prose
 from droindex.metadata.values import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from droindex.extract.protocol import Extraction
     from droindex.metadata.infer.forms.acts import Act
     from droindex.metadata.infer.head import Head
     from droindex.metadata.infer.header_fields import HeaderField
 
-__all__ = ["match_kind_number", "number_offers", "repair_scanned_number"]
+__all__ = ["file_name_number", "match_kind_number", "number_offers", "repair_scanned_number"]
 
 _CONFUSED = str.maketrans({"I": "1", "l": "1", "O": "0", "o": "0"})
 _LAST_SCANNED = re.compile(r"(?<=-[0-9]) ?[IlOo](?![A-Za-z0-9])")
@@ -55,8 +56,11 @@ def _leading_number(text: str) -> str | None:
 
 _KIND_NUMBER = re.compile(
     r"(?P<kind>(?:[A-Za-z&]+ ){0,4}(?:directive|order|policy|instruction|procedure|sop|memorandum|"
-    r"notice|bulletin|guideline|circular|regulation|manual))s?\s?(?:no\.?|number|#|:)?\s?"
-    r"[\u2014\u2013:-]?\s?(?P<number>(?:[A-Z]{1,8}[ .-]{0,2})?[0-9IlO][\w.\-/ ]{0,18})$",
+    r"notice|bulletin|guideline|circular|regulation|manual|procedimiento|instrucci[óo]n|norma|"
+    r"directiva|reglamento|proc[ée]dure|consigne|richtlinie|dienstanweisung|"
+    r"verfahrensanweisung))s?\s?(?:no\.?|number|#|:)?\s?"
+    r"[\u2014\u2013:-]?\s?(?P<number>(?:[A-Z]{1,8}[ .-]{0,2}(?:[A-Z]{1,4}-)?)?"
+    r"[0-9IlO][\w.\-/ ]{0,18})$",
     re.IGNORECASE,
 )
 _SERIES_NUMBER = re.compile(
@@ -69,11 +73,10 @@ _FIRST_SECTION = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"v?\s?[0-9]+(?:\.[0-9]+)*")
-_VERSION_LABEL = re.compile(r"version:? v?(?P<number>[0-9]+(?:\.[0-9]+)*)", re.IGNORECASE)
 _NAMED_AGAIN = re.compile(r" ?\([A-Z]{2,6} [\w.-]+\)$")  # "(BOD 19-02)" behind the number itself
+_PAGE_OF_HEAD = re.compile(r" [\u2014\u2013-] [0-9]{1,3}$")  # "DIRECTIVE 22 - 1"
 _KIND_LINES = 25  # further down a kind with a number is another document
 _SERIES_LINES = 12
-_VERSION_LABEL_LINES = 40
 _VERSION_LINE = 8  # further down it is the version of something else
 
 
@@ -93,9 +96,9 @@ def number_offers(
     yield from _behind_kind(head)
     yield from ((number, sure) for number, _, sure in numbered_titles(head))
     yield from code_offers(head)
+    yield from file_numbers(head)
     yield from _first_section(head)
     yield from _series(head)
-    yield from _version_lines(head)
     yield from _labelled_versions(head, found)
 
 
@@ -115,6 +118,8 @@ def _labelled(found: Sequence[HeaderField]) -> Iterator[tuple[str, float]]:
 def _behind_kind(head: Head) -> Iterator[tuple[str, float]]:
     """Yield the numbers behind the kind of the document: `General Order No. 5`."""
     for place, line in enumerate(head.lines[:_KIND_LINES]):
+        if place < head.running:
+            line = _PAGE_OF_HEAD.sub("", line)  # noqa: PLW2901 - the same, without its page
         line = _NAMED_AGAIN.sub("", line)  # noqa: PLW2901 - the same line, without its echo
         match = match_kind_number(line) if not is_prose(line) else None
         number = read_number(match["number"].strip()) if match else None
@@ -145,14 +150,6 @@ def _series(head: Head) -> Iterator[tuple[str, float]]:
             yield match["number"], 0.6 - place / 1000
 
 
-def _version_lines(head: Head) -> Iterator[tuple[str, float]]:
-    """Yield the versions that have a line of their own."""
-    for line in head.lines[:_VERSION_LABEL_LINES]:
-        match = _VERSION_LABEL.fullmatch(line)
-        if match:
-            yield f"Version {match['number']}", 0.35
-
-
 def _labelled_versions(head: Head, found: Sequence[HeaderField]) -> Iterator[tuple[str, float]]:
     """Yield the versions behind a label near the top."""
     for item in found:
@@ -160,3 +157,29 @@ def _labelled_versions(head: Head, found: Sequence[HeaderField]) -> Iterator[tup
         match = _VERSION.match(item.value) if item.name == "version" and is_near else None
         if match:
             yield f"Version {match[0].lstrip('vV ')}", 0.4
+
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_FIRST_NUMBER = re.compile(r"(?:[A-Z]{1,8}[ -]?)?[0-9]+[A-Z]?(?:[.-][0-9A-Z]+)*(?=[ _]|$)")
+_PAGES = 2
+_PAGE_CHARS = 6_000
+
+
+def file_name_number(file_name: str, extraction: Extraction) -> str | None:
+    """Return the number that a file's name begins with; None where the paper does not bear it.
+
+    Args:
+        file_name: Its folders are ignored.
+        extraction: The reading of the file; without text, its name is taken at its word.
+    """
+    stem = _SUFFIX.sub("", file_name.rsplit("/", 1)[-1])
+    first = _FIRST_NUMBER.match(stem)
+    number = read_number(first[0]) if first else None
+    if not number or not re.search(r"[.-]|[A-Za-z]", number):
+        return None
+    texts = [page.text[:_PAGE_CHARS] for page in extraction.pages[:_PAGES]]
+    texts += extraction.facts.running_lines
+    pieces = re.findall(r"[A-Za-z]+|[0-9]+", number)
+    form = re.compile(r"[\W_]{0,3}".join(pieces))
+    is_borne = any(pieces[-1] in text and form.search(text) for text in texts)
+    return number if is_borne or not any(texts) else None

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from droindex.extract.protocol import Extraction, FileFacts
-from droindex.metadata.infer.forms.numbered import code_offers, numbered_titles
+from droindex.metadata.infer.forms.numbered import (
+    code_offers,
+    file_numbers,
+    later_part,
+    numbered_titles,
+)
 from droindex.metadata.infer.head import Head, read_head
 from droindex.model import FileStatus
 from droindex.pages import Page
@@ -70,7 +75,9 @@ def test_a_running_head_has_number_and_title() -> None:
         ("Acceptable Use Policy (ISP-099)", "ISP-099"),
         ("Gaithersburg, MD 20899", None),
         ("MD 20899-8900", None),
+        ("M-99-15", "M-99-15"),
         ("CSF 2.0", None),
+        ("VOLUME 1", None),
         ("PAGE 12", None),
         ("May 6, 2019", None),
         ("Keys of Cells", None),
@@ -78,6 +85,42 @@ def test_a_running_head_has_number_and_title() -> None:
 )
 def test_a_code_stands_alone_near_the_top(line: str, number: str | None) -> None:
     assert next(code_offers(head_of(f"{line}\n{BODY}")), (None,))[0] == number
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("HBR/LAW/ 3-B/KEYS/2019/60", "HBR/LAW/3-B/KEYS/2019/60"),
+        ("HBR/LAW/3-B/KEYS/2019/60 May 2, 2019", "HBR/LAW/3-B/KEYS/2019/60"),
+        ("HBR/LAW/3-B/KEYS/2019/60 of the Harbour", None),
+        ("Keys/Cells/Houses", None),
+    ],
+)
+def test_a_registry_numbers_its_papers_with_strokes(line: str, number: str | None) -> None:
+    assert next(file_numbers(head_of(f"CIRCULAR\n{line}\n{BODY}")), (None,))[0] == number
+
+
+def test_a_periodical_has_its_number_in_the_running_head() -> None:
+    line = "Nr. 17/19 Mitteilungen der Hochschule"
+    assert [number for number, _ in file_numbers(head_of(BODY, line))] == ["17/19"]
+    assert not list(file_numbers(head_of(f"{line}\n{BODY}")))
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("APPENDIX O", ("Appendix O", "APPENDIX O")),
+        ("SECTION IV. KEYS", ("Section IV", "SECTION IV. KEYS")),
+        ("Chapter 12", ("Chapter 12", "Chapter 12")),
+        ("CHAPTER 1", None),  # the first of a whole
+        ("Appendix A", None),
+        ("Section 4 of the rules says so", None),
+    ],
+)
+def test_a_paper_may_be_a_part_that_is_not_the_first(
+    line: str, part: tuple[str, str] | None
+) -> None:
+    assert later_part(head_of(f"{line}\n{BODY}")) == part
 
 
 @given(st.text(max_size=200))

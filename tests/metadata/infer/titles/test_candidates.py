@@ -210,3 +210,31 @@ def test_titles_come_with_the_surest_first_and_each_once() -> None:
 
 def _of(page: str) -> Extraction:
     return Extraction(FileStatus.OK, "", (Page(1, page),), FileFacts())
+
+
+def test_the_title_stands_below_kind_and_number() -> None:
+    page = "PROVINCIA DEL PUERTO\nPROCEDIMIENTO PR-ZZ-09\nLLAVES DE LA CASA\nPAPEL Rev. 1\n"
+    found = choose(infer(_of(page), "f.pdf"))
+    assert (found["number"].value, found["title"].value) == ("PR-ZZ-09", "LLAVES DE LA CASA")
+
+
+def test_a_paper_that_is_a_part_has_number_and_heading_of_it() -> None:
+    page = "HILL COUNTY\nREGULATIONS\nSECTION IV. KEEPING OF KEYS\nA. Keys of the house\n"
+    found = choose(infer(_of(page), "f.pdf"))
+    assert found["number"].value == "Section IV"
+    assert found["title"].value == "SECTION IV. KEEPING OF KEYS"
+    assert "number" not in choose(infer(_of(page.replace("IV.", "I.")), "f.pdf"))
+
+
+def test_an_abbreviation_at_the_label_is_the_end_of_a_title_that_was_drawn_last() -> None:
+    page = "SUBJECT:\n(HKeeP)\n" + BODY + "Changing the House Keeping Program\n"
+    assert title(page) == "Changing the House Keeping Program (HKeeP)"
+
+
+def test_the_subject_may_stand_behind_a_page_of_addressees() -> None:
+    circular = "CIRCULAR\nMay 2, 2019\nTo,\n" + "".join(
+        f"All Keepers of Harbour {number}\n" for number in range(30)
+    )
+    letter = "Sir / Madam,\nSubject: Keeping of Keys\n" + BODY
+    assert title(circular, letter) == "Keeping of Keys"
+    assert title(circular.replace("To,", "By"), letter) != "Keeping of Keys"

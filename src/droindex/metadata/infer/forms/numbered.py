@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from droindex.metadata.dates import find_dates, parse_date
-from droindex.metadata.infer.head import is_address, is_heading, is_issuer, is_prose, is_type_line
+from droindex.metadata.infer.head import (
+    is_address,
+    is_date_line,
+    is_heading,
+    is_issuer,
+    is_prose,
+    is_type_line,
+)
 from droindex.metadata.keys import squash
 
 if TYPE_CHECKING:
@@ -14,7 +21,7 @@ if TYPE_CHECKING:
 
     from droindex.metadata.infer.head import Head
 
-__all__ = ["code_offers", "numbered_titles"]
+__all__ = ["code_offers", "file_numbers", "later_part", "numbered_titles"]
 
 _LINES = 8  # below the running heads where a number and a title may share a line
 _RUNNING = 8  # running heads that are looked at
@@ -33,12 +40,12 @@ _KIND = re.compile(
 )
 _CODE = re.compile(
     r"(?:[A-Z]{2,6}(?:[./ -][A-Z]{2,6}){0,3}[./ -]?[0-9]{1,5}[A-Za-z]?(?:[./_-][0-9]{1,5}[A-Za-z]?"
-    r"[0-9]{0,2}){0,3}(?: [0-9]{2,3})?|[0-9]{2,5}\.[0-9]{2,4})"
+    r"[0-9]{0,2}){0,3}(?: [0-9]{2,3})?|[0-9]{2,5}\.[0-9]{2,4}|[A-Z]-[0-9]{2}-[0-9]{1,3})"
 )
 _NO_CODE = re.compile(
     r"[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?|[A-Z]+ [0-9]\.[0-9]|(?:PAGE|TLP|BOX|ROOM|TEL|FAX|ISO|CFR|USC|"
     r"JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|VOL|NO|PART|TITLE|CHAPTER|ANNEX|"
-    r"APPENDIX|SECTION|ARTICLE|VERSION|REV|FY|ISBN|ISSN|DOI|COVID|CALEA|LA|CA|NY|PO|REF|SAPD|FORM)"
+    r"APPENDIX|VOLUME|BOOK|ISSUE|EDITION|TABLE|FIGURE|SECTION|ARTICLE|VERSION|REV|FY|ISBN|ISSN|DOI|COVID|CALEA|LA|CA|NY|PO|REF|SAPD|FORM)"
     r"\b.*"
 )
 _CODE_LINES = 8
@@ -63,6 +70,32 @@ _ON = re.compile(
     r" sobre\b| relative?\b|$)",
     re.IGNORECASE,
 )
+
+
+_FILE = re.compile(  # the registry's: `GH/LAW/3-B/CIR/2025/60`, with a day behind it or none
+    r"(?P<number>[A-Z][\w.&()-]{0,15}(?: ?/ ?[\w.&()-]{1,15}){2,8}/[0-9]{1,6})"
+    r"(?P<rest>(?: .{4,40})?)"
+)
+_OF_PERIODICAL = re.compile(  # `No. 4/21 Official Journal`
+    r"(?:no|nr|n[\u00ba\u00b0])\.? ?(?P<number>[0-9]{1,4}/[0-9]{2,4})(?P<rest> .{4,})",
+    re.IGNORECASE,
+)
+
+
+def file_numbers(head: Head) -> Iterator[tuple[str, float]]:
+    """Yield the numbers of a registry, and those of a periodical in its running heads.
+
+    Args:
+        head: The head of the document.
+    """
+    for place, line in enumerate(head.lines[: head.running + _CODE_LINES]):
+        found = _FILE.fullmatch(line)
+        rest = found["rest"].strip(" ,") if found else ""
+        if found and (not rest or is_date_line(rest)) and not parse_date(found["number"]):
+            yield re.sub(r" ?/ ?", "/", found["number"]), 0.6 - place / 1_000
+        found = _OF_PERIODICAL.fullmatch(line) if place < head.running else None
+        if found and not is_address(line):
+            yield found["number"], 0.5 - place / 1_000
 
 
 def numbered_titles(head: Head) -> Iterator[tuple[str, str, float]]:
@@ -133,3 +166,24 @@ def code_offers(head: Head) -> Iterator[tuple[str, float]]:
             yield found["number"], sure + 0.1
         elif place < head.running + 3 and (found := _IN_BRACKETS.fullmatch(line)):
             yield found["number"], 0.45
+
+
+_LATER_PART = re.compile(
+    r"(?P<word>chapter|part|appendix|annex|section) "
+    r"(?!(?:1|I|A)\b)(?P<own>[0-9]{1,3}|[A-Z]|[IVXLC]{2,6})(?![\w-])(?:$|\. (?=[A-Z]))",
+    re.IGNORECASE,
+)
+
+
+def later_part(head: Head) -> tuple[str, str] | None:
+    """Return number and whole line of the part that a paper opens with; None of a first part.
+
+    A paper that opens with the first part of a whole is the whole.
+
+    Args:
+        head: The head of the document.
+    """
+    for line in head.lines[head.running : head.running + _LINES]:
+        if match := _LATER_PART.match(line):
+            return f"{match['word'].capitalize()} {match['own'].upper()}", line
+    return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from droindex.metadata.infer.forms.acts import act_title
-from droindex.metadata.infer.forms.numbered import numbered_titles
+from droindex.metadata.infer.forms.numbered import later_part, numbered_titles
 from droindex.metadata.infer.head import (
     is_date_line,
     is_noise,
@@ -14,6 +15,7 @@ from droindex.metadata.infer.head import (
     is_type_line,
 )
 from droindex.metadata.infer.header_fields import find_field_labels
+from droindex.metadata.infer.numbers import match_kind_number
 from droindex.metadata.infer.titles.by_size import titles_by_size
 from droindex.metadata.infer.titles.lines import join_title, may_be_title, stops_title
 from droindex.metadata.infer.titles.wording import MAX_TITLE_CHARS, PART, clean_title
@@ -34,6 +36,8 @@ _FORM_HEAD = re.compile(
     r"(?:ISSUE|EFFECTIVE|REVISION) DATES?)$"
 )  # the head of the next box of a form, on one line with a value
 _FORM_TAIL = re.compile(r" (?:subject|number|chapter|section|date)$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([A-Za-z][\w&-]{1,11}\)")
+_KIND_LINES = 8
 _MANUAL_PAGES = 40  # a policy of a manual has fewer, and the manual's name on each of them too
 _MANUAL = re.compile(
     r"(?:[\w.&'\u2019-]+ ){1,8}(?:manual|handbook|rules and regulations)", re.IGNORECASE
@@ -76,7 +80,9 @@ def _labelled(
         label = head.lines[item.place].casefold()
         if item.value and _is_label(item.value):
             continue
-        if item.value:
+        if _IN_BRACKETS.fullmatch(item.value):
+            yield from ((text, 0.9) for text in _drawn_apart(head, item.value))
+        elif item.value:
             text = _FORM_HEAD.sub("", item.value)
             if text == item.value:
                 text = join_title(head.lines, item.place, text, sizes)
@@ -84,6 +90,19 @@ def _labelled(
             yield text, 0.85 if re.match(r"\W*re\b", label) else sure
         elif item.block:
             yield _last_of_block(head.lines, item.block), 0.8
+
+
+def _drawn_apart(head: Head, value: str) -> Iterator[str]:
+    """Yield the title whose end, an abbreviation in brackets, is all that was read at its label.
+
+    A line that was drawn last is read last, and has the initials that the brackets have.
+    """
+    capitals = "".join(filter(str.isupper, value))
+    for line in (*head.lines[head.running :], *head.tail):
+        initials = "".join(word[0] for word in line.split() if word[0].isupper())
+        if initials.endswith(capitals) and not is_prose(line) and len(capitals) > 1:
+            yield f"{line} {value}"
+            return
 
 
 def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
@@ -105,11 +124,28 @@ def _numbered(head: Head, number: str) -> Iterator[tuple[str, float]]:
             yield join_title(head.lines, place, rest, {}), 0.72 if place < head.running else 0.9
 
 
+def _below_kind(head: Head, number: str) -> Iterator[tuple[str, float]]:
+    """Yield the line below one of kind and number: `PROCEDURE AB-12`, `Lost Property`."""
+    lines = head.lines[: head.running + _KIND_LINES]
+    for line, below in pairwise(lines):
+        match = match_kind_number(line) if number and number in line else None
+        if match and match["number"].strip() == number and may_be_title(below, number):
+            yield below, 0.66
+            return
+
+
 def _of_manual(head: Head) -> Iterator[tuple[str, float]]:
     """Yield the name of a manual, which stands on all its pages and not above its first chapter."""
     for line in head.lines[: head.running] if head.pages >= _MANUAL_PAGES else ():
         if _MANUAL.fullmatch(line) and not is_type_line(line) and not is_prose(line):
             yield line, 0.82
+
+
+def _of_part(head: Head, number: str) -> Iterator[tuple[str, float]]:
+    """Yield the heading of the part that a paper is: `SECTION IV. BUILDINGS`."""
+    part = later_part(head) if not number else None
+    if part and len(part[1]) > len(part[0]) + len(". "):
+        yield part[1], 0.63
 
 
 def _running(head: Head) -> Iterator[tuple[str, float]]:
@@ -158,7 +194,9 @@ def title_candidates(
         *((of_act,) if of_act else ()),
         *(((short_title, 0.86),) if short_title else ()),
         *titles_by_size(head, number),
+        *_below_kind(head, number),
         *_of_manual(head),
+        *_of_part(head, number),
         *_running(head),
     ]
     best: dict[str, tuple[str, float]] = {}

@@ -67,7 +67,8 @@ def names_kind(line: str) -> bool:
 
 def opens_with_kind(line: str) -> bool:
     """Whether a line begins with the kind of the document: `Prüfungsordnung für den`."""
-    first = _WORD.match(_SUSPENDED.sub("", line, count=1))
+    suspended = _SUSPENDED.match(line)
+    first = _WORD.match(line, suspended.end() if suspended else 0)
     return first is not None and _is_kind(first[0])
 
 

@@ -266,7 +266,7 @@ def _citations(found: DocumentCitations, screen: Screen) -> Iterator[str]:
         yield f"  and {len(found.cites) - _MAX_CITED} more; --format json --citations has all"
     if found.cited_by:
         yield ""
-        yield f"cited by {count(len(found.cited_by), 'document')}"
+        yield f"cited by {count(found.times_cited, 'document')}"
     for document in found.cited_by[:_MAX_CITED]:
         yield from hanging(citation(document), 2, screen)
 

@@ -44,7 +44,7 @@ def purge(folder: Path) -> None:
         if segment["deletes"]:
             kept += _written_again(folder, notes, segment)
             _remove(folder, segment)
-    if len(kept) == len(notes["segments"]) and kept == notes["segments"]:
+    if kept == notes["segments"]:
         return
     _write(folder / NOTES, {**notes, "segments": kept})
     _write(folder / _FILES, [*_names(folder, kept), NOTES])

@@ -162,6 +162,7 @@ class DocumentSite(SiteEndpoints):
                 cites=[_cited(own, document, links) for own in citations.cites[:_MAX_CITED]],
                 more_cited=len(citations.cites[_MAX_CITED:]),
                 cited_by=citations.cited_by,
+                times_cited=citations.times_cited,
                 most_cited=_MAX_CITED,
                 all_citing=SearchQuery(scope=Scope.ALL, filters={"cites": [doc_id]}).address(),
                 alike=[

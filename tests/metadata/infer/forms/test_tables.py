@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from droindex.metadata.infer.forms.tables import table_dates
 from droindex.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROWS = (
     "6 May 2018 0.9 First draft\n6 May 2019 1.0 Final version, approved\nby the Board\n"
@@ -92,6 +96,26 @@ def test_a_table_in_the_middle_of_a_paper_needs_a_heading_of_its_own(
     texts = [*["Keys"] * 4, f"{heading}\n{rows}", "6 May 2021 Rooms", *["Keys"] * 4]
     pages = [Page(number, text) for number, text in enumerate(texts, start=1)]
     assert {name: day for name, day, _, _ in table_dates(pages)} == expected
+
+
+@pytest.mark.parametrize("cased", [str.lower, str.capitalize, str.title, str.upper])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("revision history", "revision log", "change log", "record of changes"),
+        *("amendment record", "änderungshistorie", "änderungsverzeichnis"),
+        "footnote # date changes",
+    ],
+)
+def test_in_the_middle_of_a_paper_a_heading_is_found_in_any_case(
+    heading: str, cased: Callable[[str], str]
+) -> None:
+    table = f"{cased(heading)}\n6 May 2019 Keys\n6 May 2020 Gates\n"
+    texts = [*["Keys"] * 4, table, *["Keys"] * 4]
+    pages = [Page(number, text) for number, text in enumerate(texts, start=1)]
+    assert [(name, day) for name, day, _, _ in table_dates(pages)] == [
+        ("revised", date(2020, 5, 6))
+    ]
 
 
 @given(st.text(max_size=300))

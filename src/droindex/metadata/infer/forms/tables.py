@@ -24,9 +24,9 @@ _HEADING = re.compile(  # of casefolded text; each way begins with a letter, whi
     r"|version .{0,30}(?:date|author|change|comment|bemerkung|änderung)"
     r"|date version|änderungs(?:historie|verzeichnis)|historial de (?:versiones|cambios)"
 )
-_COLUMNS = re.compile(  # the heads of a table that has no heading, casefolded
-    r"^u?(?:footnote|rev(?:ision)?|change|amendment|issue)s?(?: (?:#|no\.?|number))?\b"
-    r".{0,30}\bu?date.{0,20}(?:revisions?|descriptions?|changes?|reasons?|details|summary)",
+_COLUMNS = re.compile(  # casefolded heads of a table without a heading; a `footnote` is a change
+    r"^(?:footnote|rev(?:ision)?|change|amendment|issue)s?(?: (?:#|no\.?|number))?\b"
+    r".{0,30}\bdate.{0,20}(?:revisions?|descriptions?|changes?|reasons?|details|summary)",
     re.MULTILINE,
 )
 _OF_TABLES = (
@@ -37,15 +37,16 @@ _OF_TABLES = (
     "log",
     "amended by",
     "änderung",
-    "footnote #",
+    "footnote #",  # of rules whose changes are numbered as footnotes, each with its day
 )
 _OF_TABLES_INSIDE = (  # in the middle of a paper only what stands over nothing else
     *("revision history", "revision record", "revision log", "document history", "change history"),
     *("version history", "change log", "record of changes", "record of amendments", "footnote #"),
     *("amendment history", "amendment record", "änderungshistorie", "änderungsverzeichnis"),
 )
-_HINTS_INSIDE = (  # parts of that in all their cases, which are found faster
-    *("istory", "ISTORY", "ecord", "ECORD", "e log", "E LOG", "ootnote #", "OOTNOTE #", "nderungs"),
+_HINTS_INSIDE = (  # of each a part, in small letters, as a title and in capitals: found faster
+    *("istor", "ISTOR", "ecord", "ECORD", " log", " Log", " LOG", "ootnote #", "OOTNOTE #"),
+    *("nderungs", "NDERUNGS"),
 )
 _EDGE_PAGES = 3  # at each end of a paper where such a table stands
 _GAP_LINES = 8  # from the heading of a table of amendments to its first row, and to the next

@@ -115,6 +115,12 @@ def test_a_periodical_has_its_number_in_the_running_head() -> None:
         ("CHAPTER 1", None),  # the first of a whole
         ("Appendix A", None),
         ("Section 4 of the rules says so", None),
+        ("Appendix CXIV", ("Appendix CXIV", "Appendix CXIV")),
+        ("Part Civil", None),  # letters of Roman numbers, and no number
+        ("Section ILL", None),
+        ("Part IIX", None),
+        ("Part a", None),
+        ("Chapter V. intro", None),
     ],
 )
 def test_a_paper_may_be_a_part_that_is_not_the_first(

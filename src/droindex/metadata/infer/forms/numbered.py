@@ -45,8 +45,8 @@ _CODE = re.compile(
 _NO_CODE = re.compile(
     r"[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?|[A-Z]+ [0-9]\.[0-9]|(?:PAGE|TLP|BOX|ROOM|TEL|FAX|ISO|CFR|USC|"
     r"JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|VOL|NO|PART|TITLE|CHAPTER|ANNEX|"
-    r"APPENDIX|VOLUME|BOOK|ISSUE|EDITION|TABLE|FIGURE|SECTION|ARTICLE|VERSION|REV|FY|ISBN|ISSN|DOI|COVID|CALEA|LA|CA|NY|PO|REF|SAPD|FORM)"
-    r"\b.*"
+    r"APPENDIX|VOLUME|BOOK|ISSUE|EDITION|TABLE|FIGURE|SECTION|ARTICLE|VERSION|REV|FY|ISBN|ISSN|"
+    r"DOI|COVID|CALEA|LA|CA|NY|PO|REF|SAPD|FORM)\b.*"
 )
 _CODE_LINES = 8
 _COVER_LINES = 24
@@ -70,8 +70,6 @@ _ON = re.compile(
     r" sobre\b| relative?\b|$)",
     re.IGNORECASE,
 )
-
-
 _FILE = re.compile(  # the registry's: `GH/LAW/3-B/CIR/2025/60`, with a day behind it or none
     r"(?P<number>[A-Z][\w.&()-]{0,15}(?: ?/ ?[\w.&()-]{1,15}){2,8}/[0-9]{1,6})"
     r"(?P<rest>(?: .{4,40})?)"
@@ -79,6 +77,11 @@ _FILE = re.compile(  # the registry's: `GH/LAW/3-B/CIR/2025/60`, with a day behi
 _OF_PERIODICAL = re.compile(  # `No. 4/21 Official Journal`
     r"(?:no|nr|n[\u00ba\u00b0])\.? ?(?P<number>[0-9]{1,4}/[0-9]{2,4})(?P<rest> .{4,})",
     re.IGNORECASE,
+)
+_ROMAN = r"(?=[IVXLC]{2})C{0,3}(?:X[LC]|L?X{0,3})(?:I[XV]|V?I{0,3})"  # to 399; not `Civil`, `ILL`
+_LATER_PART = re.compile(
+    r"(?P<word>(?i:chapter|part|appendix|annex|section)) "
+    rf"(?!(?:1|I|A)\b)(?P<own>[0-9]{{1,3}}|[A-Z]|{_ROMAN})(?![\w-])(?:$|\. (?=[A-Z]))"
 )
 
 
@@ -168,13 +171,6 @@ def code_offers(head: Head) -> Iterator[tuple[str, float]]:
             yield found["number"], 0.45
 
 
-_LATER_PART = re.compile(
-    r"(?P<word>chapter|part|appendix|annex|section) "
-    r"(?!(?:1|I|A)\b)(?P<own>[0-9]{1,3}|[A-Z]|[IVXLC]{2,6})(?![\w-])(?:$|\. (?=[A-Z]))",
-    re.IGNORECASE,
-)
-
-
 def later_part(head: Head) -> tuple[str, str] | None:
     """Return number and whole line of the part that a paper opens with; None of a first part.
 
@@ -185,5 +181,5 @@ def later_part(head: Head) -> tuple[str, str] | None:
     """
     for line in head.lines[head.running : head.running + _LINES]:
         if match := _LATER_PART.match(line):
-            return f"{match['word'].capitalize()} {match['own'].upper()}", line
+            return f"{match['word'].capitalize()} {match['own']}", line
     return None

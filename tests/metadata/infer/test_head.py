@@ -13,6 +13,7 @@ from droindex.metadata.infer.head import (
     ends_open,
     is_address,
     is_date_line,
+    is_dating,
     is_heading,
     is_issuer,
     is_noise,
@@ -65,6 +66,14 @@ LINES: list[tuple[str, set[str]]] = [
 @pytest.mark.parametrize(("line", "kinds"), LINES, ids=lambda value: str(value)[:30])
 def test_lines_are_told_apart(line: str, kinds: set[str]) -> None:
     assert {kind for kind, tells in KINDS.items() if tells(line)} == kinds
+
+
+@pytest.mark.parametrize(
+    ("line", "tells"),
+    [("Last Revised January 2024", True), ("Effective 7001", False), ("January 2024", False)],
+)
+def test_a_line_may_say_only_when(line: str, tells: bool) -> None:  # noqa: FBT001 - a row
+    assert is_dating(line) is tells
 
 
 @given(st.text(max_size=120))

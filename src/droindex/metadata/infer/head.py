@@ -111,7 +111,7 @@ _BANNER = re.compile(
     r"intentionally (?:left )?blank|\(?intentionally blank\)?|printed on.*)",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"[0-9]{4}")
+_YEAR = re.compile(r"[12][0-9]{3}")
 _DATING = re.compile(  # a word that stands with a date
     r"\W*(?:(?:last|effective|issued|revis(?:ed|ion)|updated?|adopted|approved|amended|reviewed|"
     r"published|valid|current|present|date[ds]?|as|of|on|to|in|at|from|through|until|since|and|the|"
@@ -244,7 +244,6 @@ _COVER_LINES = 24  # a cover sheet has fewer lines than a page of text
 _SPLIT_LABEL = re.compile(r"(?:SUBJECT|TITLE|EFFECTIVE|ISSUED?|NUMBER|RESCINDS|SUPERSEDES)\b")
 _DATE_WORD = re.compile(r"DATE:?", re.IGNORECASE)
 _BEFORE_DATE = re.compile(r"EFFECTIVE|ISSUED?|REVISION|REVISED|PUBLICATION", re.IGNORECASE)
-_YEAR = re.compile(r"[12][0-9]{3}")
 _DAY_OF_MONTH = re.compile(  # whose year stands on the next line
     r"(?:[0-3]?[0-9](?:st|nd|rd|th|er|\.)? (?:of |de )?[^\W\d_]{3,10}"
     r"|[^\W\d_]{3,10} [0-3]?[0-9](?:st|nd|rd|th)?),?"

@@ -58,7 +58,7 @@ def foot_dates(extraction: Extraction) -> Iterator[tuple[str, date, str, float]]
 
 def _on_both(pages: Sequence[Page]) -> Iterator[str]:
     """Yield the lines at the edges of a paper of two pages that are the same on both."""
-    if len(pages) == len(("first", "second")):
+    if len(pages) == 2:
         first, second = (_edges(page.text) for page in pages)
         yield from (line for line in first if line in second)
 

@@ -189,6 +189,16 @@ def test_a_long_number_is_enough_and_a_short_one_is_likely() -> None:
         assert _linked(new, [own, twin], "supersedes") is None
 
 
+@pytest.mark.parametrize("number", ["2010-2011", "2010-11", "2019.05.06", "05/2019", "05.06.19"])
+def test_a_long_number_that_is_a_date_or_years_is_likely_alone(number: str) -> None:
+    old = Document(doc_id="old", number=number, title="Secure Networks")
+    mention = Reference(number, number=number)
+    new = _read("new", "supersedes", mention)
+    assert _linked(new, [old], "supersedes") is None
+    (reference,) = resolve([old, new])["new"].supersedes
+    assert reference.likely == ("old",)
+
+
 def test_what_is_superseded_is_not_younger() -> None:
     mention = Reference("", number="7-1", title="Towing of Vehicles")
     young = Document(

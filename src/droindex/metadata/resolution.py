@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from droindex.metadata.dates import parse_date
 from droindex.metadata.keys import squash
 from droindex.metadata.partial import split_part
 from droindex.metadata.values import is_number_like, is_version, normalise_number, number_keys
@@ -34,6 +35,10 @@ _MIN_KINSHIP = 1 / 3  # likewise, for a title that a document of the very number
 _CLEAR_LEAD = 0.2  # by which the best title must lead the next
 _MAX_LIKELY = 3  # documents that fit equally; of more, each is a guess
 _LONG_NUMBER = 6  # digits of a number that is no other's by chance: 10074.1
+_OF_TIME = re.compile(  # years, months and days, which many a number has: 2010-2011, 2019.05.06
+    r"(?:19|20)[0-9]{2}(?:(?:\W(?:19|20)[0-9]{2})+|(?:\W?[0-9]{2}){1,2})"
+    r"|(?:[0-9]{1,2}\W){1,2}(?:19|20)[0-9]{2}"
+)
 _SERIES = re.compile(r"[a-z]{2,}")  # what a number begins with that names its series: bod, cjcsi
 
 
@@ -113,15 +118,15 @@ def resolve(documents: Sequence[Document]) -> dict[str, Document]:
 def complete(document: Document, catalogue: Catalogue) -> Document:
     """Return a document with its references completed; the same where none could be.
 
-    A reference that a person gave is completed by an id, by a number, by a date with a title, or
-    by a title that only one document has. One that was read from a text (`sources` says so) needs
-    two that agree: number and title, date and title, number and date; or a number that names its
-    series (`BOD 16-01`) or is so long that it is no other's (`10074.1`); and what it supersedes may
-    not be younger. A version is no number. Where anything contradicts, or two documents fit
-    equally, it stays open; a document is never linked with itself, and an id that is already there
-    is left alone. What stays open names the documents that are `likely`: those that agree the most,
-    in number or title at least or in two of three things where the third contradicts: three at
-    most.
+    A reference that a person gave is completed by an id, by a number, by a date with a title, or by
+    a title that only one document has. One that was read from a text (`sources` says so) needs two
+    that agree: number and title, date and title, number and date; or a number that names its series
+    (`BOD 16-01`) or is so long that it is no other's (`10074.1`), and no date; and what it
+    supersedes may not be younger. A version is no number. Where anything contradicts, or two
+    documents fit equally, it stays open; a document is never linked with itself, and an id that is
+    already there is left alone. What stays open names the documents that are `likely`: those that
+    agree the most, in number or title at least or in two of three things where the third
+    contradicts: three at most.
 
     Args:
         document: The document.
@@ -326,9 +331,11 @@ def _is_certain(
 
 
 def _stands_for_one(number: str) -> bool:
-    """Whether a number is no other's by chance: it names its series, or is long."""
+    """Whether a number is no other's by chance: it names its series, or is long and no date."""
     key = next(iter(number_keys(number)), "")
-    return bool(_SERIES.match(key)) or sum(map(str.isdigit, key)) >= _LONG_NUMBER
+    is_long = sum(map(str.isdigit, key)) >= _LONG_NUMBER
+    is_date = is_long and (_OF_TIME.fullmatch(key) or parse_date(key))
+    return bool(_SERIES.match(key)) or (is_long and not is_date)
 
 
 def _compared(first: str, second: str) -> tuple[bool | None, bool | None]:

@@ -102,6 +102,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
             "series title",
             "series number",
             "pages",
+            "total pages",
         ),
         *("topics / reference", "topics", "appendices", "reviewed by", "copies to", "url", "calea"),
         *("accreditation standards", "archive notes", "contact", "key words", "attachments"),

@@ -31,6 +31,9 @@ from droindex.metadata.keys import squash
         ("Site de Bordeaux", False),
         ("Larks House is ISO 9001:2015 Certified", False),
         ("Order of 3/5/2019", False),
+        ("EFFECTIVE NUMBER REVISED TOTAL PAGES", False),  # the heads of a form's columns
+        ("Policy Revisions and Total Pages", True),
+        ("Policy Section Standards", True),
         ("1.2 Definitions", False),
         ("Subject: Towing", False),  # that is a matter of labels
         ("180 High Street, Springfield, VA 22150", False),

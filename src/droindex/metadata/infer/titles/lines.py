@@ -19,6 +19,7 @@ from droindex.metadata.infer.head import (
     is_type_line,
 )
 from droindex.metadata.infer.header_fields import find_field_labels
+from droindex.metadata.infer.label_lexicon import FIELD_OF_LABEL, LABEL
 from droindex.metadata.infer.numbers import match_kind_number
 from droindex.metadata.infer.titles.wording import BULLET, MAX_TITLE_CHARS, PART
 from droindex.metadata.keys import squash
@@ -47,6 +48,7 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )  # the heads of a cover sheet; the number of a letter; which site; who leads the office
 _CERTIFICATE = re.compile(r"\bISO [0-9].{0,20} [Cc](?:ertified|ERTIFIED)")
+_LEAST_HEADS = 3  # fields that a form's row names; a title may be made of the names of two
 _SCHOOL_YEAR = re.compile(
     r".{4,} (?:19|20)(?P<first>[0-9]{2})\s?[/\u2013-]\s?(?:19|20)?(?P<next>[0-9]{2})"
 )
@@ -122,11 +124,17 @@ def may_be_title(line: str, number: str) -> bool:
     named = bool(labels) and labels[0].field == "any" and not line.endswith(":")
     if is_issuer(line) or is_type_line(line) or _SECTION.match(line):
         return False
-    if _NO_TITLE.fullmatch(line) or _CERTIFICATE.search(line):
+    if _NO_TITLE.fullmatch(line) or _CERTIFICATE.search(line) or _is_column_heads(line):
         return False
     if (is_prose(line) or is_address(line) or is_heading(line)) if named else stops_title(line):
         return False
     return not (_is_the_number(line, number) or _is_mostly_date(line) or is_dating(line))
+
+
+def _is_column_heads(line: str) -> bool:
+    """Whether a line is the heads of a form's columns alone: `EFFECTIVE NUMBER TOTAL PAGES`."""
+    fields = {FIELD_OF_LABEL.get(squash(found[0])) for found in LABEL.finditer(line)}
+    return len(fields) >= _LEAST_HEADS and not squash(LABEL.sub("", line))
 
 
 def _is_the_number(line: str, number: str) -> bool:

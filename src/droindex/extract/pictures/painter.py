@@ -38,7 +38,7 @@ _MAX_WORDS = 1_000  # that are marked: more would be a page of one colour
 _MAX_BOXES = 40  # of one word: a word that is cut once has two
 _MAX_MESSAGE_CHARS = 5_000_000  # of four bytes each: the largest picture that does not shrink
 _START_S = 60.0  # it starts in 0.2 s; on a machine that swaps, in some seconds
-_BUSY_S = 10.0  # how long a caller waits for those before him
+_BUSY_S = 10.0  # how long a caller waits for those before him, beside the start of the process
 _MAX_FILES = 200  # then a fresh process: frees what pdfium leaks
 
 
@@ -108,7 +108,8 @@ class Painter:
         if find_spec("pypdfium2") is None:
             raise MissingExtraError("Pictures of pages need the package pypdfium2.", extra="fast")
         self._begin_in_child()
-        if not self._lock.acquire(timeout=_BUSY_S):
+        starting_s = _START_S if self._process is None else 0.0
+        if not self._lock.acquire(timeout=starting_s + _BUSY_S):
             raise UnreadableFileError(FileStatus.TIMED_OUT, "Too many pages wait to be drawn.")
         try:
             return self._painted(request)

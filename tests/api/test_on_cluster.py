@@ -173,6 +173,89 @@ def test_going_back_shows_nothing_that_gained_a_label(
     assert remote.rollback(allow_exposure=True) == "000001"
 
 
+def test_what_a_stopped_copy_left_in_sight_goes_with_the_next(
+    tmp_path: Path, corpus: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = built(tmp_path, corpus)
+    library.copy(place)
+    written(tmp_path, [{**RECORDS[0], "label": "LES"}, *RECORDS[1:]])
+    library.build(corpus, workers=0)
+
+    def stop(*_given: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("droindex.build.maintenance.to_cluster.exposing", stop)
+        with pytest.raises(KeyboardInterrupt):
+            library.copy(place)
+    again = library.copy(place)
+    assert (again.generation, again.written, again.removed) == ("000002", 0, ("000001",))
+    assert [item.name for item in Library(place).status().generations] == ["000002"]
+
+
+def test_a_copy_that_is_damaged_is_published_anew_by_the_command_that_is_named(
+    tmp_path: Path, corpus: Path, place: str
+) -> None:
+    library = built(tmp_path, corpus)
+    library.copy(place)
+    where = Address.parse(place)
+    cluster = Cluster(where)
+    cluster.drop(f"/{where.name}-open-000001-pages", action="damage it")
+    assert library.copy(place).generation == "000002"
+    manifest_lost(cluster, f"{where.name}-library-000002")
+    with pytest.raises(IndexDamagedError):
+        Library(place).open()
+    report = library.copy(place)
+    assert report.generation == "000003"
+    assert "000002" in report.removed  # nobody can tell what it shows
+    assert answers(Library(place)) == answers(library)
+    assert library.copy(place, replace=True).generation == "000004"  # whole, and yet anew
+
+
+def manifest_lost(cluster: Cluster, index: str) -> None:
+    """Take the manifest of a generation from under it."""
+    free = {"index": {"blocks": {"write": None}}}
+    cluster.ask("PUT", f"/{index}/_settings", free, action="damage it")
+    cluster.ask("DELETE", f"/{index}/_doc/manifest.json?refresh=true", action="damage it")
+
+
+def test_what_cannot_be_read_and_may_be_of_another_is_replaced_when_that_is_said(
+    tmp_path: Path, corpus: Path, place: str, library: Callable[..., Path]
+) -> None:
+    ours = built(tmp_path, corpus)
+    ours.copy(place)
+    where = Address.parse(place)
+    cluster = Cluster(where)
+    manifest_lost(cluster, f"{where.name}-library-000001")
+    other = Library(library([{"body": "Other.", "doc_id": "o", "title": "O"}], "other.idx"))
+    with pytest.raises(IndexDamagedError) as caught:
+        other.copy(place)
+    assert "--replace" in caught.value.hint
+    other.copy(place, replace=True)
+    assert list(Library(place).open()) == ["o"]
+
+    foreign = f"x{where.name}"  # the alias leads to two, one of them not of this library
+    cluster.ask("PUT", f"/{foreign}", {}, action="make an index")
+    try:
+        swap = {"actions": [{"add": {"index": foreign, "alias": where.name}}]}
+        cluster.ask("POST", "/_aliases", swap, action="swap")
+        for call in (Library(place).open, lambda: ours.copy(place)):
+            with pytest.raises(IndexDamagedError, match="points to") as caught:
+                call()
+            assert "--replace" in caught.value.hint
+        ours.copy(place, replace=True)
+        assert answers(Library(place)) == answers(ours)
+    finally:
+        cluster.drop(f"/{foreign}", action="clear away")
+
+
+def test_an_address_may_be_given_as_one(tmp_path: Path, corpus: Path, place: str) -> None:
+    where = Address.parse(place)
+    built(tmp_path, corpus).copy(where)
+    assert Library(where).location == where
+    assert "a" in Library(where).open()
+
+
 def test_a_copy_that_was_stopped_goes_on_where_it_was(
     tmp_path: Path, corpus: Path, place: str
 ) -> None:

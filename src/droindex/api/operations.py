@@ -61,7 +61,7 @@ class Operations:
     """
 
     def __init__(
-        self, location: str | os.PathLike[str], *, settings: Settings | None = None
+        self, location: str | os.PathLike[str] | Address, *, settings: Settings | None = None
     ) -> None:
         self._location = to_location(location, "location")
         self._settings = settings_of(settings)
@@ -296,7 +296,7 @@ class Operations:
 
     def copy(
         self,
-        target: str | os.PathLike[str],
+        target: str | os.PathLike[str] | Address,
         *,
         replace: bool = False,
         wait_s: float = 0.0,
@@ -310,7 +310,8 @@ class Operations:
         Args:
             target: An address such as `opensearch://host:9200/name`, where this library may have
                 been copied to before; or for a library on a cluster, a new or empty folder.
-            replace: Whether to take the place of another library that answers at the address.
+            replace: Whether to take the place of whatever library answers at the address, and to
+                write anew what is there already.
             wait_s: How long to wait for another copy to finish, in seconds.
             progress: Called with a `Progress` after each document.
 

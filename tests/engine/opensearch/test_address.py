@@ -52,6 +52,8 @@ def test_an_address_is_read_and_written(text: str, address: Address) -> None:
         "opensearch://localhost/name#part",
         "opensearch://[::1/name",
         "opensearch://localhost/" + "n" * 61,
+        "https://localhost:9200/name",
+        "//localhost:9200/name",
     ],
 )
 def test_what_is_no_address_is_refused_with_the_form(text: str) -> None:

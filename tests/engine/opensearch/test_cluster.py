@@ -93,6 +93,7 @@ def impatient(address: str, **environ: str) -> Cluster:
         (fault({"type": "x", "reason": "No space left on device"}, 500), StorageError, "disk"),
         (fault(MISSING, 500), IncompleteResultsError, "droindex status"),
         (fault(MISSING, 503), IncompleteResultsError, "droindex status"),
+        ((408, {"timed_out": True, "status": "red"}), IncompleteResultsError, "droindex status"),
         (fault({"type": "circuit_breaking_exception", "reason": "x"}, 429), ClusterError, "moment"),
         (fault({"type": "index_not_found_exception"}, 404), IndexDamagedError, "droindex copy"),
         (fault({"type": "too_many_nested_clauses"}, 400), EngineError, "fewer words"),
@@ -108,6 +109,14 @@ def test_an_answer_that_is_a_refusal_is_told_with_the_next_step(
         impatient(address).ask("POST", "/p/_search", {}, action="search")
     assert said in caught.value.hint
     assert caught.value.hint
+
+
+def test_an_index_that_does_not_come_up_in_time_is_told() -> None:
+    with (
+        answering((408, {"timed_out": True, "status": "red"})) as (address, _),
+        pytest.raises(IncompleteResultsError, match="all parts of an index in time"),
+    ):
+        impatient(address).wait_until_whole(["p", "p-words"])
 
 
 def test_no_cluster_is_told_with_the_address_to_give() -> None:
@@ -180,11 +189,13 @@ def test_a_refusal_is_not_asked_again() -> None:
 
 def test_a_password_goes_over_no_open_network() -> None:
     environ = {"DROINDEX_OPENSEARCH_USER": "me", "DROINDEX_OPENSEARCH_PASSWORD": "secret"}
-    with pytest.raises(SettingsError, match="in the open") as caught:
-        Cluster(Address.parse("opensearch://search.example/p"), environ)
-    assert "opensearchs://" in caught.value.hint
-    Cluster(Address.parse("opensearchs://search.example/p"), environ)
-    Cluster(Address.parse("opensearch://127.0.0.1/p"), environ)
+    for far in ("search.example", "127.example.com", "[2001:db8::1]", "localhost,127.0.0.1.nip.io"):
+        with pytest.raises(SettingsError, match="in the open") as caught:
+            Cluster(Address.parse(f"opensearch://{far}/p"), environ)
+        assert "opensearchs://" in caught.value.hint
+        Cluster(Address.parse(f"opensearchs://{far}/p"), environ)
+    for near in ("127.0.0.1", "127.1.2.3", "localhost", "[::1]"):
+        Cluster(Address.parse(f"opensearch://{near}/p"), environ)
 
 
 def result(status: int, kind: str = "") -> dict[str, Any]:
@@ -235,8 +246,11 @@ def test_what_waits_is_sent_before_it_grows_large() -> None:
         for number in range(10):
             bulk.put(str(number), {"text": "x" * 50_000})
         assert len(asked) == 5
+        for number in range(10):  # of two bytes each
+            bulk.put(str(number), {"text": "é" * 25_000})
+        assert len(asked) == 10
         bulk.flush()
-    assert len(asked) == 5
+    assert len(asked) == 10
 
 
 def test_an_index_that_is_not_there_or_not_whole_is_not_opened() -> None:

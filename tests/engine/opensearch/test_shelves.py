@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections import Counter
 from typing import Any
 
@@ -75,6 +77,43 @@ def test_a_shelf_is_read_once_and_all_of_a_prefix_together() -> None:
     assert kept.requests == 2
     assert len(list(reader.starting("all", "w"))) == 10_000
     assert kept.requests == 3
+
+
+def test_files_go_when_the_words_are_not_asked_for_to_their_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shelves, "_COUNTED", 1)
+    counted = WordCounts()
+    counted.add(["bond", "order"])
+    (run,) = counted._runs
+    found = counted.merged()
+    assert next(found) == ("bond", 1)
+    found.close()  # type: ignore[attr-defined]
+    assert run.closed
+
+
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [
+        ("all", {}),
+        ("all", {"first": 7}),
+        ("all", {"first": [7]}),
+        ("all 0", {}),
+        ("all 0", {"words": 7}),
+        ("all 0", {"words": "é"}),
+        ("all 0", {"words": "a"}),
+        ("all 0", {"words": "Ym9uZCAx"}),
+        ("all 0", {"words": base64.b64encode(zlib.compress(b"bond")).decode()}),
+        ("all 0", {"words": base64.b64encode(zlib.compress(b"\xff 1")).decode()}),
+    ],
+)
+def test_words_that_are_not_as_they_were_written_are_refused(
+    key: str, source: dict[str, Any]
+) -> None:
+    reader, kept = on_shelves({"bond": 1})
+    kept.entries[key] = source
+    with pytest.raises(IndexDamagedError, match="not whole"):
+        reader.count("all", "bond")
 
 
 def test_words_that_are_not_whole_are_refused() -> None:

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 from droindex.build.maintenance.generations import ClusterStatus, GenerationInfo, PruneReport
 from droindex.build.maintenance.to_cluster import local_copy
 from droindex.clearance.withdrawal import exposed, labels_of
-from droindex.errors import DroindexError, ExposureRefusedError, IndexDamagedError, SettingsError
+from droindex.errors import (
+    ExposureRefusedError,
+    IndexDamagedError,
+    IndexFormatError,
+    SettingsError,
+)
 from droindex.store.damage import CheckReport, Damage
 from droindex.store.generation import MANIFEST
 from droindex.store.remote.remote_store import RemoteStore, indexes_of_sets
@@ -95,7 +100,7 @@ def check_on_cluster(address: Address) -> CheckReport:
     for name in names:
         try:
             generation = store.load(name)
-        except DroindexError as error:
+        except (IndexDamagedError, IndexFormatError) as error:
             damages.append(Damage(name, MANIFEST, error.message))
             continue
         for file, (own, _) in generation.manifest["files"].items():

@@ -15,7 +15,12 @@ from droindex.build.maintenance.copying import (
     copy_set,
 )
 from droindex.clearance.withdrawal import exposed, labels_of
-from droindex.errors import DroindexError, IndexNotFoundError, SettingsError
+from droindex.errors import (
+    IndexDamagedError,
+    IndexFormatError,
+    IndexNotFoundError,
+    SettingsError,
+)
 from droindex.files.disk import PRIVATE_FILE, StorageErrors, write_whole
 from droindex.files.lock import writing
 from droindex.library.reader import SetReader
@@ -28,7 +33,7 @@ from droindex.store.remote.remote_writer import RemoteWriter
 from droindex.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from droindex.engine.opensearch.address import Address
     from droindex.library.report import Progress
@@ -40,6 +45,10 @@ IDENTITY = "library.id"  # beside the generations: which library it is, wherever
 LIBRARY_ID = "library"  # the same, in the manifest of a copy
 _LOCK = "PUBLISHING"
 _HEAP_BYTES = 4_000_000  # for each index that is written
+_NOT_OURS = (
+    "Nothing was changed. Give another name at the end of the address; to put this library in its "
+    "place, give --replace."
+)
 
 
 class _Source(NamedTuple):
@@ -56,14 +65,33 @@ class _Source(NamedTuple):
     folder: Path
 
     @property
+    def sets(self) -> dict[str, int]:
+        """Set -> its documents."""
+        return {name: info["documents"] for name, info in self.generation.manifest["sets"].items()}
+
+    @property
     def token(self) -> dict[str, Any]:
         """What tells a draft of the same from all others."""
         manifest = self.generation.manifest
         return {
-            "library": self.identity,
+            LIBRARY_ID: self.identity,
             "generation": self.generation.name,
             "created": manifest["created"],
         }
+
+
+class _Copied(NamedTuple):
+    """A copy that answers.
+
+    Attributes:
+        name: Its generation there.
+        entries: Its entries in all indexes.
+        written: Indexes that were written for it.
+    """
+
+    name: str
+    entries: int
+    written: int
 
 
 def copy_to_cluster(
@@ -87,7 +115,14 @@ def copy_to_cluster(
             source = _Source(generation, _identity(folder), folder)
             target = RemoteWriter(address)
             _check_target(target, source.identity, replace=replace)
-            return _publish(source, target, keep, progress)
+            copied = None if replace else _answering(source, target)
+            copied = copied or _publish(source, target, progress)
+            # Here as well if nothing was written: a copy may have stopped before it came to this.
+            going = exposing(target, copied.name, generation)
+            removed = target.drop_old(keep, also=going)
+            return CopyReport(
+                copied.name, source.sets, copied.entries, copied.written, tuple(removed)
+            )
     finally:
         claim.release()
 
@@ -107,6 +142,7 @@ def _check_target(target: RemoteWriter, identity: str, *, replace: bool) -> None
 
     Raises:
         SettingsError: `settings-error`, another library answers there, or a plain index.
+        IndexDamagedError, IndexFormatError: what answers cannot be read, and may be of another.
     """
     name = target.address.name
     try:
@@ -118,34 +154,40 @@ def _check_target(target: RemoteWriter, identity: str, *, replace: bool) -> None
                 hint="Give the library another name at the end of its address.",
             ) from None
         return
-    except DroindexError:
-        if replace:  # a library that is half there is replaced by a whole one
+    except (IndexDamagedError, IndexFormatError) as error:
+        # What is ours is mended by a whole one; of what is not, only its mapping can tell.
+        if replace or _said_of_current(target).get("source", {}).get(LIBRARY_ID) == identity:
             return
+        error.hint = _NOT_OURS
         raise
     if current.manifest.get(LIBRARY_ID) != identity and not replace:
         raise SettingsError(
             f"Another library answers at {target.address}: "
             f"{current.manifest['config'].get('name') or 'it has no name'}, "
             f"of {current.manifest['created']}.",
-            hint="Nothing was changed. Give another name at the end of the address; to put this "
-            "library in its place, give --replace.",
+            hint=_NOT_OURS,
         )
+
+
+def _said_of_current(target: RemoteWriter) -> dict[str, Any]:
+    """Return what the generation that answers says of itself; empty where none can be told."""
+    try:
+        current = target.current_name()
+    except IndexDamagedError:
+        return {}
+    return target.said_of(current) if current else {}
 
 
 def _publish(
     source: _Source,
     target: RemoteWriter,
-    keep: int,
     progress: Callable[[Progress], None] | None,
-) -> CopyReport:
+) -> _Copied:
     manifest = source.generation.manifest
-    sets = {name: info["documents"] for name, info in manifest["sets"].items()}
-    counter = CopyCounter(sum(sets.values()), progress)
-    if (current := target.current_name()) and target.said_of(current).get("source") == source.token:
-        return CopyReport(current, sets, entries=_entries(target, current, sets), written=0)
+    counter = CopyCounter(sum(source.sets.values()), progress)
     name = target.draft(source.token)
     entries = written = 0
-    for own in sorted(sets):
+    for own in sorted(source.sets):
         found, fresh = _write_set(source, target, Path(target.address.name) / name / own, counter)
         entries += found
         written += fresh
@@ -157,15 +199,25 @@ def _publish(
         LIBRARY_ID: source.identity,
     }
     target.publish(name, shape, source.token)
-    going = exposing(target, name, source.generation)
-    removed = target.drop_old(keep, also=going)
-    return CopyReport(name, sets, entries, written, tuple(removed))
+    return _Copied(name, entries, written)
 
 
-def _entries(target: RemoteWriter, name: str, sets: Iterable[str]) -> int:
-    """Return how many entries a generation holds that is there already; each index is looked at."""
-    places = (Path(target.address.name) / name / own / part for own in sets for part in SCHEMAS)
-    return sum(target.engine.reader(place).num_docs for place in places)
+def _answering(source: _Source, target: RemoteWriter) -> _Copied | None:
+    """Return what is to be copied as it answers there already.
+
+    None where it does not, or not as it was written: each file and each index is looked at.
+    """
+    if _said_of_current(target).get("source") != source.token:
+        return None
+    try:
+        generation = target.current()
+        for file in generation.manifest["files"]:
+            generation.read(file)
+        places = (generation.folder / own / part for own in source.sets for part in SCHEMAS)
+        entries = sum(target.engine.reader(place).num_docs for place in places)
+    except (IndexDamagedError, IndexFormatError):
+        return None
+    return _Copied(generation.name, entries, written=0)
 
 
 def _write_set(
@@ -223,7 +275,7 @@ def exposing(target: RemoteWriter, newest: str, current: Generation) -> list[str
         with tempfile.TemporaryDirectory() as folder:
             try:
                 local = local_copy(target, target.load(name), Path(folder))
-            except DroindexError:
+            except (IndexDamagedError, IndexFormatError):
                 found.append(name)
                 continue
             is_exposed = labels is None or exposed(local, labels) != {}

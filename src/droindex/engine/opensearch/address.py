@@ -74,6 +74,8 @@ class Address:
                 "A user and a password stand in the address of the library, for all to read.",
                 hint="Put them into DROINDEX_OPENSEARCH_USER and DROINDEX_OPENSEARCH_PASSWORD.",
             )
+        if parts.scheme.lower() not in SCHEMES:
+            raise _refused(text, f"nothing is known of {parts.scheme}://")
         name = parts.path.strip("/")
         if not _NAME.fullmatch(name):
             why = "it names no library: small letters, digits and _, a letter first, 60 at most"

@@ -54,7 +54,7 @@ class Bulk:
         """Put an entry under an id."""
         line = f"{_ENCODER.encode({'index': {'_id': key}})}\n{_ENCODER.encode(source)}\n"
         self._waiting.append(line)
-        self._bytes += len(line)
+        self._bytes += len(line.encode(errors="surrogatepass"))  # as the client sends it
         if self._bytes >= self._most_bytes:
             self.flush()
 

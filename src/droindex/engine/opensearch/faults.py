@@ -116,6 +116,8 @@ def _refusal(error: TransportError, action: str, where: str) -> DroindexError:
         )
     if "search_phase_execution_exception" in reason or status in (502, 503):
         return IncompleteResultsError(f"A part of {where} does not answer: {reason}")
+    if status == 408:  # it was asked to wait, and waited as long as it was to
+        return IncompleteResultsError(f"{where} did not {action} in time.")
     if status == 429:
         return ClusterError(
             f"{where} has too much to do to {action}: {reason}", hint="Try again in a moment."

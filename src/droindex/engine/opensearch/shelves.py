@@ -60,17 +60,19 @@ class WordCounts:
         """
         sources = [*map(_lines, self._runs), iter(sorted(self._counts.items())), *others]
         last, total = "", 0
-        for word, count in heapq.merge(*sources):
-            if word == last:
-                total += count
-                continue
+        try:
+            for word, count in heapq.merge(*sources):
+                if word == last:
+                    total += count
+                    continue
+                if total:
+                    yield last, total
+                last, total = word, count
             if total:
                 yield last, total
-            last, total = word, count
-        if total:
-            yield last, total
-        for run in self._runs:
-            run.close()
+        finally:
+            for run in self._runs:
+                run.close()
 
 
 def _lines(run: IO[str]) -> Iterator[tuple[str, int]]:
@@ -127,7 +129,10 @@ class Shelves:
     def _firsts(self, field: str) -> list[str]:
         if (known := self._first.get(field)) is None:
             (source,) = self._sources([field])
-            known = self._first[field] = list(source["first"])
+            first = source.get("first")
+            if not isinstance(first, list) or not all(isinstance(word, str) for word in first):
+                raise self._damaged(field)
+            known = self._first[field] = first
         return known
 
     def _read(self, field: str, numbers: Sequence[int]) -> list[dict[str, int]]:
@@ -136,7 +141,10 @@ class Shelves:
         wanted = [number for number, shelf in known.items() if shelf is None]
         sources = self._sources([_id(field, number) for number in wanted])
         for number, source in zip(wanted, sources, strict=True):
-            shelf = known[number] = _unpacked(source["words"])
+            try:
+                shelf = known[number] = _unpacked(source["words"])
+            except (KeyError, TypeError, ValueError, zlib.error) as error:
+                raise self._damaged(_id(field, number)) from error
             self._shelves.keep((field, number), shelf)
         return [shelf for shelf in known.values() if shelf is not None]
 
@@ -148,11 +156,15 @@ class Shelves:
         found = answer["docs"]
         for item in found:
             if not item.get("found"):
-                raise IndexDamagedError(
-                    f"The words of {self._index} are not whole: {item['_id']!r} is missing.",
-                    hint="Publish the library anew with: droindex copy LIBRARY ADDRESS",
-                )
+                raise self._damaged(item["_id"])
         return [item["_source"] for item in found]
+
+    def _damaged(self, key: str) -> IndexDamagedError:
+        return IndexDamagedError(
+            f"The words of {self._index} are not whole: {key!r} is missing, or not as it was "
+            "written.",
+            hint="Publish the library anew with: droindex copy LIBRARY ADDRESS --replace",
+        )
 
 
 def _id(field: str, number: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from itertools import count as numbers
 from typing import TYPE_CHECKING, Any
 
 from droindex.engine.opensearch.bulk import Bulk
@@ -21,10 +20,9 @@ from droindex.engine.opensearch.queries import EMPTY
 from droindex.engine.opensearch.shelves import Shelves, WordCounts, shelf_entries
 from droindex.engine.schema import OWNER, Blob, Words
 from droindex.errors import EngineError
-from droindex.lazy import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from droindex.engine.analysis import Analyzer
     from droindex.engine.opensearch.cluster import Cluster
@@ -65,7 +63,7 @@ class Writer:
         self._lengths = {field.name: Counted(0, 0) for field in self._words}
         self._held = self._open()
         self._bulk = Bulk(cluster, index, heap_bytes)
-        self._places: Memo[int, Iterator[int]] = Memo(lambda _owner: numbers(), most=1 << 30)
+        self._last = -1, 0  # the owner of the last entry, and the entry's number there
 
     def _open(self) -> dict[str, Any]:
         """Make the index, or open it for changes; return what it says of itself."""
@@ -87,10 +85,8 @@ class Writer:
         return dict(body["mappings"]["_meta"][META])
 
     def add(self, entry: Mapping[str, Any]) -> None:
-        """Add an entry: field -> a value or a list of values."""
-        owner = entry[OWNER]
-        number = next(self._places[owner])
-        place = f"{owner:016x}-{number:06d}"
+        """Add an entry: field -> a value or a list of values; those of an owner come together."""
+        place = self._place(entry[OWNER])
         source: dict[str, Any] = {PLACE: place, STORED: self._stored(entry)}
         analyzed: tuple[str, list[str], list[str]] = "", [], []
         for field in self._schema:
@@ -106,6 +102,13 @@ class Writer:
                 source[field.name] = value
         self._entries += 1
         self._bulk.put(place, source)
+
+    def _place(self, owner: int) -> str:
+        """Return the id of the next entry of an owner."""
+        last, number = self._last
+        number = number + 1 if owner == last else 0
+        self._last = owner, number
+        return f"{owner:016x}-{number:06d}"
 
     def _terms(self, text: str) -> tuple[list[str], list[str]]:
         """Return the stem and the surface terms of a text in the form that is indexed."""

@@ -62,6 +62,12 @@ class RemoteFiles:
                 file.write(piece)
 
     def _pieces(self, name: str) -> Iterator[bytes]:
+        try:
+            yield from self._checked(name)
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._damaged(name) from error
+
+    def _checked(self, name: str) -> Iterator[bytes]:
         (told,) = self._sources(name, [name])
         crc = 0
         for start in range(0, told["pieces"], _AT_ONCE):

@@ -39,6 +39,7 @@ __all__ = ["LIBRARY", "PUBLISHED", "RemoteGeneration", "RemoteStore", "indexes_o
 
 LIBRARY = "library"
 PUBLISHED = "droindex"  # in the mapping of a library index: what is known of it without its files
+_ANEW = "Publish the library anew with: droindex copy LIBRARY ADDRESS"
 _OURS = r"-(?:library|open|withheld|clearance-[0-9]+)-(?P<generation>[0-9]{6,12})(?:-[a-z-]+)?"
 
 
@@ -99,8 +100,7 @@ class RemoteStore:
         if len(names) > 1 or not names[0].isdigit():
             raise IndexDamagedError(
                 f"The alias {alias} points to {', '.join(sorted(found))}.",
-                hint="Leave the newest that droindex made, or publish the library anew with: "
-                "droindex copy LIBRARY ADDRESS",
+                hint=f"Leave the newest that droindex made. {_ANEW} --replace",
             )
         return names[0]
 
@@ -128,13 +128,19 @@ class RemoteStore:
         try:
             manifest = json.loads(files.get(MANIFEST))
         except (ValueError, RecursionError) as error:
-            raise IndexDamagedError(f"{MANIFEST} of {name} is none.", file=MANIFEST) from error
+            raise _no_manifest(name) from error
+        if not isinstance(manifest, dict):
+            raise _no_manifest(name)
         if manifest.get("format") != FORMAT:
             raise IndexFormatError(
                 f"{self.address} has format {manifest.get('format')}; this version reads {FORMAT}.",
-                hint="Publish the library anew with: droindex copy LIBRARY ADDRESS",
+                hint=_ANEW,
             )
-        check_manifest(manifest, Path(MANIFEST))
+        try:
+            check_manifest(manifest, Path(MANIFEST))
+        except IndexDamagedError as error:
+            error.hint = _ANEW
+            raise
         return RemoteGeneration(name, Path(self.address.name) / name, manifest, files)
 
     def names(self) -> list[str]:
@@ -161,6 +167,10 @@ class RemoteStore:
         said = (mapping or {}).get(index, {}).get("mappings", {}).get("_meta", {})
         found: dict[str, Any] = said.get(PUBLISHED, {})
         return found
+
+
+def _no_manifest(name: str) -> IndexDamagedError:
+    return IndexDamagedError(f"{MANIFEST} of {name} is none.", file=MANIFEST, hint=_ANEW)
 
 
 def indexes_of_sets(store: RemoteStore, generation: Generation) -> dict[str, str]:

@@ -93,8 +93,11 @@ class RemoteWriter(RemoteStore):
     def answer_with(self, name: str) -> None:
         """Have a generation answer, and no other."""
         alias = self.address.name
-        actions = [
-            {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}},
+        # Others by their names: a user may have no say over what else the cluster holds.
+        held = self.cluster.ask_for(f"/_alias/{alias}", action=_ACTION) or ()
+        going = [f"{alias}-*", *(index for index in held if not index.startswith(f"{alias}-"))]
+        actions: list[dict[str, Any]] = [
+            {"remove": {"indices": going, "alias": alias, "must_exist": False}},
             {"add": {"index": self.library_index(name), "alias": alias}},
         ]
         self.cluster.ask("POST", "/_aliases", {"actions": actions}, action=_ACTION)

@@ -111,7 +111,7 @@ class PdfReading:
         self._backends: dict[str, _Backend] = {}
         self._structure: PypdfBackend | None = None
         self._faults: list[PageStatus] = []
-        self._salvaged = ""
+        self._salvaged: tuple[FileStatus, str] | None = None
         self._page_count = 0
         self._known: set[str] = set()
         self._tries = dict(_TRIES)
@@ -149,25 +149,32 @@ class PdfReading:
             reason = f"Only the first {last:,} of its {self._page_count:,} pages were read."
             raise UnreadableFileError(FileStatus.TOO_BIG, reason)
         if self._salvaged:
-            raise UnreadableFileError(FileStatus.DAMAGED, self._salvaged)
+            raise UnreadableFileError(*self._salvaged)
 
     # opening
 
     def _open(self) -> None:
         if self._open_backends():
             return
+        status, why = self._why_closed()
         if rebuilt := rebuild(self._data):
             self._data = rebuilt[0]
             if self._open_backends():
-                self._salvaged = f"Its structure is broken; {_pages(rebuilt[1])} could be saved."
+                self._salvaged = status, f"{why}; {_pages(rebuilt[1])} could be saved."
                 return
+        status, why = self._why_closed()
+        is_damaged = status is FileStatus.DAMAGED
+        end = ", and no page could be saved." if is_damaged else "."
+        raise UnreadableFileError(status, why + end)
+
+    def _why_closed(self) -> tuple[FileStatus, str]:
+        """Return what kept the file from being opened."""
         kinds = {
-            PageStatus.TIMED_OUT: (FileStatus.TIMED_OUT, "It takes too long to open."),
-            PageStatus.TOO_BIG: (FileStatus.TOO_BIG, "It is made to grow past all limits."),
+            PageStatus.TIMED_OUT: (FileStatus.TIMED_OUT, "It takes too long to open"),
+            PageStatus.TOO_BIG: (FileStatus.TOO_BIG, "It is made to grow past all limits"),
         }
-        damaged = (FileStatus.DAMAGED, "Its structure is broken, and no page could be saved.")
-        found = next((kinds[fault] for fault in self._faults if fault in kinds), damaged)
-        raise UnreadableFileError(*found)
+        damaged = (FileStatus.DAMAGED, "Its structure is broken")
+        return next((kinds[fault] for fault in self._faults if fault in kinds), damaged)
 
     def _open_backends(self) -> bool:
         """Open the file with each backend; whether one that may make text can count its pages."""

@@ -62,9 +62,10 @@ def test_what_is_no_address_is_refused_with_the_form(text: str) -> None:
     assert "opensearch://HOST:9200/NAME" in caught.value.hint
 
 
-def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+@pytest.mark.parametrize("rest", ["localhost/name", "[::1/name", "localhost", "a b/name", ""])
+def test_a_password_in_an_address_is_refused_and_not_repeated(rest: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        Address.parse("opensearch://me:secret@localhost/name")
+        Address.parse(f"opensearch://me:secret@{rest}")
     assert "secret" not in f"{caught.value} {caught.value.hint}"
     assert "DROINDEX_OPENSEARCH_PASSWORD" in caught.value.hint
 

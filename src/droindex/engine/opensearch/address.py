@@ -64,16 +64,16 @@ class Address:
             >>> Address.parse("opensearch://a:9201,b/policies?replicas=1").hosts
             (('a', 9201), ('b', 9200))
         """
+        if "@" in text:  # before all else: other errors say the address
+            raise SettingsError(
+                "A user and a password stand in the address of the library, for all to read.",
+                hint="Put them into DROINDEX_OPENSEARCH_USER and DROINDEX_OPENSEARCH_PASSWORD.",
+            )
         try:
             parts = urlsplit(text)
             pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
         except ValueError as error:
             raise _refused(text, "it cannot be read") from error
-        if "@" in parts.netloc:
-            raise SettingsError(
-                "A user and a password stand in the address of the library, for all to read.",
-                hint="Put them into DROINDEX_OPENSEARCH_USER and DROINDEX_OPENSEARCH_PASSWORD.",
-            )
         if parts.scheme.lower() not in SCHEMES:
             raise _refused(text, f"nothing is known of {parts.scheme}://")
         name = parts.path.strip("/")

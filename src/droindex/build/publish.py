@@ -22,7 +22,7 @@ from droindex.engine.schema import SCHEMA_VERSION
 from droindex.engine.tantivy.engine import ENGINE
 from droindex.errors import EngineError
 from droindex.files.disk import PRIVATE_FILE, copy_file, link_file, modes_of, sum_file
-from droindex.library.report import Progress
+from droindex.library.report import WrittenCounter
 from droindex.library.session import PLACES
 from droindex.library.state import UPDATE
 from droindex.library.states import HELD, HIDDEN, PART, TOLD
@@ -31,7 +31,7 @@ from droindex.store.table import table_damage
 from droindex.synonyms.table import MAX_BRACKETS, MAX_PER_DOCUMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from droindex.build.planning.set_plan import SetPlan
@@ -307,7 +307,10 @@ class Publisher:
             self._options.settings.build,
             self._format,
         )
-        counter = _Counter(self._plans, sources, self._options.progress)
+        total = sum(
+            len(plan.changed) if sources[plan.name] else len(plan.facts) for plan in self._plans
+        )
+        counter = WrittenCounter(total, self._options.progress)
         sets: dict[str, Any] = {}
         for plan in self._plans:
             source, target = sources[plan.name], draft / plan.name
@@ -374,28 +377,6 @@ class Publisher:
             old = self._states.old.get(key)
             if state.signature is None and old is not None and old.digest == state.digest:
                 state.signature = old.signature
-
-
-class _Counter:
-    """Tells how many documents were written of all that there are to write."""
-
-    def __init__(
-        self,
-        plans: Sequence[SetPlan],
-        sources: Mapping[str, Path | None],
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self._progress = progress
-        self._done = 0
-        self._total = sum(
-            len(plan.changed) if sources[plan.name] else len(plan.facts) for plan in plans
-        )
-
-    def count(self) -> None:
-        """Count one more."""
-        self._done += 1
-        if self._progress:
-            self._progress(Progress("writing", self._done, self._total))
 
 
 class _Signing:

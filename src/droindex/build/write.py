@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from droindex.pages import Page
     from droindex.settings import BuildSettings
 
-__all__ = ["SetWriter", "WrittenWith"]
+__all__ = ["SCHEMAS", "SetWriter", "WrittenWith"]
 
-_SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
+SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 
 # Of corpus.toml: no answer depends on them, but through documents.
 _UNSEEN = ("labels", "exclude", "split", "columns", "category", "fields")
@@ -99,7 +99,7 @@ class SetWriter:
         plan = self._plan
         changed = sorted(plan.changed if source else plan.facts.ids())
         if source:
-            for name in _SCHEMAS:
+            for name in SCHEMAS:
                 self._with.engine.clone(source / name, target / name)
         if changed or plan.leaving or not source:
             self._change(target, plan.leaving if source else (), changed)
@@ -123,7 +123,7 @@ class SetWriter:
             name: self._with.engine.writer(
                 target / name, schema, self._with.analyzer, self._with.settings.writer_heap_bytes
             )
-            for name, schema in _SCHEMAS.items()
+            for name, schema in SCHEMAS.items()
         }
         for doc_id in delete:
             for writer in writers.values():
@@ -172,7 +172,7 @@ def _written_again(source: Path, target: Path) -> list[str]:
     """
     return sorted(
         f"{name}/{file.name}"
-        for name in _SCHEMAS
+        for name in SCHEMAS
         for file in (source / name).iterdir()
         if not is_passing(file.name) and not (target / name / file.name).exists()
     )

@@ -15,7 +15,7 @@ from droindex.files.disk import PRIVATE_FILE, write_whole
 from droindex.serialize import Serializable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "BuildReport",
     "FileReport",
     "Progress",
+    "WrittenCounter",
     "load_passed_over",
     "load_problems",
     "save_passed_over",
@@ -49,6 +50,26 @@ class Progress:
     done: int
     total: int
     pages: int = 0
+
+
+class WrittenCounter:
+    """Counts documents as they are written, and tells whoever waits.
+
+    Args:
+        total: Documents of all sets together.
+        progress: Called with a `Progress` after each.
+    """
+
+    def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
+        self._total = total
+        self._progress = progress
+        self._done = 0
+
+    def count(self) -> None:
+        """Count one more."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress(Progress("writing", self._done, self._total))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from droindex.engine.clauses import AnyOf, Clause, Term
 from droindex.engine.fields import title_key
@@ -12,7 +12,10 @@ from droindex.model import Scope
 from droindex.query.compile.compiler import compile_query
 from droindex.query.compile.filters import field_filter, filter_values, near_value
 from droindex.query.compile.speller import bound_corrections, plain_texts
+from droindex.query.editions.grouped import find_lines
 from droindex.query.language.rewrite import relaxed
+from droindex.query.ranker import Wanted, find
+from droindex.query.request import LINEAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,9 +24,83 @@ if TYPE_CHECKING:
     from droindex.library.scopes import ScopeClauses
     from droindex.query.compile.contribution import Compiled
     from droindex.query.compile.filters import FilterValue
+    from droindex.query.ranker import FoundHits
+    from droindex.query.request import Request
     from droindex.settings import Settings
 
-__all__ = ["corrected_query", "named_elsewhere", "reasons_for_nothing", "relaxed_query"]
+__all__ = [
+    "Attempt",
+    "answered",
+    "corrected_query",
+    "named_elsewhere",
+    "reasons_for_nothing",
+    "relaxed_query",
+]
+
+_IN_PARTS = "No document holds all that was asked for: these hold a part of it."
+
+
+class Attempt(NamedTuple):
+    """A query that was tried.
+
+    Attributes:
+        compiled: The query, with what is to be told of it.
+        clause: What was searched for it.
+        found: What it found.
+    """
+
+    compiled: Compiled
+    clause: Clause
+    found: FoundHits
+
+
+def answered(
+    reader: SetReader, compiled: Compiled, request: Request, settings: Settings
+) -> Attempt:
+    """Return the query that is answered and what it found; corrected or relaxed if need be.
+
+    Args:
+        reader: The set to search.
+        compiled: The query that was asked.
+        request: What it came with, checked.
+        settings: Boosts and limits, for the ranking that was asked for.
+    """
+    first = _attempt(reader, compiled, request, settings)
+    if first.found.total:
+        return first
+    if not request.is_half_typed:
+        compiled = compiled.noting(*reasons_for_nothing(reader, compiled, request.filters))
+        first = first._replace(compiled=compiled)
+    if request.strict:
+        return first
+    if not request.is_half_typed and (other := corrected_query(reader, compiled, settings)):
+        second = _attempt(reader, other, request, settings)
+        if second.found.total:
+            return second
+    return _relaxed(reader, first, request, settings)
+
+
+def _relaxed(reader: SetReader, first: Attempt, request: Request, settings: Settings) -> Attempt:
+    """Return a query that found nothing with less bound, or as it was where that helps nothing."""
+    compiled = first.compiled
+    loose = relaxed_query(reader, compiled, settings)
+    if loose is None:
+        return first
+    attempt = _attempt(reader, loose, request, settings)
+    if attempt.found.total:
+        return attempt._replace(compiled=loose.noting(_IN_PARTS))
+    # It asked for each word by itself, and knows which is nowhere.
+    new = [note for note in loose.notes if note not in compiled.notes]
+    return first._replace(compiled=compiled.noting(*new))
+
+
+def _attempt(
+    reader: SetReader, compiled: Compiled, request: Request, settings: Settings
+) -> Attempt:
+    clause = compiled.limited()
+    wanted = Wanted(request.sort, request.offset, request.limit)
+    finding = find_lines if request.group == LINEAGE else find
+    return Attempt(compiled, clause, finding(reader, compiled, clause, wanted, settings.ranking))
 
 
 def reasons_for_nothing(

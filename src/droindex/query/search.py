@@ -16,20 +16,13 @@ from droindex.query.compile.field_filters import is_filter
 from droindex.query.compile.speller import corrected
 from droindex.query.editions.grouped import (
     LinesOfHits,
-    find_lines,
     leading_day,
     line_counter,
     no_line,
 )
-from droindex.query.fallback import (
-    corrected_query,
-    named_elsewhere,
-    reasons_for_nothing,
-    relaxed_query,
-)
+from droindex.query.fallback import answered, named_elsewhere
 from droindex.query.language.parser import parse
 from droindex.query.language.rewrite import unquoted
-from droindex.query.ranker import FoundHits, Wanted, find
 from droindex.query.request import LINEAGE, Request, check_request, hit_filters_of
 from droindex.query.results.hit import Hit, HitSources
 from droindex.query.results.named import Named
@@ -49,6 +42,8 @@ if TYPE_CHECKING:
     from droindex.lineage.line_match import LineMatch
     from droindex.model import Document
     from droindex.query.compile.contribution import Compiled
+    from droindex.query.fallback import Attempt
+    from droindex.query.ranker import FoundHits
     from droindex.query.results.explanation import Explanation
     from droindex.query.results.hit import Snippet
     from droindex.settings import Settings
@@ -59,7 +54,6 @@ _STORED = (DOC_ID, META)  # what is read of each hit
 _NOTHING_ASKED = "Nothing in the query can be searched for: everything is listed."
 _NO_VALUE = "Nothing else was asked for, so nothing is listed."
 _NOTHING_FOUND = "No document in this scope fits the query and its filters."
-_IN_PARTS = "No document holds all that was asked for: these hold a part of it."
 _TOO_LATE = "The search took too long: snippets or facets were left out."
 
 
@@ -158,7 +152,7 @@ def answer(reader: SetReader, request: Request, settings: Settings) -> Answer:
     check_request(request, settings, kinds_of(reader))
     settings = settings.for_ranking(request.ranking)
     first = compile_request(reader, request, settings)
-    attempt = _answered(reader, first, request, settings)
+    attempt = answered(reader, first, request, settings)
     compiled, clause, (found, total, _, _) = attempt
     names = {doc_id: Named(meta) for doc_id, meta in reader.documents.fetch(found, _STORED)}
     compiled = compiled.noting(*_notes(reader, attempt, first, request, names))
@@ -212,7 +206,7 @@ def finder(
 
 def _notes(
     reader: SetReader,
-    attempt: _Attempt,
+    attempt: Attempt,
     first: Compiled,
     request: Request,
     names: Mapping[str, Named],
@@ -239,7 +233,7 @@ def found_documents(
         request: What is asked for, checked.
         settings: Boosts and limits, for the ranking that was asked for.
     """
-    attempt = _answered(reader, compile_request(reader, request, settings), request, settings)
+    attempt = answered(reader, compile_request(reader, request, settings), request, settings)
     return attempt.compiled, attempt.found.hits
 
 
@@ -258,7 +252,7 @@ def _scan(
     reader: SetReader, request: Request, settings: Settings, compiled: Compiled
 ) -> Iterator[Hit]:
     whole = replace(request, limit=max(reader.documents.num_docs, 1), offset=0)
-    compiled, clause, found = _answered(reader, compiled, whole, settings)
+    compiled, clause, found = answered(reader, compiled, whole, settings)
     snippets = HitSnippets(reader, compiled, settings) if request.snippets else None
     explained = _explainer(reader, compiled, found, settings)
     for rank, hit in enumerate(found.hits, 1):
@@ -297,56 +291,6 @@ def compile_request(reader: SetReader, request: Request, settings: Settings) -> 
     if any(map(is_filter, parsed.root.nodes)):  # with values that are none: no document has them
         return compiled._replace(filters=(NoDocuments(),)).noting(_NO_VALUE)
     return compiled.noting(_NOTHING_ASKED)
-
-
-class _Attempt(NamedTuple):
-    """A query that was tried, what was searched for it, and what it found."""
-
-    compiled: Compiled
-    clause: Clause
-    found: FoundHits
-
-
-def _answered(
-    reader: SetReader, compiled: Compiled, request: Request, settings: Settings
-) -> _Attempt:
-    """Return the query that was answered and what it found; corrected or relaxed if need be."""
-    first = _attempt(reader, compiled, request, settings)
-    if first.found.total:
-        return first
-    if not request.is_half_typed:
-        compiled = compiled.noting(*reasons_for_nothing(reader, compiled, request.filters))
-        first = first._replace(compiled=compiled)
-    if request.strict:
-        return first
-    if not request.is_half_typed and (other := corrected_query(reader, compiled, settings)):
-        second = _attempt(reader, other, request, settings)
-        if second.found.total:
-            return second
-    return _relaxed(reader, first, request, settings)
-
-
-def _relaxed(reader: SetReader, first: _Attempt, request: Request, settings: Settings) -> _Attempt:
-    """Return a query that found nothing with less bound, or as it was where that helps nothing."""
-    compiled = first.compiled
-    loose = relaxed_query(reader, compiled, settings)
-    if loose is None:
-        return first
-    attempt = _attempt(reader, loose, request, settings)
-    if attempt.found.total:
-        return attempt._replace(compiled=loose.noting(_IN_PARTS))
-    # It asked for each word by itself, and knows which is nowhere.
-    new = [note for note in loose.notes if note not in compiled.notes]
-    return first._replace(compiled=compiled.noting(*new))
-
-
-def _attempt(
-    reader: SetReader, compiled: Compiled, request: Request, settings: Settings
-) -> _Attempt:
-    clause = compiled.limited()
-    wanted = Wanted(request.sort, request.offset, request.limit)
-    finding = find_lines if request.group == LINEAGE else find
-    return _Attempt(compiled, clause, finding(reader, compiled, clause, wanted, settings.ranking))
 
 
 def _snippet_of(

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from droindex.build.write import SCHEMAS
 from droindex.engine.clauses import AllDocuments, Constant
 from droindex.engine.entries import decode_document, document_entry
 from droindex.engine.passages import passage_entries
 from droindex.engine.profile import PROFILE_TERMS
 from droindex.engine.schema import (
-    DOCUMENTS_SCHEMA,
     META,
-    PASSAGES_SCHEMA,
     Words,
 )
 from droindex.errors import EngineError
-from droindex.library.report import Progress
 from droindex.library.scopes import scope_of
 from droindex.serialize import Serializable
 from droindex.store.generation import DOCUMENTS, PAGES
@@ -28,9 +26,8 @@ if TYPE_CHECKING:
     from droindex.library.reader import SetReader
     from droindex.model import Document
 
-__all__ = ["SCHEMAS", "CopyCounter", "CopyReport", "compare_indexes", "copy_set"]
+__all__ = ["CopyReport", "compare_indexes", "copy_set"]
 
-SCHEMAS = {DOCUMENTS: DOCUMENTS_SCHEMA, PAGES: PASSAGES_SCHEMA}
 _AT_ONCE = 200  # documents that are read together
 _ALL_TERMS = 100_000_000
 
@@ -52,26 +49,6 @@ class CopyReport(Serializable):
     entries: int
     written: int
     removed: tuple[str, ...] = ()
-
-
-class CopyCounter:
-    """Counts documents, and tells whoever waits.
-
-    Args:
-        total: Documents of all sets together.
-        progress: Called with a `Progress` after each.
-    """
-
-    def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
-        self._total = total
-        self._progress = progress
-        self._done = 0
-
-    def count(self) -> None:
-        """Count a document."""
-        self._done += 1
-        if self._progress is not None:
-            self._progress(Progress("writing", self._done, self._total))
 
 
 def copy_set(

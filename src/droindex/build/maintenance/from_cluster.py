@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from droindex.build.maintenance.copying import (
-    SCHEMAS,
-    CopyCounter,
     CopyReport,
     compare_indexes,
     copy_set,
 )
 from droindex.build.maintenance.to_cluster import IDENTITY, LIBRARY_ID
+from droindex.build.write import SCHEMAS
 from droindex.engine.tantivy.engine import ENGINE, TANTIVY
 from droindex.errors import SettingsError
 from droindex.files.disk import PRIVATE_FILE, PRIVATE_FOLDER, StorageErrors, modes_of, write_whole
 from droindex.library.reader import SetReader
-from droindex.library.report import NOTES
+from droindex.library.report import NOTES, WrittenCounter
 from droindex.library.session import check_versions
 from droindex.store.generation import OPEN_SET, read_current
 from droindex.store.remote.remote_writer import RemoteWriter
@@ -73,7 +72,7 @@ def _write(
 ) -> CopyReport:
     manifest = generation.manifest
     sets = {name: info["documents"] for name, info in manifest["sets"].items()}
-    counter = CopyCounter(sum(sets.values()), progress)
+    counter = WrittenCounter(sum(sets.values()), progress)
     if OPEN_SET not in sets:  # its manifest tells of labelled documents as well
         draft.chmod(PRIVATE_FOLDER)
     source.fetched(generation, draft, PRIVATE_FILE)
@@ -95,7 +94,7 @@ def _move_notes(draft: Path, folder: Path) -> None:
 
 
 def _write_set(
-    source: RemoteWriter, generation: RemoteGeneration, target: Path, counter: CopyCounter
+    source: RemoteWriter, generation: RemoteGeneration, target: Path, counter: WrittenCounter
 ) -> int:
     """Write a set, and return how many entries it holds."""
     name = target.name

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from droindex.build.maintenance.copying import (
-    SCHEMAS,
-    CopyCounter,
     CopyReport,
     compare_indexes,
     copy_set,
 )
+from droindex.build.write import SCHEMAS
 from droindex.clearance.withdrawal import exposed, labels_of
 from droindex.errors import (
     IndexDamagedError,
@@ -24,7 +23,7 @@ from droindex.errors import (
 from droindex.files.disk import PRIVATE_FILE, StorageErrors, write_whole
 from droindex.files.lock import writing
 from droindex.library.reader import SetReader
-from droindex.library.report import NOTES
+from droindex.library.report import NOTES, WrittenCounter
 from droindex.library.session import check_versions
 from droindex.store.damage import find_damage
 from droindex.store.generation import MANIFEST, Generation
@@ -184,7 +183,7 @@ def _publish(
     progress: Callable[[Progress], None] | None,
 ) -> _Copied:
     manifest = source.generation.manifest
-    counter = CopyCounter(sum(source.sets.values()), progress)
+    counter = WrittenCounter(sum(source.sets.values()), progress)
     name = target.draft(source.token)
     entries = written = 0
     for own in sorted(source.sets):
@@ -221,7 +220,7 @@ def _answering(source: _Source, target: RemoteWriter) -> _Copied | None:
 
 
 def _write_set(
-    source: _Source, target: RemoteWriter, place: Path, counter: CopyCounter
+    source: _Source, target: RemoteWriter, place: Path, counter: WrittenCounter
 ) -> tuple[int, int]:
     """Write a set as far as it is not there; return its entries, and how many indexes were new."""
     reader = SetReader(source.generation, place.name)

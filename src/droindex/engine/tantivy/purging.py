@@ -1,7 +1,7 @@
 """What was deleted leaves the files: the engine itself keeps it there until it merges a segment.
 
 A segment that comes out of this has its words counted by the rounded lengths of its entries, which
-moves the mean length of fields by some hundredths, and with it scores a little.
+moves the mean length of fields, and with it scores, a little.
 """
 
 from __future__ import annotations
